@@ -1,0 +1,19 @@
+#ifndef WEBMON_BASE_CLOCK_H
+#define WEBMON_BASE_CLOCK_H
+/*
+ * The only place that asks what time it is. Deadlines and durations come from clock_mono_us(),
+ * wall-clock time only dates things. Tests freeze all three. Any thread.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+int64_t clock_mono_us(void); /* CLOCK_MONOTONIC: for intervals and deadlines */
+int64_t clock_boot_us(void); /* CLOCK_BOOTTIME: runs on while the machine sleeps */
+int64_t clock_wall_ms(void); /* CLOCK_REALTIME, ms since 1970 UTC: for showing */
+int64_t clock_wall_us(void);
+
+/* Tests: from now on the clocks say this until clock_thaw(). */
+void clock_freeze(int64_t mono_us, int64_t wall_ms);
+void clock_thaw(void);
+
+#endif

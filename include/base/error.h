@@ -1,0 +1,37 @@
+#ifndef WEBMON_BASE_ERROR_H
+#define WEBMON_BASE_ERROR_H
+/*
+ * Mistakes that a person made in a file or on the command line, collected so that all of them
+ * can be told at once: "webmon.ini:12: unknown option 'intervall', did you mean 'interval'?".
+ *
+ * A list is a plain value, empty when zeroed. Not for several threads.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+struct error {
+	char *text; /* "FILE:LINE: what is wrong and what was expected"; one line, cleaned, no newline */
+	bool  warning; /* told, but stops nothing */
+};
+
+struct errors {
+	struct error *items;
+	size_t        count;
+	size_t        fatal; /* how many of them are no mere warnings */
+};
+
+/* Appends a mistake. file may be NULL (the command line), line 0 leaves the line number out. */
+void error_add(struct errors *errors, const char *file, int line, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* As error_add, but a warning: nothing is refused for it. */
+void error_warn(struct errors *errors, const char *file, int line, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/* Writes each on a line of its own, "webmon: " before those without a file. */
+void errors_print(const struct errors *errors, FILE *out);
+
+void errors_free(struct errors *errors);
+
+#endif

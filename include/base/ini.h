@@ -1,0 +1,40 @@
+#ifndef WEBMON_BASE_INI_H
+#define WEBMON_BASE_INI_H
+/*
+ * INI files with truthful line numbers, parsed by libinih. The only file that includes <ini.h> is ini.c.
+ *
+ * libinih tells no line numbers, cuts lines near 200 bytes (the rest becomes another key) and section
+ * and key names near 50: so this reader looks at each physical line first, counts it, refuses what would
+ * be cut, NULs, control bytes and invalid UTF-8 with file:line, and hands libinih only what it can hold.
+ * Long values go on in indented lines; ini_read joins them with one space (see ini_entry.value).
+ */
+#include "base/error.h"
+
+#define INI_LINE_LIMIT 198 /* bytes of one physical line */
+#define INI_NAME_LIMIT 48  /* bytes of a section or key name */
+
+struct ini_entry {
+	const char *section; /* "" before the first section; "target checkout-api" */
+	const char *name;
+	const char *value; /* continuation lines joined by '\n'; comment and outer blanks removed */
+	int         line;  /* where the name stands, from 1 */
+};
+
+/* Called for each entry in order. Values live only during the call. */
+typedef void ini_handler(void *user, const struct ini_entry *entry);
+/* Called once for each section head, also an empty one; line is the head's. */
+typedef void ini_section_handler(void *user, const char *section, int line);
+
+struct ini_reader {
+	ini_handler         *entry;
+	ini_section_handler *section; /* may be NULL */
+	void                *user;
+};
+
+/* Reads the file; every mistake is added to errors. Returns false where the file could not be read at all. */
+bool ini_read_file(const char *path, const struct ini_reader *reader, struct errors *errors);
+
+/* As ini_read_file, from memory; name stands for the file in messages. */
+bool ini_read_text(const char *name, const char *text, const struct ini_reader *reader, struct errors *errors);
+
+#endif

@@ -1,0 +1,26 @@
+#ifndef WEBMON_FACE_SNAPSHOT_H
+#define WEBMON_FACE_SNAPSHOT_H
+/*
+ * One picture of the store, printed: the same rows and columns as the screen. Main thread.
+ */
+#include <stdio.h>
+
+#include "face/row.h"
+
+enum snapshot_format { SNAPSHOT_TABLE, SNAPSHOT_JSON, SNAPSHOT_CSV };
+
+struct snapshot {
+	const struct config *config;
+	const struct store  *store;
+	const struct rows   *rows; /* refreshed */
+	enum snapshot_format format;
+	bool evidence;
+	bool ascii;
+	int  width;                /* columns of the table; 80 where unknown */
+	bool color;                /* escape sequences allowed (a terminal, and not NO_COLOR) */
+};
+
+/* Returns false where out could not be written (errno). csv: the trace format, a target column in front where there are several targets. */
+bool snapshot_print(const struct snapshot *snapshot, FILE *out);
+
+#endif

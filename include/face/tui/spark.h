@@ -1,0 +1,29 @@
+#ifndef WEBMON_FACE_TUI_SPARK_H
+#define WEBMON_FACE_TUI_SPARK_H
+/*
+ * A history of bins in one row: bars on a scale, letters for failures, gaps as gaps. Draws only; never samples.
+ */
+#include "face/tui/canvas.h"
+#include "face/tui/theme.h"
+#include "model/stats.h"
+
+enum scale { SCALE_USUAL, SCALE_OWN, SCALE_SHARED, SCALE_COUNT };
+extern const char *const scale_name[SCALE_COUNT]; /* "usual" "own" "shared" */
+
+struct spark {
+	const struct bin *bins;
+	int         count;      /* columns */
+	int64_t     interval_ms, width_ms; /* of the target's checks and of a bin: rarer checks hold their last level, dim */
+	enum scale  scale;
+	int32_t     usual_us;   /* ABSENT_US: not known yet */
+	int32_t     own_top_us; /* 1.25 x p95 of what is shown */
+	int32_t     shared_top_us; /* the longest time-out */
+	int64_t     slow_us;    /* 0: none */
+	bool        paused;
+};
+
+/* 1 to 8 by the scale rules; 0 where value is absent. */
+int spark_level(const struct spark *spark, int32_t value_us);
+void spark_draw(struct canvas *canvas, struct rect area, const struct spark *spark, const struct theme *theme);
+
+#endif

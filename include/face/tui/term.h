@@ -1,0 +1,62 @@
+#ifndef WEBMON_FACE_TUI_TERM_H
+#define WEBMON_FACE_TUI_TERM_H
+/*
+ * The terminal: the only file that includes <ncurses.h>. Opens and restores it, blits a canvas (only cells that changed), reads keys.
+ * Main thread; term_emergency() alone is for signal handlers.
+ */
+#include <stdbool.h>
+
+#include "face/tui/canvas.h"
+#include "face/tui/theme.h"
+#include "model/config.h"
+
+struct term;
+
+/* stdin and stdout must be a terminal. Returns new, or NULL with why. ascii and color as configured; a terminal that cannot is served what it can. */
+struct term *term_open(const struct program *program, char why[200]);
+/* Restores everything; frees. */
+void term_close(struct term *term);
+
+/* True where the screen draws ASCII only (locale, terminal or wish). */
+bool term_is_ascii(const struct term *term);
+const char *term_color_name(const struct term *term); /* "true" "256" "16" "mono" */
+void term_use_theme(struct term *term, const struct theme *theme);
+
+void term_size(const struct term *term, int *width, int *height);
+/* After SIGWINCH: asks the kernel and tells ncurses. Returns true where the size changed. */
+bool term_resized(struct term *term);
+
+/* False where the terminal does not take more now: the frame is skipped, try again later. */
+bool term_draw(struct term *term, const struct canvas *canvas);
+void term_redraw(struct term *term); /* forget what is on the screen: ^L */
+unsigned long long term_bytes(const struct term *term); /* written so far */
+
+void term_bell(struct term *term);
+void term_title(struct term *term, const char *clean_title);
+/* Copies by OSC 52; returns the bytes sent, 0 where too long. */
+unsigned term_copy(struct term *term, const char *text);
+void term_mouse(struct term *term, bool on);
+
+/* Before SIGSTOP and after SIGCONT. */
+void term_suspend(struct term *term);
+void term_resume(struct term *term);
+
+/* Async-signal-safe: leaves a sane terminal with write(2) and tcsetattr alone. Also the hook of fatal(). */
+void term_emergency(void);
+
+enum key_code {
+	KEY_NONE_YET = 0, /* nothing to read */
+	/* characters are their Unicode value; controls are 1-26, Escape 27, Enter 13, Backspace 127, Tab 9 */
+	TERM_KEY_UP = 0x110000, TERM_KEY_DOWN, TERM_KEY_LEFT, TERM_KEY_RIGHT, TERM_KEY_PAGE_UP, TERM_KEY_PAGE_DOWN, TERM_KEY_HOME, TERM_KEY_END,
+	TERM_KEY_BACKTAB, TERM_KEY_DELETE, TERM_KEY_INSERT, TERM_KEY_F1, /* F1 + n - 1, to F12 */
+	TERM_KEY_F12 = TERM_KEY_F1 + 11,
+	TERM_KEY_FOCUS_IN, TERM_KEY_FOCUS_OUT, TERM_KEY_MOUSE, TERM_KEY_UNKNOWN, TERM_KEY_GONE, /* the terminal hung up */
+};
+
+struct mouse { int x, y; enum { MOUSE_CLICK, MOUSE_DOUBLE, MOUSE_WHEEL_UP, MOUSE_WHEEL_DOWN } what; };
+
+/* The next key, without waiting; KEY_NONE_YET where none. */
+int term_key(struct term *term);
+struct mouse term_mouse_event(const struct term *term); /* of the TERM_KEY_MOUSE just read */
+
+#endif

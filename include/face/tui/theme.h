@@ -1,0 +1,52 @@
+#ifndef WEBMON_FACE_TUI_THEME_H
+#define WEBMON_FACE_TUI_THEME_H
+/*
+ * A theme: a look for each style role, and the glyphs. Read from themes/NAME.ini; `default` is compiled in.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/error.h"
+#include "face/tui/style.h"
+
+#define COLOR_TERMINAL (-1) /* the terminal's own foreground or background */
+
+struct color {
+	int rgb;  /* 0xrrggbb, COLOR_TERMINAL, or -2: none given */
+	int c256; /* 0-255, COLOR_TERMINAL */
+	int c16;  /* 0-15, COLOR_TERMINAL */
+};
+
+enum attribute { ATTR_BOLD = 1, ATTR_DIM = 2, ATTR_ITALIC = 4, ATTR_UNDERLINE = 8, ATTR_REVERSE = 16 };
+
+struct look {
+	struct color foreground, background;
+	unsigned     attributes;      /* with colours */
+	unsigned     mono_attributes; /* without: each meaning also has a sign and a word */
+};
+
+struct glyphs {
+	char up[8], slow[8], down[8], paused[8], fresh[8], loaded[8], late[8]; /* one column each */
+	char bars[8][8]; /* ▁ to █, or _ to # */
+};
+
+struct theme {
+	char   name[32], variant[8]; /* dark light any */
+	struct look looks[STYLE_COUNT];
+	struct glyphs glyphs;
+};
+
+/*
+ * Loads by name or file: FILE, $XDG_CONFIG_HOME/webmon/themes, PREFIX/share/webmon/themes, ./themes, compiled in.
+ * Unknown keys and colours are warnings with file and line; false only where no such theme exists (message in errors).
+ */
+bool theme_load(struct theme *theme, const char *name, struct errors *errors);
+void theme_default(struct theme *theme);
+/* ASCII glyphs in place of all that are not. */
+void theme_make_ascii(struct theme *theme);
+
+/* Names of all themes that can be found, sorted, each once: returns new array of new texts, NULL-ended. */
+char **theme_list(void);
+void theme_list_free(char **names);
+
+#endif

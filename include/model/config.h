@@ -1,0 +1,103 @@
+#ifndef WEBMON_MODEL_CONFIG_H
+#define WEBMON_MODEL_CONFIG_H
+/*
+ * The whole configuration: what webmon.ini and the command line say, checked, with defaults filled in.
+ * Built once by the main thread, immutable afterwards; a reload builds another one.
+ */
+#include <stdio.h>
+
+#include "base/error.h"
+#include "model/target.h"
+
+enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO };
+enum log_format { LOG_TEXT, LOG_JSON };
+enum color_wish { COLOR_AUTO, COLOR_NEVER, COLOR_16, COLOR_256, COLOR_TRUE };
+enum notify_wish { NOTIFY_NONE, NOTIFY_BELL, NOTIFY_OSC9, NOTIFY_OSC99, NOTIFY_OSC777 };
+enum ascii_wish { ASCII_AUTO, ASCII_YES, ASCII_NO };
+
+struct program {
+	const char *history; /* NULL: in memory */
+	int64_t     keep_ms; /* raw samples kept */
+	const char *log;     /* NULL: none */
+	enum log_level  log_level;
+	enum log_format log_format;
+	const char *theme; /* name or file */
+	enum color_wish  color;
+	enum ascii_wish  ascii;
+	bool        mouse;
+	enum notify_wish notify;
+	bool        utc;
+	const char *metrics, *metrics_file; /* NULL: none */
+	struct text_list witness;
+	int         concurrency; /* probes in flight at most, all together */
+	int         per_host;    /* and to one host; 0: no own limit */
+	int         pollers;     /* polling threads */
+	int64_t     max_rate;    /* bytes a second to the terminal; 0: no limit */
+	bool        precise;     /* no coalescing of starts */
+};
+
+/* [keys]: ACTION = KEY, KEY ...; checked by the face, which knows the actions. */
+struct binding {
+	const char *action, *keys;
+	const char *file;
+	int         line;
+};
+
+/* [view.N]: a saved look at the table. */
+struct saved_view {
+	const char *filter, *sort, *columns; /* "" where not given */
+};
+
+struct alert_config {
+	const char *name, *on, *webhook, *format, *command;
+	int64_t     repeat_ms;
+	const char *file;
+	int         line;
+};
+
+struct config {
+	const char    *file; /* NULL: command line alone */
+	struct program program;
+	struct target *targets;
+	size_t         target_count;
+	struct binding *bindings;
+	size_t         binding_count;
+	struct saved_view views[10]; /* [1] to [9] */
+	struct alert_config *alerts;
+	size_t         alert_count;
+	void          *owned; /* the texts' memory */
+};
+
+/* An option given on the command line: goes over the file's [webmon] or [defaults] and target sections. */
+struct override {
+	const char *name;  /* a key of the option table, "interval" */
+	const char *value; /* as typed */
+};
+
+struct config_request {
+	const char *file; /* NULL: none is read */
+	const struct override *overrides;
+	size_t      override_count;
+	const char *const *words; /* URLs and target names of the command line */
+	size_t      word_count;
+	const char *only, *skip, *group; /* GLOB on name, GLOB, NAME; NULL: no choice */
+};
+
+/*
+ * Reads, checks and builds. Returns new, or NULL where errors->fatal > 0; all mistakes are in errors,
+ * warnings too. A word with a dot, slash, colon or "localhost" is a URL (https assumed where no scheme is given; the
+ * file's targets are then not watched); any other names targets of the file.
+ */
+struct config *config_load(const struct config_request *request, struct errors *errors);
+void config_free(struct config *config);
+
+/* The file that would be read without -c: $WEBMON_CONFIG, ./webmon.ini, XDG, /etc. Returns new or NULL. */
+char *config_find(void);
+
+/* webmon check: the table in force, each value with where it came from; secrets as •••. */
+void config_print(const struct config *config, FILE *out);
+
+/* For --help, README and webmon.ini: each option with type, default and help, by section. */
+void config_print_options(FILE *out);
+
+#endif

@@ -1,0 +1,76 @@
+#ifndef WEBMON_MODEL_SAMPLE_H
+#define WEBMON_MODEL_SAMPLE_H
+/*
+ * One probe's result, a plain value, and its packed form of four 64-bit words, which is what a ring holds.
+ *
+ * Packing keeps every field; durations are exact to the microsecond up to 65.5 ms and to one part in
+ * 65 536 above (20-bit floats, up to 2147 s); times to the millisecond. The last 16 bits are a check over
+ * the rest and the sample's number, so that a torn or foreign record is recognised.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/class.h"
+
+enum phase {
+	PHASE_DNS,
+	PHASE_CONNECT,  /* TCP handshake */
+	PHASE_TLS,      /* 0 length does not occur: absent for plain http */
+	PHASE_SEND,     /* from the connection being ready to the request having been sent */
+	PHASE_WAIT,     /* from the request sent to the first byte of the answer */
+	PHASE_TRANSFER, /* from the first byte to the last */
+	PHASE_COUNT
+};
+
+extern const char *const phase_name[PHASE_COUNT]; /* "dns" "connect" "tls" "send" "wait" "transfer" */
+
+#define ABSENT_US (-1) /* a duration that was not measured */
+
+enum http_version { HTTP_NONE, HTTP_1_0, HTTP_1_1, HTTP_2, HTTP_3 };
+
+extern const char *const http_version_name[]; /* "" "1.0" "1.1" "2" "3" */
+
+enum sample_flag {
+	SAMPLE_TAINTED = 1, /* our own trouble: counts nowhere */
+	SAMPLE_KERNEL  = 2, /* connect, wait and total come from the kernel's time stamps, else from libcurl's clock */
+	SAMPLE_REUSED  = 4, /* went over a kept connection: dns, connect and tls are absent */
+	SAMPLE_MANUAL  = 8, /* asked for by key, beside the schedule */
+};
+
+struct sample {
+	int64_t          at_ms;                 /* wall-clock start, ms since 1970 UTC */
+	int32_t          phase_us[PHASE_COUNT]; /* ABSENT_US where not reached */
+	int32_t          total_us;              /* start to last byte, or until it failed; also of failures, where it is no latency */
+	int32_t          lag_us;                /* how late it started, >= 0 */
+	uint32_t         bytes;                 /* decoded body bytes; packed with 16 significant bits */
+	uint16_t         status;                /* 0: no status line */
+	enum probe_class cls;
+	uint8_t          warnings; /* enum probe_warning */
+	uint8_t          flags;    /* enum sample_flag */
+	enum http_version http;
+};
+
+#define SAMPLE_WORDS 4
+
+/* number: the sample's place in its series, from 0. Values out of range are clamped. */
+void sample_pack(uint64_t words[SAMPLE_WORDS], const struct sample *sample, uint64_t number);
+
+/* False where the words are not sample number `number` (torn, overwritten or never written). */
+bool sample_unpack(struct sample *sample, const uint64_t words[SAMPLE_WORDS], uint64_t number);
+
+/* A sample with nothing measured: all phases absent, class ok. */
+struct sample sample_blank(int64_t at_ms);
+
+/* Counts as an answer whose times stand in statistics. */
+static inline bool sample_is_good(const struct sample *s)
+{
+	return s->cls == CLASS_OK && !(s->flags & SAMPLE_TAINTED);
+}
+
+/* Counts as a failure of the target. */
+static inline bool sample_is_failure(const struct sample *s)
+{
+	return class_is_failure(s->cls) && !(s->flags & SAMPLE_TAINTED);
+}
+
+#endif

@@ -1,0 +1,42 @@
+#ifndef WEBMON_MODEL_STATS_H
+#define WEBMON_MODEL_STATS_H
+/*
+ * Window statistics and time bins of a series of samples. Pure functions; any thread.
+ * Times are of good answers only; each statistic carries the number of samples it stands on.
+ */
+#include <stddef.h>
+
+#include "model/sample.h"
+
+struct stats {
+	int64_t  from_ms, to_ms;         /* the window asked for */
+	uint32_t samples;                /* untainted, in the window */
+	uint32_t good, failed, tainted;  /* samples = good + failed */
+	int32_t  min_us, max_us, p50_us, p90_us, p95_us, p99_us, mean_us; /* ABSENT_US without good answers */
+	double   uptime;                 /* good / samples; < 0 without samples */
+	double   apdex;                  /* (satisfied + tolerating / 2) / samples, failures frustrated; < 0 without samples */
+};
+
+/*
+ * samples in order of time; scratch has room for `count` values. Percentiles by the nearest-rank method
+ * (the smallest value with at least p per cent of the values at or below it). apdex_us: satisfied limit T; tolerating up to 4 T.
+ */
+struct stats stats_of(const struct sample *samples, size_t count, int64_t from_ms, int64_t to_ms,
+		      int64_t apdex_us, int32_t *scratch);
+
+/* One column of a history or chart. */
+struct bin {
+	uint16_t good, failed, tainted;
+	int32_t  median_us, max_us; /* of good answers; ABSENT_US without */
+	char     letter;            /* of the worst and newest failure; 0 without */
+	bool     slow;              /* some good answer was over its limit */
+};
+
+/*
+ * Sorts samples into `bin_count` bins of width_ms each; the newest bin is the one that holds end_ms. Bins lie on
+ * multiples of width_ms since 1970, so all targets share them. scratch has room for `count` values.
+ */
+void bins_of(struct bin *bins, size_t bin_count, int64_t end_ms, int64_t width_ms,
+	     const struct sample *samples, size_t count, int32_t *scratch);
+
+#endif

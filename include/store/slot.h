@@ -1,0 +1,33 @@
+#ifndef WEBMON_STORE_SLOT_H
+#define WEBMON_STORE_SLOT_H
+/*
+ * A plain value of up to a fixed size, written by one thread, read by any number, without a lock: a sequence
+ * lock over atomic words, so that ThreadSanitizer can check it and a read-only mapping of another process can
+ * read it. Every access is an atomic one; there is no fence over plain data:
+ *
+ *   writer: sequence becomes odd; each word is stored with release; sequence becomes even (release).
+ *   reader: loads sequence (acquire), each word with acquire, sequence again; unequal or odd: once more.
+ *
+ * A reader that sees any new word also sees the odd sequence that came before it.
+ */
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct slot {
+	_Atomic uint64_t sequence;
+	_Atomic uint64_t size; /* bytes of the value in use; 0: never written */
+	_Atomic uint64_t words[];
+};
+
+/* Bytes that a slot for values of up to `size` bytes takes. */
+size_t slot_bytes(size_t size);
+
+/* size at most what the slot was laid out for. One writer. */
+void slot_write(struct slot *slot, const void *value, size_t size);
+
+/* Copies at most `capacity` bytes to value and returns how many the value has; 0: never written. */
+size_t slot_read(const struct slot *slot, void *value, size_t capacity);
+
+#endif

@@ -1,0 +1,109 @@
+#ifndef WEBMON_STORE_STORE_H
+#define WEBMON_STORE_STORE_H
+/*
+ * The only shared memory of the program: one flat, position-independent block. Sources write it, faces read it.
+ *
+ *   header: magic, version, geometry | directory of targets | per target: pulse, ring, rollups,
+ *   verdict, certificate, evidence (good, bad) | journal: incidents, events | fleet
+ *
+ * One writer a target (its poller); the journal and the fleet are written under a short lock among pollers,
+ * which readers never take. Readers copy and then drop what was overwritten meanwhile; they never make the
+ * writer wait. All returned values are copies. Anonymous memory today; the same block in a file later.
+ *
+ * Only files of this room include <stdatomic.h>; this header shows no atomics.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/config.h"
+#include "model/sample.h"
+#include "model/stats.h"
+#include "model/verdict.h"
+
+struct store;
+
+/* How large everything is: a pure function of the configuration; `webmon check` prints it. */
+struct store_plan {
+	size_t   targets;
+	size_t   ring_samples_max;             /* the largest ring */
+	uint64_t ring_bytes, rollup_bytes, evidence_bytes, journal_bytes, other_bytes, total_bytes;
+};
+
+struct store_plan store_plan(const struct config *config);
+
+/* Returns new. Ends the program where there is no memory. Untouched pages cost nothing. */
+struct store *store_open(const struct config *config);
+void store_close(struct store *store);
+
+size_t store_target_count(const struct store *store);
+
+/* ---- writing: the target's poller ---- */
+
+/* Appends a sample, publishes it, folds it into the rollups. */
+void store_push(struct store *store, size_t target, const struct sample *sample);
+void store_put_verdict(struct store *store, size_t target, const struct verdict *verdict);
+void store_put_cert(struct store *store, size_t target, const struct cert_facts *facts);
+
+enum evidence_kind { EVIDENCE_GOOD, EVIDENCE_BAD, EVIDENCE_KINDS };
+void store_put_evidence(struct store *store, size_t target, enum evidence_kind kind, const struct evidence *evidence);
+
+/* When the next probe is due and since when one is under way (CLOCK_MONOTONIC us; 0: none). */
+void store_put_pulse(struct store *store, size_t target, int64_t due_us, int64_t in_flight_since_us);
+
+/* id 0: a new one; returns its id. An incident already overwritten in the ring is stored as if it were new. */
+uint64_t store_put_incident(struct store *store, const struct incident *incident);
+/* Gives the event its number. */
+void store_put_event(struct store *store, const struct event *event);
+void store_put_fleet(struct store *store, const struct fleet *fleet);
+
+/* ---- reading: any thread ---- */
+
+/* Samples ever pushed to the target; a change says that there is something new. */
+uint64_t store_head(const struct store *store, size_t target);
+
+/*
+ * Copies samples number `from` (or the oldest still there) up to head, oldest first, at most capacity (then the newest).
+ * *first gets the number of the first one copied; may be NULL. Returns how many. Torn ones are left out.
+ */
+size_t store_samples(const struct store *store, size_t target, uint64_t from, struct sample *samples, size_t capacity,
+		     uint64_t *first);
+size_t store_ring_capacity(const struct store *store, size_t target);
+
+bool store_verdict(const struct store *store, size_t target, struct verdict *verdict);
+bool store_cert(const struct store *store, size_t target, struct cert_facts *facts);
+bool store_evidence(const struct store *store, size_t target, enum evidence_kind kind, struct evidence *evidence);
+void store_pulse(const struct store *store, size_t target, int64_t *due_us, int64_t *in_flight_since_us);
+
+/*
+ * Rollups: 1-minute bins of the last 24 h and 15-minute bins of the last 30 d. Fills bins as bins_of() does, for widths that are a
+ * multiple of a minute; samples of the minute under way included. Returns false where width_ms is no multiple of a minute
+ * (then take samples and bins_of).
+ */
+bool store_bins(const struct store *store, size_t target, struct bin *bins, size_t bin_count, int64_t end_ms,
+		int64_t width_ms);
+
+/* Good and failed checks since from_ms, out of rollups and ring. */
+void store_tally(const struct store *store, size_t target, int64_t from_ms, uint64_t *good, uint64_t *failed);
+
+/* Grows with each incident written; a change says that the error pane is stale. */
+uint64_t store_incident_changes(const struct store *store);
+/* Copies incidents with change > since that are still in the ring, oldest id first; at most capacity (then the newest). Returns how many. */
+size_t store_incidents(const struct store *store, uint64_t since, struct incident *incidents, size_t capacity);
+size_t store_incident_capacity(const struct store *store);
+
+/* Events from number `from` on; as store_incidents. *lost gets how many were overwritten before they could be read; may be NULL. */
+size_t store_events(const struct store *store, uint64_t from, struct event *events, size_t capacity, uint64_t *lost);
+uint64_t store_event_head(const struct store *store);
+
+void store_fleet(const struct store *store, struct fleet *fleet);
+
+/*
+ * Waking readers: each reader registers a descriptor (an eventfd) that the pollers write to, at most once until
+ * the reader calls store_woken(), whatever number of samples came. Registration is at start-up only, before the pollers run.
+ */
+int  store_watch(struct store *store); /* returns new descriptor, non-blocking; -1 on failure (errno) */
+void store_woken(struct store *store, int descriptor); /* drains it */
+void store_wake(struct store *store); /* by pollers, once a turn in which something was written */
+
+#endif
