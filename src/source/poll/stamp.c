@@ -40,7 +40,7 @@ static int64_t stamp_of(struct msghdr *message)
 
 struct arrival stamp_arrival(int socket, size_t depth, const struct moment *now, int64_t not_before_us)
 {
-	char unread[STAMP_DEPTH_MAX]; /* MSG_TRUNC on TCP counts bytes without copying them */
+	static _Thread_local char unread[STAMP_DEPTH_MAX]; /* MSG_TRUNC on TCP counts bytes without copying them */
 	union {
 		char           bytes[CMSG_SPACE(sizeof(struct timespec)) * 4];
 		struct cmsghdr align;
