@@ -36,7 +36,7 @@ struct rows {
 struct rows *rows_new(const struct config *config, const struct store *store);
 void rows_free(struct rows *rows);
 
-/* Copies what changed; returns true where anything did. Statistics of an unchanged series are recomputed at most each 5 s. */
+/* Copies what changed; returns true where anything did. Statistics of an unchanged series are recomputed each 30 s. */
 bool rows_refresh(struct rows *rows, const struct store *store);
 
 /* Trouble first: down (newest first), slow, unknown, new, up in file order, paused. For qsort of row pointers. */

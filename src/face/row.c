@@ -3,7 +3,7 @@
  *
  * The ring's head tells whether a target has anything new, so a refresh of an idle fleet reads two words a
  * target. Statistics of the window are computed here, by the reader, out of a copy: the poller never pays for
- * them. A series that does not grow is looked at again each five seconds, because its window moves.
+ * them. A series that does not grow is looked at again each half minute, because its window moves.
  */
 #include "face/row.h"
 
@@ -16,7 +16,7 @@
 #include "base/text.h"
 
 #define DAY_MS (24 * 60 * 60 * 1000LL)
-#define STALE_MS 5000
+#define STALE_MS 30000
 
 struct rows *rows_new(const struct config *config, const struct store *store)
 {
