@@ -12,7 +12,8 @@
 
 struct error {
 	char *text; /* "FILE:LINE: what is wrong and what was expected"; one line, cleaned, no newline */
-	bool  warning; /* told, but stops nothing */
+	bool  warning; /* told, but stops nothing; text says "FILE:LINE: warning: ..." */
+	bool  placed;  /* text begins with a file's name */
 };
 
 struct errors {

@@ -17,6 +17,9 @@ bool parse_fraction(const char *text, double min, double max, double *value);
 /* "500ms" "5s" "2m" "24h" "30d" "1m30s" "0"; a bare number is seconds ("2.5" too). Into milliseconds. */
 bool parse_duration_ms(const char *text, int64_t min_ms, int64_t max_ms, int64_t *value_ms);
 
+/* The same into microseconds, "0.5ms" and "250us" too: for latency limits. */
+bool parse_duration_us(const char *text, int64_t min_us, int64_t max_us, int64_t *value_us);
+
 /* "64k" "1m" "2g" "100": powers of 1024. */
 bool parse_size(const char *text, int64_t min, int64_t max, int64_t *bytes);
 

@@ -1,0 +1,200 @@
+/*
+ * Masking secrets in a text. Nothing is allocated and no form of a secret is written anywhere: each is
+ * compared with the text byte by byte as it stands, percent-encoded (any mixture of both, "+" for a
+ * blank), or as base64 at any of the three ways it can lie in a longer encoded text ("user:password").
+ * A text that was cut within a secret ends in a part of it: that is masked too. Pure; any thread.
+ */
+#include <string.h>
+
+#include "base/text.h"
+
+#define SECRET_MIN 4
+#define MASK       "•••"
+
+struct secret {
+	const unsigned char *bytes;
+	size_t               size;
+};
+
+static int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* How many bytes of text stand for this byte of a secret; 0: another one. */
+static size_t match_byte(const char *text, unsigned char byte)
+{
+	if ((unsigned char)text[0] == byte)
+		return 1;
+	if (text[0] == '+' && byte == ' ')
+		return 1;
+	if (text[0] != '%')
+		return 0;
+	int high = hex_digit(text[1]), low = high < 0 ? -1 : hex_digit(text[2]);
+	return low >= 0 && (high << 4 | low) == byte ? 3 : 0;
+}
+
+static size_t match_plain(const char *text, struct secret secret)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < secret.size; i++) {
+		if (text[used] == '\0' && i >= SECRET_MIN)
+			return used;
+		size_t length = match_byte(text + used, secret.bytes[i]);
+		if (length == 0)
+			return 0;
+		used += length;
+	}
+	return used;
+}
+
+/* The 6 bits of a base64 character of either alphabet; -1: none. */
+static int base64_value(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '+' || c == '-')
+		return 62;
+	return c == '/' || c == '_' ? 63 : -1;
+}
+
+/* 6 bits of the secret from bit on; beyond its end zeros, as base64 pads. */
+static int six_bits(struct secret secret, size_t bit)
+{
+	size_t byte = bit / 8;
+	unsigned high = secret.bytes[byte], low = byte + 1 < secret.size ? secret.bytes[byte + 1] : 0;
+
+	return (int)((high << 8 | low) >> (10 - bit % 8) & 63);
+}
+
+/*
+ * before: bytes that stand before the secret in its group of three. Their character that also holds
+ * bits of the secret is left out, and so is the last one if what follows the secret shares it.
+ */
+static size_t match_base64(const char *text, struct secret secret, size_t before)
+{
+	size_t bit = before == 0 ? 0 : 6 - before * 2, bits = secret.size * 8, used = 0;
+
+	for (; bit + 6 <= bits; bit += 6, used++) {
+		if (text[used] == '\0' && used >= SECRET_MIN)
+			return used;
+		if (base64_value(text[used]) != six_bits(secret, bit))
+			return 0;
+	}
+	if (used < SECRET_MIN)
+		return 0;
+	if (bit < bits && base64_value(text[used]) >= 0)
+		used++; /* holds the last bits of the secret */
+	while (text[used] == '=')
+		used++;
+	return used;
+}
+
+static size_t match_secret(const char *text, struct secret secret)
+{
+	size_t longest = match_plain(text, secret);
+
+	for (size_t before = 0; before < 3; before++) {
+		size_t length = match_base64(text, secret, before);
+
+		if (length > longest)
+			longest = length;
+	}
+	return longest;
+}
+
+static size_t match_any(const char *text, const char *const *secrets, size_t count)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct secret secret = { (const unsigned char *)secrets[i], strlen(secrets[i]) };
+		size_t length = secret.size < SECRET_MIN ? 0 : match_secret(text, secret);
+
+		if (length > longest)
+			longest = length;
+	}
+	return longest;
+}
+
+static void mark_first(bool first[256], struct secret secret)
+{
+	first[secret.bytes[0]] = true;
+	first['%'] = true;
+	first['+'] |= secret.bytes[0] == ' ';
+	for (size_t before = 0; before < 3; before++) {
+		int wanted = six_bits(secret, before == 0 ? 0 : 6 - before * 2);
+
+		for (int c = '+'; c <= 'z'; c++)
+			first[c] |= base64_value((char)c) == wanted;
+	}
+}
+
+/* Which bytes can begin a secret in any form: nearly all of the text is passed over by this alone. */
+static void mark_all(bool first[256], const char *const *secrets, size_t count)
+{
+	memset(first, 0, 256 * sizeof(*first));
+	for (size_t i = 0; i < count; i++) {
+		struct secret secret = { (const unsigned char *)secrets[i], strlen(secrets[i]) };
+
+		if (secret.size >= SECRET_MIN)
+			mark_first(first, secret);
+	}
+}
+
+/* Puts the mask in place of size bytes at text, all of it within room bytes. Returns what it wrote. */
+static size_t put_mask(char *text, size_t size, size_t room)
+{
+	size_t rest = strlen(text + size), mask = strlen(MASK);
+
+	if (mask >= room) {
+		text[0] = '\0';
+		return 0;
+	}
+	if (mask + rest >= room) {
+		char *cut = text + size + (room - 1 - mask);
+
+		while (cut > text + size && ((unsigned char)*cut & 0xc0) == 0x80)
+			cut--;
+		*cut = '\0';
+		rest = (size_t)(cut - (text + size));
+	}
+	memmove(text + mask, text + size, rest + 1);
+	memcpy(text, MASK, mask);
+	return mask;
+}
+
+void text_redact(char *text, size_t capacity, const char *const *secrets, size_t count)
+{
+	bool first[256];
+	size_t at = 0;
+
+	if (count == 0)
+		return;
+	mark_all(first, secrets, count);
+	while (text[at] != '\0') {
+		if (!first[(unsigned char)text[at]]) {
+			at++;
+			continue;
+		}
+		size_t end = at + match_any(text + at, secrets, count);
+
+		/* Secrets may overlap: the masked piece goes on while another one begins within it. */
+		for (size_t i = at + 1; i < end; i++) {
+			size_t other = i + match_any(text + i, secrets, count);
+
+			if (other > end)
+				end = other;
+		}
+		at += end > at ? put_mask(text + at, end - at, capacity - at) : 1;
+	}
+}
