@@ -26,6 +26,7 @@
 #define USUAL_WEIGHT 0.05f
 #define USUAL_MAX_MS 3.6e6f /* an hour: more is a damaged memory */
 #define SHIFT_CALM   1.5f
+#define SHIFT_PART   0.5f   /* of the shift sum speaks for rare events too: one after the other is worse than now and then */
 #define SHIFT_NAMED  3.0f   /* a channel with so much evidence may be named as the cause */
 #define RESENT_SHARE 0.05f
 #define TREND_LEVEL_MS 1000.0f
@@ -247,7 +248,7 @@ static bool channel_alarms(const struct load *load, const struct load_rule *rule
 
 	if (name == CHANNEL_SERVER)
 		material = fmaxf(material, 0.9f * usual);
-	if (c->rare >= rule->rare && c->hit && now - c->rare_since_ms >= rule->persist_ms)
+	if (c->rare + SHIFT_PART * c->shift >= rule->rare && c->hit && now - c->rare_since_ms >= rule->persist_ms)
 		return true;
 	return c->shift >= threshold && c->last > 0 && c->shift_since_ms != CHANNEL_NEVER &&
 	       now - c->shift_since_ms >= rule->persist_ms &&
