@@ -26,7 +26,7 @@
 #define USUAL_WEIGHT 0.05f
 #define USUAL_MAX_MS 3.6e6f /* an hour: more is a damaged memory */
 #define SHIFT_CALM   1.5f
-#define SHIFT_PART   0.5f   /* of the shift sum speaks for rare events too: one after the other is worse than now and then */
+#define SHIFT_PART   0.75f   /* of the shift sum speaks for rare events too: one after the other is worse than now and then */
 #define SHIFT_NAMED  3.0f   /* a channel with so much evidence may be named as the cause */
 #define RESENT_SHARE 0.05f
 #define TREND_LEVEL_MS 1000.0f
@@ -51,7 +51,7 @@ static const struct load_rule rules[] = {
 			[CHANNEL_NETWORK] = {3, 0.405f, 2, 0.20f, 1.1f, 150},
 			[CHANNEL_DNS]     = {5, 0.693f, 2, 0.20f, 1.1f, 150},
 		},
-		.threshold = 10, .early = 5, .rare = 9, .material_ms = 20,
+		.threshold = 12, .early = 5, .rare = 15, .material_ms = 20,
 		.persist_ms = 5000, .clear_ms = 4000, .relearn_ms = 120000,
 	},
 };
