@@ -19,6 +19,7 @@
 #define SHARE_WEIGHT 0.2f   /* of the newest sample in shares and severity */
 #define ERRORS_MANY  0.2f
 #define ERRORS_FEW   0.1f
+#define ERRORS_OVER  0.15f
 #define SATURATED    5.0f   /* times the usual server time */
 #define SEVERE_OFF   0.45f
 #define SEVERITY_MAX 3.0f
@@ -298,7 +299,7 @@ static void end_alarm(struct load *load)
 
 static bool may_end(const struct load *load, const struct load_rule *rule, const struct look *look)
 {
-	if (look->moment.end_ms - load->bad_ms < rule->clear_ms || load->errors >= ERRORS_FEW)
+	if (look->moment.end_ms - load->bad_ms < rule->clear_ms || load->errors >= ERRORS_OVER)
 		return false;
 	for (unsigned i = 0; i < CHANNELS; i++)
 		if (load->channel[i].active && !channel_rests(&load->channel[i], rule))
