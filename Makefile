@@ -1,66 +1,190 @@
-# webmon: build, test, install. GNU make. `make help` lists the targets.
-VERSION  := 1.0.0
-CC       ?= cc
-PREFIX   ?= /usr/local
-DESTDIR  ?=
-SAN      ?=
-V        ?= 0
-BUILD    ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
-comma    := ,
-PKGS     := ncursesw libcurl inih openssl jansson libmicrohttpd
-PKG_CONFIG ?= pkg-config
+# webmon: build, test, install. GNU make; `make help` lists the targets.
+#
+# Three sorts of build stand side by side, each in a folder of its own: build/ (what is installed), build-address-undefined/ and
+# build-thread/ (SAN=...). Libraries are asked of pkg-config only when something is compiled, so that `make deps` works without it.
 
-WARN := -Wall -Wextra -Werror -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes \
-	-Wold-style-definition -Wpointer-arith -Wcast-qual -Wcast-align -Wwrite-strings -Wformat=2 -Wformat-security -Wundef \
-	-Wvla -Wnull-dereference -Wdouble-promotion -Wswitch-enum -Wimplicit-fallthrough -Wno-format-nonliteral
-HARD := -fPIE -fstack-protector-strong -fstack-clash-protection -fcf-protection=full
-LDHARD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code
-ifeq ($(SAN),)
-OPT  := -O2 -g -D_FORTIFY_SOURCE=3
+VERSION    := 1.0.0
+PREFIX     ?= /usr/local
+DESTDIR    ?=
+SAN        ?=
+V          ?= 0
+CC         ?= cc
+WERROR     ?= -Werror
+PKG_CONFIG ?= pkg-config
+# The system's own Python: the one for which the distribution packs the test libraries.
+PYTHON     ?= $(firstword $(wildcard /usr/bin/python3) python3)
+
+# As many jobs as processors, unless -j was given.
+ifeq ($(MAKELEVEL)$(filter -j% --jobserver%,$(MAKEFLAGS)),0)
+MAKEFLAGS += -j$(shell nproc 2>/dev/null || echo 2)
+endif
+MAKEFLAGS += --no-print-directory
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+REST := $(filter-out deps,$(MAKECMDGOALS))
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+
+# `make deps check`: the rest is made by a second make, after the compiler and the libraries have come.
+.PHONY: deps $(REST)
+deps:
+	@.ci/deps $(or $(REST),check)
+ifneq ($(REST),)
+$(firstword $(REST)): deps
+	+@$(MAKE) $(REST)
+$(wordlist 2,$(words $(REST)),$(REST)): $(firstword $(REST))
+	@:
+endif
+
 else
-OPT  := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all
+
+comma := ,
+BUILD ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
+PKGS  := ncursesw libcurl inih openssl jansson libmicrohttpd
+
+WARN := -Wall -Wextra $(WERROR) -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual -Wcast-align -Wwrite-strings \
+	-Wformat=2 -Wformat-security -Wundef -Wvla -Wnull-dereference -Wdouble-promotion -Wswitch-enum \
+	-Wimplicit-fallthrough -Wno-format-nonliteral
+HARD   := -fPIE -fstack-protector-strong -fstack-clash-protection
+LDHARD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code,--as-needed
+ifneq ($(filter x86_64% i686%,$(shell uname -m)),)
+HARD += -fcf-protection=full
+endif
+ifeq ($(SAN),)
+OPT := -O2 -g -D_FORTIFY_SOURCE=3 -ftrivial-auto-var-init=zero
+else ifeq ($(SAN),valgrind)
+# Nothing is instrumented, and nothing hides a variable without a value either.
+OPT := -O1 -g -fno-omit-frame-pointer
+else
+OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all
 LDSAN := -fsanitize=$(SAN)
 endif
 
-CPPFLAGS_ALL = -Iinclude -D_GNU_SOURCE -DWEBMON_VERSION='"$(VERSION)"' -DWEBMON_PREFIX='"$(PREFIX)"' $(shell $(PKG_CONFIG) --cflags $(PKGS)) $(CPPFLAGS)
-CFLAGS_ALL = -std=c11 $(OPT) $(WARN) $(HARD) -pthread $(CFLAGS)
-LDFLAGS_ALL = $(LDHARD) $(LDSAN) -pthread $(LDFLAGS)
-LIBS = $(shell $(PKG_CONFIG) --libs $(PKGS)) -lm
+# Asked once, when first needed.
+ask = $(or $(shell $(PKG_CONFIG) $(1) $(PKGS)),$(error The libraries are not all there: `make deps` installs them))
+PKG_CFLAGS = $(eval PKG_CFLAGS := $$(patsubst -I%,-isystem %,$$(call ask,--cflags)))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $$(call ask,--libs))$(PKG_LIBS)
 
-SRC := $(sort $(shell find src -name '*.c'))
-OBJ := $(SRC:src/%.c=$(BUILD)/%.o)
-LIB := $(filter-out $(BUILD)/main.o,$(OBJ))
-UNIT := $(sort $(wildcard tests/unit/test_*.c))
+CPPFLAGS_ALL = -Iinclude -D_GNU_SOURCE -DWEBMON_VERSION='"$(VERSION)"' -DWEBMON_PREFIX='"$(PREFIX)"' $(PKG_CFLAGS) \
+	$(CPPFLAGS)
+CFLAGS_ALL   = -std=c11 $(OPT) $(WARN) $(HARD) -pthread $(CFLAGS)
+LDFLAGS_ALL  = $(LDHARD) $(LDSAN) -pthread $(LDFLAGS)
+LIBS         = $(PKG_LIBS) -lm
+
+SRC   := $(sort $(shell find src -name '*.c' 2>/dev/null))
+OBJ   := $(SRC:src/%.c=$(BUILD)/%.o)
+LIB   := $(filter-out $(BUILD)/main.o,$(OBJ))
+UNIT  := $(sort $(wildcard tests/unit/test_*.c))
 UNITBIN := $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
+BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 
-Q := $(if $(filter 1,$(V)),,@)
-say = $(if $(filter 1,$(V)),@:,@printf '  %-5s %s\n' $(1) $(2))
+Q   := $(if $(filter 1,$(V)),,@)
+say  = $(if $(filter 1,$(V)),@:,@printf '  %-5s %s\n' $(1) $(2))
+RUN  = WEBMON_BUILD=$(BUILD) WEBMON_MAKE='$(MAKE)' PYTHON=$(PYTHON) $(PYTHON) tests/run
+SUITES := checks unit tui e2e
 
-.PHONY: all unit clean help
-all: $(BUILD)/webmon
+.PHONY: all deps run demo check check-san check-valgrind checks unit golden tui e2e bench lint format install uninstall clean \
+	dist help FORCE
 
-$(BUILD)/webmon: $(OBJ)
+all: $(BUILD)/webmon ## build the program: build/webmon (the default)
+
+deps: ## install what is missing: `make deps run` for building, `make deps check` for the tests too
+
+run: all ## build, then open the dashboard on the built-in demo application (a snapshot of it where there is no terminal)
+	@$(BUILD)/webmon demo
+
+demo: run ## the same
+
+check: all $(UNITBIN) ## all tests; the last line is "N passed, N failed"
+	@$(RUN) $(SUITES) san
+
+check-san: ## unit, tui and e2e once more under the sanitizers, and a run under valgrind
+	@$(RUN) san valgrind
+
+checks: ## rules of the house: who includes whom, banned functions, headers alone, tables against documents
+	@$(RUN) checks
+
+unit: $(UNITBIN) ## unit tests (cmocka)
+	@$(RUN) unit
+
+golden: $(UNITBIN) ## write the expected screens of tests/golden anew: read the diff as code
+	$(Q)WEBMON_GOLDEN=write $(RUN) unit
+	$(Q)git --no-pager diff --stat -- tests/golden 2>/dev/null || true
+
+tui: all ## the whole program in a pseudo-terminal
+	@$(RUN) tui
+
+e2e: all ## against real servers on loopback
+	@$(RUN) e2e
+
+bench: all $(BENCH) ## figures beside those of other programs, all goals; bench-g1, bench-g7, bench-tui ... for one of them
+	@WEBMON_BUILD=$(BUILD) $(PYTHON) tests/bench/run
+
+bench-%: all $(BENCH)
+	@WEBMON_BUILD=$(BUILD) $(PYTHON) tests/bench/run $*
+
+lint: ## static analysis: gcc -fanalyzer, clang-tidy and cppcheck where installed
+	@CC='$(CC)' CPPFLAGS='$(CPPFLAGS_ALL)' .ci/lint $(SRC)
+
+format: ## clang-format over all C, in place
+	$(Q)find src include tests -name '*.[ch]' -exec clang-format -i {} +
+
+install: all ## into DESTDIR and PREFIX (/usr/local)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/webmon/themes $(DESTDIR)$(PREFIX)/share/doc/webmon
+	install -m 755 $(BUILD)/webmon $(DESTDIR)$(PREFIX)/bin/webmon
+	install -m 644 $(wildcard themes/*.ini) $(DESTDIR)$(PREFIX)/share/webmon/themes
+	install -m 644 $(wildcard webmon.ini README.md LICENSE) $(DESTDIR)$(PREFIX)/share/doc/webmon
+
+uninstall: ## what install has brought
+	rm -f $(DESTDIR)$(PREFIX)/bin/webmon
+	rm -rf $(DESTDIR)$(PREFIX)/share/webmon $(DESTDIR)$(PREFIX)/share/doc/webmon
+
+dist: ## webmon-$(VERSION).tar.gz of what is committed
+	git archive --prefix=webmon-$(VERSION)/ -o webmon-$(VERSION).tar.gz HEAD
+
+clean: ## remove all that was built
+	rm -rf build build-*
+
+help: ## this list
+	@printf 'make [TARGET] [SAN=address,undefined|thread] [V=1] [PREFIX=%s] [DESTDIR=]\n\n' '$(PREFIX)'
+	@sed -n 's/^\([a-z0-9-]*\):[^#]*## /\1\t/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
+		printf '  %-12s %s\n' "$$name" "$$text"; done
+
+$(BUILD)/webmon: $(OBJ) $(BUILD)/.objects
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(OBJ) $(LIBS)
 
-$(BUILD)/%.o: src/%.c
+$(BUILD)/%.o: src/%.c $(BUILD)/.flags
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(BUILD)/libwebmon.a: $(LIB)
+$(BUILD)/libwebmon.a: $(LIB) $(BUILD)/.objects
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $(LIB)
 
 $(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwebmon.a
 	$(call say,TEST,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -MF $@.d $(LDFLAGS_ALL) -o $@ $< $(BUILD)/libwebmon.a $(LIBS) -lcmocka
+	$(Q)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -MF $@.d $(LDFLAGS_ALL) -o $@ $< $(BUILD)/libwebmon.a \
+		$(LIBS) -lcmocka
 
-unit: $(UNITBIN)
-	$(Q)for t in $(UNITBIN); do $$t || exit 1; done
+$(BUILD)/bench/%: tests/bench/%.c $(BUILD)/.flags
+	$(call say,BENCH,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -MF $@.d $(LDFLAGS_ALL) -o $@ $<
 
-clean:
-	rm -rf build build-*
+# Files that change only when the flags, or the list of objects, do.
+$(BUILD)/.flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(subst ','\'',$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL))' | cmp -s - $@ || \
+		echo '$(subst ','\'',$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL))' > $@
 
--include $(OBJ:.o=.d) $(UNITBIN:=.d)
+$(BUILD)/.objects: FORCE
+	@mkdir -p $(@D)
+	@echo '$(OBJ)' | cmp -s - $@ || echo '$(OBJ)' > $@
+
+-include $(OBJ:.o=.d) $(UNITBIN:=.d) $(BENCH:=.d)
+
+endif

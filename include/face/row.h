@@ -17,6 +17,7 @@ struct row {
 	bool                 has_last;
 	uint64_t             good_24h, failed_24h;
 	uint64_t             head;     /* of the ring when this was copied */
+	int64_t              statistics_at_ms;
 	int64_t              due_us, in_flight_since_us; /* CLOCK_MONOTONIC; 0: none */
 };
 
@@ -24,8 +25,9 @@ struct rows {
 	struct row *items; /* by target index */
 	size_t      count;
 	int64_t     window_ms;
-	struct sample *samples; /* scratch: the largest ring */
+	struct sample *samples; /* scratch for `capacity` samples: the largest ring */
 	int32_t    *scratch;
+	size_t      capacity;
 };
 
 #define ROW_WINDOW_MS (60 * 60 * 1000)
@@ -34,7 +36,7 @@ struct rows {
 struct rows *rows_new(const struct config *config, const struct store *store);
 void rows_free(struct rows *rows);
 
-/* Copies what changed; returns true where anything did. Statistics of an unchanged series are recomputed at most each 5 s. */
+/* Copies what changed; returns true where anything did. Statistics of an unchanged series are recomputed each 30 s. */
 bool rows_refresh(struct rows *rows, const struct store *store);
 
 /* Trouble first: down (newest first), slow, unknown, new, up in file order, paused. For qsort of row pointers. */

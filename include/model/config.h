@@ -76,6 +76,7 @@ struct override {
 
 struct config_request {
 	const char *file; /* NULL: none is read */
+	const char *text; /* not NULL: read in place of the file, which only gives the name */
 	const struct override *overrides;
 	size_t      override_count;
 	const char *const *words; /* URLs and target names of the command line */

@@ -18,7 +18,8 @@ struct cell_glyph {
 
 struct canvas {
 	int width, height;
-	bool ascii;         /* text_fit and rules draw with ASCII signs */
+	bool ascii;         /* only ASCII is drawn: webmon's own signs become their ASCII ones, other characters '?' */
+	bool mono;          /* no colours: what colour alone would tell gets a letter (the stacked phase bar) */
 	struct cell_glyph *cells; /* row by row */
 	int cursor_x, cursor_y;   /* where the real cursor is parked; -1: nowhere */
 	bool cursor_visible;
@@ -32,7 +33,10 @@ void canvas_free(struct canvas *canvas);
 void canvas_resize(struct canvas *canvas, int width, int height);
 void canvas_clear(struct canvas *canvas);
 
-/* Writes text from x on; columns outside clip are dropped, a wide character never half. Returns the column after the last. Text must be clean. */
+/*
+ * Writes text from x on; columns outside clip are dropped, a wide character never half. Returns the column after the
+ * last, also where that lies outside. Text must be clean. The ground laid by canvas_under stays.
+ */
 int canvas_put(struct canvas *canvas, struct rect clip, int x, int y, enum style style, const char *text);
 /* The same, formatted; at most 1 KiB. */
 int canvas_printf(struct canvas *canvas, struct rect clip, int x, int y, enum style style, const char *format, ...)
@@ -41,7 +45,7 @@ int canvas_printf(struct canvas *canvas, struct rect clip, int x, int y, enum st
 int canvas_put_fit(struct canvas *canvas, struct rect clip, int x, int y, int width, bool right, enum style style, const char *text);
 /* As canvas_put_fit, cut in the middle: for names. */
 int canvas_put_name(struct canvas *canvas, struct rect clip, int x, int y, int width, enum style style, const char *text);
-/* count times the same character. */
+/* The area full of one character; the ground laid by canvas_under goes. */
 void canvas_fill(struct canvas *canvas, struct rect area, enum style style, const char *character);
 /* A rule over the whole clip width with an optional title on the left and a note on the right, as in "── errors ───── 5 open ──". */
 void canvas_rule(struct canvas *canvas, struct rect clip, int y, enum style title_style, const char *title, const char *note);
@@ -53,7 +57,10 @@ struct rect rect_inset(struct rect r, int left, int top, int right, int bottom);
 
 /* For tests and "leave the last picture": lines of text, trailing blanks removed, newline after each. Returns new. */
 char *canvas_text(const struct canvas *canvas);
-/* For tests: the style of each cell as one letter from style_table, same shape as canvas_text. Returns new. */
+/*
+ * For tests: the style of each column as one letter from style_table, plain text as a blank, plain text on a selected
+ * row as the letter of its ground. Returns new.
+ */
 char *canvas_styles(const struct canvas *canvas);
 
 #endif

@@ -12,7 +12,7 @@ extern const char *const scale_name[SCALE_COUNT]; /* "usual" "own" "shared" */
 
 struct spark {
 	const struct bin *bins;
-	int         count;      /* columns */
+	int         count;      /* columns, newest last; more than are drawn tell what is held at the left edge */
 	int64_t     interval_ms, width_ms; /* of the target's checks and of a bin: rarer checks hold their last level, dim */
 	enum scale  scale;
 	int32_t     usual_us;   /* ABSENT_US: not known yet */
@@ -22,8 +22,9 @@ struct spark {
 	bool        paused;
 };
 
-/* 1 to 8 by the scale rules; 0 where value is absent. */
+/* 1 to 8 by the scale rules; 0 where value is absent. Where a scale's base is not known yet the next one stands in. */
 int spark_level(const struct spark *spark, int32_t value_us);
+/* In the first row of area, the newest bin at its right edge. */
 void spark_draw(struct canvas *canvas, struct rect area, const struct spark *spark, const struct theme *theme);
 
 #endif

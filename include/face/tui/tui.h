@@ -6,6 +6,7 @@
  */
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "face/tui/canvas.h"
 #include "face/tui/theme.h"
@@ -19,7 +20,6 @@ enum tui_ask {
 	TUI_ASK_CHECK_NOW, TUI_ASK_PAUSE, TUI_ASK_RESUME, /* of `target`, SIZE_MAX: all */
 	TUI_ASK_COPY,   /* `text` to the clipboard */
 	TUI_ASK_MOUSE,  /* toggle */
-	TUI_ASK_RELOAD,
 };
 
 struct tui_request {

@@ -1,0 +1,49 @@
+#ifndef WEBMON_APP_CLI_H
+#define WEBMON_APP_CLI_H
+/*
+ * The command line: one table of options and one of modes; parser and --help are made from them. Main thread.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "face/snapshot.h"
+#include "model/config.h"
+
+struct cli;
+
+/* Runs to the end and returns the exit status. */
+typedef int mode_run(const struct cli *cli);
+
+struct mode {
+	const char *name, *arguments, *help;
+	mode_run   *run;
+};
+
+struct cli {
+	const struct mode    *mode;
+	struct config_request request; /* file NULL: found by config_find() where no URL is given */
+	enum snapshot_format  format;
+	unsigned rounds;
+	bool     evidence, plain, quiet, verbose;
+	uint16_t port;
+	uint64_t seed;
+	/* what to do instead of running */
+	bool     help, version, list_themes, keys, options;
+	/* memory of the lists in request */
+	struct override *overrides;
+	const char     **words;
+	char            *found;
+};
+
+/* The first mode is the default. Ended by a NULL name. */
+extern const struct mode mode_table[];
+
+/* Mistakes go to errors. The texts are borrowed from argv. */
+void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors);
+void cli_fini(struct cli *cli);
+
+void cli_help(const struct cli *cli, FILE *out);
+
+#endif

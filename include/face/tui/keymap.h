@@ -1,0 +1,137 @@
+#ifndef WEBMON_FACE_TUI_KEYMAP_H
+#define WEBMON_FACE_TUI_KEYMAP_H
+/*
+ * The one table of actions: what a person can ask for, by which keys, where, and how the help words it.
+ * Key lines, help screen, [keys] and the README's list are made from it.
+ */
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/error.h"
+#include "model/config.h"
+
+/* Where a key is pressed: bits, so that a table row can name several. */
+enum place {
+	IN_TABLE  = 1,
+	IN_PANE   = 2, /* the errors below the table */
+	IN_DETAIL = 4,
+	IN_ERRORS = 8, /* the errors on a screen of their own */
+	IN_MENU   = 16,
+	IN_HELP   = 32,
+	IN_MAIN   = IN_TABLE | IN_PANE,
+	IN_LISTS  = IN_MAIN | IN_ERRORS,
+	IN_VIEWS  = IN_LISTS | IN_DETAIL,
+	IN_ALL    = IN_VIEWS | IN_MENU | IN_HELP,
+};
+
+enum action {
+	ACTION_NONE,
+	/* move */
+	ACTION_UP,
+	ACTION_DOWN,
+	ACTION_PAGE_UP,
+	ACTION_PAGE_DOWN,
+	ACTION_HALF_UP,
+	ACTION_HALF_DOWN,
+	ACTION_FIRST,
+	ACTION_LAST,
+	ACTION_PREVIOUS_TARGET,
+	ACTION_NEXT_TARGET,
+	ACTION_NEXT_AREA,
+	ACTION_PREVIOUS_AREA,
+	/* look */
+	ACTION_OPEN,
+	ACTION_BACK,
+	ACTION_CLOSE,
+	ACTION_ERRORS,
+	ACTION_FILTER,
+	ACTION_NEXT_MATCH,
+	ACTION_PREVIOUS_MATCH,
+	ACTION_OPEN_ONLY,
+	ACTION_SORT,
+	ACTION_REVERSE,
+	ACTION_SORT_LEFT,
+	ACTION_SORT_RIGHT,
+	ACTION_SCALE,
+	ACTION_LINEAR,
+	ACTION_THEME,
+	ACTION_HELP,
+	/* time */
+	ACTION_ZOOM_IN,
+	ACTION_ZOOM_OUT,
+	ACTION_ZOOM_RESET,
+	ACTION_FREEZE,
+	/* act */
+	ACTION_CHECK,
+	ACTION_PAUSE,
+	ACTION_PAUSE_ALL,
+	ACTION_COPY,
+	ACTION_COPY_EVIDENCE,
+	ACTION_MOUSE,
+	ACTION_REDRAW,
+	ACTION_SUSPEND,
+	ACTION_QUIT_PICTURE,
+	ACTION_QUIT,
+	ACTION_COUNT
+};
+
+struct action_info {
+	const char *name;  /* in [keys]: "check_now" */
+	const char *keys;  /* the default ones, blanks between */
+	unsigned    where; /* enum place */
+	const char *group; /* heading in the help */
+	const char *help;  /* NULL: told together with the action before */
+	const char *hint;  /* word in the key line; NULL: the help's */
+};
+
+extern const struct action_info action_table[ACTION_COUNT];
+
+/* By name; ACTION_NONE where unknown. */
+enum action action_by_name(const char *name);
+
+#define KEYS_PER_ACTION 6
+
+struct keymap {
+	int keys[ACTION_COUNT][KEYS_PER_ACTION]; /* 0: no more */
+};
+
+/* The defaults. */
+void keymap_init(struct keymap *keymap);
+
+/*
+ * Lays [keys] of the configuration over it. A binding replaces all keys of its action; a key it takes is taken from whoever
+ * had it in the same place. Mistakes are warnings; the binding is then left out. ^C quits whatever is bound.
+ */
+void keymap_bind(struct keymap *keymap, const struct config *config, struct errors *errors);
+
+/* What the key asks for there; ACTION_NONE where nothing. */
+enum action keymap_find(const struct keymap *keymap, int key, unsigned where);
+
+/* "Enter", "^L", "PgUp", "F6", "Shift-Tab", "+" or any one character, into enum key_code; 0 where it is no key. */
+int key_parse(const char *name);
+
+#define KEY_NAME_MAX 16
+
+/* As the screen shows it: "↵", "PgUp", "^L"; in ASCII "Enter". In words as key_parse() reads it: never a sign. */
+void key_format(char out[KEY_NAME_MAX], int key, bool ascii);
+void key_format_words(char out[KEY_NAME_MAX], int key);
+
+/*
+ * One line of help: the keys of an action and of those told together with it, as "↑ ↓  k j", and the words. A cursor
+ * of 0 begins; returns false at the end. Only what can be done in `where`.
+ */
+struct help_line {
+	enum action action; /* the first told in this line */
+	const char *group, *help;
+	char        keys[96];
+};
+
+bool keymap_help(const struct keymap *keymap, unsigned where, bool ascii, int *cursor, struct help_line *line);
+
+/* The first key of an action as the key line shows it; "" where it has none. */
+void keymap_hint(const struct keymap *keymap, enum action action, bool ascii, char out[KEY_NAME_MAX]);
+
+/* The whole table for --help and the README. */
+void keymap_print(FILE *out);
+
+#endif

@@ -1,0 +1,282 @@
+/*
+ * The command line, by tables: an option is a row that says its letter, its name, what it takes and where that goes.
+ */
+#include "app/cli.h"
+
+#include <ctype.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/units.h"
+
+enum take {
+	TAKE_FLAG,     /* a bool of struct cli */
+	TAKE_TEXT,     /* a const char * of struct cli */
+	TAKE_OVERRIDE, /* a value for an option of the configuration */
+	TAKE_ON,       /* as TAKE_OVERRIDE, the value being "yes" */
+	TAKE_SET,      /* NAME=VALUE for any of them */
+	TAKE_FORMAT,
+	TAKE_ROUNDS,
+	TAKE_PORT,
+	TAKE_SEED,
+};
+
+struct cli_option {
+	char        letter;
+	const char *name, *argument;
+	enum take   take;
+	size_t      offset;   /* of TAKE_FLAG and TAKE_TEXT */
+	const char *override; /* the option's name in the configuration */
+	const char *help;
+};
+
+#define AT(field) offsetof(struct cli, field)
+
+static const struct cli_option options[] = {
+	{'c', "config", "FILE", TAKE_TEXT, AT(request.file), NULL, "read this configuration"},
+	{'i', "interval", "TIME", TAKE_OVERRIDE, 0, "interval", "probe each target so often; 0: back to back"},
+	{'t', "timeout", "TIME", TAKE_OVERRIDE, 0, "timeout", "give a probe up after this long"},
+	{'H', "header", "LINE", TAKE_OVERRIDE, 0, "header", "send this header too (repeatable)"},
+	{'o', "option", "NAME=VALUE", TAKE_SET, 0, NULL, "set any option of the configuration (repeatable)"},
+	{0, "only", "GLOB", TAKE_TEXT, AT(request.only), NULL, "only targets whose name matches"},
+	{0, "skip", "GLOB", TAKE_TEXT, AT(request.skip), NULL, "not the targets whose name matches"},
+	{0, "group", "NAME", TAKE_TEXT, AT(request.group), NULL, "only targets of this group"},
+	{0, "log", "FILE", TAKE_OVERRIDE, 0, "log", "log errors and exceptions here"},
+	{0, "theme", "NAME", TAKE_OVERRIDE, 0, "theme", "colours: a name or a file"},
+	{0, "color", "WHEN", TAKE_OVERRIDE, 0, "color", "auto, never, 16, 256 or true"},
+	{0, "ascii", NULL, TAKE_ON, 0, "ascii", "draw with ASCII characters alone"},
+	{0, "precise", NULL, TAKE_ON, 0, "precise", "start each probe at its very moment, not gathered into ticks"},
+	{0, "plain", NULL, TAKE_FLAG, AT(plain), NULL, "watch: a line an event in place of the screen"},
+	{'f', "format", "FORMAT", TAKE_FORMAT, 0, NULL, "snapshot: table, json or csv"},
+	{'n', "rounds", "N", TAKE_ROUNDS, 0, NULL, "snapshot: probe each target N times"},
+	{0, "evidence", NULL, TAKE_FLAG, AT(evidence), NULL, "snapshot: headers and body of failures too"},
+	{0, "port", "N", TAKE_PORT, 0, NULL, "demo: listen on this loopback port"},
+	{0, "seed", "N", TAKE_SEED, 0, NULL, "demo: another course of events"},
+	{'q', "quiet", NULL, TAKE_FLAG, AT(quiet), NULL, "snapshot: print nothing, the exit status tells"},
+	{'v', "verbose", NULL, TAKE_FLAG, AT(verbose), NULL, "check: say also where each value came from"},
+	{0, "options", NULL, TAKE_FLAG, AT(options), NULL, "list the options of the configuration and end"},
+	{0, "keys", NULL, TAKE_FLAG, AT(keys), NULL, "list the keys of the dashboard and end"},
+	{0, "list-themes", NULL, TAKE_FLAG, AT(list_themes), NULL, "list the themes and end"},
+	{'V', "version", NULL, TAKE_FLAG, AT(version), NULL, "print the version and end"},
+	{'h', "help", NULL, TAKE_FLAG, AT(help), NULL, "print this and end"},
+};
+
+#define OPTIONS (sizeof(options) / sizeof(options[0]))
+#define LONG_BASE 256 /* getopt's value of options without a letter */
+
+static void add_override(struct cli *cli, const char *name, const char *value)
+{
+	cli->overrides = x_grow(cli->overrides, cli->request.override_count, sizeof(*cli->overrides));
+	cli->overrides[cli->request.override_count++] = (struct override){.name = name, .value = value};
+	cli->request.overrides = cli->overrides;
+}
+
+static void add_word(struct cli *cli, const char *word)
+{
+	cli->words = x_grow(cli->words, cli->request.word_count, sizeof(*cli->words));
+	cli->words[cli->request.word_count++] = word;
+	cli->request.words = cli->words;
+}
+
+/* NAME=VALUE, cut in place: argv is ours to write to. */
+static void take_set(struct cli *cli, char *value, struct errors *errors)
+{
+	char *equals = strchr(value, '=');
+
+	if (!equals || equals == value) {
+		error_add(errors, NULL, 0, "--option needs NAME=VALUE, such as concurrency=50; got '%s'", value);
+		return;
+	}
+	*equals = '\0';
+	add_override(cli, value, equals + 1);
+}
+
+static void take_format(struct cli *cli, const char *value, struct errors *errors)
+{
+	static const char *const names[] = {
+		[SNAPSHOT_TABLE] = "table", [SNAPSHOT_JSON] = "json", [SNAPSHOT_CSV] = "csv"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(value, names[i]) == 0) {
+			cli->format = (enum snapshot_format)i;
+			return;
+		}
+	}
+	error_add(errors, NULL, 0, "--format must be table, json or csv; got '%s'", value);
+}
+
+static int64_t take_number(const struct cli_option *option, const char *value, int64_t max, struct errors *errors)
+{
+	int64_t number = 0;
+
+	if (!parse_integer(value, option->take == TAKE_ROUNDS ? 1 : 0, max, &number))
+		error_add(errors, NULL, 0, "--%s must be a whole number up to %lld; got '%s'", option->name,
+			  (long long)max, value);
+	return number;
+}
+
+static void take(struct cli *cli, const struct cli_option *option, char *value, struct errors *errors)
+{
+	void *field = (char *)cli + option->offset;
+
+	switch (option->take) {
+	case TAKE_FLAG:
+		*(bool *)field = true;
+		break;
+	case TAKE_TEXT:
+		*(const char **)field = value;
+		break;
+	case TAKE_OVERRIDE:
+		add_override(cli, option->override, value);
+		break;
+	case TAKE_ON:
+		add_override(cli, option->override, "yes");
+		break;
+	case TAKE_SET:
+		take_set(cli, value, errors);
+		break;
+	case TAKE_FORMAT:
+		take_format(cli, value, errors);
+		break;
+	case TAKE_ROUNDS:
+		cli->rounds = (unsigned)take_number(option, value, 1000000, errors);
+		break;
+	case TAKE_PORT:
+		cli->port = (uint16_t)take_number(option, value, 65535, errors);
+		break;
+	case TAKE_SEED:
+		cli->seed = (uint64_t)take_number(option, value, INT64_MAX, errors);
+		break;
+	}
+}
+
+/* getopt's tables out of ours. */
+static void getopt_tables(struct option longs[OPTIONS + 1], char letters[2 * OPTIONS + 2])
+{
+	char *letter = letters;
+
+	*letter++ = ':';
+	for (size_t i = 0; i < OPTIONS; i++) {
+		longs[i] = (struct option){
+			.name = options[i].name,
+			.has_arg = options[i].argument ? required_argument : no_argument,
+			.val = (int)(LONG_BASE + i),
+		};
+		if (!options[i].letter)
+			continue;
+		*letter++ = options[i].letter;
+		if (options[i].argument)
+			*letter++ = ':';
+	}
+	*letter = '\0';
+	longs[OPTIONS] = (struct option){0};
+}
+
+/* getopt knows only what stands in the table: the search always ends. */
+static const struct cli_option *option_of(int got)
+{
+	size_t i = got >= LONG_BASE ? (size_t)(got - LONG_BASE) : 0;
+
+	if (got < LONG_BASE)
+		while (i < OPTIONS - 1 && options[i].letter != got)
+			i++;
+	return &options[i];
+}
+
+/* What a word that getopt could not read may have meant. */
+static void add_unknown(struct errors *errors, const char *word)
+{
+	const char *names[OPTIONS];
+	const char *name = word, *near;
+	char bare[32];
+
+	while (*name == '-')
+		name++;
+	text_copy(bare, sizeof(bare), name);
+	bare[strcspn(bare, "=")] = '\0';
+	for (size_t i = 0; i < OPTIONS; i++)
+		names[i] = options[i].name;
+	near = strlen(bare) > 1 ? text_nearest(bare, names, OPTIONS) : NULL;
+	if (near)
+		error_add(errors, NULL, 0, "unknown option '%s', did you mean '--%s'? (webmon --help lists all)", word, near);
+	else
+		error_add(errors, NULL, 0, "unknown option '%s' (webmon --help lists all)", word);
+}
+
+static const struct mode *mode_by_name(const char *name)
+{
+	for (const struct mode *mode = mode_table; mode->name; mode++)
+		if (strcmp(mode->name, name) == 0)
+			return mode;
+	return NULL;
+}
+
+static void parse_options(struct cli *cli, int argc, char **argv, struct errors *errors)
+{
+	struct option longs[OPTIONS + 1];
+	char letters[2 * OPTIONS + 2];
+	int got;
+
+	getopt_tables(longs, letters);
+	opterr = 0;
+	optind = 1;
+	while ((got = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+		if (got == ':')
+			error_add(errors, NULL, 0, "%s needs a value", argv[optind - 1]);
+		else if (got == '?')
+			add_unknown(errors, optind > 1 ? argv[optind - 1] : "");
+		else
+			take(cli, option_of(got), optarg, errors);
+	}
+}
+
+void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors)
+{
+	memset(cli, 0, sizeof(*cli));
+	cli->mode = mode_table;
+	cli->rounds = 1;
+	cli->seed = 1;
+	parse_options(cli, argc, argv, errors);
+	for (int i = optind; i < argc; i++) {
+		const struct mode *mode = i == optind ? mode_by_name(argv[i]) : NULL;
+
+		if (mode)
+			cli->mode = mode;
+		else
+			add_word(cli, argv[i]);
+	}
+}
+
+void cli_fini(struct cli *cli)
+{
+	free(cli->overrides);
+	free(cli->words);
+	free(cli->found);
+}
+
+void cli_help(const struct cli *cli, FILE *out)
+{
+	(void)cli;
+	fputs("webmon: a dashboard of web applications for the terminal\n\n", out);
+	for (const struct mode *mode = mode_table; mode->name; mode++)
+		fprintf(out, "  webmon %-8s %-22s %s\n", mode->name, mode->arguments, mode->help);
+	fputs("\nWithout a command: watch. A word with a dot, a slash or a colon is a URL, any other a target's name.\n"
+	      "stdout no terminal: watch becomes snapshot.\n\n",
+	      out);
+	for (size_t i = 0; i < OPTIONS; i++) {
+		char left[48];
+
+		text_format(left, sizeof(left), "%c%c%s --%s%s%s", options[i].letter ? '-' : ' ',
+			    options[i].letter ? options[i].letter : ' ', options[i].letter ? "," : " ", options[i].name,
+			    options[i].argument ? " " : "", options[i].argument ? options[i].argument : "");
+		fprintf(out, "  %-26s %s\n", left, options[i].help);
+	}
+	fputs("\nConfiguration: -c FILE, else $WEBMON_CONFIG, ./webmon.ini, $XDG_CONFIG_HOME/webmon/webmon.ini,\n"
+	      "/etc/webmon/webmon.ini; `webmon --options` lists its options, `webmon --keys` the dashboard's keys.\n"
+	      "Exit status: 0 all up; 1 something slow, loaded, unknown or a certificate near its end; 2 something down;\n"
+	      "3 webmon could not do its work.\n",
+	      out);
+}

@@ -1,0 +1,44 @@
+/*
+ * webmon check: what the configuration says, what is in force, and what it will cost.
+ */
+#include "app/modes.h"
+#include "base/units.h"
+#include "store/store.h"
+
+static void print_cost(const struct config *config)
+{
+	struct store_plan plan = store_plan(config);
+	double rate = 0;
+	char total[FORMAT_MAX], ring[FORMAT_MAX], rollup[FORMAT_MAX], evidence[FORMAT_MAX], keep[FORMAT_MAX];
+
+	for (size_t i = 0; i < config->target_count; i++)
+		if (config->targets[i].interval_ms > 0)
+			rate += 1000.0 / (double)config->targets[i].interval_ms;
+	format_bytes(total, plan.total_bytes);
+	format_bytes(ring, plan.ring_bytes);
+	format_bytes(rollup, plan.rollup_bytes);
+	format_bytes(evidence, plan.evidence_bytes);
+	format_duration(keep, config->program.keep_ms);
+	printf("\n%zu targets, %.1f probes/s, %d in flight at most\n", config->target_count, rate,
+	       config->program.concurrency);
+	printf("memory: at most %s (samples of %s %s, rollups %s, evidence %s); only what is used is taken\n", total, keep,
+	       ring, rollup, evidence);
+}
+
+int mode_check(const struct cli *cli)
+{
+	struct errors errors = {0};
+	struct config *config = config_load(&cli->request, &errors);
+	int status = config ? 0 : 3;
+
+	errors_print(&errors, stderr);
+	errors_free(&errors);
+	if (config) {
+		if (!cli->quiet) {
+			config_print(config, stdout);
+			print_cost(config);
+		}
+		config_free(config);
+	}
+	return status;
+}

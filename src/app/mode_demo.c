@@ -1,0 +1,63 @@
+/*
+ * webmon demo: the built-in application and the dashboard (or a snapshot) that watches it, in one process.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "app/modes.h"
+#include "app/signals.h"
+#include "demo/demo.h"
+
+/* The demo's own configuration, under the options of the command line. */
+static struct config *load(const struct cli *cli, const struct demo *demo)
+{
+	struct config_request request = cli->request;
+	struct errors errors = {0};
+	char *text = demo_config(demo);
+	struct config *config;
+
+	request.file = "demo";
+	request.text = text;
+	config = config_load(&request, &errors);
+	errors_print(&errors, stderr);
+	errors_free(&errors);
+	free(text);
+	return config;
+}
+
+static int watch(const struct cli *cli, const struct demo *demo)
+{
+	struct session session = {.store_fd = -1};
+	struct config *config = load(cli, demo);
+	int status = 3;
+
+	if (config && session_open_config(&session, config)) {
+		if (watch_has_screen() || cli->plain) {
+			status = watch_session(&session, cli, "demo");
+		} else {
+			/* a picture is the purpose here; that the demo misbehaves is no failure of the command */
+			status = snapshot_session(&session, cli) == 3 ? 3 : 0;
+		}
+	}
+	session_close(&session);
+	return status;
+}
+
+int mode_demo(const struct cli *cli)
+{
+	char why[200] = "";
+	/* the demo's threads inherit the blocked signals */
+	int signal_fd = signals_open();
+	struct demo *demo = demo_start(cli->port, cli->seed, why);
+	int status;
+
+	close(signal_fd);
+	if (!demo) {
+		fprintf(stderr, "webmon: %s\n", why);
+		return 3;
+	}
+	status = watch(cli, demo);
+	demo_stop(demo);
+	return status;
+}

@@ -1,0 +1,342 @@
+/*
+ * webmon watch: the loop between the terminal, the store and the dashboard.
+ *
+ * It waits on three descriptors (keys, signals, the store) and the dashboard's own deadline, drains what is ready, and
+ * draws at most once a turn: at once after a key, else at most four times a second. It never waits for a probe, and
+ * where the terminal does not take more the frame is left out and tried again later.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/modes.h"
+#include "app/signals.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "face/tui/term.h"
+#include "face/tui/tui.h"
+
+#define FRAME_US 250000 /* between two frames that no key asked for */
+#define BUSY_US  100000 /* before a frame is tried again that the terminal did not take */
+
+struct watch {
+	struct session *session;
+	struct term    *term;
+	struct tui     *tui;
+	struct canvas  *canvas;
+	int             signal_fd;
+	bool            stale;  /* the picture is older than what is known */
+	bool            urgent; /* a person waits for it */
+	bool            ended, leave_picture, mouse;
+	bool            gone;   /* the terminal hung up: nothing can be drawn or restored */
+	int64_t         drawn_us;
+	char            title[80];
+	char            trouble[200];
+};
+
+bool watch_has_screen(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && term[0] && strcmp(term, "dumb") != 0;
+}
+
+static void set_paused(struct watch *watch, const struct tui_request *request)
+{
+	poll_command(watch->session->poll, request->ask == TUI_ASK_PAUSE ? POLL_PAUSE : POLL_RESUME, request->target);
+}
+
+static void copy(struct watch *watch, const char *text)
+{
+	char toast[80];
+	unsigned sent = term_copy(watch->term, text);
+
+	if (sent)
+		snprintf(toast, sizeof(toast), "%u bytes to the clipboard (OSC 52)", sent);
+	else
+		snprintf(toast, sizeof(toast), "too long for the clipboard");
+	tui_toast(watch->tui, toast);
+}
+
+static void suspend(struct watch *watch)
+{
+	term_suspend(watch->term);
+	signals_suspend();
+	term_resume(watch->term);
+	watch->stale = watch->urgent = true;
+}
+
+static void obey(struct watch *watch, const struct tui_request *request)
+{
+	switch (request->ask) {
+	case TUI_ASK_NOTHING:
+		break;
+	case TUI_ASK_QUIT_LEAVING_PICTURE:
+		watch->leave_picture = true;
+		watch->ended = true;
+		break;
+	case TUI_ASK_QUIT:
+		watch->ended = true;
+		break;
+	case TUI_ASK_SUSPEND:
+		suspend(watch);
+		break;
+	case TUI_ASK_REDRAW:
+		term_redraw(watch->term);
+		break;
+	case TUI_ASK_THEME:
+		term_use_theme(watch->term, tui_theme(watch->tui));
+		break;
+	case TUI_ASK_CHECK_NOW:
+		poll_command(watch->session->poll, POLL_CHECK_NOW, request->target);
+		break;
+	case TUI_ASK_PAUSE:
+	case TUI_ASK_RESUME:
+		set_paused(watch, request);
+		break;
+	case TUI_ASK_COPY:
+		copy(watch, request->text);
+		break;
+	case TUI_ASK_MOUSE:
+		watch->mouse = !watch->mouse;
+		term_mouse(watch->term, watch->mouse);
+		tui_toast(watch->tui, watch->mouse ? "mouse on" : "mouse off");
+		break;
+	}
+}
+
+/* All keys that wait; each is answered by the same frame. */
+static void read_keys(struct watch *watch)
+{
+	int key;
+
+	while (!watch->ended && (key = term_key(watch->term)) != KEY_NONE_YET) {
+		struct tui_request request = {.ask = TUI_ASK_NOTHING};
+
+		if (key == TERM_KEY_GONE) {
+			watch->gone = watch->ended = true;
+			return;
+		}
+		if (key == TERM_KEY_FOCUS_IN || key == TERM_KEY_FOCUS_OUT) {
+			tui_focus(watch->tui, key == TERM_KEY_FOCUS_IN);
+		} else if (key == TERM_KEY_MOUSE) {
+			struct mouse mouse = term_mouse_event(watch->term);
+
+			request = tui_mouse(watch->tui, mouse.x, mouse.y, (int)mouse.what);
+		} else if (key != TERM_KEY_UNKNOWN) {
+			request = tui_key(watch->tui, key);
+		}
+		obey(watch, &request);
+		watch->stale = watch->urgent = true;
+	}
+}
+
+static void resize(struct watch *watch)
+{
+	int width, height;
+
+	if (!term_resized(watch->term))
+		return;
+	term_size(watch->term, &width, &height);
+	canvas_resize(watch->canvas, width, height);
+	watch->stale = watch->urgent = true;
+}
+
+static void hang_up(struct watch *watch)
+{
+	struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+
+	/* logrotate sends the same signal as a terminal that went away: ask the terminal */
+	if (poll(&input, 1, 0) == 1 && (input.revents & (POLLHUP | POLLERR | POLLNVAL)))
+		watch->gone = watch->ended = true;
+	else if (watch->session->log)
+		log_reopen(watch->session->log);
+}
+
+static void read_signals(struct watch *watch)
+{
+	int number;
+
+	while ((number = signals_next(watch->signal_fd)) != 0) {
+		if (number == SIGWINCH)
+			resize(watch);
+		else if (number == SIGTSTP)
+			suspend(watch);
+		else if (number == SIGHUP)
+			hang_up(watch);
+		else if (number == SIGTERM || number == SIGINT || number == SIGQUIT)
+			watch->ended = true;
+	}
+}
+
+static void tell_trouble(struct watch *watch)
+{
+	char trouble[sizeof(watch->trouble)] = "";
+
+	if (watch->session->log)
+		log_trouble(watch->session->log, trouble);
+	if (strcmp(trouble, watch->trouble) == 0)
+		return;
+	memcpy(watch->trouble, trouble, sizeof(trouble));
+	tui_notice(watch->tui, trouble);
+	watch->stale = true;
+}
+
+static void draw(struct watch *watch, int64_t now_us)
+{
+	char title[sizeof(watch->title)];
+
+	tui_refresh(watch->tui);
+	tui_draw(watch->tui, watch->canvas);
+	watch->drawn_us = now_us;
+	if (!term_draw(watch->term, watch->canvas)) {
+		watch->drawn_us = now_us - FRAME_US + BUSY_US;
+		watch->urgent = false;
+		return;
+	}
+	tui_title(watch->tui, title);
+	if (strcmp(title, watch->title) != 0) {
+		memcpy(watch->title, title, sizeof(title));
+		term_title(watch->term, title);
+	}
+	watch->stale = watch->urgent = false;
+}
+
+/* When the next frame is due; INT64_MAX: when something happens. */
+static int64_t next_frame_us(const struct watch *watch)
+{
+	int64_t deadline = tui_deadline_us(watch->tui);
+
+	if (watch->urgent)
+		return 0;
+	if (watch->stale || deadline < watch->drawn_us + FRAME_US)
+		return watch->drawn_us + FRAME_US;
+	return deadline;
+}
+
+static int wait_ms(int64_t until_us)
+{
+	int64_t left_us = until_us - clock_mono_us();
+
+	if (until_us == INT64_MAX)
+		return -1;
+	if (left_us <= 0)
+		return 0;
+	return left_us > 60000000 ? 60000 : (int)((left_us + 999) / 1000);
+}
+
+static void loop(struct watch *watch)
+{
+	struct pollfd fds[3] = {
+		{.fd = STDIN_FILENO, .events = POLLIN},
+		{.fd = watch->signal_fd, .events = POLLIN},
+		{.fd = watch->session->store_fd, .events = POLLIN},
+	};
+
+	while (!watch->ended) {
+		if (poll(fds, 3, wait_ms(next_frame_us(watch))) < 0 && errno != EINTR)
+			return;
+		read_signals(watch);
+		if (!watch->ended && fds[0].revents)
+			read_keys(watch);
+		if (fds[2].revents) {
+			store_woken(watch->session->store, watch->session->store_fd);
+			tell_trouble(watch);
+			watch->stale = true;
+		}
+		if (!watch->ended && next_frame_us(watch) <= clock_mono_us())
+			draw(watch, clock_mono_us());
+	}
+}
+
+/* Fits what the dashboard knows to what the terminal can. */
+static void furnish(struct watch *watch, const char *source_name)
+{
+	struct tui_options options = {.ascii = term_is_ascii(watch->term), .source_name = source_name};
+	struct errors errors = {0};
+	int width, height;
+
+	watch->tui = tui_new(watch->session->config, watch->session->store, &options, &errors);
+	if (errors.count > 0)
+		tui_toast(watch->tui, errors.items[0].text);
+	errors_print(&errors, stderr);
+	errors_free(&errors);
+	term_use_theme(watch->term, tui_theme(watch->tui));
+	term_size(watch->term, &width, &height);
+	watch->canvas = canvas_new(width, height);
+	watch->canvas->ascii = options.ascii;
+	watch->mouse = watch->session->config->program.mouse;
+	if (watch->mouse)
+		term_mouse(watch->term, true);
+}
+
+static void fold(struct watch *watch)
+{
+	char *picture = watch->leave_picture ? canvas_text(watch->canvas) : NULL;
+
+	term_close(watch->term);
+	signals_set_emergency(NULL);
+	fatal_set_hook(NULL);
+	if (picture)
+		fputs(picture, stdout);
+	free(picture);
+	canvas_free(watch->canvas);
+	tui_free(watch->tui);
+}
+
+static int watch_screen(struct watch *watch, const char *source_name)
+{
+	struct poll_options options = {.spread = true};
+	char why[200] = "";
+	int status = 0;
+
+	watch->term = term_open(&watch->session->config->program, why);
+	if (!watch->term) {
+		fprintf(stderr, "webmon: %s\n", why);
+		return 3;
+	}
+	signals_set_emergency(term_emergency);
+	fatal_set_hook(term_emergency);
+	furnish(watch, source_name);
+	/* the first picture comes before the first probe */
+	draw(watch, clock_mono_us());
+	if (session_poll(watch->session, &options))
+		loop(watch);
+	else
+		status = 3;
+	fold(watch);
+	return status;
+}
+
+int watch_session(struct session *session, const struct cli *cli, const char *source_name)
+{
+	struct watch watch = {.session = session, .signal_fd = signals_open()};
+	struct poll_options options = {.spread = true};
+	int status;
+
+	if (cli->plain || !watch_has_screen())
+		status = session_poll(session, &options) ? plain_session(session, watch.signal_fd) : 3;
+	else
+		status = watch_screen(&watch, source_name);
+	close(watch.signal_fd);
+	return status;
+}
+
+int mode_watch(const struct cli *cli)
+{
+	struct session session;
+	int status = 3;
+
+	if (session_open(&session, cli)) {
+		if (!isatty(STDOUT_FILENO) && !cli->plain)
+			status = snapshot_session(&session, cli);
+		else
+			status = watch_session(&session, cli, session_source_name(&session));
+	}
+	session_close(&session);
+	return status;
+}

@@ -1,0 +1,75 @@
+/*
+ * --plain: a line an event on stdout, for screen readers, pipes and terminals that can do no more.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/modes.h"
+#include "app/signals.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/units.h"
+
+#define BATCH 64
+
+static const char *const event_word[EVENT_KINDS] = {
+	[EVENT_FAILED] = "FAILED", [EVENT_DOWN] = "DOWN",     [EVENT_UP] = "UP",           [EVENT_SLOW] = "SLOW",
+	[EVENT_FAST] = "FAST",     [EVENT_LOAD] = "LOAD",     [EVENT_CALM] = "CALM",       [EVENT_CERT] = "CERT",
+	[EVENT_CERT_RENEWED] = "RENEWED", [EVENT_PAUSED] = "PAUSED", [EVENT_RESUMED] = "RESUMED",
+	[EVENT_SELF] = "SELF",     [EVENT_SELF_OVER] = "SELF OVER",
+};
+
+static void print_event(const struct session *session, const struct event *event)
+{
+	const struct config *config = session->config;
+	char stamp[FORMAT_MAX];
+
+	format_stamp(stamp, event->at_ms, STAMP_ISO, true, event->at_ms);
+	printf("%s %s %s %s\n", stamp, event_word[event->kind],
+	       event->target < config->target_count ? config->targets[event->target].name : "webmon", event->detail);
+}
+
+/* Prints what came since; false where stdout is gone. */
+static bool print_news(const struct session *session, uint64_t *next)
+{
+	struct event events[BATCH];
+	uint64_t lost;
+	size_t count;
+
+	while ((count = store_events(session->store, *next, events, BATCH, &lost)) > 0) {
+		if (lost)
+			printf("%llu events lost\n", (unsigned long long)lost);
+		for (size_t i = 0; i < count; i++)
+			print_event(session, &events[i]);
+		*next = events[count - 1].number + 1;
+	}
+	return fflush(stdout) == 0;
+}
+
+int plain_session(struct session *session, int signal_fd)
+{
+	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN}, {.fd = signal_fd, .events = POLLIN}};
+	uint64_t next = 0;
+
+	for (;;) {
+		int number;
+
+		if (!print_news(session, &next))
+			return errno == EPIPE ? 0 : 3;
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return 3;
+		store_woken(session->store, session->store_fd);
+		while ((number = signals_next(signal_fd)) != 0) {
+			if (number == SIGHUP && session->log)
+				log_reopen(session->log);
+			else if (number == SIGTERM || number == SIGINT || number == SIGQUIT || number == SIGHUP)
+				return 0;
+			else if (number == SIGTSTP)
+				signals_suspend();
+		}
+	}
+}

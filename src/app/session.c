@@ -1,0 +1,82 @@
+/*
+ * Wiring: configuration, store, log and pollers in the order in which they need each other, and back.
+ */
+#include "app/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool say_why(const char *why)
+{
+	fprintf(stderr, "webmon: %s\n", why);
+	return false;
+}
+
+/* The configuration that the command line asks for; NULL after having said what is wrong. */
+static struct config *load(const struct cli *cli)
+{
+	struct errors errors = {0};
+	struct config *config = config_load(&cli->request, &errors);
+
+	errors_print(&errors, stderr);
+	errors_free(&errors);
+	return config;
+}
+
+bool session_open(struct session *session, const struct cli *cli)
+{
+	memset(session, 0, sizeof(*session));
+	session->store_fd = -1;
+	struct config *config = load(cli);
+
+	return config && session_open_config(session, config);
+}
+
+bool session_open_config(struct session *session, struct config *config)
+{
+	char why[200] = "";
+
+	*session = (struct session){.config = config, .store_fd = -1};
+	session->store = store_open(config);
+	session->store_fd = store_watch(session->store);
+	if (session->store_fd < 0)
+		return say_why("no descriptor left to wait with (see ulimit -n)");
+	if (config->program.log) {
+		session->log = log_start(config, session->store, why);
+		if (!session->log)
+			return say_why(why);
+	}
+	return true;
+}
+
+bool session_poll(struct session *session, const struct poll_options *options)
+{
+	char why[200] = "";
+
+	session->poll = poll_start(session->config, session->store, options, why);
+	return session->poll || say_why(why);
+}
+
+void session_close(struct session *session)
+{
+	if (session->poll)
+		poll_stop(session->poll);
+	if (session->log)
+		log_stop(session->log);
+	if (session->store)
+		store_close(session->store);
+	config_free(session->config);
+	*session = (struct session){.store_fd = -1};
+}
+
+const char *session_source_name(const struct session *session)
+{
+	const char *file = session->config->file;
+	const char *slash = file ? strrchr(file, '/') : NULL;
+
+	if (!file)
+		return "";
+	return slash ? slash + 1 : file;
+}

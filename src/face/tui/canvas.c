@@ -1,0 +1,409 @@
+/*
+ * A grid of cells. Everything the dashboard shows is put here first, so that pictures can be compared in tests and
+ * only one file has to know a terminal. Main thread.
+ *
+ * The one invariant: a wide character owns two cells, the right one with empty text. Whatever overwrites one half
+ * blanks the other, and a wide character that would stick out of its clip is not drawn, so no half is ever left.
+ */
+#include "face/tui/canvas.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+
+#define LINE_MAX_BYTES 1024
+
+static const char blank[] = " ";
+
+/* What an ASCII terminal shows of the signs webmon itself writes; any other character becomes '?'. */
+static const struct {
+	uint32_t character;
+	char ascii;
+} ascii_signs[] = {
+	{0xa0, ' '},   {0xb7, '-'},   {0xd7, 'x'},   {0x2009, ' '}, {0x2010, '-'}, {0x2011, '-'},
+	{0x2012, '-'}, {0x2013, '-'}, {0x2014, '-'}, {0x2016, '='}, {0x2018, '\''}, {0x2019, '\''},
+	{0x201c, '"'}, {0x201d, '"'}, {0x2022, '*'}, {0x2026, '~'}, {0x2039, '<'}, {0x203a, '>'},
+	{0x202f, ' '}, {0x2190, '<'}, {0x2191, '^'}, {0x2192, '>'}, {0x2193, 'v'}, {0x21b5, '<'},
+	{0x2212, '-'}, {0x258c, '>'}, {0x25b2, '!'}, {0x25b4, '^'}, {0x25b8, '>'}, {0x25be, 'v'},
+	{0x25c2, '<'}, {0x25c6, '^'}, {0x25cc, '?'}, {0x25cf, '.'}, {0x2717, 'X'},
+};
+
+static char ascii_of(uint32_t character)
+{
+	for (size_t i = 0; i < sizeof ascii_signs / sizeof *ascii_signs; i++) {
+		if (ascii_signs[i].character == character) {
+			return ascii_signs[i].ascii;
+		}
+	}
+	if (character >= 0x2500 && character < 0x2580) { /* box drawing */
+		return character == 0x2502 || character == 0x2503 ? '|' : character < 0x250c ? '-' : '+';
+	}
+	return character >= 0x2581 && character <= 0x2588 ? '#' : '?';
+}
+
+static int max_int(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+static int min_int(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* Never negative in size. The edges are summed in 64 bits: callers may give "to the end" as INT_MAX. */
+static struct rect rect_clip(const struct canvas *canvas, struct rect r)
+{
+	int64_t right = (int64_t)r.x + max_int(r.width, 0), bottom = (int64_t)r.y + max_int(r.height, 0);
+	struct rect out = {.x = max_int(r.x, 0), .y = max_int(r.y, 0)};
+
+	right = right < canvas->width ? right : canvas->width;
+	bottom = bottom < canvas->height ? bottom : canvas->height;
+	out.width = (int)(right > out.x ? right - out.x : 0);
+	out.height = (int)(bottom > out.y ? bottom - out.y : 0);
+	return out;
+}
+
+static struct cell_glyph *cell_at(const struct canvas *canvas, int x, int y)
+{
+	return &canvas->cells[(size_t)y * (size_t)canvas->width + (size_t)x];
+}
+
+/* Before the cell is overwritten: the other half of a wide character becomes a blank. */
+static void break_wide(struct canvas *canvas, int x, int y)
+{
+	struct cell_glyph *cell = cell_at(canvas, x, y);
+
+	if (!*cell->text && x > 0) {
+		memcpy(cell[-1].text, blank, sizeof blank);
+	}
+	if (x + 1 < canvas->width && !*cell[1].text) {
+		memcpy(cell[1].text, blank, sizeof blank);
+	}
+}
+
+/* Where and how a text is being written: one row, the columns that may be touched, the next column. */
+struct pen {
+	struct canvas *canvas;
+	int left, right, y; /* right: the first column not touched */
+	int x;
+	enum style style;
+};
+
+static struct pen pen_at(struct canvas *canvas, struct rect clip, int x, int y)
+{
+	struct rect in = rect_clip(canvas, clip);
+	bool inside = y >= in.y && y < in.y + in.height;
+
+	return (struct pen){
+		.canvas = canvas, .left = in.x, .right = inside ? in.x + in.width : in.x, .y = y, .x = x};
+}
+
+/* One cell, where it is inside; `under` stays. */
+static void set_cell(const struct pen *pen, int x, const char *text, size_t size)
+{
+	struct cell_glyph *cell;
+
+	if (x < pen->left || x >= pen->right) {
+		return;
+	}
+	break_wide(pen->canvas, x, pen->y);
+	cell = cell_at(pen->canvas, x, pen->y);
+	memcpy(cell->text, text, size);
+	cell->text[size] = '\0';
+	cell->style = (uint8_t)pen->style;
+}
+
+static void add_combining(const struct pen *pen, const char *text, size_t size)
+{
+	struct cell_glyph *cell;
+	size_t length;
+	int x = pen->x - 1;
+
+	if (x < pen->left || x >= pen->right) {
+		return;
+	}
+	cell = cell_at(pen->canvas, x, pen->y);
+	if (!*cell->text && x > pen->left) {
+		cell--;
+	}
+	length = strlen(cell->text);
+	if (length && length + size < sizeof cell->text) {
+		memcpy(cell->text + length, text, size);
+		cell->text[length + size] = '\0';
+	}
+}
+
+static void pen_put_ascii(struct pen *pen, uint32_t character, int width)
+{
+	char sign = character < 0x80 ? (char)character : ascii_of(character);
+
+	for (int i = 0; i < width; i++) {
+		set_cell(pen, pen->x++, &sign, 1);
+	}
+}
+
+static void pen_put(struct pen *pen, const char *text, size_t size, uint32_t character)
+{
+	int width = text_char_width(character);
+
+	if (pen->canvas->ascii) {
+		pen_put_ascii(pen, character, width);
+	} else if (width == 0) {
+		add_combining(pen, text, size);
+	} else if (width == 2 && pen->x >= pen->left && pen->x + 2 <= pen->right) {
+		set_cell(pen, pen->x, text, size);
+		set_cell(pen, pen->x + 1, "", 0);
+		pen->x += 2;
+	} else { /* of a wide character cut by the clip remain blanks */
+		bool cut = width == 2;
+
+		for (int i = 0; i < width; i++) {
+			set_cell(pen, pen->x++, cut ? blank : text, cut ? 1 : size);
+		}
+	}
+}
+
+static void pen_text(struct pen *pen, const char *text)
+{
+	uint32_t character;
+	int size;
+
+	while ((size = text_decode(text, &character)) > 0) {
+		if (character < 0x20 || character == 0x7f) { /* a caller's mistake must not move the cursor */
+			pen_put(pen, "?", 1, '?');
+		} else {
+			pen_put(pen, text, (size_t)size, character);
+		}
+		text += size;
+	}
+}
+
+static void pen_blanks(struct pen *pen, int count)
+{
+	for (int i = 0; i < count; i++) {
+		set_cell(pen, pen->x++, blank, 1);
+	}
+}
+
+static bool is_cell_plain(const struct cell_glyph *cell)
+{
+	return cell->style == STYLE_TEXT && cell->under == STYLE_TEXT;
+}
+
+struct canvas *canvas_new(int width, int height)
+{
+	struct canvas *canvas = x_calloc(1, sizeof *canvas);
+
+	canvas_resize(canvas, width, height);
+	return canvas;
+}
+
+void canvas_free(struct canvas *canvas)
+{
+	if (canvas) {
+		free(canvas->cells);
+		free(canvas);
+	}
+}
+
+void canvas_resize(struct canvas *canvas, int width, int height)
+{
+	size_t count;
+
+	canvas->width = max_int(width, 0);
+	canvas->height = max_int(height, 0);
+	count = (size_t)canvas->width * (size_t)canvas->height;
+	canvas->cells = x_realloc(canvas->cells, (count ? count : 1) * sizeof *canvas->cells);
+	canvas_clear(canvas);
+}
+
+void canvas_clear(struct canvas *canvas)
+{
+	static const struct cell_glyph empty = {.text = " ", .style = STYLE_TEXT, .under = STYLE_TEXT};
+	size_t count = (size_t)canvas->width * (size_t)canvas->height;
+
+	for (size_t i = 0; i < count; i++) {
+		canvas->cells[i] = empty;
+	}
+	canvas->cursor_x = canvas->cursor_y = -1;
+	canvas->cursor_visible = false;
+}
+
+int canvas_put(struct canvas *canvas, struct rect clip, int x, int y, enum style style, const char *text)
+{
+	struct pen pen = pen_at(canvas, clip, x, y);
+
+	pen.style = style;
+	pen_text(&pen, text);
+	return pen.x;
+}
+
+int canvas_printf(struct canvas *canvas, struct rect clip, int x, int y, enum style style,
+		  const char *format, ...)
+{
+	char raw[LINE_MAX_BYTES], text[LINE_MAX_BYTES];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(raw, sizeof raw, format, arguments);
+	va_end(arguments);
+	text_copy(text, sizeof text, raw); /* snprintf may have cut inside a character */
+	return canvas_put(canvas, clip, x, y, style, text);
+}
+
+int canvas_put_fit(struct canvas *canvas, struct rect clip, int x, int y, int width, bool right,
+		   enum style style, const char *text)
+{
+	char fitted[LINE_MAX_BYTES];
+	struct pen pen = pen_at(canvas, clip, x, y);
+	int used;
+
+	if (width <= 0) {
+		return x;
+	}
+	used = text_fit(fitted, sizeof fitted, text, width, CUT_END, canvas->ascii);
+	pen.style = style;
+	pen_blanks(&pen, right ? width - used : 0);
+	pen_text(&pen, fitted);
+	pen_blanks(&pen, right ? 0 : width - used);
+	return x + width;
+}
+
+int canvas_put_name(struct canvas *canvas, struct rect clip, int x, int y, int width, enum style style,
+		    const char *text)
+{
+	char fitted[LINE_MAX_BYTES];
+	struct pen pen = pen_at(canvas, clip, x, y);
+	int used;
+
+	if (width <= 0) {
+		return x;
+	}
+	used = text_fit(fitted, sizeof fitted, text, width, CUT_MIDDLE, canvas->ascii);
+	pen.style = style;
+	pen_text(&pen, fitted);
+	pen_blanks(&pen, width - used);
+	return x + width;
+}
+
+void canvas_fill(struct canvas *canvas, struct rect area, enum style style, const char *character)
+{
+	struct rect in = rect_clip(canvas, area);
+	uint32_t decoded;
+	size_t size = (size_t)text_decode(character, &decoded);
+
+	if (!size || text_char_width(decoded) == 0) {
+		character = blank;
+		decoded = ' ';
+		size = 1;
+	}
+	for (int y = in.y; y < in.y + in.height; y++) {
+		struct pen pen = pen_at(canvas, in, in.x, y);
+
+		pen.style = style;
+		while (pen.x < pen.right) {
+			cell_at(canvas, pen.x, y)->under = STYLE_TEXT;
+			pen_put(&pen, character, size, decoded);
+		}
+	}
+}
+
+void canvas_rule(struct canvas *canvas, struct rect clip, int y, enum style title_style, const char *title,
+		 const char *note)
+{
+	struct rect in = rect_clip(canvas, clip);
+	int title_width = title ? text_width(title) : 0, note_width = note ? text_width(note) : 0;
+	int end = in.x + in.width, used = title_width ? title_width + 5 : 2;
+
+	if (y < in.y || y >= in.y + in.height) {
+		return;
+	}
+	canvas_fill(canvas, (struct rect){in.x, y, in.width, 1}, STYLE_RULE, canvas->ascii ? "-" : "─");
+	if (title_width) {
+		title_width = min_int(title_width, in.width - 6);
+		if (title_width > 0) {
+			canvas_put(canvas, in, in.x + 2, y, STYLE_RULE, blank);
+			canvas_put_fit(canvas, in, in.x + 3, y, title_width, false, title_style, title);
+			canvas_put(canvas, in, in.x + 3 + title_width, y, STYLE_RULE, blank);
+		}
+	}
+	if (note_width && used + note_width + 6 <= in.width) { /* the note goes first where it is narrow */
+		int x = end - note_width - 4;
+
+		canvas_put(canvas, in, x, y, STYLE_RULE, blank);
+		x = canvas_put(canvas, in, x + 1, y, STYLE_DIM, note);
+		canvas_put(canvas, in, x, y, STYLE_RULE, blank);
+	}
+}
+
+void canvas_under(struct canvas *canvas, struct rect area, enum style style)
+{
+	struct rect in = rect_clip(canvas, area);
+
+	for (int y = in.y; y < in.y + in.height; y++) {
+		for (int x = in.x; x < in.x + in.width; x++) {
+			cell_at(canvas, x, y)->under = (uint8_t)style;
+		}
+	}
+}
+
+struct rect canvas_area(const struct canvas *canvas)
+{
+	return (struct rect){0, 0, canvas->width, canvas->height};
+}
+
+struct rect rect_inset(struct rect r, int left, int top, int right, int bottom)
+{
+	return (struct rect){r.x + left, r.y + top, max_int(r.width - left - right, 0),
+			     max_int(r.height - top - bottom, 0)};
+}
+
+char *canvas_text(const struct canvas *canvas)
+{
+	size_t row_bytes = (size_t)canvas->width * (sizeof canvas->cells->text - 1) + 1;
+	char *text = x_malloc(row_bytes * (size_t)canvas->height + 1), *out = text;
+
+	for (int y = 0; y < canvas->height; y++) {
+		char *end = out;
+
+		for (int x = 0; x < canvas->width; x++) {
+			const char *glyph = cell_at(canvas, x, y)->text;
+			size_t size = strlen(glyph);
+
+			memcpy(out, glyph, size);
+			out += size;
+			end = strcmp(glyph, blank) != 0 ? out : end;
+		}
+		*end = '\n';
+		out = end + 1;
+	}
+	*out = '\0';
+	return text;
+}
+
+char *canvas_styles(const struct canvas *canvas)
+{
+	char *text = x_malloc(((size_t)canvas->width + 1) * (size_t)canvas->height + 1), *out = text;
+
+	for (int y = 0; y < canvas->height; y++) {
+		char *end = out;
+
+		for (int x = 0; x < canvas->width; x++) {
+			const struct cell_glyph *cell = cell_at(canvas, x, y);
+			enum style style = cell->style == STYLE_TEXT ? cell->under : cell->style;
+
+			*out++ = style_table[style].letter;
+			end = is_cell_plain(cell) ? end : out;
+		}
+		*end = '\n';
+		out = end + 1;
+	}
+	*out = '\0';
+	return text;
+}

@@ -1,0 +1,112 @@
+/*
+ * A target's history in one row. A bar says how unlike itself the target was, a letter how it failed; the two are never
+ * mixed. Draws only: bins come in ready. Main thread.
+ */
+#include "face/tui/spark.h"
+
+#include <math.h>
+
+#include "face/tui/walk.h"
+
+const char *const scale_name[SCALE_COUNT] = {"usual", "own", "shared"};
+
+#define LEVELS        8
+#define USUAL_LEVEL   2
+#define SHARED_LOW_US 1000.0
+
+static int hold(long level)
+{
+	return level < 1 ? 1 : level > LEVELS ? LEVELS : (int)level;
+}
+
+static int level_usual(double value, double usual)
+{
+	return hold(lround(USUAL_LEVEL + 2 * log2(value / usual)));
+}
+
+static int level_own(double value, double top)
+{
+	return hold((long)ceil(value / top * LEVELS));
+}
+
+static int level_shared(double value, double top)
+{
+	return hold(1 + lround((LEVELS - 1) * log(value / SHARED_LOW_US) / log(top / SHARED_LOW_US)));
+}
+
+int spark_level(const struct spark *spark, int32_t value_us)
+{
+	double value = value_us > 0 ? value_us : 1; /* the logarithm of nothing is no level */
+	enum scale scale = spark->scale;
+
+	if (value_us < 0) {
+		return 0;
+	}
+	if (scale == SCALE_USUAL && spark->usual_us > 0) {
+		return level_usual(value, spark->usual_us);
+	}
+	if (scale != SCALE_SHARED && spark->own_top_us > 0) {
+		return level_own(value, spark->own_top_us);
+	}
+	if (spark->shared_top_us > SHARED_LOW_US) {
+		return level_shared(value, spark->shared_top_us);
+	}
+	return USUAL_LEVEL;
+}
+
+/* Where a column goes. */
+struct put {
+	struct canvas *canvas;
+	const struct theme *theme;
+	struct rect area;
+	int x;
+};
+
+/* One column. A failure's letter comes before anything else that happened in its bin. */
+static void put_bin(const struct put *put, const struct bin *bin, enum bin_show show, int level)
+{
+	char letter[2];
+	const char *bar = level > 0 ? put->theme->glyphs.bars[level - 1] : " ", *text = " ";
+	enum style style = STYLE_TEXT;
+
+	switch (show) {
+	case BIN_BLANK:
+		break;
+	case BIN_GAP:
+		text = put->canvas->ascii ? "'" : "·";
+		style = STYLE_NODATA;
+		break;
+	case BIN_HELD:
+		text = bar;
+		style = STYLE_HISTORY_DIM;
+		break;
+	case BIN_GOOD:
+		text = bar;
+		style = bin->slow ? STYLE_HISTORY_SLOW : STYLE_HISTORY;
+		break;
+	case BIN_FAILED:
+		bin_letter(bin, letter);
+		text = letter;
+		style = bin_failed_style(bin);
+		break;
+	}
+	canvas_put(put->canvas, put->area, put->x, put->area.y, style, text);
+}
+
+void spark_draw(struct canvas *canvas, struct rect area, const struct spark *spark, const struct theme *theme)
+{
+	struct put put = {.canvas = canvas, .theme = theme, .area = area};
+	struct bin_walk walk = {
+		.interval_ms = spark->interval_ms, .width_ms = spark->width_ms, .paused = spark->paused};
+
+	put.area.height = area.height > 0 ? 1 : 0;
+	for (int i = 0; i < spark->count; i++) {
+		const struct bin *bin = &spark->bins[i];
+		enum bin_show show = bin_walk_next(&walk, bin, i == spark->count - 1);
+
+		put.x = area.x + area.width - spark->count + i;
+		if (put.x >= area.x) { /* older bins only tell what is held at the left edge */
+			put_bin(&put, bin, show, spark_level(spark, walk.held_us));
+		}
+	}
+}
