@@ -27,7 +27,23 @@ size_t slot_bytes(size_t size);
 /* size at most what the slot was laid out for. One writer. */
 void slot_write(struct slot *slot, const void *value, size_t size);
 
-/* Copies at most `capacity` bytes to value and returns how many the value has; 0: never written. */
+/*
+ * Copies at most `capacity` bytes to value and returns how many the value has; 0: never written (or its writer
+ * was killed in the middle of it).
+ */
 size_t slot_read(const struct slot *slot, void *value, size_t capacity);
+
+/*
+ * A slot in two places, so that the small values of many slots lie close together: words from number `from` on stand
+ * in `words`. A reader's rest is never written through.
+ */
+struct slot_rest {
+	size_t            from;
+	_Atomic uint64_t *words;
+};
+
+void slot_write_split(struct slot *slot, const struct slot_rest *rest, const void *value, size_t size);
+size_t slot_read_split(const struct slot *slot, const struct slot_rest *rest, void *value,
+		       size_t capacity);
 
 #endif

@@ -1,9 +1,9 @@
 /*
- * How many terminal columns a character takes, and which ones are never let through. One table, made
- * from the wcwidth() of glibc 2.36 (Unicode 15) so that it agrees with ncurses, but without needing a
- * locale. Hidden are characters that reorder or hide text (bidi controls, zero-width, fillers, variation
- * selectors, tags, separators) and those without a known width (unassigned, private use,
- * noncharacters): text_clean() puts a "·" in their place. Pure; any thread.
+ * How many terminal columns a character takes, and which ones are never let through. One table,
+ * made from the wcwidth() of glibc 2.36 (Unicode 15) so that it agrees with ncurses, but without
+ * needing a locale. Hidden are characters that reorder or hide text (bidi controls, zero-width,
+ * fillers, variation selectors, tags, separators) and those without a known width (unassigned,
+ * private use, noncharacters): text_clean() puts a "·" in their place. Pure; any thread.
  */
 #include "base/text_width.h"
 
@@ -12,7 +12,7 @@
 #include "base/text.h"
 
 struct width_range {
-	uint32_t        first, last;
+	uint32_t first, last;
 	enum text_class cls;
 };
 

@@ -1,0 +1,69 @@
+#ifndef WEBMON_FACE_TUI_LAYOUT_H
+#define WEBMON_FACE_TUI_LAYOUT_H
+/*
+ * Where everything stands: pure functions from a size to rectangles and columns. Every size from 1x1 on gets
+ * something true; what does not fit has no height. All rectangles lie inside the canvas and none overlap.
+ */
+#include <stdbool.h>
+
+#include "face/column.h"
+#include "face/tui/canvas.h"
+
+#define HISTORY_BINS_MAX 120
+
+/* What decides beside the size: fixed at start, so that columns stay where they are. */
+struct layout_wish {
+	int  longest_name; /* columns */
+	int  targets;
+	bool notice;       /* there is trouble of webmon's own to tell */
+};
+
+struct slot {
+	enum column_id id;
+	int            x, width;
+};
+
+struct table_layout {
+	struct slot slots[COLUMN_COUNT];
+	int         count;
+	bool        narrow; /* the result column shows the time where there is no column for it */
+};
+
+/* One line of the error pane; a width of 0: not shown. */
+struct pane_layout {
+	int time, sign, name, name_width, result, result_width, detail, detail_width;
+	int count, count_width, length, length_width; /* count_width 0: behind the detail */
+};
+
+struct main_layout {
+	bool        counts_only; /* too small for more */
+	struct rect verdict, notice, fleet, head, table, pane_title, pane, keys;
+	struct table_layout columns;
+	struct pane_layout  line;
+};
+
+struct main_layout layout_main(int width, int height, const struct layout_wish *wish);
+
+struct detail_layout {
+	bool        wide; /* phases and certificate, evidence and incidents beside each other */
+	struct rect head, about, numbers;
+	struct rect chart_title, chart;
+	struct rect phases_title, phases;
+	struct rect cert_title, cert; /* wide only */
+	struct rect evidence_title, evidence;
+	struct rect incidents_title, incidents;
+	struct rect divider, foot_rule; /* wide only: the line between left and right, and the one below */
+	struct rect keys;
+};
+
+struct detail_layout layout_detail(int width, int height);
+
+struct errors_layout {
+	struct rect verdict, about, head, list, evidence_title, evidence, keys;
+	struct pane_layout line;
+	int first, first_width; /* when an incident began; 0: not shown */
+};
+
+struct errors_layout layout_errors(int width, int height, const struct layout_wish *wish);
+
+#endif

@@ -1,0 +1,108 @@
+/*
+ * Histories: samples or rollups into bins, remembered with what they were made of.
+ */
+#include "face/tui/histories.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+#define MINUTE_MS 60000
+#define SPARE     32 /* samples beyond the schedule's: checks by key, retries */
+
+const int64_t zoom_ms[ZOOM_COUNT] = {1000, 5000, 15000, 60000, 300000, 900000, 3600000};
+
+int zoom_default(const struct config *config)
+{
+	int64_t shortest = INT64_MAX;
+	int zoom = 1;
+
+	for (size_t i = 0; i < config->target_count; i++)
+		if (config->targets[i].interval_ms < shortest)
+			shortest = config->targets[i].interval_ms;
+	if (shortest <= zoom_ms[0])
+		return 0;
+	while (zoom < ZOOM_COUNT - 1 && zoom_ms[zoom] < shortest && shortest != INT64_MAX)
+		zoom++;
+	return zoom;
+}
+
+void history_init(struct history *history, int capacity)
+{
+	*history = (struct history){
+		.bins = x_calloc((size_t)capacity, sizeof(*history->bins)),
+		.capacity = capacity,
+		.top_us = ABSENT_US,
+	};
+}
+
+void history_fini(struct history *history)
+{
+	free(history->bins);
+	*history = (struct history){0};
+}
+
+/* How many of the newest samples are sure to reach back over the span: the schedule's, then as many as it takes. */
+static size_t read_span(const struct store *store, const struct rows *scratch, const struct history_wish *wish)
+{
+	int64_t span_ms = wish->width_ms * (wish->count + 1), from_ms = wish->end_ms - span_ms;
+	int64_t interval_ms = wish->row->target->interval_ms;
+	size_t wanted = (size_t)(span_ms / (interval_ms > 0 ? interval_ms : 50)) + SPARE;
+
+	for (;;) {
+		uint64_t head = store_head(store, wish->row->index);
+		size_t capacity = wanted < scratch->capacity ? wanted : scratch->capacity;
+		uint64_t from = head > capacity ? head - capacity : 0;
+		size_t count = store_samples(store, wish->row->index, from, scratch->samples, capacity, NULL);
+
+		if (from == 0 || capacity == scratch->capacity || !count || scratch->samples[0].at_ms < from_ms)
+			return count;
+		wanted *= 2;
+	}
+}
+
+static int compare_values(const void *a, const void *b)
+{
+	int32_t first = *(const int32_t *)a, second = *(const int32_t *)b;
+
+	return (first > second) - (first < second);
+}
+
+static int32_t top_of(const struct history *history, int32_t *scratch)
+{
+	size_t count = 0;
+
+	for (int i = 0; i < history->count; i++)
+		if (history->bins[i].median_us >= 0)
+			scratch[count++] = history->bins[i].median_us;
+	if (!count)
+		return ABSENT_US;
+	qsort(scratch, count, sizeof(*scratch), compare_values);
+	return (int32_t)((int64_t)scratch[(count * 95 + 99) / 100 - 1] * 5 / 4);
+}
+
+bool history_refresh(struct history *history, const struct store *store, const struct rows *scratch,
+		     const struct history_wish *wish)
+{
+	int64_t end = wish->end_ms / wish->width_ms;
+	int count = wish->count < history->capacity ? wish->count : history->capacity;
+	int32_t medians[HISTORY_COLUMNS_MAX];
+
+	if (history->known && history->end == end && history->width_ms == wish->width_ms && history->count == count &&
+	    history->head == wish->row->head && history->target == wish->row->index)
+		return false;
+	history->known = true;
+	history->end = end;
+	history->width_ms = wish->width_ms;
+	history->count = count;
+	history->head = wish->row->head;
+	history->target = wish->row->index;
+	if (count <= 0)
+		return true;
+	if (wish->width_ms % MINUTE_MS != 0 ||
+	    !store_bins(store, wish->row->index, history->bins, (size_t)count, wish->end_ms, wish->width_ms))
+		bins_of(history->bins, (size_t)count, wish->end_ms, wish->width_ms, scratch->samples,
+			read_span(store, scratch, wish), scratch->scratch);
+	history->top_us = top_of(history, medians);
+	return true;
+}

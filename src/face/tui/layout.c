@@ -1,0 +1,222 @@
+/*
+ * The main screen's and the error list's layout. Pure.
+ *
+ * Columns are given up one by one as the screen gets narrower, areas as it gets lower. The name column is as wide
+ * as the longest name within limits, the history takes what is left up to its 120 bins, then the name gets the rest.
+ */
+#include "face/tui/layout.h"
+
+#include <stddef.h>
+
+#define HISTORY_LEAST 7
+#define NAME_LEAST    6 /* its head, "target" */
+
+static int clamp(int value, int low, int high)
+{
+	return value < low ? low : value > high ? high : value;
+}
+
+/* Which columns there are, from which width on, the widest first. */
+struct column_choice {
+	int width, name_limit;
+	int left, right; /* columns kept free for the marker, and at the edge */
+	enum column_id ids[COLUMN_COUNT]; /* ended by COLUMN_COUNT */
+};
+
+static const struct column_choice column_choices[] = {
+	{120, 22, 3, 1, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_LAST, COLUMN_P50, COLUMN_P95, COLUMN_HISTORY,
+			 COLUMN_UP, COLUMN_FOR, COLUMN_CERT, COLUMN_COUNT}},
+	{110, 21, 3, 1, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_LAST, COLUMN_P50, COLUMN_P95, COLUMN_HISTORY,
+			 COLUMN_UP, COLUMN_FOR, COLUMN_COUNT}},
+	{100, 20, 3, 1, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_LAST, COLUMN_P95, COLUMN_HISTORY, COLUMN_UP,
+			 COLUMN_FOR, COLUMN_COUNT}},
+	{80, 17, 3, 1, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_LAST, COLUMN_P95, COLUMN_HISTORY, COLUMN_UP,
+			COLUMN_FOR, COLUMN_COUNT}},
+	{60, 16, 3, 1, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_LAST, COLUMN_P95, COLUMN_HISTORY, COLUMN_FOR,
+			COLUMN_COUNT}},
+	{40, 15, 2, 0, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_HISTORY, COLUMN_FOR, COLUMN_COUNT}},
+	{0, 80, 2, 0, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_COUNT}},
+};
+
+static const struct column_choice *choose_columns(int width)
+{
+	const struct column_choice *choice = column_choices;
+
+	while (width < choice->width)
+		choice++;
+	return choice;
+}
+
+static int column_width(enum column_id id, int width)
+{
+	if (id == COLUMN_LAST && width < 100)
+		return 5;
+	if (id == COLUMN_RESULT && width < 60)
+		return 7;
+	return column_table[id].width;
+}
+
+/* Blanks before a column: the numbers behind the history stand off a little where there is room. */
+static int column_gap(const struct column_choice *choice, int place, int width)
+{
+	if (place <= 1)
+		return 0;
+	return width >= 60 && choice->ids[place - 1] == COLUMN_HISTORY ? 2 : 1;
+}
+
+/* Shares what the fixed columns leave between name and history. */
+static void share_rest(const struct column_choice *choice, int rest, int longest, int *name, int *history)
+{
+	bool has_history = choice->width > 0;
+	int wanted = clamp(longest, NAME_LEAST, choice->name_limit);
+
+	if (!has_history) {
+		*name = rest > 0 ? rest : 0;
+		*history = 0;
+		return;
+	}
+	*history = clamp(rest - wanted, HISTORY_LEAST, HISTORY_BINS_MAX);
+	*name = rest - *history;
+	/* beyond 120 bins the name gets more, but no more than it can use */
+	if (*name > wanted && *name > longest)
+		*name = longest > wanted ? longest : wanted;
+}
+
+static struct table_layout layout_columns(int width, int longest_name)
+{
+	const struct column_choice *choice = choose_columns(width);
+	struct table_layout layout = {.narrow = choice->width < 60};
+	int rest = width - choice->left - choice->right, name, history, x = choice->left;
+
+	for (int i = 1; choice->ids[i] != COLUMN_COUNT; i++) {
+		rest -= column_gap(choice, i, width);
+		if (choice->ids[i] != COLUMN_TARGET && choice->ids[i] != COLUMN_HISTORY)
+			rest -= column_width(choice->ids[i], width);
+	}
+	share_rest(choice, rest, longest_name, &name, &history);
+	layout.slots[layout.count++] = (struct slot){COLUMN_SIGN, choice->left - 2, 1};
+	for (int i = 1; choice->ids[i] != COLUMN_COUNT; i++) {
+		enum column_id id = choice->ids[i];
+		int columns = id == COLUMN_TARGET    ? name
+			      : id == COLUMN_HISTORY ? history
+						     : column_width(id, width);
+
+		x += column_gap(choice, i, width);
+		layout.slots[layout.count++] = (struct slot){id, x, columns};
+		x += columns;
+	}
+	return layout;
+}
+
+/* What follows time and sign, from column `name` on: the same in the error pane and on the errors' own screen. */
+static void layout_line(struct pane_layout *line, int name, int width, int longest_name)
+{
+	int limit = width >= 100 ? 18 : width >= 80 ? 15 : 12;
+
+	line->name = name;
+	line->name_width = clamp(longest_name, NAME_LEAST, limit);
+	line->result = line->name + line->name_width + 1;
+	line->result_width = width >= 100 ? 9 : 8;
+	line->detail = line->result + line->result_width + 1;
+	line->detail_width = width - line->detail - (width >= 60);
+	if (width >= 100) {
+		line->length_width = 6;
+		line->length = width - 1 - line->length_width;
+		line->count_width = 6;
+		line->count = line->length - 1 - line->count_width;
+		line->detail_width = line->count - 1 - line->detail;
+	}
+	if (line->name + line->name_width > width)
+		line->name_width = line->name < width ? width - line->name : 0;
+	if (line->result + line->result_width > width)
+		line->result_width = line->result < width ? width - line->result : 0;
+	if (line->detail_width < 0)
+		line->detail_width = 0;
+}
+
+/* Cuts `height` lines off the top of what is left; less where there is less. */
+static struct rect take_top(struct rect *rest, int height)
+{
+	struct rect taken = *rest;
+
+	taken.height = clamp(height, 0, rest->height);
+	rest->y += taken.height;
+	rest->height -= taken.height;
+	return taken;
+}
+
+static struct rect take_bottom(struct rect *rest, int height)
+{
+	struct rect taken = *rest;
+
+	taken.height = clamp(height, 0, rest->height);
+	rest->height -= taken.height;
+	taken.y = rest->y + rest->height;
+	return taken;
+}
+
+/* Lines of the error pane below a table: a fifth, and all that the table has no rows for. */
+static int pane_height(int height, int room, int targets)
+{
+	int least;
+
+	if (height < 16)
+		return 0;
+	least = height < 30 ? 3 : clamp(height / 5, 6, 12);
+	return clamp(room - 1 - targets, least, room);
+}
+
+struct main_layout layout_main(int width, int height, const struct layout_wish *wish)
+{
+	struct main_layout layout = {.counts_only = width < 20 || height < 3};
+	struct rect rest = {0, 0, width, height};
+
+	layout.verdict = take_top(&rest, layout.counts_only ? height : 1);
+	if (layout.counts_only)
+		return layout;
+	if (height >= 8) {
+		layout.keys = take_bottom(&rest, 1);
+		layout.notice = take_top(&rest, wish->notice);
+	}
+	if (height >= 30) {
+		layout.fleet = take_top(&rest, 1);
+		take_top(&rest, 1);
+	}
+	if (height >= 8 && width >= 60)
+		layout.head = take_top(&rest, 1);
+	if (height >= 16) {
+		layout.pane = take_bottom(&rest, pane_height(height, rest.height, wish->targets));
+		layout.pane_title = take_bottom(&rest, 1);
+	}
+	layout.table = rest;
+	layout.columns = layout_columns(width, wish->longest_name);
+	layout.line.time = width >= 60;
+	layout.line.sign = layout.line.time + 9;
+	layout_line(&layout.line, layout.line.sign + 2, width, wish->longest_name);
+	return layout;
+}
+
+struct errors_layout layout_errors(int width, int height, const struct layout_wish *wish)
+{
+	struct errors_layout layout = {.first_width = width >= 100 ? 8 : 0};
+	struct rect rest = {0, 0, width, height};
+
+	layout.verdict = take_top(&rest, 1);
+	if (height >= 8) {
+		layout.keys = take_bottom(&rest, 1);
+		layout.about = take_top(&rest, 1);
+	}
+	if (height >= 12 && width >= 60)
+		layout.head = take_top(&rest, 1);
+	if (height >= 16) {
+		layout.evidence = take_bottom(&rest, height * 2 / 5);
+		layout.evidence_title = take_bottom(&rest, 1);
+	}
+	layout.list = rest;
+	layout.line.sign = width >= 60;
+	layout.line.time = layout.line.sign + 2;
+	layout.first = layout.line.time + 9;
+	layout_line(&layout.line, layout.first + (layout.first_width ? layout.first_width + 2 : 0), width,
+		    wish->longest_name);
+	return layout;
+}

@@ -1,0 +1,138 @@
+/*
+ * The layout of one target's screen. Pure.
+ *
+ * A list of areas in order of importance: each gets its least height as long as there is room, then each what it
+ * wants, then what is left is shared. So any height shows the most important things whole.
+ */
+#include "face/tui/layout.h"
+
+#include <stddef.h>
+
+enum area { AREA_HEAD, AREA_ABOUT, AREA_NUMBERS, AREA_CHART, AREA_PHASES, AREA_EVIDENCE, AREA_INCIDENTS, AREA_KEYS, AREAS };
+
+struct area_plan {
+	int title, least, wanted, share; /* lines; share: of what is left in the end */
+};
+
+/* In order from top to bottom. */
+static const struct area_plan narrow_plan[AREAS] = {
+	[AREA_HEAD] = {0, 1, 1, 0},      [AREA_ABOUT] = {0, 1, 1, 0},     [AREA_NUMBERS] = {0, 1, 1, 0},
+	[AREA_CHART] = {1, 5, 8, 2},     [AREA_PHASES] = {1, 2, 2, 0},    [AREA_EVIDENCE] = {1, 1, 3, 3},
+	[AREA_INCIDENTS] = {1, 2, 3, 1}, [AREA_KEYS] = {0, 1, 1, 0},
+};
+
+/* The incidents stand beside the evidence, the foot rule below both. */
+static const struct area_plan wide_plan[AREAS] = {
+	[AREA_HEAD] = {0, 1, 1, 0},      [AREA_ABOUT] = {0, 1, 1, 0},     [AREA_NUMBERS] = {0, 1, 1, 0},
+	[AREA_CHART] = {1, 7, 13, 1},    [AREA_PHASES] = {1, 7, 7, 0},    [AREA_EVIDENCE] = {1, 4, 12, 1},
+	[AREA_INCIDENTS] = {0, 0, 0, 0}, [AREA_KEYS] = {1, 1, 1, 0},
+};
+
+/* Whose least height comes first where there is not room for all. */
+static const enum area importance[AREAS] = {
+	AREA_HEAD, AREA_EVIDENCE, AREA_NUMBERS, AREA_KEYS, AREA_ABOUT, AREA_PHASES, AREA_CHART, AREA_INCIDENTS,
+};
+
+static void give_least(const struct area_plan *plan, int heights[AREAS], int *left)
+{
+	for (int i = 0; i < AREAS; i++) {
+		enum area area = importance[i];
+		int lines = plan[area].title + plan[area].least;
+
+		heights[area] = 0;
+		if (lines <= *left && plan[area].least) {
+			heights[area] = plan[area].least;
+			*left -= lines;
+		}
+	}
+}
+
+static void give_wanted(const struct area_plan *plan, int heights[AREAS], int *left)
+{
+	for (int i = 0; i < AREAS && *left > 0; i++) {
+		enum area area = importance[i];
+		int more = plan[area].wanted - heights[area];
+
+		if (!heights[area] || more <= 0)
+			continue;
+		more = more < *left ? more : *left;
+		heights[area] += more;
+		*left -= more;
+	}
+}
+
+static void share_rest(const struct area_plan *plan, int heights[AREAS], int *left)
+{
+	int shares = 0, rest = *left;
+
+	for (int i = 0; i < AREAS; i++)
+		shares += heights[i] ? plan[i].share : 0;
+	for (int i = 0; i < AREAS && shares > 0; i++) {
+		int more = heights[i] ? rest * plan[i].share / shares : 0;
+
+		heights[i] += more;
+		*left -= more;
+	}
+	if (heights[AREA_EVIDENCE]) {
+		heights[AREA_EVIDENCE] += *left;
+		*left = 0;
+	}
+}
+
+static struct rect stack(int width, int *y, int height)
+{
+	struct rect area = {0, *y, width, height};
+
+	*y += height;
+	return area;
+}
+
+/* Splits an area at the divider: the left part stays, the right part is returned. */
+static struct rect split(struct rect *area, int x)
+{
+	struct rect right = {x + 1, area->y, area->width - x - 1, area->height};
+
+	area->width = x;
+	return right;
+}
+
+static void divide(struct detail_layout *layout, int width)
+{
+	int x = width * 7 / 12;
+
+	layout->cert_title = split(&layout->phases_title, x);
+	layout->cert = split(&layout->phases, x);
+	layout->incidents_title = split(&layout->evidence_title, x);
+	layout->incidents = split(&layout->evidence, x);
+	layout->divider = (struct rect){x, layout->phases_title.y, 1, 0};
+	layout->divider.height = layout->evidence.y + layout->evidence.height - layout->divider.y;
+}
+
+struct detail_layout layout_detail(int width, int height)
+{
+	struct detail_layout layout = {.wide = width >= 100 && height >= 28};
+	const struct area_plan *plan = layout.wide ? wide_plan : narrow_plan;
+	int heights[AREAS], left = height, y = 0;
+
+	give_least(plan, heights, &left);
+	give_wanted(plan, heights, &left);
+	share_rest(plan, heights, &left);
+	layout.head = stack(width, &y, heights[AREA_HEAD]);
+	layout.about = stack(width, &y, heights[AREA_ABOUT]);
+	layout.numbers = stack(width, &y, heights[AREA_NUMBERS]);
+	layout.chart_title = stack(width, &y, heights[AREA_CHART] ? 1 : 0);
+	layout.chart = stack(width, &y, heights[AREA_CHART]);
+	layout.phases_title = stack(width, &y, heights[AREA_PHASES] ? 1 : 0);
+	layout.phases = stack(width, &y, heights[AREA_PHASES]);
+	layout.evidence_title = stack(width, &y, heights[AREA_EVIDENCE] ? 1 : 0);
+	layout.evidence = stack(width, &y, heights[AREA_EVIDENCE]);
+	if (layout.wide) {
+		divide(&layout, width);
+		layout.foot_rule = stack(width, &y, 1);
+	} else {
+		layout.incidents_title = stack(width, &y, heights[AREA_INCIDENTS] ? 1 : 0);
+		layout.incidents = stack(width, &y, heights[AREA_INCIDENTS]);
+	}
+	layout.keys = (struct rect){0, height - heights[AREA_KEYS], width, heights[AREA_KEYS]};
+	return layout;
+}

@@ -1,0 +1,233 @@
+/*
+ * The fleet's hour: a ring of minutes, each with a histogram of good answers. A minute that leaves the hour is
+ * subtracted from the total, so that a percentile is one walk over the total's buckets. Owns the ring.
+ */
+#include "face/tui/overview.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+#define BUCKETS    1024
+#define LOWEST_US  100.0       /* below: the first bucket */
+#define HIGHEST_US 100000000.0 /* above: the last */
+#define MINUTE_MS  60000
+#define TICKS      13 /* readings of the probe counter, 5 s apart: a minute and both ends */
+#define TICK_MS    5000
+
+struct minute {
+	int64_t  number; /* minutes since 1970; what stands in a slot of another number is void */
+	uint32_t good[BUCKETS];
+	uint32_t checks, late, failing;
+};
+
+struct tick {
+	int64_t  at_ms;
+	uint64_t probes;
+};
+
+struct overview {
+	struct minute minutes[OVERVIEW_MINUTES];
+	uint32_t      total[BUCKETS];
+	uint64_t      total_count;
+	uint64_t     *heads;        /* by target: samples read */
+	int64_t      *failed_in;    /* by target: the minute last counted as failing */
+	size_t        targets;
+	struct fleet  fleet;
+	bool          has_fleet;
+	struct tick   ticks[TICKS]; /* newest first */
+	int           tick_count;
+};
+
+struct overview *overview_new(const struct store *store)
+{
+	struct overview *overview = x_calloc(1, sizeof(*overview));
+
+	overview->targets = store_target_count(store);
+	overview->heads = x_calloc(overview->targets + 1, sizeof(*overview->heads));
+	overview->failed_in = x_calloc(overview->targets + 1, sizeof(*overview->failed_in));
+	return overview;
+}
+
+void overview_free(struct overview *overview)
+{
+	if (!overview)
+		return;
+	free(overview->heads);
+	free(overview->failed_in);
+	free(overview);
+}
+
+static void drop_minute(struct overview *overview, struct minute *minute)
+{
+	for (int i = 0; i < BUCKETS; i++) {
+		overview->total[i] -= minute->good[i];
+		overview->total_count -= minute->good[i];
+	}
+	memset(minute, 0, sizeof(*minute));
+}
+
+/* The slot of a minute of the hour that ends now; NULL where it is older. */
+static struct minute *minute_of(struct overview *overview, int64_t number, int64_t now)
+{
+	struct minute *minute;
+
+	if (number > now || number <= now - OVERVIEW_MINUTES)
+		return NULL;
+	minute = &overview->minutes[number % OVERVIEW_MINUTES];
+	if (minute->number != number) {
+		drop_minute(overview, minute);
+		minute->number = number;
+	}
+	return minute;
+}
+
+/* Minutes that left the hour leave the total, also where no new one took their slot. */
+static void drop_old(struct overview *overview, int64_t now)
+{
+	for (int i = 0; i < OVERVIEW_MINUTES; i++) {
+		struct minute *minute = &overview->minutes[i];
+
+		if (minute->number && (minute->number <= now - OVERVIEW_MINUTES || minute->number > now))
+			drop_minute(overview, minute);
+	}
+}
+
+static int bucket_of(int32_t us)
+{
+	double place = log(us > LOWEST_US ? us / LOWEST_US : 1.0) / log(HIGHEST_US / LOWEST_US) * BUCKETS;
+
+	return place >= BUCKETS ? BUCKETS - 1 : (int)place;
+}
+
+static int32_t bucket_middle_us(int bucket)
+{
+	return (int32_t)lround(LOWEST_US * exp((bucket + 0.5) / BUCKETS * log(HIGHEST_US / LOWEST_US)));
+}
+
+static void count_sample(struct overview *overview, size_t target, const struct sample *sample, int64_t now)
+{
+	int64_t number = sample->at_ms / MINUTE_MS;
+	struct minute *minute = minute_of(overview, number, now);
+	bool good = sample_is_good(sample), failed = sample_is_failure(sample);
+
+	if (!minute || (!good && !failed))
+		return;
+	minute->checks++;
+	if (good && sample->total_us >= 0) {
+		int bucket = bucket_of(sample->total_us);
+
+		minute->good[bucket]++;
+		overview->total[bucket]++;
+		overview->total_count++;
+	}
+	if (failed && overview->failed_in[target] != number) {
+		overview->failed_in[target] = number;
+		minute->failing++;
+	}
+}
+
+static void read_target(struct overview *overview, const struct store *store, const struct rows *rows, size_t target,
+			int64_t now)
+{
+	uint64_t head = store_head(store, target), fresh = head - overview->heads[target];
+	size_t count;
+
+	if (!fresh)
+		return;
+	count = store_samples(store, target, overview->heads[target], rows->samples, rows->capacity, NULL);
+	if (count > fresh)
+		count = (size_t)fresh; /* what came after the head was read is for the next time */
+	for (size_t i = 0; i < count; i++)
+		count_sample(overview, target, &rows->samples[i], now);
+	overview->heads[target] = head;
+}
+
+static void read_fleet(struct overview *overview, const struct store *store, int64_t now_ms)
+{
+	struct fleet fleet = {0};
+	struct minute *minute = minute_of(overview, now_ms / MINUTE_MS, now_ms / MINUTE_MS);
+	uint64_t late, before = overview->fleet.late + overview->fleet.skipped;
+
+	store_fleet(store, &fleet);
+	late = fleet.late + fleet.skipped;
+	if (minute && overview->has_fleet && late > before)
+		minute->late += (uint32_t)(late - before);
+	overview->fleet = fleet;
+	overview->has_fleet = true;
+	if (fleet.probes && (!overview->tick_count || now_ms >= overview->ticks[0].at_ms + TICK_MS)) {
+		memmove(&overview->ticks[1], &overview->ticks[0], (TICKS - 1) * sizeof(overview->ticks[0]));
+		overview->ticks[0] = (struct tick){now_ms, fleet.probes};
+		if (overview->tick_count < TICKS)
+			overview->tick_count++;
+	}
+}
+
+void overview_refresh(struct overview *overview, const struct store *store, const struct rows *rows, int64_t now_ms)
+{
+	int64_t now = now_ms / MINUTE_MS;
+
+	drop_old(overview, now);
+	for (size_t i = 0; i < overview->targets; i++)
+		read_target(overview, store, rows, i, now);
+	read_fleet(overview, store, now_ms);
+}
+
+/* Nearest rank, as everywhere. */
+static int32_t percentile_us(const struct overview *overview, unsigned percent)
+{
+	uint64_t rank = (overview->total_count * percent + 99) / 100, seen = 0;
+
+	for (int i = 0; i < BUCKETS; i++) {
+		seen += overview->total[i];
+		if (seen && seen >= rank)
+			return bucket_middle_us(i);
+	}
+	return ABSENT_US;
+}
+
+static double rate(const struct overview *overview)
+{
+	const struct tick *newest = &overview->ticks[0], *oldest = &overview->ticks[overview->tick_count - 1];
+
+	if (overview->tick_count < 3 || newest->at_ms <= oldest->at_ms)
+		return -1;
+	return (double)(newest->probes - oldest->probes) * 1000 / (double)(newest->at_ms - oldest->at_ms);
+}
+
+struct overview_numbers overview_numbers(const struct overview *overview, int64_t now_ms)
+{
+	struct overview_numbers numbers = {
+		.p50_us = percentile_us(overview, 50),
+		.p95_us = percentile_us(overview, 95),
+		.rate = rate(overview),
+		.started_ms = overview->fleet.started_ms,
+	};
+	int64_t now = now_ms / MINUTE_MS;
+
+	for (int i = 0; i < OVERVIEW_MINUTES; i++)
+		if (overview->minutes[i].number > now - OVERVIEW_MINUTES)
+			numbers.late += overview->minutes[i].late;
+	return numbers;
+}
+
+void overview_failing(const struct overview *overview, int64_t now_ms, int *failing, int count)
+{
+	int64_t now = now_ms / MINUTE_MS;
+	int span = OVERVIEW_MINUTES / count;
+
+	for (int i = 0; i < count; i++)
+		failing[i] = -1;
+	for (int i = 0; i < OVERVIEW_MINUTES; i++) {
+		const struct minute *minute = &overview->minutes[i];
+		int64_t age = now / span - minute->number / span;
+		int place = count - 1 - (int)age;
+
+		if (age < 0 || age >= count || !minute->checks)
+			continue;
+		if ((int)minute->failing > failing[place])
+			failing[place] = (int)minute->failing;
+	}
+}
