@@ -55,9 +55,10 @@ static void add_samples(struct log *log, size_t index)
 {
 	const struct target *target = &log->config->targets[index];
 	uint64_t *next = &log->next_sample[index], first = 0;
+	uint64_t head = store_head(log->store, index);
 	size_t count;
 
-	if (store_head(log->store, index) == *next)
+	if (head == *next)
 		return;
 	count = store_samples(log->store, index, *next, log->samples, log->samples_max, &first);
 	if (count == 0)
@@ -71,6 +72,10 @@ static void add_samples(struct log *log, size_t index)
 							log->config->program.log_format));
 	}
 	*next = first + count;
+	if (*next < head) { /* the writer went round the ring while it was copied, so some are missing in between */
+		add_overwritten(log, target, head - *next, "checks");
+		*next = head;
+	}
 }
 
 static void add_event(struct log *log, const struct event *event)
