@@ -51,8 +51,11 @@ struct class_info {
 
 extern const struct class_info class_table[CLASS_COUNT];
 
-/* The history letter of a failed sample; status counts for CLASS_HTTP_STATUS only. ' ' for ok. */
+/* The history letter of a failed sample; status counts for CLASS_HTTP_STATUS only. ' ' for ok, '.' for local. */
 char class_letter(enum probe_class cls, int status);
+
+/* Which of two letters to show where there is room for one: the higher. 0 for no failure. */
+int class_letter_rank(char letter);
 
 /* By name; CLASS_COUNT where unknown. */
 enum probe_class class_by_name(const char *name);

@@ -4,10 +4,15 @@
  * One probe's result, a plain value, and its packed form of four 64-bit words, which is what a ring holds.
  *
  * Packing keeps every field; durations are exact to the microsecond up to 65.5 ms and to one part in
- * 65 536 above (20-bit floats, up to 2147 s); times to the millisecond. The last 16 bits are a check over
- * the rest and the sample's number, so that a torn or foreign record is recognised.
+ * 65 536 above (19-bit floats, up to 1073 s, where they are clamped); times to the millisecond. The last 16 bits
+ * are a check over the rest and the sample's number, so that a torn or foreign record is recognised.
+ * The layout, from the lowest bit of each word:
+ *
+ *   0: at_ms 42, bytes 20 (float), unused 2            2: send 19, wait 19, transfer 19, http 3, flags 4
+ *   1: dns 19, connect 19, tls 19, class 5, warnings 2  3: total 19, lag 19, status 10, check 16
  */
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "model/class.h"
@@ -58,6 +63,9 @@ void sample_pack(uint64_t words[SAMPLE_WORDS], const struct sample *sample, uint
 /* False where the words are not sample number `number` (torn, overwritten or never written). */
 bool sample_unpack(struct sample *sample, const uint64_t words[SAMPLE_WORDS], uint64_t number);
 
+/* The check of a packed record: 16 bits over the words and what the record stands for; never 0. */
+uint16_t words_check(const uint64_t *words, size_t count, uint64_t salt);
+
 /* A sample with nothing measured: all phases absent, class ok. */
 struct sample sample_blank(int64_t at_ms);
 
@@ -71,6 +79,12 @@ static inline bool sample_is_good(const struct sample *s)
 static inline bool sample_is_failure(const struct sample *s)
 {
 	return class_is_failure(s->cls) && !(s->flags & SAMPLE_TAINTED);
+}
+
+/* Counts as neither: our own trouble. */
+static inline bool sample_is_tainted(const struct sample *s)
+{
+	return (s->flags & SAMPLE_TAINTED) || s->cls == CLASS_LOCAL;
 }
 
 #endif

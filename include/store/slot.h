@@ -27,7 +27,22 @@ size_t slot_bytes(size_t size);
 /* size at most what the slot was laid out for. One writer. */
 void slot_write(struct slot *slot, const void *value, size_t size);
 
-/* Copies at most `capacity` bytes to value and returns how many the value has; 0: never written. */
+/*
+ * Copies at most `capacity` bytes to value and returns how many the value has; 0: never written (or its writer
+ * was killed in the middle of it).
+ */
 size_t slot_read(const struct slot *slot, void *value, size_t capacity);
+
+/*
+ * A slot in two places, so that the beginnings of many slots lie close together: word number i stands at words[i], from
+ * number `near` on at words[i + gap].
+ */
+struct slot_split {
+	size_t near, gap;
+};
+
+void slot_write_split(struct slot *slot, const struct slot_split *split, const void *value, size_t size);
+size_t slot_read_split(const struct slot *slot, const struct slot_split *split, void *value,
+		       size_t capacity);
 
 #endif

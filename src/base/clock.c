@@ -5,7 +5,7 @@
 
 #include <time.h>
 
-static bool    frozen;
+static bool frozen;
 static int64_t frozen_mono_us, frozen_wall_ms;
 
 static int64_t read_us(clockid_t id)

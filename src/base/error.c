@@ -50,7 +50,8 @@ void error_add(struct errors *errors, const char *file, int line, const char *fo
 
 	put_place(place, file, line);
 	va_start(values, format);
-	add(errors, (struct error){ .warning = false, .placed = file != NULL }, place, format, values);
+	add(errors, (struct error){.warning = false, .placed = file != NULL}, place, format,
+	    values);
 	va_end(values);
 }
 
@@ -61,7 +62,7 @@ void error_warn(struct errors *errors, const char *file, int line, const char *f
 
 	put_place(place, file, line);
 	va_start(values, format);
-	add(errors, (struct error){ .warning = true, .placed = file != NULL }, place, format, values);
+	add(errors, (struct error){.warning = true, .placed = file != NULL}, place, format, values);
 	va_end(values);
 }
 
@@ -79,5 +80,5 @@ void errors_free(struct errors *errors)
 	for (size_t i = 0; i < errors->count; i++)
 		free(errors->items[i].text);
 	free(errors->items);
-	*errors = (struct errors){ 0 };
+	*errors = (struct errors){0};
 }

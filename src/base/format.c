@@ -1,6 +1,6 @@
 /*
- * Numbers to a person, by the rules of the screens. Integers throughout: printf's %f would follow the
- * locale's decimal point. Any thread.
+ * Numbers to a person, by the rules of the screens. Integers throughout: printf's %f would follow
+ * the locale's decimal point. Any thread.
  */
 #include <stdio.h>
 #include <time.h>
@@ -24,25 +24,27 @@ void format_length(char out[FORMAT_MAX], int64_t ms)
 	else if (hours < 24)
 		text_format(out, FORMAT_MAX, "%dh %02dm", (int)hours, (int)(minutes % 60));
 	else
-		text_format(out, FORMAT_MAX, "%lldd %dh", (long long)(hours / 24), (int)(hours % 24));
+		text_format(out, FORMAT_MAX, "%lldd %dh", (long long)(hours / 24),
+			    (int)(hours % 24));
 }
 
 /* In the largest unit that gives a whole number. */
 void format_duration(char out[FORMAT_MAX], int64_t ms)
 {
 	static const struct {
-		int64_t     ms, from; /* a unit is used from here on */
+		int64_t ms, from; /* a unit is used from here on */
 		const char *name;
 	} units[] = {
-		{ DAY,	   2 * DAY, "d"   },
-		{ HOUR,	HOUR,	  "h"	 },
-		{ MINUTE, MINUTE,	"min" },
-		{ SECOND, SECOND,	"s"   },
+		{DAY,    2 * DAY, "d"  },
+		{HOUR,   HOUR,    "h"	},
+		{MINUTE, MINUTE,	 "min"},
+		{SECOND, SECOND,	 "s"  },
 	};
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (ms >= units[i].from && ms % units[i].ms == 0) {
-			text_format(out, FORMAT_MAX, "%lld %s", (long long)(ms / units[i].ms), units[i].name);
+			text_format(out, FORMAT_MAX, "%lld %s", (long long)(ms / units[i].ms),
+				    units[i].name);
 			return;
 		}
 	}
@@ -67,7 +69,8 @@ void format_latency(char out[FORMAT_MAX], int64_t us)
 		text_copy(out, FORMAT_MAX, us == 0 ? "0 ms" : "<0.1 ms");
 	} else if (us < 9950) {
 		int64_t tenths = (us + 50) / 100;
-		text_format(out, FORMAT_MAX, "%lld.%lld ms", (long long)(tenths / 10), (long long)(tenths % 10));
+		text_format(out, FORMAT_MAX, "%lld.%lld ms", (long long)(tenths / 10),
+			    (long long)(tenths % 10));
 	} else if (us < 999500) {
 		text_format(out, FORMAT_MAX, "%lld ms", (long long)((us + 500) / 1000));
 	} else if (us < 9995000) {
@@ -79,31 +82,36 @@ void format_latency(char out[FORMAT_MAX], int64_t us)
 	}
 }
 
+/* bytes in units of `unit`, rounded. */
+static uint64_t rounded(uint64_t bytes, uint64_t unit)
+{
+	return bytes / unit + (bytes % unit >= unit / 2);
+}
+
 void format_bytes(char out[FORMAT_MAX], uint64_t bytes)
 {
-	static const char *const units[] = { "kB", "MB", "GB", "TB", "PB", "EB" };
-	uint64_t tenths = bytes / 100 + (bytes % 100 >= 50); /* of a kB */
-	size_t unit = 0;
+	static const char prefixes[] = "kMGTPE";
+	const char *prefix = prefixes;
+	uint64_t unit = 1000;
 
-	if (bytes < 1000) {
-		text_format(out, FORMAT_MAX, bytes == 1 ? "1 byte" : "%llu bytes", (unsigned long long)bytes);
+	if (bytes < unit) {
+		text_format(out, FORMAT_MAX, bytes == 1 ? "1 byte" : "%u bytes", (unsigned)bytes);
 		return;
 	}
-	while (tenths >= 9995) {
-		tenths = tenths / 1000 + (tenths % 1000 >= 500);
-		unit++;
-	}
+	for (; rounded(bytes, unit) >= 1000; unit *= 1000)
+		prefix++;
+	unsigned tenths = (unsigned)rounded(bytes, unit / 10);
 	if (tenths < 100)
-		text_format(out, FORMAT_MAX, "%u.%u %s", (unsigned)(tenths / 10), (unsigned)(tenths % 10),
-			    units[unit]);
+		text_format(out, FORMAT_MAX, "%u.%u %cB", tenths / 10, tenths % 10, *prefix);
 	else
-		text_format(out, FORMAT_MAX, "%u %s", (unsigned)((tenths + 5) / 10), units[unit]);
+		text_format(out, FORMAT_MAX, "%u %cB", (unsigned)rounded(bytes, unit), *prefix);
 }
 
 void format_count(char out[FORMAT_MAX], uint64_t count)
 {
 	char digits[FORMAT_MAX];
-	size_t length = text_format(digits, sizeof(digits), "%llu", (unsigned long long)count), used = 0;
+	size_t length = text_format(digits, sizeof(digits), "%llu", (unsigned long long)count),
+	       used = 0;
 
 	for (size_t i = 0; i < length; i++) {
 		if (count >= 10000 && i > 0 && (length - i) % 3 == 0)
@@ -136,7 +144,7 @@ static struct tm break_down(int64_t wall_ms, bool utc, int *ms)
 {
 	int64_t rest = wall_ms % 1000;
 	time_t seconds = (time_t)((wall_ms - rest) / 1000 - (rest < 0));
-	struct tm tm = { 0 };
+	struct tm tm = {0};
 
 	*ms = (int)(rest < 0 ? rest + 1000 : rest);
 	if (utc)
@@ -148,8 +156,8 @@ static struct tm break_down(int64_t wall_ms, bool utc, int *ms)
 
 void format_stamp(char out[FORMAT_MAX], int64_t wall_ms, enum stamp stamp, bool utc, int64_t now_ms)
 {
-	static const char months[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-					    "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+	static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+					   "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	int ms, unused;
 	struct tm tm = break_down(wall_ms, utc || stamp == STAMP_ISO, &ms);
 	struct tm today = break_down(now_ms, utc, &unused);
@@ -164,15 +172,17 @@ void format_stamp(char out[FORMAT_MAX], int64_t wall_ms, enum stamp stamp, bool 
 		}
 		break;
 	case STAMP_FULL:
-		text_format(out, FORMAT_MAX, "%02d %s %02d:%02d:%02d", tm.tm_mday, month, tm.tm_hour,
-			    tm.tm_min, tm.tm_sec);
+		text_format(out, FORMAT_MAX, "%02d %s %02d:%02d:%02d", tm.tm_mday, month,
+			    tm.tm_hour, tm.tm_min, tm.tm_sec);
 		return;
 	case STAMP_ISO:
-		text_format(out, FORMAT_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900,
-			    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, ms);
+		text_format(out, FORMAT_MAX, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
+			    tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+			    tm.tm_sec, ms);
 		return;
 	case STAMP_DATE:
-		text_format(out, FORMAT_MAX, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+		text_format(out, FORMAT_MAX, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1,
+			    tm.tm_mday);
 		return;
 	case STAMP_CLOCK:
 		break;

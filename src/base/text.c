@@ -1,8 +1,8 @@
 /*
- * UTF-8: decoding, cleaning, measuring, cutting. The one idea: step() says for the next piece of input
- * what stands for it in the output; text_clean() writes that, text_is_clean() compares it with the
- * input, so both always agree. Plain ASCII, which is nearly everything, is passed over eight bytes at a
- * time. Pure functions; any thread.
+ * UTF-8: decoding, cleaning, measuring, cutting. The one idea: step() says for the next piece of
+ * input what stands for it in the output; text_clean() writes that, text_is_clean() compares it
+ * with the input, so both always agree. Plain ASCII, which is nearly everything, is passed over
+ * eight bytes at a time. Pure functions; any thread.
  */
 #include "base/text.h"
 
@@ -19,8 +19,8 @@
 
 struct step_state {
 	enum text_mode mode;
-	int            column; /* since the last newline, for tabs */
-	int            marks;  /* on the last character; MARKS_MAX where there is none to stand on */
+	int column; /* since the last newline, for tabs */
+	int marks;  /* on the last character; MARKS_MAX where there is none to stand on */
 };
 
 static bool is_continuation(unsigned char byte)
@@ -28,11 +28,16 @@ static bool is_continuation(unsigned char byte)
 	return (byte & 0xc0) == 0x80;
 }
 
-/* One character of at most left bytes. Overlong forms, surrogates and what lies above U+10FFFF are invalid. */
+/* One character of at most left bytes. Overlong forms, surrogates and what lies above U+10FFFF are
+ * invalid. */
 static int decode(const unsigned char *in, size_t left, uint32_t *character)
 {
-	static const uint32_t least[5] = { 0, 0, 0x80, 0x800, 0x10000 };
-	size_t length = in[0] < 0xc2 ? 0 : in[0] < 0xe0 ? 2 : in[0] < 0xf0 ? 3 : in[0] < 0xf5 ? 4 : 0;
+	static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
+	size_t length = in[0] < 0xc2   ? 0
+			: in[0] < 0xe0 ? 2
+			: in[0] < 0xf0 ? 3
+			: in[0] < 0xf5 ? 4
+				       : 0;
 	uint32_t value;
 
 	*character = REPLACEMENT;
@@ -123,7 +128,8 @@ static size_t put_character(struct step_state *state, uint32_t character, char p
 	return length;
 }
 
-/* Takes the next character (or line end) from in; returns its bytes, and what stands for it in piece. */
+/* Takes the next character (or line end) from in; returns its bytes, and what stands for it in
+ * piece. */
 static size_t step(struct step_state *state, const unsigned char *in, size_t left,
 		   char piece[PIECE_MAX], size_t *length)
 {
@@ -141,7 +147,7 @@ static size_t step(struct step_state *state, const unsigned char *in, size_t lef
 size_t text_clean(char *out, size_t capacity, const void *in, size_t size, enum text_mode mode)
 {
 	const unsigned char *bytes = in;
-	struct step_state state = { .mode = mode, .marks = MARKS_MAX };
+	struct step_state state = {.mode = mode, .marks = MARKS_MAX};
 	size_t used = 0;
 
 	if (capacity == 0)
@@ -172,7 +178,7 @@ size_t text_clean(char *out, size_t capacity, const void *in, size_t size, enum 
 bool text_is_clean(const char *text, enum text_mode mode)
 {
 	const unsigned char *bytes = (const unsigned char *)text;
-	struct step_state state = { .mode = mode, .marks = MARKS_MAX };
+	struct step_state state = {.mode = mode, .marks = MARKS_MAX};
 	size_t left = strlen(text);
 
 	while (left > 0) {
@@ -227,6 +233,15 @@ int text_encode(uint32_t character, char out[4])
 	return 4;
 }
 
+int text_char_width(uint32_t character)
+{
+	enum text_class cls = text_class(character);
+
+	if (cls == TEXT_COMBINING || character == 0)
+		return 0;
+	return cls == TEXT_WIDE ? 2 : 1;
+}
+
 int text_width(const char *text)
 {
 	uint32_t character;
@@ -253,7 +268,8 @@ static size_t whole_characters(const char *text, size_t length)
 	return length;
 }
 
-/* The bytes of text that fill at most width columns, combining marks of the last character included. */
+/* The bytes of text that fill at most width columns, combining marks of the last character
+ * included. */
 static size_t head_of(const char *text, int width, int *columns)
 {
 	size_t used = 0;

@@ -1,19 +1,20 @@
 /*
- * Masking secrets in a text. Nothing is allocated and no form of a secret is written anywhere: each is
- * compared with the text byte by byte as it stands, percent-encoded (any mixture of both, "+" for a
- * blank), or as base64 at any of the three ways it can lie in a longer encoded text ("user:password").
- * A text that was cut within a secret ends in a part of it: that is masked too. Pure; any thread.
+ * Masking secrets in a text. Nothing is allocated and no form of a secret is written anywhere: each
+ * is compared with the text byte by byte as it stands, percent-encoded (any mixture of both, "+"
+ * for a blank), or as base64 at any of the three ways it can lie in a longer encoded text
+ * ("user:password"). A text that was cut within a secret ends in a part of it: that is masked too.
+ * Pure; any thread.
  */
 #include <string.h>
 
 #include "base/text.h"
 
 #define SECRET_MIN 4
-#define MASK       "•••"
+#define MASK	   "•••"
 
 struct secret {
 	const unsigned char *bytes;
-	size_t               size;
+	size_t size;
 };
 
 static int hex_digit(char c)
@@ -71,7 +72,8 @@ static int base64_value(char c)
 static int six_bits(struct secret secret, size_t bit)
 {
 	size_t byte = bit / 8;
-	unsigned high = secret.bytes[byte], low = byte + 1 < secret.size ? secret.bytes[byte + 1] : 0;
+	unsigned high = secret.bytes[byte],
+		 low = byte + 1 < secret.size ? secret.bytes[byte + 1] : 0;
 
 	return (int)((high << 8 | low) >> (10 - bit % 8) & 63);
 }
@@ -117,7 +119,7 @@ static size_t match_any(const char *text, const char *const *secrets, size_t cou
 	size_t longest = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		struct secret secret = { (const unsigned char *)secrets[i], strlen(secrets[i]) };
+		struct secret secret = {(const unsigned char *)secrets[i], strlen(secrets[i])};
 		size_t length = secret.size < SECRET_MIN ? 0 : match_secret(text, secret);
 
 		if (length > longest)
@@ -139,19 +141,21 @@ static void mark_first(bool first[256], struct secret secret)
 	}
 }
 
-/* Which bytes can begin a secret in any form: nearly all of the text is passed over by this alone. */
+/* Which bytes can begin a secret in any form: nearly all of the text is passed over by this alone.
+ */
 static void mark_all(bool first[256], const char *const *secrets, size_t count)
 {
 	memset(first, 0, 256 * sizeof(*first));
 	for (size_t i = 0; i < count; i++) {
-		struct secret secret = { (const unsigned char *)secrets[i], strlen(secrets[i]) };
+		struct secret secret = {(const unsigned char *)secrets[i], strlen(secrets[i])};
 
 		if (secret.size >= SECRET_MIN)
 			mark_first(first, secret);
 	}
 }
 
-/* Puts the mask in place of size bytes at text, all of it within room bytes. Returns what it wrote. */
+/* Puts the mask in place of size bytes at text, all of it within room bytes. Returns what it wrote.
+ */
 static size_t put_mask(char *text, size_t size, size_t room)
 {
 	size_t rest = strlen(text + size), mask = strlen(MASK);
@@ -188,7 +192,8 @@ void text_redact(char *text, size_t capacity, const char *const *secrets, size_t
 		}
 		size_t end = at + match_any(text + at, secrets, count);
 
-		/* Secrets may overlap: the masked piece goes on while another one begins within it. */
+		/* Secrets may overlap: the masked piece goes on while another one begins within it.
+		 */
 		for (size_t i = at + 1; i < end; i++) {
 			size_t other = i + match_any(text + i, secrets, count);
 

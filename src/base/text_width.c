@@ -1,18 +1,16 @@
 /*
- * How many terminal columns a character takes, and which ones are never let through. One table, made
- * from the wcwidth() of glibc 2.36 (Unicode 15) so that it agrees with ncurses, but without needing a
- * locale. Hidden are characters that reorder or hide text (bidi controls, zero-width, fillers, variation
- * selectors, tags, separators) and those without a known width (unassigned, private use,
- * noncharacters): text_clean() puts a "·" in their place. Pure; any thread.
+ * How many terminal columns a character takes, and which ones are never let through. One table,
+ * made from the wcwidth() of glibc 2.36 (Unicode 15) so that it agrees with ncurses, but without
+ * needing a locale. Hidden are characters that reorder or hide text (bidi controls, zero-width,
+ * fillers, variation selectors, tags, separators) and those without a known width (unassigned,
+ * private use, noncharacters): text_clean() puts a "·" in their place. Pure; any thread.
  */
 #include "base/text_width.h"
 
 #include <stddef.h>
 
-#include "base/text.h"
-
 struct width_range {
-	uint32_t        first, last;
+	uint32_t first, last;
 	enum text_class cls;
 };
 
@@ -345,20 +343,4 @@ enum text_class text_class(uint32_t character)
 	if (character < 0x300)
 		return TEXT_PLAIN;
 	return look_up(character);
-}
-
-int text_char_width(uint32_t character)
-{
-	switch (text_class(character)) {
-	case TEXT_COMBINING:
-		return 0;
-	case TEXT_WIDE:
-		return 2;
-	case TEXT_CONTROL:
-		return character == 0 ? 0 : 1;
-	case TEXT_PLAIN:
-	case TEXT_HIDDEN:
-		break;
-	}
-	return 1;
 }

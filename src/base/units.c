@@ -1,6 +1,7 @@
 /*
  * Numbers from a person: one scanner for digits, fraction and unit. It does not use strtod(), which
- * reads "0.5" by the locale's rules, and refuses what would not fit instead of wrapping round. Any thread.
+ * reads "0.5" by the locale's rules, and refuses what would not fit instead of wrapping round. Any
+ * thread.
  */
 #include "base/units.h"
 
@@ -9,35 +10,35 @@
 
 struct unit {
 	const char *name;
-	int64_t     factor;
+	int64_t factor;
 };
 
 static const struct unit duration_units[] = {
-	{ "w",	604800000000 },
-	{ "d",	86400000000  },
-	{ "h",	3600000000   },
-	{ "min", 60000000	  },
-	{ "m",	60000000	 },
-	{ "s",	1000000	    },
-	{ "ms",	1000	      },
-	{ "us",	1	      },
-	{ "µs", 1		  },
-	{ NULL,	0	      },
+	{"w",   604800000000},
+	     {"d",   86400000000 },
+	 {"h",   3600000000	 },
+	    {"min", 60000000    },
+	{"m",   60000000    },
+	     {"s",   1000000	  },
+	 {"ms",	1000	    },
+	    {"us",  1	    },
+	{"µs", 1		},
+	     {NULL,  0	     },
 };
 
 static const struct unit size_units[] = {
-	{ "",	 1		       },
-	{ "b",   1			},
-	{ "k",   1024			},
-	{ "kb",  1024			},
-	{ "kib", 1024			},
-	{ "m",   1024 * 1024		},
-	{ "mb",  1024 * 1024		},
-	{ "mib", 1024 * 1024		},
-	{ "g",   1024 * 1024 * 1024	},
-	{ "gb",  1024 * 1024 * 1024	},
-	{ "gib", 1024 * 1024 * 1024	},
-	{ NULL,  0			},
+	{"",    1		 },
+	{"b",   1		 },
+	{"k",   1024		  },
+	{"kb",  1024		   },
+	{"kib", 1024		    },
+	{"m",   1024 * 1024	 },
+	{"mb",  1024 * 1024	  },
+	{"mib", 1024 * 1024	   },
+	{"g",   1024 * 1024 * 1024},
+	{"gb",  1024 * 1024 * 1024},
+	{"gib", 1024 * 1024 * 1024},
+	{NULL,  0		 },
 };
 
 #define NUMBER_MAX 1e15 /* of whole and part: exact in a double, far beyond any sense */
@@ -140,7 +141,8 @@ bool parse_duration_us(const char *text, int64_t min_us, int64_t max_us, int64_t
 			return false;
 		name = skip_blanks(name);
 		size_t length = unit_length(name);
-		const struct unit *unit = find_unit(duration_units, length > 0 ? name : "s", length > 0 ? length : 1);
+		const struct unit *unit =
+			find_unit(duration_units, length > 0 ? name : "s", length > 0 ? length : 1);
 		if (unit == NULL || unit->factor >= last || (length == 0 && last != INT64_MAX))
 			return false;
 		sum += number * (double)unit->factor;
@@ -186,7 +188,7 @@ bool parse_size(const char *text, int64_t min, int64_t max, int64_t *bytes)
 
 bool parse_bool(const char *text, bool *value)
 {
-	static const char *const words[] = { "no", "yes", "false", "true", "off", "on", "0", "1" };
+	static const char *const words[] = {"no", "yes", "false", "true", "off", "on", "0", "1"};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (strcasecmp(text, words[i]) == 0) {

@@ -45,6 +45,12 @@ void theme_default(struct theme *theme);
 /* ASCII glyphs in place of all that are not. */
 void theme_make_ascii(struct theme *theme);
 
+/*
+ * The look of a role on the ground of another (STYLE_TEXT: on the plain one). Charts keep their colours on a selected
+ * row, everything else takes the row's; a role with a ground of its own keeps both.
+ */
+struct look theme_mix(const struct theme *theme, enum style style, enum style under);
+
 /* Names of all themes that can be found, sorted, each once: returns new array of new texts, NULL-ended. */
 char **theme_list(void);
 void theme_list_free(char **names);

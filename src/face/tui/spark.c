@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "face/tui/walk.h"
+
 const char *const scale_name[SCALE_COUNT] = {"usual", "own", "shared"};
 
 #define LEVELS        8
@@ -52,23 +54,6 @@ int spark_level(const struct spark *spark, int32_t value_us)
 	return USUAL_LEVEL;
 }
 
-static bool has_check(const struct bin *bin)
-{
-	return bin->good || bin->failed;
-}
-
-/* For how many empty bins a level still stands: until the next check is due. */
-static int held_bins(const struct spark *spark, bool newest)
-{
-	if (spark->paused || spark->width_ms <= 0) {
-		return 0;
-	}
-	if (spark->interval_ms >= spark->width_ms) {
-		return (int)((spark->interval_ms + spark->width_ms - 1) / spark->width_ms);
-	}
-	return newest ? 1 : 0; /* the bin has just begun */
-}
-
 /* Where a column goes. */
 struct put {
 	struct canvas *canvas;
@@ -77,41 +62,33 @@ struct put {
 	int x;
 };
 
-/* What has been seen so far, from the oldest bin on. */
-struct walk {
-	bool begun; /* some check is shown: from here on gaps are gaps */
-	int level;  /* of the last check; 0: it failed */
-	int empty;  /* bins since then */
-};
-
-static void walk_bin(struct walk *walk, const struct spark *spark, const struct bin *bin)
-{
-	if (has_check(bin)) {
-		walk->level = bin->failed ? 0 : spark_level(spark, bin->median_us);
-		walk->empty = 0;
-		walk->begun = true;
-	} else {
-		walk->empty++;
-		walk->begun |= bin->tainted > 0;
-	}
-}
-
 /* One column. A failure's letter comes before anything else that happened in its bin. */
-static void put_bin(const struct walk *walk, const struct bin *bin, bool held, struct put *put)
+static void put_bin(const struct put *put, const struct bin *bin, enum bin_show show, int level)
 {
-	char letter[2] = {bin->letter > ' ' ? bin->letter : 'X', '\0'};
-	const char *text = " ";
+	char letter[2];
+	const char *bar = level > 0 ? put->theme->glyphs.bars[level - 1] : " ", *text = " ";
 	enum style style = STYLE_TEXT;
 
-	if (bin->failed) {
-		text = letter;
-		style = bin->failed >= bin->good ? STYLE_FAILED : STYLE_FAILED_SOME;
-	} else if (walk->level > 0 && (bin->good || held)) {
-		text = put->theme->glyphs.bars[walk->level - 1];
-		style = !bin->good ? STYLE_HISTORY_DIM : bin->slow ? STYLE_HISTORY_SLOW : STYLE_HISTORY;
-	} else if (walk->begun) {
+	switch (show) {
+	case BIN_BLANK:
+		break;
+	case BIN_GAP:
 		text = put->canvas->ascii ? "'" : "·";
 		style = STYLE_NODATA;
+		break;
+	case BIN_HELD:
+		text = bar;
+		style = STYLE_HISTORY_DIM;
+		break;
+	case BIN_GOOD:
+		text = bar;
+		style = bin->slow ? STYLE_HISTORY_SLOW : STYLE_HISTORY;
+		break;
+	case BIN_FAILED:
+		bin_letter(bin, letter);
+		text = letter;
+		style = bin_failed_style(bin);
+		break;
 	}
 	canvas_put(put->canvas, put->area, put->x, put->area.y, style, text);
 }
@@ -119,17 +96,17 @@ static void put_bin(const struct walk *walk, const struct bin *bin, bool held, s
 void spark_draw(struct canvas *canvas, struct rect area, const struct spark *spark, const struct theme *theme)
 {
 	struct put put = {.canvas = canvas, .theme = theme, .area = area};
-	struct walk walk = {0};
+	struct bin_walk walk = {
+		.interval_ms = spark->interval_ms, .width_ms = spark->width_ms, .paused = spark->paused};
 
 	put.area.height = area.height > 0 ? 1 : 0;
 	for (int i = 0; i < spark->count; i++) {
 		const struct bin *bin = &spark->bins[i];
-		bool newest = i == spark->count - 1;
+		enum bin_show show = bin_walk_next(&walk, bin, i == spark->count - 1);
 
-		walk_bin(&walk, spark, bin);
 		put.x = area.x + area.width - spark->count + i;
 		if (put.x >= area.x) { /* older bins only tell what is held at the left edge */
-			put_bin(&walk, bin, walk.empty <= held_bins(spark, newest), &put);
+			put_bin(&put, bin, show, spark_level(spark, walk.held_us));
 		}
 	}
 }

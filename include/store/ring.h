@@ -1,0 +1,44 @@
+#ifndef WEBMON_STORE_RING_H
+#define WEBMON_STORE_RING_H
+/*
+ * A target's samples: the newest `capacity` of them, numbered from 0 without end. One writer, any number of readers,
+ * no lock. Private to the store.
+ *
+ * The place of a sample is its number modulo `slots`. Slots lie in chunks, a chunk of this target beside the same chunk of its
+ * neighbours, so that young rings of many targets share pages.
+ */
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "model/sample.h"
+
+#define RING_CHUNK 16 /* samples */
+
+struct ring_shape {
+	uint64_t stride;   /* words from one chunk to the next */
+	uint32_t slots;    /* more than capacity: the one being written is no reader's; a multiple of RING_CHUNK */
+	uint32_t capacity;
+};
+
+struct ring_view {
+	const _Atomic uint64_t  *head;  /* samples ever pushed */
+	const _Atomic uint64_t  *words; /* the first chunk */
+	const struct ring_shape *shape;
+};
+
+/* Slots for so many samples. */
+uint32_t ring_slots(uint32_t capacity);
+
+void ring_push(_Atomic uint64_t *head, _Atomic uint64_t *words, const struct ring_shape *shape,
+	       const struct sample *sample);
+
+uint64_t ring_head(const struct ring_view *ring);
+
+/* False where the sample was not yet written, is overwritten or torn. */
+bool ring_get(const struct ring_view *ring, uint64_t number, struct sample *sample);
+
+/* As store_samples(). */
+size_t ring_copy(const struct ring_view *ring, uint64_t from, struct sample *samples, size_t capacity,
+		 uint64_t *first);
+
+#endif

@@ -1,0 +1,236 @@
+/*
+ * The log: a thread of its own that waits on the store and turns what is new into lines of the file.
+ *
+ * It reads events and samples by number, so none is written twice, and each that was overwritten before it could be read is
+ * told. Only `lock`'s fields are shared with other threads.
+ */
+#include "face/log.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "face/log_file.h"
+#include "face/log_line.h"
+
+#define EVENT_BATCH 512
+#define RETRY_MS 5000 /* while the file makes trouble: does it still? */
+
+struct log {
+	const struct config *config;
+	struct store        *store;
+	pthread_t            thread;
+	int                  store_fd, control_fd;
+
+	pthread_mutex_t lock;
+	bool            reopen, stop;
+	char            trouble[200];
+
+	/* the thread's own */
+	struct log_file *file;
+	uint64_t         next_event;
+	uint64_t        *next_sample; /* by target */
+	struct sample   *samples;     /* scratch for the largest ring; untouched pages cost nothing */
+	size_t           samples_max;
+	struct event     events[EVENT_BATCH];
+};
+
+static void add_overwritten(struct log *log, const struct target *target, uint64_t count, const char *what)
+{
+	char *line = log_file_room(log->file);
+	char words[120];
+
+	text_format(words, sizeof words, "log: %llu %s were overwritten before they could be written",
+		    (unsigned long long)count, what);
+	log_file_add(log->file, log_own_line(line, LOG_LINE_MAX - 1, target, words, log->config->program.log_format));
+}
+
+static void add_samples(struct log *log, size_t index)
+{
+	const struct target *target = &log->config->targets[index];
+	uint64_t *next = &log->next_sample[index], first = 0;
+	uint64_t head = store_head(log->store, index);
+	size_t count;
+
+	if (head == *next)
+		return;
+	count = store_samples(log->store, index, *next, log->samples, log->samples_max, &first);
+	if (count == 0)
+		return;
+	if (first > *next)
+		add_overwritten(log, target, first - *next, "checks");
+	for (size_t i = 0; i < count; i++) {
+		char *line = log_file_room(log->file);
+
+		log_file_add(log->file, log_sample_line(line, LOG_LINE_MAX - 1, target, &log->samples[i],
+							log->config->program.log_format));
+	}
+	*next = first + count;
+	if (*next < head) { /* the writer went round the ring while it was copied, so some are missing in between */
+		add_overwritten(log, target, head - *next, "checks");
+		*next = head;
+	}
+}
+
+static void add_event(struct log *log, const struct event *event)
+{
+	const struct program *program = &log->config->program;
+	char *line;
+
+	if (log_event_level(event->kind) > program->log_level)
+		return;
+	line = log_file_room(log->file);
+	log_file_add(log->file, log_line(line, LOG_LINE_MAX - 1, log->config, event, program->log_format));
+}
+
+static void add_events(struct log *log)
+{
+	size_t count;
+
+	while ((count = store_events(log->store, log->next_event, log->events, EVENT_BATCH, NULL)) > 0) {
+		for (size_t i = 0; i < count; i++) {
+			const struct event *event = &log->events[i];
+
+			if (event->number > log->next_event)
+				add_overwritten(log, NULL, event->number - log->next_event, "events");
+			add_event(log, event);
+			log->next_event = event->number + 1;
+		}
+	}
+}
+
+/* Returns false where the file makes trouble. */
+static bool write_news(struct log *log, bool reopen)
+{
+	bool well;
+
+	if (log->config->program.log_level == LOG_LEVEL_INFO) {
+		for (size_t i = 0; i < log->config->target_count; i++)
+			add_samples(log, i);
+	}
+	add_events(log);
+	/* reopening flushes first: what was before the rotation belongs to the old file */
+	well = reopen ? log_file_reopen(log->file) : log_file_flush(log->file);
+	pthread_mutex_lock(&log->lock);
+	log_file_trouble(log->file, log->trouble);
+	pthread_mutex_unlock(&log->lock);
+	return well;
+}
+
+static void wait_for_news(struct log *log, int timeout_ms)
+{
+	struct pollfd fds[2] = {
+		{ .fd = log->store_fd, .events = POLLIN }, { .fd = log->control_fd, .events = POLLIN },
+	};
+	eventfd_t count;
+
+	poll(fds, 2, timeout_ms);
+	store_woken(log->store, log->store_fd);
+	eventfd_read(log->control_fd, &count);
+}
+
+static void *run(void *arg)
+{
+	struct log *log = arg;
+	bool well = true, reopen, stop;
+
+	do {
+		wait_for_news(log, well ? -1 : RETRY_MS);
+		pthread_mutex_lock(&log->lock);
+		reopen = log->reopen;
+		stop = log->stop;
+		log->reopen = false;
+		pthread_mutex_unlock(&log->lock);
+		well = write_news(log, reopen);
+	} while (!stop);
+	return NULL;
+}
+
+static struct log *log_new(const struct config *config, struct store *store)
+{
+	struct log *log = x_calloc(1, sizeof *log);
+
+	log->config = config;
+	log->store = store;
+	log->store_fd = store_watch(store);
+	log->control_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	pthread_mutex_init(&log->lock, NULL);
+	log->next_event = store_event_head(store);
+	log->next_sample = x_calloc(config->target_count + 1, sizeof *log->next_sample);
+	for (size_t i = 0; i < config->target_count; i++) {
+		size_t capacity = store_ring_capacity(store, i);
+
+		log->next_sample[i] = store_head(store, i);
+		if (capacity > log->samples_max)
+			log->samples_max = capacity;
+	}
+	log->samples = x_calloc(log->samples_max + 1, sizeof *log->samples);
+	return log;
+}
+
+static void log_free(struct log *log)
+{
+	if (log->file != NULL)
+		log_file_close(log->file);
+	if (log->control_fd >= 0)
+		close(log->control_fd);
+	pthread_mutex_destroy(&log->lock);
+	free(log->next_sample);
+	free(log->samples);
+	free(log);
+}
+
+struct log *log_start(const struct config *config, struct store *store, char why[200])
+{
+	struct log *log = log_new(config, store);
+	int failed;
+
+	log->file = log_file_open(config->program.log, config->program.log_format, why);
+	if (log->file == NULL) {
+		log_free(log);
+		return NULL;
+	}
+	failed = log->store_fd < 0 || log->control_fd < 0 ? EMFILE : pthread_create(&log->thread, NULL, run, log);
+	if (failed) {
+		text_format(why, 200, "cannot start the log: %s", strerror(failed));
+		log_free(log);
+		return NULL;
+	}
+	pthread_setname_np(log->thread, "log");
+	return log;
+}
+
+static void command(struct log *log, bool *flag)
+{
+	pthread_mutex_lock(&log->lock);
+	*flag = true;
+	pthread_mutex_unlock(&log->lock);
+	eventfd_write(log->control_fd, 1);
+}
+
+void log_reopen(struct log *log)
+{
+	command(log, &log->reopen);
+}
+
+void log_trouble(const struct log *log, char out[200])
+{
+	pthread_mutex_t *lock = (pthread_mutex_t *)(uintptr_t)&log->lock;
+
+	pthread_mutex_lock(lock);
+	text_copy(out, sizeof log->trouble, log->trouble);
+	pthread_mutex_unlock(lock);
+}
+
+void log_stop(struct log *log)
+{
+	command(log, &log->stop);
+	pthread_join(log->thread, NULL);
+	log_free(log);
+}

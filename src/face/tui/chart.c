@@ -1,0 +1,205 @@
+/*
+ * The big latency chart. Layers, from the back: grid lines, slow limit, bars, dots of the slowest; under them a strip
+ * that says what became of each column. A failed column is a gap and a letter: no line is ever drawn through a time in
+ * which nothing is known. Draws only. Main thread.
+ */
+#include "face/tui/chart.h"
+
+#include "face/tui/chart_frame.h"
+#include "face/tui/walk.h"
+
+#define WIDE    100 /* from here on there are marks at the right */
+#define MIDDLE  60  /* from here on the share of good answers */
+#define NARROW  24  /* from here on an axis */
+#define OUTLIER 1.5 /* the slowest has a dot from this many medians on */
+
+/* Columns left and right of the bars, by width. */
+struct margins {
+	int left, right;
+};
+
+static struct margins margins_of(int width)
+{
+	return width >= WIDE     ? (struct margins){8, 12}
+	       : width >= MIDDLE ? (struct margins){6, 6}
+	       : width >= NARROW ? (struct margins){6, 0}
+				 : (struct margins){0, 0};
+}
+
+/* text at every `every`th column of a row. */
+static void draw_line(const struct frame *frame, int row, enum style style, const char *text, int every)
+{
+	for (int x = 0; x < frame->plot.width; x += every) {
+		canvas_put(frame->canvas, frame->plot, frame->plot.x + x, frame_row_y(frame, row), style, text);
+	}
+}
+
+static void draw_lines(const struct frame *frame)
+{
+	const struct axis *axis = &frame->axis;
+	int64_t slow_us = frame->chart->slow_us;
+	int slow_row = slow_us > 0 && !axis_is_over(axis, slow_us) ? axis_row(axis, slow_us) : -1;
+	bool top_free = axis->rows > 3 && slow_row != axis->rows - 1;
+	char label[FORMAT_MAX];
+
+	for (int i = 0; i < axis->line_count; i++) {
+		int row = axis_row(axis, axis->lines_us[i]);
+
+		if (row != slow_row) {
+			frame_format_ms(label, axis->lines_us[i]);
+			draw_line(frame, row, STYLE_GRID, frame_sign(frame, "┈", "."), frame->canvas->ascii ? 2 : 1);
+			frame_draw_label(frame, row, STYLE_AXIS, label);
+		}
+		top_free = top_free && row != axis->rows - 1;
+	}
+	if (slow_row >= 0) {
+		frame_format_ms(label, slow_us);
+		draw_line(frame, slow_row, STYLE_LIMIT, frame_sign(frame, "╌", "-"), 2);
+		frame_draw_label(frame, slow_row, STYLE_LIMIT, label);
+	}
+	if (top_free) {
+		frame_draw_label(frame, axis->rows - 1, STYLE_AXIS, "ms");
+	}
+}
+
+static bool is_over_limit(const struct frame *frame, int64_t us)
+{
+	return frame->chart->slow_us > 0 && us > frame->chart->slow_us;
+}
+
+static void draw_bar(const struct frame *frame, int x, int64_t us, enum style style)
+{
+	int eighths = axis_eighths(&frame->axis, us);
+
+	for (int row = 0; eighths > 0; row++, eighths -= 8) {
+		canvas_put(frame->canvas, frame->plot, x, frame_row_y(frame, row), style,
+			   frame->theme->glyphs.bars[eighths < 8 ? eighths - 1 : 7]);
+	}
+}
+
+static void draw_dot(const struct frame *frame, int x, const struct bin *bin)
+{
+	int row = axis_row(&frame->axis, bin->max_us), bar_row = (axis_eighths(&frame->axis, bin->median_us) - 1) / 8;
+
+	if ((double)bin->max_us <= OUTLIER * (double)bin->median_us || row <= bar_row) {
+		return;
+	}
+	canvas_put(frame->canvas, frame->plot, x, frame_row_y(frame, row),
+		   is_over_limit(frame, bin->max_us) ? STYLE_HISTORY_SLOW : STYLE_SLOWEST,
+		   axis_is_over(&frame->axis, bin->max_us) ? frame_sign(frame, "▴", "^") : frame_sign(frame, "•", "o"));
+}
+
+/* What became of the checks of one column. */
+static void draw_strip_cell(const struct frame *frame, int x, const struct bin *bin, enum bin_show show)
+{
+	char letter[2];
+	const char *text = " ";
+	enum style style = STYLE_TEXT;
+
+	if (show == BIN_FAILED) {
+		bin_letter(bin, letter);
+		text = letter;
+		style = bin_failed_style(bin);
+	} else if (show == BIN_GOOD && bin->slow) {
+		text = frame->theme->glyphs.slow;
+		style = STYLE_SLOW;
+	} else if (show == BIN_GOOD || show == BIN_HELD) {
+		text = frame_sign(frame, "━", "-");
+		style = show == BIN_GOOD ? STYLE_STRIP_OK : STYLE_NODATA;
+	} else if (show == BIN_GAP) {
+		text = frame_sign(frame, "·", "'");
+		style = STYLE_NODATA;
+	}
+	canvas_put(frame->canvas, frame->area, x, frame->strip_y, style, text);
+}
+
+static void draw_column(const struct frame *frame, int x, const struct bin *bin, int32_t held_us, bool held)
+{
+	if (held) {
+		draw_bar(frame, x, held_us, STYLE_HISTORY_DIM);
+	} else if (bin->good > bin->failed && bin->median_us >= 0) {
+		draw_bar(frame, x, bin->median_us,
+			 is_over_limit(frame, bin->median_us) ? STYLE_HISTORY_SLOW : STYLE_BAR_CHART);
+		draw_dot(frame, x, bin);
+	}
+}
+
+static void draw_columns(const struct frame *frame)
+{
+	const struct chart *chart = frame->chart;
+	struct bin_walk walk = {.interval_ms = chart->interval_ms, .width_ms = chart->width_ms};
+
+	for (int i = 0; i < chart->count; i++) {
+		const struct bin *bin = &chart->bins[i];
+		int x = frame->plot.x + frame->plot.width - chart->count + i;
+		enum bin_show show = bin_walk_next(&walk, bin, i == chart->count - 1);
+
+		if (x < frame->plot.x) {
+			continue;
+		}
+		if (frame->plot.height > 0) {
+			draw_column(frame, x, bin, walk.held_us, show == BIN_HELD);
+		}
+		draw_strip_cell(frame, x, bin, show);
+	}
+}
+
+static struct axis make_axis(const struct chart *chart, int rows)
+{
+	struct axis_wish wish = {
+		.rows = rows,
+		.linear = chart->linear,
+		.slow_us = chart->slow_us,
+		.usual_top_us = chart->stats.good ? chart->stats.p99_us : ABSENT_US,
+		.max_us = chart->stats.good ? chart->stats.max_us : ABSENT_US,
+		.low_us = ABSENT_US,
+		.high_us = ABSENT_US,
+	};
+
+	for (int i = 0; i < chart->count; i++) {
+		const struct bin *bin = &chart->bins[i];
+
+		if (bin->good > bin->failed && bin->median_us >= 0) {
+			wish.low_us = wish.low_us < 0 || bin->median_us < wish.low_us ? bin->median_us : wish.low_us;
+			wish.high_us = bin->median_us > wish.high_us ? bin->median_us : wish.high_us;
+			wish.max_us = bin->max_us > wish.max_us ? bin->max_us : wish.max_us;
+		}
+	}
+	return axis_make(&wish);
+}
+
+int chart_columns(int width)
+{
+	struct margins margins = margins_of(width);
+
+	return width > 0 ? width - margins.left - margins.right : 0;
+}
+
+void chart_draw(struct canvas *canvas, struct rect area, const struct chart *chart, const struct theme *theme)
+{
+	bool has_ticks = area.height >= 4;
+	int plot_height = area.height - 1 - has_ticks;
+	struct frame frame = {
+		.canvas = canvas,
+		.theme = theme,
+		.chart = chart,
+		.area = area,
+		.plot = {area.x + margins_of(area.width).left, area.y, chart_columns(area.width), plot_height},
+		.strip_y = area.y + plot_height,
+		.ticks_y = area.y + plot_height + 1,
+	};
+
+	if (area.height <= 0 || area.width <= 0) {
+		return;
+	}
+	frame.axis = make_axis(chart, plot_height);
+	if (plot_height > 0) {
+		draw_lines(&frame);
+		frame_draw_marks(&frame);
+	}
+	draw_columns(&frame);
+	frame_draw_share(&frame);
+	if (has_ticks) {
+		frame_draw_ticks(&frame);
+	}
+}

@@ -1,0 +1,45 @@
+/*
+ * The walk along a series of bins, once for histories and charts, so that both call the same thing a gap. Main thread.
+ */
+#include "face/tui/walk.h"
+
+/* For how many empty bins the last answer still stands: until the next check is due. */
+static int64_t held_bins(const struct bin_walk *walk, bool newest)
+{
+	if (walk->paused || walk->width_ms <= 0 || walk->interval_ms <= 0) {
+		return 0;
+	}
+	if (walk->interval_ms >= walk->width_ms) {
+		return (walk->interval_ms + walk->width_ms - 1) / walk->width_ms;
+	}
+	return newest ? 1 : 0; /* the bin has just begun */
+}
+
+enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, bool newest)
+{
+	if (!walk->begun) {
+		walk->held_us = ABSENT_US;
+	}
+	walk->begun |= bin->good || bin->failed || bin->tainted;
+	if (bin->good || bin->failed) {
+		walk->empty = 0;
+		walk->held_us = bin->failed ? ABSENT_US : bin->median_us;
+		return bin->failed ? BIN_FAILED : BIN_GOOD;
+	}
+	walk->empty++;
+	if (walk->held_us >= 0 && walk->empty <= held_bins(walk, newest)) {
+		return BIN_HELD;
+	}
+	return walk->begun ? BIN_GAP : BIN_BLANK;
+}
+
+enum style bin_failed_style(const struct bin *bin)
+{
+	return bin->failed >= bin->good ? STYLE_FAILED : STYLE_FAILED_SOME;
+}
+
+void bin_letter(const struct bin *bin, char out[2])
+{
+	out[0] = bin->letter > ' ' ? bin->letter : 'X';
+	out[1] = '\0';
+}

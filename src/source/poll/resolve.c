@@ -1,0 +1,474 @@
+/*
+ * The resolver: a table of names, two queues of look-ups (quick and slow ones) and detached threads.
+ *
+ * One mutex guards everything; it is never held during getaddrinfo(). A thread holds a reference, so that the
+ * resolver outlives its owner where a look-up hangs: the last one out frees.
+ */
+#include "source/poll/resolve.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netdb.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "model/sample.h"
+
+#define KEEP_GOOD_US  30000000
+#define KEEP_BAD_US   500000
+#define SLOW_US       1000000
+#define IDLE_S        20
+#define BUCKETS       1024
+#define ENTRIES_SWEEP 4096 /* redirects may bring ever new names: from here on stale ones go */
+#define STACK_SIZE    (512u << 10)
+
+struct name_entry {
+	struct name_entry *next_in_bucket, *next_in_queue;
+	struct lookup     *waiting;
+	struct answer      answer;
+	int64_t            until_us; /* the answer is good until then */
+	enum family        family;
+	bool               queued, running, slow;
+	char               name[];
+};
+
+struct entry_queue {
+	struct name_entry *head, **tail;
+};
+
+struct resolver_client {
+	struct resolver *resolver;
+	struct lookup   *arrived;
+	int              wake;
+};
+
+struct resolver {
+	pthread_mutex_t    mutex;
+	pthread_cond_t     work;
+	struct name_entry *buckets[BUCKETS];
+	size_t             entry_count;
+	struct entry_queue quick, slow;
+	size_t             threads, threads_max, idle, slow_running;
+	size_t             references;
+	bool               closed;
+};
+
+static void queue_init(struct entry_queue *queue)
+{
+	queue->head = NULL;
+	queue->tail = &queue->head;
+}
+
+static void queue_push(struct entry_queue *queue, struct name_entry *entry)
+{
+	entry->next_in_queue = NULL;
+	entry->queued = true;
+	*queue->tail = entry;
+	queue->tail = &entry->next_in_queue;
+}
+
+static struct name_entry *queue_pop(struct entry_queue *queue)
+{
+	struct name_entry *entry = queue->head;
+
+	if (!entry)
+		return NULL;
+	queue->head = entry->next_in_queue;
+	if (!queue->head)
+		queue->tail = &queue->head;
+	entry->queued = false;
+	return entry;
+}
+
+static void list_push(struct lookup **list, struct lookup *lookup)
+{
+	lookup->next = *list;
+	lookup->link = list;
+	if (*list)
+		(*list)->link = &lookup->next;
+	*list = lookup;
+}
+
+static void list_remove(struct lookup *lookup)
+{
+	*lookup->link = lookup->next;
+	if (lookup->next)
+		lookup->next->link = lookup->link;
+	lookup->next = NULL;
+	lookup->link = NULL;
+}
+
+/* Called with the mutex held, which is released. */
+static void resolver_drop(struct resolver *resolver)
+{
+	bool last = --resolver->references == 0;
+
+	pthread_mutex_unlock(&resolver->mutex);
+	if (!last)
+		return;
+	for (size_t i = 0; i < BUCKETS; i++) {
+		struct name_entry *entry = resolver->buckets[i];
+
+		while (entry) {
+			struct name_entry *next = entry->next_in_bucket;
+
+			free(entry);
+			entry = next;
+		}
+	}
+	pthread_cond_destroy(&resolver->work);
+	pthread_mutex_destroy(&resolver->mutex);
+	free(resolver);
+}
+
+/* ---- the look-up itself ---- */
+
+static bool address_of(struct address *address, const struct sockaddr *socket_address)
+{
+	*address = (struct address){0};
+	if (socket_address->sa_family == AF_INET) {
+		struct sockaddr_in four;
+
+		memcpy(&four, socket_address, sizeof four);
+		memcpy(address->bytes, &four.sin_addr, 4);
+		return true;
+	}
+	if (socket_address->sa_family == AF_INET6) {
+		struct sockaddr_in6 six;
+
+		memcpy(&six, socket_address, sizeof six);
+		address->six = 1;
+		memcpy(address->bytes, &six.sin6_addr, 16);
+		return true;
+	}
+	return false;
+}
+
+static void look_up(const char *name, enum family family, struct answer *answer)
+{
+	static const int families[] = {
+		[FAMILY_ANY] = AF_UNSPEC, [FAMILY_4] = AF_INET, [FAMILY_6] = AF_INET6};
+	struct addrinfo hints = {.ai_family = families[family], .ai_socktype = SOCK_STREAM};
+	struct addrinfo *list = NULL;
+	int64_t began = clock_mono_us();
+
+	*answer = (struct answer){0};
+	answer->error = getaddrinfo(name, NULL, &hints, &list);
+	answer->os_error = answer->error == EAI_SYSTEM ? errno : 0;
+	answer->took_us = clock_mono_us() - began;
+	if (answer->took_us < 1)
+		answer->took_us = 1;
+	for (struct addrinfo *one = list; one && answer->count < ANSWER_ADDRESSES; one = one->ai_next)
+		answer->count += address_of(&answer->addresses[answer->count], one->ai_addr);
+	if (list)
+		freeaddrinfo(list);
+	if (!answer->error && !answer->count)
+		answer->error = EAI_NONAME;
+}
+
+/* ---- threads ---- */
+
+/* Hands the answer to one who waited. Its own time counts where it joined a look-up under way. */
+static void deliver(struct lookup *lookup, const struct answer *answer)
+{
+	int64_t waited = clock_mono_us() - lookup->asked_us;
+
+	lookup->answer = *answer;
+	if (answer->took_us > waited)
+		lookup->answer.took_us = waited > 0 ? waited : 1;
+	list_push(&lookup->client->arrived, lookup);
+}
+
+static void wake(const struct resolver_client *client)
+{
+	uint64_t one = 1;
+
+	/* A full counter is a client that is awake anyway. */
+	if (write(client->wake, &one, sizeof one) < 0)
+		return;
+}
+
+static void finish(struct name_entry *entry, const struct answer *answer)
+{
+	entry->answer = *answer;
+	entry->slow = answer->took_us > SLOW_US;
+	entry->until_us = clock_mono_us() + (answer->error ? KEEP_BAD_US : KEEP_GOOD_US);
+	while (entry->waiting) {
+		struct lookup *lookup = entry->waiting;
+
+		list_remove(lookup);
+		deliver(lookup, answer);
+		wake(lookup->client);
+	}
+}
+
+/* The next entry to be looked up, NULL: none that may be. */
+static struct name_entry *next_entry(struct resolver *resolver)
+{
+	struct name_entry *entry;
+
+	while ((entry = queue_pop(&resolver->quick)))
+		if (entry->waiting)
+			return entry;
+	while (resolver->slow_running < (resolver->threads_max + 1) / 2 && (entry = queue_pop(&resolver->slow)))
+		if (entry->waiting)
+			return entry;
+	return NULL;
+}
+
+/* With the mutex held, released meanwhile. */
+static void work_on(struct resolver *resolver, struct name_entry *entry)
+{
+	bool slow = entry->slow;
+	struct answer answer;
+
+	entry->running = true;
+	resolver->slow_running += slow;
+	pthread_mutex_unlock(&resolver->mutex);
+	look_up(entry->name, entry->family, &answer);
+	pthread_mutex_lock(&resolver->mutex);
+	resolver->slow_running -= slow;
+	entry->running = false;
+	if (!resolver->closed)
+		finish(entry, &answer);
+}
+
+/* False: idle for so long that the thread should end. */
+static bool wait_for_work(struct resolver *resolver)
+{
+	struct timespec until;
+	int result;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += IDLE_S;
+	resolver->idle++;
+	result = pthread_cond_timedwait(&resolver->work, &resolver->mutex, &until);
+	resolver->idle--;
+	return result != ETIMEDOUT;
+}
+
+static void *resolver_thread(void *argument)
+{
+	struct resolver *resolver = argument;
+	struct name_entry *entry;
+
+	pthread_setname_np(pthread_self(), "webmon-dns");
+	pthread_mutex_lock(&resolver->mutex);
+	while (!resolver->closed) {
+		entry = next_entry(resolver);
+		if (entry)
+			work_on(resolver, entry);
+		else if (!wait_for_work(resolver))
+			break;
+	}
+	resolver->threads--;
+	resolver_drop(resolver);
+	return NULL;
+}
+
+/* One more thread, where all are busy and there may be more. False: there is none at all. */
+static bool hire(struct resolver *resolver)
+{
+	pthread_attr_t attributes;
+	sigset_t all;
+	pthread_t thread;
+	int result;
+
+	if (resolver->idle > 0 || resolver->threads >= resolver->threads_max)
+		return true;
+	sigfillset(&all);
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	pthread_attr_setsigmask_np(&attributes, &all);
+	result = pthread_create(&thread, &attributes, resolver_thread, resolver);
+	pthread_attr_destroy(&attributes);
+	if (result == 0) {
+		resolver->threads++;
+		resolver->references++;
+	}
+	return resolver->threads > 0;
+}
+
+/* ---- the table ---- */
+
+static struct name_entry **bucket_of(struct resolver *resolver, const char *name, enum family family)
+{
+	return &resolver->buckets[(text_hash(name) + (uint64_t)family) % BUCKETS];
+}
+
+static void sweep(struct resolver *resolver, int64_t now_us)
+{
+	for (size_t i = 0; i < BUCKETS; i++) {
+		struct name_entry **link = &resolver->buckets[i];
+
+		while (*link) {
+			struct name_entry *entry = *link;
+
+			if (entry->waiting || entry->queued || entry->running || entry->until_us > now_us) {
+				link = &entry->next_in_bucket;
+				continue;
+			}
+			*link = entry->next_in_bucket;
+			free(entry);
+			resolver->entry_count--;
+		}
+	}
+}
+
+static struct name_entry *find_entry(struct resolver *resolver, const char *name, enum family family)
+{
+	struct name_entry **bucket = bucket_of(resolver, name, family);
+	struct name_entry *entry;
+	size_t size = strlen(name) + 1;
+
+	for (entry = *bucket; entry; entry = entry->next_in_bucket)
+		if (entry->family == family && strcmp(entry->name, name) == 0)
+			return entry;
+	if (resolver->entry_count >= ENTRIES_SWEEP && resolver->entry_count % 256 == 0)
+		sweep(resolver, clock_mono_us());
+	entry = x_calloc(1, sizeof *entry + size);
+	memcpy(entry->name, name, size);
+	entry->family = family;
+	entry->next_in_bucket = *bucket;
+	*bucket = entry;
+	resolver->entry_count++;
+	return entry;
+}
+
+/* ---- public ---- */
+
+struct resolver *resolver_new(size_t threads_max)
+{
+	struct resolver *resolver = x_calloc(1, sizeof *resolver);
+	pthread_condattr_t attributes;
+
+	pthread_mutex_init(&resolver->mutex, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&resolver->work, &attributes);
+	pthread_condattr_destroy(&attributes);
+	queue_init(&resolver->quick);
+	queue_init(&resolver->slow);
+	resolver->threads_max = threads_max;
+	resolver->references = 1;
+	return resolver;
+}
+
+void resolver_free(struct resolver *resolver)
+{
+	if (!resolver)
+		return;
+	pthread_mutex_lock(&resolver->mutex);
+	resolver->closed = true;
+	pthread_cond_broadcast(&resolver->work);
+	resolver_drop(resolver);
+}
+
+struct resolver_client *resolver_attach(struct resolver *resolver, int wake_descriptor)
+{
+	struct resolver_client *client = x_calloc(1, sizeof *client);
+
+	client->resolver = resolver;
+	client->wake = wake_descriptor;
+	return client;
+}
+
+void resolver_detach(struct resolver_client *client)
+{
+	free(client);
+}
+
+bool resolver_ask(struct resolver_client *client, struct lookup *lookup, const char *name, enum family family)
+{
+	struct resolver *resolver = client->resolver;
+	struct name_entry *entry;
+	bool at_once = true;
+
+	lookup->client = client;
+	lookup->asked_us = clock_mono_us();
+	pthread_mutex_lock(&resolver->mutex);
+	entry = find_entry(resolver, name, family);
+	if (!entry->running && !entry->queued && entry->until_us > lookup->asked_us) {
+		lookup->answer = entry->answer;
+		lookup->answer.took_us = ABSENT_US;
+	} else if (!hire(resolver)) {
+		lookup->answer = (struct answer){.error = EAI_SYSTEM, .os_error = EAGAIN, .took_us = ABSENT_US};
+	} else {
+		at_once = false;
+		list_push(&entry->waiting, lookup);
+		if (!entry->running && !entry->queued)
+			queue_push(entry->slow ? &resolver->slow : &resolver->quick, entry);
+		pthread_cond_signal(&resolver->work);
+	}
+	pthread_mutex_unlock(&resolver->mutex);
+	return at_once;
+}
+
+void resolver_cancel(struct lookup *lookup)
+{
+	if (!lookup->client)
+		return;
+	pthread_mutex_lock(&lookup->client->resolver->mutex);
+	if (lookup->link)
+		list_remove(lookup);
+	pthread_mutex_unlock(&lookup->client->resolver->mutex);
+	lookup->client = NULL;
+}
+
+struct lookup *resolver_collect(struct resolver_client *client)
+{
+	struct lookup *lookup;
+
+	pthread_mutex_lock(&client->resolver->mutex);
+	lookup = client->arrived;
+	if (lookup)
+		list_remove(lookup);
+	pthread_mutex_unlock(&client->resolver->mutex);
+	return lookup;
+}
+
+bool address_parse(struct address *address, const char *text)
+{
+	*address = (struct address){0};
+	if (inet_pton(AF_INET, text, address->bytes) == 1)
+		return true;
+	address->six = 1;
+	return inet_pton(AF_INET6, text, address->bytes) == 1;
+}
+
+void address_format(char out[ADDRESS_TEXT_MAX], const struct address *address)
+{
+	if (!inet_ntop(address->six ? AF_INET6 : AF_INET, address->bytes, out, ADDRESS_TEXT_MAX))
+		out[0] = '\0';
+}
+
+const char *answer_words(const struct answer *answer)
+{
+	switch (answer->error) {
+	case EAI_NONAME:
+		return "no such name";
+	case EAI_NODATA:
+		return "the name has no address";
+	case EAI_ADDRFAMILY:
+		return "the name has no address of this family";
+	case EAI_AGAIN:
+		return "the name server did not answer";
+	case EAI_FAIL:
+		return "the name server failed";
+	case EAI_MEMORY:
+		return "no memory for the resolver";
+	case EAI_SYSTEM:
+		return strerror(answer->os_error);
+	default:
+		return "the name did not resolve";
+	}
+}

@@ -1,0 +1,149 @@
+"""Mistakes in the configuration: told with file, line and what was expected; all of them; nothing half-applied."""
+
+import os
+import re
+import unittest
+
+import tap
+from program import ROOT, environment, folder, run, write
+
+# What is written; the line of the mistake; what the message must say.
+MISTAKES = {
+    "unknown_key_names_the_nearest": ("[target a]\nurl = http://a/\nintervall = 5s\n", 3, r"intervall.*interval\b"),
+    "unknown_program_key": ("[webmon]\nhistroy = x\n[target a]\nurl = http://a/\n", 2, r"histroy.*history"),
+    "unknown_section_names_the_nearest": ("[targget a]\nurl = http://a/\n", 1, r"targget.*target"),
+    "a_duration_that_is_none": ("[target a]\nurl = http://a/\ninterval = soon\n", 3, r"interval.*soon|soon.*interval"),
+    "a_duration_out_of_range": ("[target a]\nurl = http://a/\ntimeout = 900d\n", 3, r"timeout"),
+    "a_number_that_is_none": ("[webmon]\nconcurrency = many\n[target a]\nurl = http://a/\n", 2, r"concurrency"),
+    "a_size_that_is_none": ("[target a]\nurl = http://a/\nmax_bytes = 1x\n", 3, r"max_bytes"),
+    "a_choice_that_is_none": ("[target a]\nurl = http://a/\nip = 5\n", 3, r"ip.*auto.*4.*6|auto.*4.*6.*ip"),
+    "a_yes_or_no_that_is_neither": ("[target a]\nurl = http://a/\nverify = maybe\n", 3, r"verify"),
+    "statuses_that_are_none": ("[target a]\nurl = http://a/\nexpect_status = 200-\n", 3, r"expect_status"),
+    "a_rule_that_is_none": ("[target a]\nurl = http://a/\ndown_after = 5/3\n", 3, r"down_after"),
+    "a_regular_expression_that_is_none": ("[target a]\nurl = http://a/\nexpect_body = ~ (unclosed\n", 3, r"expect_body"),
+    "a_target_without_url": ("[target a]\ninterval = 5s\n", 1, r"url"),
+    "a_url_of_a_foreign_scheme": ("[target a]\nurl = gopher://a/\n", 2, r"gopher|scheme|http"),
+    "a_url_without_host": ("[target a]\nurl = http:///x\n", 2, r"url|host"),
+    "a_target_twice": ("[target a]\nurl = http://a/\n[target a]\nurl = http://b/\n", 3, r"a\b"),
+    "a_key_outside_any_section": ("interval = 5s\n[target a]\nurl = http://a/\n", 1, r"interval|section"),
+    "a_line_that_is_neither": ("[target a]\nurl = http://a/\nthis is nothing\n", 3, r"."),
+    "a_section_not_closed": ("[target a\nurl = http://a/\n", 1, r"."),
+    "a_line_that_libinih_would_cut": ("[target a]\nurl = http://a/" + "x" * 300 + "\n", 2, r"long|bytes|198"),
+    "a_section_name_that_libinih_would_cut": (f"[target {'n' * 60}]\nurl = http://a/\n", 1, r"long|name|48"),
+    "a_variable_that_is_not_set": ("[target a]\nurl = http://a/\nbearer = ${WEBMON_TEST_UNSET}\n", 3,
+                                   r"WEBMON_TEST_UNSET"),
+    "a_secret_file_that_is_not_there": ("[target a]\nurl = http://a/\nbearer = @/no/such/secret\n", 3,
+                                        r"/no/such/secret"),
+    "a_header_without_name": ("[target a]\nurl = http://a/\nheader = nonsense\n", 3, r"header"),
+    "a_nul_byte": ("[target a]\nurl = http://a/\0x\n", 2, r"."),
+    "an_escape": ("[target a]\nurl = http://a/\nname = \x1b[2J\n", 3, r"."),
+}
+
+
+class Mistakes(unittest.TestCase):
+    def check(self, text, name="test.ini", **env):
+        path = write("", name)
+        with open(path, "wb") as file:
+            file.write(text if isinstance(text, bytes) else text.encode())
+        return run("check", "-c", path, env=environment(**env)), path
+
+    def test_each_is_told_with_file_and_line(self):
+        for name, (text, line, words) in MISTAKES.items():
+            with self.subTest(name):
+                done, path = self.check(text)
+                self.assertEqual(done.returncode, 3, f"accepted:\n{text}\n{done.stdout}")
+                told = [m for m in done.stderr.splitlines() if re.search(rf"{re.escape(os.path.basename(path))}:{line}: ", m)]
+                self.assertTrue(told, f"no message for line {line}: {done.stderr!r}")
+                self.assertRegex(" ".join(told), words)
+                self.assertNotRegex(done.stderr, r"[\x00-\x08\x0b-\x1f\x7f]")
+
+    def test_all_of_a_file_are_told_at_once(self):
+        done, _ = self.check("[target a]\nurl = http://a/\nintervall = 5s\ntimeout = never\n[target b]\nmethd = GET\n")
+        self.assertEqual(done.returncode, 3)
+        self.assertEqual(sorted(set(map(int, re.findall(r"\.ini:(\d+): ", done.stderr)))), [3, 4, 5, 6])
+
+    def test_invalid_utf_8_is_refused(self):
+        done, path = self.check(b"[target a]\nurl = http://a/\nname = \xff\xfe\n")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn(f"{os.path.basename(path)}:3: ", done.stderr)
+
+    def test_a_file_that_cannot_be_read(self):
+        where = folder()
+        done = run("check", "-c", os.path.join(where, "none.ini"))
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("none.ini", done.stderr)
+        done = run("check", "-c", where)
+        self.assertEqual(done.returncode, 3, "a folder is no configuration")
+
+    def test_nothing_to_watch_says_what_to_do(self):
+        done = run("check", cwd=folder(), env=environment(HOME="/nonexistent"))
+        if os.path.exists("/etc/webmon/webmon.ini"):
+            self.skipTest("this machine has a configuration in /etc")
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stderr, r"webmon\.ini|URL|url")
+
+    def test_a_secret_is_never_in_a_message(self):
+        done, _ = self.check("[target a]\nurl = http://a/\nbearer = ${TOKEN}\ninterval = ${TOKEN}\n", TOKEN="s3cret-canary")
+        self.assertEqual(done.returncode, 3)
+        self.assertNotIn("s3cret-canary", done.stderr + done.stdout)
+
+
+class Good(unittest.TestCase):
+    def test_the_sample_is_valid(self):
+        done = run("check", "-c", os.path.join(ROOT, "webmon.ini"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(done.stderr, "", "a sample that warns is no sample")
+        self.assertIn("localhost:5000", done.stdout)
+
+    def test_check_prints_what_is_in_force_and_hides_secrets(self):
+        path = write("[defaults]\ninterval = 7s\n[target a]\nurl = http://me:hidden-canary@a.test/?token=t0ken-canary\n"
+                     "timeout = 3s\nbearer = ${TOKEN}\n")
+        done = run("check", "-c", path, env=environment(TOKEN="s3cret-canary"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"interval.*7 ?s")
+        self.assertRegex(done.stdout, r"timeout.*3 ?s")
+        self.assertRegex(done.stdout, r"memory")
+        for secret in ("hidden-canary", "t0ken-canary", "s3cret-canary"):
+            self.assertNotIn(secret, done.stdout)
+
+    def test_long_values_go_on_in_indented_lines(self):
+        path = write("[target a]\nurl = http://a.test/\nexpect_status = 200,\n    201,\n    204\n")
+        done = run("check", "-c", path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_files_are_looked_for_in_the_documented_order(self):
+        where, xdg = folder(), folder()
+        os.makedirs(os.path.join(xdg, "webmon"))
+        text = "[target {0}]\nurl = http://{0}.test/\n"
+        named = write(text.format("of-variable"), "named.ini")
+        write(text.format("of-xdg"), "webmon.ini", os.path.join(xdg, "webmon"))
+        done = run("check", cwd=where, env=environment(XDG_CONFIG_HOME=xdg))
+        self.assertIn("of-xdg", done.stdout)
+        write(text.format("of-here"), "webmon.ini", where)
+        done = run("check", cwd=where, env=environment(XDG_CONFIG_HOME=xdg))
+        self.assertIn("of-here", done.stdout)
+        done = run("check", cwd=where, env=environment(XDG_CONFIG_HOME=xdg, WEBMON_CONFIG=named))
+        self.assertIn("of-variable", done.stdout)
+
+
+class CommandLine(unittest.TestCase):
+    def test_an_unknown_option_names_the_nearest(self):
+        done = run("snapshot", "--formatt", "json")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("--format", done.stderr)
+
+    def test_an_unknown_target_is_told(self):
+        path = write("[target api]\nurl = http://a.test/\n")
+        done = run("snapshot", "-c", path, "apj")
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stderr, r"apj.*api")
+
+    def test_help_and_version_end_well(self):
+        for word in ("--help", "--version", "--options", "--keys", "--list-themes"):
+            with self.subTest(word):
+                done = run(word)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
+                self.assertTrue(done.stdout)
+
+
+tap.main()

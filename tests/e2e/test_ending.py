@@ -1,0 +1,83 @@
+"""webmon ends when told to, whatever its targets and resolvers do meanwhile."""
+
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+import servers
+import tap
+from lab import with_resolver
+from program import PATIENCE, WEBMON, cpu_seconds, end, environment, folder, running, wait_for, write
+from screen import Screen
+
+
+def hanging_fleet(hang, hole, names=()):
+    return write("[defaults]\ntimeout = 60s\nconnect_timeout = 60s\ninterval = 60s\n" + "".join(
+        f"[target {kind}{i}]\nurl = http://{address}/\n" for i in range(20) for kind, address in (
+            ("hang", f"127.0.0.1:{hang.port}"), ("hole", f"127.0.0.1:{hole.port}"))) + "".join(
+        f"[target name{i}]\nurl = http://{name}/\n" for i, name in enumerate(names)))
+
+
+def reached(hang):
+    """Whether all its twenty targets are connected to the server that hangs, as the kernel's table of sockets has it."""
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        rows = [line.split() for line in table][1:]
+    return sum(1 for row in rows if row[2].endswith(f":{hang.port:04X}") and row[3] == "01") >= 20
+
+
+class Ending(unittest.TestCase):
+    def test_signals_end_it_while_every_target_hangs(self):
+        with servers.Hang() as hang, servers.BlackHole() as hole:
+            config = hanging_fleet(hang, hole)
+            for mode in (["watch", "--plain"], ["snapshot"]):
+                for number in (signal.SIGTERM, signal.SIGINT):
+                    with self.subTest(mode=mode[0], signal=number), running(*mode, "-c", config) as webmon:
+                        wait_for(lambda: reached(hang), 10, "hanging connections")
+                        start = time.monotonic()
+                        webmon.send_signal(number)
+                        webmon.wait(1.0 * PATIENCE)
+                        tap.figure(f"{mode[0]} ended {1000 * (time.monotonic() - start):.0f} ms after {number.name}")
+
+    def test_a_silent_name_server_does_not_hold_it(self):
+        if os.geteuid() != 0:
+            self.skipTest("a name server of our own needs port 53")
+        with servers.fault_lab("--dns", "--only", "dns-silent,dns-ok") as lab:
+            before = with_resolver(lab)
+            if before is None:
+                self.skipTest("no mount namespace of our own here")
+            names = [f"x{i}.dns-silent.fault.test" for i in range(30)] + ["dns-silent.fault.test"]
+            with servers.Hang() as hang, servers.BlackHole() as hole:
+                config = hanging_fleet(hang, hole, names)
+                with Screen(*before, WEBMON, "-c", config) as screen:
+                    screen.expect("hang0")
+                    wait_for(lambda: reached(hang), 10, "hanging connections")
+                    start = time.monotonic()
+                    screen.keys("q")
+                    self.assertEqual(screen.wait_end(2), 0)
+                    tap.figure(f"q obeyed in {1000 * (time.monotonic() - start):.0f} ms with 31 names unresolved, "
+                               "40 targets hanging")
+                    self.assertEqual(screen.left_behind(), [])
+
+    def test_a_closed_pipe_ends_it_quietly(self):
+        with servers.nginx('location / { return 200 "x"; }') as server:
+            config = write(f"[target a]\nurl = http://127.0.0.1:{server.port}/\n")
+            first = subprocess.Popen([WEBMON, "snapshot", "-f", "json", "-n", "3", "-i", "50ms", "-c", config],
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), cwd=folder())
+            first.stdout.close()
+            self.assertIn(first.wait(10 * PATIENCE), (0, 3))
+            first.stderr.close()
+
+    def test_idle_costs_next_to_nothing(self):
+        """No figure to pass: but a busy loop would burn seconds here."""
+        with servers.Hang() as hang, servers.BlackHole() as hole:
+            with running("watch", "--plain", "-c", hanging_fleet(hang, hole)) as webmon:
+                wait_for(lambda: reached(hang), 10, "hanging connections")
+                before, begin = cpu_seconds(webmon.pid), time.monotonic()
+                wait_for(lambda: time.monotonic() - begin > 2, 5, "passing of time")
+                self.assertLess(cpu_seconds(webmon.pid) - before, 1.0)
+                end(webmon)
+
+
+tap.main()
