@@ -1,6 +1,6 @@
 /*
- * Lines of a table snapshot: every target has one; a certificate that ends soon gets one of its own beside it, since the
- * target's may be busy with another trouble.
+ * Lines of a table snapshot: every target has one; a certificate that ends soon gets one of its
+ * own beside it, since the target's may be busy with another trouble.
  */
 #include "face/snapshot_lines.h"
 
@@ -19,8 +19,10 @@ static void slow_words(const struct row *row, char out[DETAIL_MAX])
 	const struct target *target = row->target;
 	const struct sample *last = &row->last;
 	const int64_t limit_us[PHASE_COUNT] = {
-		[PHASE_DNS] = target->slow_dns_us, [PHASE_CONNECT] = target->slow_connect_us,
-		[PHASE_TLS] = target->slow_tls_us, [PHASE_WAIT] = target->slow_wait_us,
+		[PHASE_DNS] = target->slow_dns_us,
+		[PHASE_CONNECT] = target->slow_connect_us,
+		[PHASE_TLS] = target->slow_tls_us,
+		[PHASE_WAIT] = target->slow_wait_us,
 		[PHASE_TRANSFER] = target->slow_transfer_us,
 	};
 	char limit[FORMAT_MAX];
@@ -39,7 +41,8 @@ static void slow_words(const struct row *row, char out[DETAIL_MAX])
 	if (target->slow_us > 0 && last->total_us > target->slow_us) {
 		format_latency(limit, target->slow_us);
 		text_format(out, DETAIL_MAX, "over %s; %d %% in %s", limit,
-			    (int)((int64_t)last->phase_us[longest] * 100 / last->total_us), phase_name[longest]);
+			    (int)((int64_t)last->phase_us[longest] * 100 / last->total_us),
+			    phase_name[longest]);
 	}
 }
 
@@ -51,15 +54,15 @@ static void cert_words(const struct row *row, int64_t now_ms, char out[DETAIL_MA
 	if (days == INT_MIN)
 		return;
 	format_stamp(date, row->cert.chain_not_after_ms, STAMP_DATE, true, now_ms);
-	text_format(out, DETAIL_MAX, "%s %d day%s%s, %s", days < 0 ? "expired" : "expires in", abs(days),
-		    abs(days) == 1 ? "" : "s", days < 0 ? " ago" : "", date);
+	text_format(out, DETAIL_MAX, "%s %d day%s%s, %s", days < 0 ? "expired" : "expires in",
+		    abs(days), abs(days) == 1 ? "" : "s", days < 0 ? " ago" : "", date);
 }
 
 /* The state in a word, and whether it stands among the troubles. */
 static bool say_state(const struct row *row, struct snapshot_line *line)
 {
 	static const char *const word[STATE_COUNT] = {
-		[STATE_NEW] = "new",   [STATE_UP] = "ok",           [STATE_SLOW] = "SLOW",
+		[STATE_NEW] = "new",   [STATE_UP] = "ok",	    [STATE_SLOW] = "SLOW",
 		[STATE_DOWN] = "DOWN", [STATE_UNKNOWN] = "unknown", [STATE_PAUSED] = "pause",
 	};
 	enum state state = row->verdict.state;
@@ -67,7 +70,8 @@ static bool say_state(const struct row *row, struct snapshot_line *line)
 	line->word = word[state];
 	line->role = state_role(state);
 	/* one failed check does not make it down yet, but "ok" would be no answer */
-	if ((state == STATE_NEW || state == STATE_UP) && row->has_last && sample_is_failure(&row->last)) {
+	if ((state == STATE_NEW || state == STATE_UP) && row->has_last &&
+	    sample_is_failure(&row->last)) {
 		line->word = "FAIL";
 		line->role = CELL_DOWN;
 	} else if (state == STATE_UP && row->verdict.load.level >= LOAD_ELEVATED) {
@@ -84,7 +88,7 @@ static bool fill_line(const struct row *row, struct snapshot_line *line)
 {
 	const struct verdict *verdict = &row->verdict;
 
-	*line = (struct snapshot_line){ .row = row };
+	*line = (struct snapshot_line){.row = row};
 	if (verdict->detail[0] != '\0')
 		text_copy(line->detail, sizeof line->detail, verdict->detail);
 	else if (verdict->load.level >= LOAD_ELEVATED)
@@ -116,7 +120,8 @@ struct snapshot_line *snapshot_lines(const struct rows *rows, int64_t now_ms, si
 	for (size_t i = 0; i < rows->count; i++) {
 		if (!(sorted[i]->verdict.warnings & WARN_TLS_EXPIRING))
 			continue;
-		lines[n] = (struct snapshot_line){ .row = sorted[i], .word = "CERT", .role = CELL_CERT, .cert = true };
+		lines[n] = (struct snapshot_line){
+			.row = sorted[i], .word = "CERT", .role = CELL_CERT, .cert = true};
 		cert_words(sorted[i], now_ms, lines[n++].detail);
 	}
 	for (size_t i = 0; i < rows->count; i++)
