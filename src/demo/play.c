@@ -15,28 +15,28 @@
 #define HANG_US 20000000 /* longer than any time-out of the demo's targets */
 #define SWELL_S 180.0	 /* the load's cycle */
 
-#define HEALTHY "expect_body = ~ \"status\": \"healthy\"\n"
-#define RETIRED "expect_status = 404, 410\n"
+#define SOUND "expect_body = ~ \"status\": \"healthy\"\n"
+#define GONE  "expect_status = 404, 410\n"
 
 /* clang-format off */
 const struct endpoint endpoint_table[] = {
-	{"/",               "storefront",   "shop",  PAGE_HTML,      8000, 0.12, false, 1, 100, ""},
-	{"/catalogue",      "catalogue",    "shop",  PAGE_JSON,     34000, 0.55, false, 1, 400, ""},
-	{"/search",         "search",       "shop",  PAGE_JSON,     90000, 0.30, false, 1, 500, ""},
-	{"/cart",           "cart",         "shop",  PAGE_JSON,     40000, 0.00, true,  1, 300, ""},
-	{"/orders",         "orders",       "shop",  PAGE_JSON,     40000, 0.00, true,  1, 300, ""},
-	{"/api/checkout",   "checkout-api", "shop",  PAGE_JSON,     62000, 0.25, false, 1, 300, ""},
-	{"/payments",       "payments",     "shop",  PAGE_JSON,    120000, 0.20, false, 2, 400, ""},
-	{"/media/hero.jpg", "media-cdn",    "media", PAGE_IMAGE,    11000, 0.25, false, 1, 400, ""},
-	{"/media/thumb/42", "thumbnails",   "media", PAGE_IMAGE,    15000, 0.35, false, 1,   0, ""},
-	{"/media/playlist", "playlist",     "media", PAGE_JSON,     21000, 0.15, false, 1,   0, ""},
-	{"/health",         "health",       "infra", PAGE_HEALTH,    4000, 0.20, false, 1,   0, HEALTHY},
-	{"/auth",           "auth",         "infra", PAGE_NOTHING,  17000, 0.18, false, 1,   0, ""},
-	{"/old",            "old-address",  "infra", PAGE_MOVED,     6000, 0.20, false, 2,   0, ""},
-	{"/reports",        "reports",      "infra", PAGE_JSON,    150000, 0.20, false, 1, 400, ""},
-	{"/retired",        "retired-page", "infra", PAGE_GONE,      5000, 0.20, false, 2,   0, RETIRED},
-	{"/soap/v1",        "legacy-soap",  "infra", PAGE_HTML,    310000, 0.22, false, 2,   0, ""},
-	{"/new",            NULL,           NULL,    PAGE_HTML,      7000, 0.20, false, 0,   0, ""},
+	{"/",               "storefront",   "shop",  PAGE_HTML,      8000, 0.12, 0, 1, 100, ""},
+	{"/catalogue",      "catalogue",    "shop",  PAGE_JSON,     34000, 0.55, 0, 1, 400, ""},
+	{"/search",         "search",       "shop",  PAGE_JSON,     90000, 0.30, 0, 1, 500, ""},
+	{"/cart",           "cart",         "shop",  PAGE_JSON,     40000, 0.00, 1, 1, 300, ""},
+	{"/orders",         "orders",       "shop",  PAGE_JSON,     40000, 0.00, 1, 1, 300, ""},
+	{"/api/checkout",   "checkout-api", "shop",  PAGE_JSON,     62000, 0.25, 0, 1, 300, ""},
+	{"/payments",       "payments",     "shop",  PAGE_JSON,    120000, 0.20, 0, 2, 400, ""},
+	{"/media/hero.jpg", "media-cdn",    "media", PAGE_IMAGE,    11000, 0.25, 0, 1, 400, ""},
+	{"/media/thumb/42", "thumbnails",   "media", PAGE_IMAGE,    15000, 0.35, 0, 1,   0, ""},
+	{"/media/playlist", "playlist",     "media", PAGE_JSON,     21000, 0.15, 0, 1,   0, ""},
+	{"/health",         "health",       "infra", PAGE_HEALTH,    4000, 0.20, 0, 1,   0, SOUND},
+	{"/auth",           "auth",         "infra", PAGE_NOTHING,  17000, 0.18, 0, 1,   0, ""},
+	{"/old",            "old-address",  "infra", PAGE_MOVED,     6000, 0.20, 0, 2,   0, ""},
+	{"/reports",        "reports",      "infra", PAGE_JSON,    150000, 0.20, 0, 1, 400, ""},
+	{"/retired",        "retired-page", "infra", PAGE_GONE,      5000, 0.20, 0, 2,   0, GONE},
+	{"/soap/v1",        "legacy-soap",  "infra", PAGE_HTML,    310000, 0.22, 0, 2,   0, ""},
+	{"/new",            NULL,           NULL,    PAGE_HTML,      7000, 0.20, 0, 0,   0, ""},
 };
 
 const size_t endpoint_count = sizeof endpoint_table / sizeof *endpoint_table;

@@ -36,7 +36,7 @@ static const struct event_words event_table[EVENT_KINDS] = {
 	[EVENT_LOAD]         = { "load",         "load",         LOG_LEVEL_WARNING },
 	[EVENT_CALM]         = { "calm",         "calm again",   LOG_LEVEL_WARNING },
 	[EVENT_CERT]         = { "cert",         "certificate",  LOG_LEVEL_WARNING },
-	[EVENT_CERT_RENEWED] = { "cert_renewed", "certificate renewed", LOG_LEVEL_WARNING },
+	[EVENT_CERT_RENEWED] = { "cert_renewed", "certificate renewed,", LOG_LEVEL_WARNING },
 	[EVENT_PAUSED]       = { "paused",       "paused",       LOG_LEVEL_WARNING },
 	[EVENT_RESUMED]      = { "resumed",      "resumed",      LOG_LEVEL_WARNING },
 	[EVENT_SELF]         = { "self",         "own trouble:", LOG_LEVEL_WARNING },
@@ -91,25 +91,8 @@ static void say_failure(struct words *words, const struct event *event, const ch
 		format_latency(length, event->total_us);
 		say(words, " after %s", length);
 	}
-	if (event->kind == EVENT_DOWN && event->count > 1)
-		say(words, "; down, %u checks failed", event->count);
-}
-
-/* "up again after 15 s, 3 checks failed: 500 Internal Server Error". */
-static void say_recovery(struct words *words, const struct event *event, const char *detail)
-{
-	char length[FORMAT_MAX];
-
-	say(words, " up again");
-	if (strncmp(detail, "after ", 6) == 0) {
-		say(words, " %s", detail);
-		return;
-	}
-	format_length(length, event->length_ms);
-	say(words, " after %s, %u check%s failed", length, event->count,
-	    event->count == 1 ? "" : "s");
-	if (detail[0] != '\0')
-		say(words, ": %s", detail);
+	if (event->kind == EVENT_DOWN)
+		say(words, "; down, %u check%s failed", event->count, event->count == 1 ? "" : "s");
 }
 
 static void say_event(struct words *words, const struct config *config, const struct event *event,
@@ -120,8 +103,6 @@ static void say_event(struct words *words, const struct config *config, const st
 	say_head(words, event->at_ms, row->level, event_target_name(config, event));
 	if (event->kind == EVENT_FAILED || event->kind == EVENT_DOWN)
 		say_failure(words, event, detail);
-	else if (event->kind == EVENT_UP)
-		say_recovery(words, event, detail);
 	else
 		say(words, detail[0] != '\0' ? " %s %s" : " %s", row->lead, detail);
 }
