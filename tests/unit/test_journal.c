@@ -1,8 +1,8 @@
 /* Incidents are rewritten in place, events never; both are found by their numbers. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -209,8 +209,8 @@ static void readers_see_whole_entries_in_order(void **state)
 
 	for (int i = 0; i < 4; i++) {
 		races[i] = (struct race){.store = *state};
-		assert_int_equal(pthread_create(&threads[i], NULL, i < 2 ? read_journal : write_journal,
-						&races[i]),
+		assert_int_equal(pthread_create(&threads[i], NULL,
+						i < 2 ? read_journal : write_journal, &races[i]),
 				 0);
 	}
 	for (int i = 0; i < 4; i++)

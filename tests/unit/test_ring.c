@@ -1,8 +1,8 @@
 /* The ring holds the newest samples, whatever a reader does meanwhile. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,11 +25,12 @@ static struct fixture *ring_new(uint32_t capacity)
 	struct fixture *ring = calloc(1, sizeof *ring);
 	uint32_t slots = ring_slots(capacity);
 
-	ring->shape = (struct ring_shape){
-		.stride = NEIGHBOURS * RING_CHUNK * SAMPLE_WORDS, .slots = slots, .capacity = capacity};
+	ring->shape = (struct ring_shape){.stride = NEIGHBOURS * RING_CHUNK * SAMPLE_WORDS,
+					  .slots = slots,
+					  .capacity = capacity};
 	ring->words = calloc((size_t)slots * NEIGHBOURS, SAMPLE_WORDS * sizeof(uint64_t));
-	ring->view =
-		(struct ring_view){.head = &ring->head, .words = ring->words, .shape = &ring->shape};
+	ring->view = (struct ring_view){
+		.head = &ring->head, .words = ring->words, .shape = &ring->shape};
 	return ring;
 }
 
@@ -146,7 +147,7 @@ static void leaves_out_a_torn_record(void **state)
 	(void)state;
 	for (int i = 0; i < 10; i++)
 		push(ring);
-	ring->words[0] ^= 1;                /* number 0 */
+	ring->words[0] ^= 1;		    /* number 0 */
 	ring->words[4 * SAMPLE_WORDS] ^= 1; /* number 4 */
 	assert_int_equal(ring_copy(&ring->view, 0, samples, 64, &first), 8);
 	assert_true(first == 1);

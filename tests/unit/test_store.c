@@ -1,9 +1,9 @@
 /* The store from both of its sides: what a poller writes is what a face reads. */
+#include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <poll.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +17,11 @@
 #define TARGETS 5
 
 static struct target targets[TARGETS] = {
-	{.name = "a", .interval_ms = 5000, .down_after = {2, 0}, .up_after = 1},
-	{.name = "b", .interval_ms = 1000},
-	{.name = "c", .interval_ms = 60000},
-	{.name = "d", .interval_ms = 0},
-	{.name = "e", .interval_ms = 5000},
+	{.name = "a",	      .interval_ms = 5000, .down_after = {2, 0}, .up_after = 1},
+	{.name = "b",	      .interval_ms = 1000				 },
+	{.name = "c",.interval_ms = 60000},
+	{.name = "d",	      .interval_ms = 0				      },
+	{.name = "e",.interval_ms = 5000},
 };
 static const struct config config = {
 	.program = {.keep_ms = 3600000}, .targets = targets, .target_count = TARGETS};
@@ -159,18 +159,24 @@ static void evidence_comes_back_at_any_length(void **state)
 		for (size_t i = 0; i < TARGETS; i++) {
 			assert_true(store_evidence(*state, i, EVIDENCE_GOOD, &read));
 			fill_evidence(&written, i, used);
-			assert_memory_equal(&read, &written, offsetof(struct evidence, text) + used);
+			assert_memory_equal(&read, &written,
+					    offsetof(struct evidence, text) + used);
 			assert_true(store_evidence(*state, i, EVIDENCE_BAD, &read));
 			fill_evidence(&written, i + 10, used);
-			assert_memory_equal(&read, &written, offsetof(struct evidence, text) + used);
+			assert_memory_equal(&read, &written,
+					    offsetof(struct evidence, text) + used);
 		}
 	}
 }
 
 static void the_fleet_is_the_sum_of_its_pollers(void **state)
 {
-	struct fleet part = {.started_ms = 2000, .probes = 10, .failures = 1, .in_flight = 3,
-			     .late = 2, .lag_p99_us = 500};
+	struct fleet part = {.started_ms = 2000,
+			     .probes = 10,
+			     .failures = 1,
+			     .in_flight = 3,
+			     .late = 2,
+			     .lag_p99_us = 500};
 	struct fleet fleet;
 
 	store_put_fleet(*state, 0, &part);
@@ -302,13 +308,15 @@ static size_t resident_bytes(void)
 	return pages * 4096;
 }
 
-/* The first ten minutes of many targets: memory grows with what is written, not by pages a target. */
+/* The first ten minutes of many targets: memory grows with what is written, not by pages a target.
+ */
 static void young_targets_share_their_pages(void **state)
 {
 	enum { MANY = 4000, SAMPLES = 60 };
 	static struct evidence evidence;
 	struct target *many = calloc(MANY, sizeof *many);
-	struct config big = {.program = {.keep_ms = 86400000}, .targets = many, .target_count = MANY};
+	struct config big = {
+		.program = {.keep_ms = 86400000}, .targets = many, .target_count = MANY};
 
 	(void)state;
 	for (size_t i = 0; i < MANY; i++)
@@ -442,14 +450,20 @@ static void *watch_targets(void *data)
 
 static void faces_count_each_check_once_while_pollers_write(void **state)
 {
-	struct face faces[2] = {{.store = *state, .descriptor = store_watch(*state)},
-				{.store = *state, .descriptor = store_watch(*state)}};
-	struct poller pollers[2] = {{*state, 0}, {*state, 4}};
+	struct face faces[2] = {
+		{.store = *state, .descriptor = store_watch(*state)},
+		{.store = *state, .descriptor = store_watch(*state)}
+	    };
+	struct poller pollers[2] = {
+		{*state, 0},
+		     {*state, 4}
+	};
 	pthread_t threads[4];
 
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(pthread_create(&threads[i], NULL, watch_targets, &faces[i]), 0);
-		assert_int_equal(pthread_create(&threads[2 + i], NULL, poll_target, &pollers[i]), 0);
+		assert_int_equal(pthread_create(&threads[2 + i], NULL, poll_target, &pollers[i]),
+				 0);
 	}
 	for (int i = 0; i < 4; i++)
 		pthread_join(threads[i], NULL);
