@@ -1,20 +1,19 @@
 /*
  * Rollups: minutes and quarters of an hour of each target. The target's poller folds, faces read.
  *
- * The one idea: samples that are not folded yet all belong to one minute, and which they are stands in
- * rollup_head. So whatever a reader adds up is records + those samples, each check exactly once: a
- * sequence around each fold (as in slot.h) makes it read again where one came in between.
+ * The one idea: samples that are not folded yet all belong to one minute, and which they are stands
+ * in rollup_head. So whatever a reader adds up is records + those samples, each check exactly once:
+ * a sequence around each fold (as in slot.h) makes it read again where one came in between.
  */
 #include "store/rollup.h"
 
 #include <sched.h>
 #include <string.h>
 
-#include "model/stats.h"
-
 enum {
 	CHECK_SHIFT = 48,
-	VALUES = 1024, /* good answers of a minute that its median stands on; beyond it an even choice of them */
+	VALUES = 1024, /* good answers of a minute that its median stands on; beyond it an even
+			  choice of them */
 	PARTS = 64,
 	TRIES = 64,
 };
@@ -38,13 +37,13 @@ void rollup_pack(uint64_t words[ROLLUP_WORDS], const struct rollup *rollup)
 
 bool rollup_unpack(struct rollup *rollup, const uint64_t words[ROLLUP_WORDS], uint32_t period)
 {
-	uint64_t bare[ROLLUP_WORDS] = { words[0], words[1] & ((UINT64_C(1) << CHECK_SHIFT) - 1),
-					words[2], words[3] };
+	uint64_t bare[ROLLUP_WORDS] = {words[0], words[1] & ((UINT64_C(1) << CHECK_SHIFT) - 1),
+				       words[2], words[3]};
 
 	if ((uint32_t)words[0] != period ||
 	    words[1] >> CHECK_SHIFT != words_check(bare, ROLLUP_WORDS, period))
 		return false;
-	*rollup = (struct rollup) {
+	*rollup = (struct rollup){
 		.period = period,
 		.letter = (char)(words[0] >> 32 & 0x7f),
 		.slow = (uint16_t)(words[0] >> 48),
@@ -64,22 +63,22 @@ bool rollup_unpack(struct rollup *rollup, const uint64_t words[ROLLUP_WORDS], ui
 /* Adds up rollups; their medians are kept apart until the sum is asked for. */
 struct summary {
 	struct rollup sum;
-	uint64_t      good;
-	int64_t       total_us; /* of good answers */
-	size_t        count;
+	uint64_t good;
+	int64_t total_us; /* of good answers */
+	size_t count;
 	struct part {
-		int32_t  median_us;
+		int32_t median_us;
 		uint32_t weight;
 	} parts[PARTS];
 };
 
 static void summary_start(struct summary *summary, uint32_t period)
 {
-	summary->sum = (struct rollup) { .period = period,
-					 .min_us = ABSENT_US,
-					 .max_us = ABSENT_US,
-					 .median_us = ABSENT_US,
-					 .mean_us = ABSENT_US };
+	summary->sum = (struct rollup){.period = period,
+				       .min_us = ABSENT_US,
+				       .max_us = ABSENT_US,
+				       .median_us = ABSENT_US,
+				       .mean_us = ABSENT_US};
 	summary->good = 0;
 	summary->total_us = 0;
 	summary->count = 0;
@@ -108,7 +107,7 @@ static struct part middle_part(struct summary *summary)
 		weight += summary->parts[k].weight;
 	while ((below += summary->parts[i].weight) * 2 < weight)
 		i++;
-	return (struct part) { summary->parts[i].median_us, (uint32_t)weight };
+	return (struct part){summary->parts[i].median_us, (uint32_t)weight};
 }
 
 static uint16_t add_counts(uint16_t a, uint16_t b)
@@ -138,7 +137,7 @@ static void summary_add(struct summary *summary, const struct rollup *rollup)
 		summary->parts[0] = middle_part(summary);
 		summary->count = 1;
 	}
-	summary->parts[summary->count++] = (struct part) { rollup->median_us, rollup->good };
+	summary->parts[summary->count++] = (struct part){rollup->median_us, rollup->good};
 }
 
 static const struct rollup *summary_end(struct summary *summary)
@@ -154,9 +153,9 @@ static const struct rollup *summary_end(struct summary *summary)
 
 /* Values for a median: all of them while they fit, then an even choice. */
 struct choice {
-	size_t   count;
+	size_t count;
 	uint32_t step, skipped; /* one in `step` is taken */
-	int32_t  values[VALUES];
+	int32_t values[VALUES];
 };
 
 static void choice_add(struct choice *choice, int32_t value)
@@ -174,13 +173,14 @@ static void choice_add(struct choice *choice, int32_t value)
 }
 
 /* Samples number from to end (exclusive), which are of one minute. False where there is none. */
-static bool roll_samples(const struct ring_view *ring, uint64_t from, uint64_t end, struct rollup *rollup)
+static bool roll_samples(const struct ring_view *ring, uint64_t from, uint64_t end,
+			 struct rollup *rollup)
 {
-	struct choice choice = { .step = 1 };
+	struct choice choice = {.step = 1};
 	int64_t at_ms = -1, total_us = 0, good = 0;
 	struct sample sample;
 
-	*rollup = (struct rollup) { .min_us = ABSENT_US, .max_us = ABSENT_US, .mean_us = ABSENT_US };
+	*rollup = (struct rollup){.min_us = ABSENT_US, .max_us = ABSENT_US, .mean_us = ABSENT_US};
 	for (uint64_t number = from; number < end; number++) {
 		if (!ring_get(ring, number, &sample))
 			continue;
@@ -213,8 +213,8 @@ static bool roll_samples(const struct ring_view *ring, uint64_t from, uint64_t e
 
 /* ---- records in the block ---- */
 
-static size_t record_place(const struct block *block, enum block_row row, size_t target, uint32_t period,
-			   size_t *word)
+static size_t record_place(const struct block *block, enum block_row row, size_t target,
+			   uint32_t period, size_t *word)
 {
 	size_t chunks = row == ROW_MINUTES ? MINUTE_CHUNKS : QUARTER_CHUNKS;
 	size_t slot = period % (chunks * ROLLUP_CHUNK);
@@ -223,8 +223,8 @@ static size_t record_place(const struct block *block, enum block_row row, size_t
 	return slot / ROLLUP_CHUNK * (size_t)block->targets + target;
 }
 
-static bool load_record(const struct block *block, enum block_row row, size_t target, uint32_t period,
-			struct rollup *rollup)
+static bool load_record(const struct block *block, enum block_row row, size_t target,
+			uint32_t period, struct rollup *rollup)
 {
 	size_t word, chunk = record_place(block, row, target, period, &word);
 	const _Atomic uint64_t *place = block_at(block, row, chunk);
@@ -239,7 +239,8 @@ static bool load_record(const struct block *block, enum block_row row, size_t ta
 	return rollup_unpack(rollup, words, period);
 }
 
-static void store_record(struct block *block, enum block_row row, size_t target, const struct rollup *rollup)
+static void store_record(struct block *block, enum block_row row, size_t target,
+			 const struct rollup *rollup)
 {
 	size_t word, chunk = record_place(block, row, target, rollup->period, &word);
 	_Atomic uint64_t *place = block_to(block, row, chunk);
@@ -254,7 +255,8 @@ static void store_record(struct block *block, enum block_row row, size_t target,
 
 /* ---- folding ---- */
 
-/* A record of that minute may be there: the minute was folded in parts, or the clock was set back. */
+/* A record of that minute may be there: the minute was folded in parts, or the clock was set back.
+ */
 static void fold_minute(struct block *block, size_t target, const struct rollup *minute)
 {
 	struct summary summary;
@@ -318,10 +320,10 @@ void rollup_advance(struct block *block, size_t target, int64_t at_ms)
 /* What a reader adds up: the records, and what is not in them yet. */
 struct look {
 	const struct block *block;
-	size_t              target;
-	uint64_t            sequence;
-	bool                has_pending;
-	struct rollup       pending; /* its period is a minute */
+	size_t target;
+	uint64_t sequence;
+	bool has_pending;
+	struct rollup pending; /* its period is a minute */
 };
 
 static void look_begin(struct look *look, const struct block *block, size_t target)
@@ -329,7 +331,7 @@ static void look_begin(struct look *look, const struct block *block, size_t targ
 	const struct rollup_head *state = block_at(block, ROW_FOLDS, target);
 	struct ring_view ring = block_ring(block, target);
 
-	*look = (struct look) { .block = block, .target = target };
+	*look = (struct look){.block = block, .target = target};
 	/* Acquire: the records of the fold this sequence ended are seen. */
 	look->sequence = atomic_load_explicit(&state->sequence, memory_order_acquire);
 	uint64_t folded = atomic_load_explicit(&state->folded, memory_order_acquire);
@@ -371,7 +373,7 @@ static void look_add(const struct look *look, enum block_row row, int64_t first,
 
 static struct bin bin_of(const struct rollup *rollup)
 {
-	return (struct bin) {
+	return (struct bin){
 		.good = rollup->good,
 		.failed = rollup->failed,
 		.tainted = rollup->tainted,
@@ -430,11 +432,12 @@ struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t
 	do {
 		look_begin(&look, block, target);
 		/* Relaxed: only how far to look. */
-		int64_t newest = (int64_t)atomic_load_explicit(&state->minute, memory_order_relaxed);
+		int64_t newest =
+			(int64_t)atomic_load_explicit(&state->minute, memory_order_relaxed);
 		int64_t oldest = newest - QUARTER_MINUTES * QUARTER_CHUNKS * ROLLUP_CHUNK;
 		int64_t first = from_ms > oldest * MINUTE_MS ? from_ms / MINUTE_MS : oldest;
 		int64_t quarter = first / QUARTER_MINUTES;
-		sum = (struct rollup_sum) { 0, 0 };
+		sum = (struct rollup_sum){0, 0};
 		if (first > newest - 24 * 60 - 1 && first % QUARTER_MINUTES) {
 			quarter++;
 			tally_records(&look, ROW_MINUTES, first, quarter * QUARTER_MINUTES, &sum);
