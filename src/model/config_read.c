@@ -225,7 +225,7 @@ static bool check_option(struct reading *reading, const struct option *option,
 		return false;
 	}
 	*given = entry->line;
-	return !swallows_option(reading, option, entry);
+	return true;
 }
 
 /* An action of [keys] is no option of the table; the face that knows the actions checks them. */
@@ -254,13 +254,15 @@ static void keep_setting(struct reading *reading, const struct option *option,
 			 const struct ini_entry *entry)
 {
 	struct config_memory *memory = reading->build->memory;
+	bool cut = option != NULL && swallows_option(reading, option, entry);
+	size_t length = cut ? strcspn(entry->value, "\n") : strlen(entry->value);
 
 	memory->settings =
 		x_grow(memory->settings, memory->setting_count, sizeof(*memory->settings));
 	memory->settings[memory->setting_count++] = (struct setting){
 		.option = option,
 		.name = option != NULL ? option->name : arena_text(memory->arena, entry->name),
-		.written = arena_text(memory->arena, entry->value),
+		.written = arena_slice(memory->arena, entry->value, length),
 		.line = entry->line,
 	};
 	memory->sections[memory->section_count - 1].count++;
