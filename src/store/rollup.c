@@ -7,14 +7,11 @@
  */
 #include "store/rollup.h"
 
-#include <sched.h>
-#include <string.h>
+#include "store/patience.h"
 
 enum {
-	VALUES = 1024, /* good answers of a minute that its median stands on; beyond it an even
-			  choice of them */
+	VALUES = 1024, /* good answers that a minute's median stands on; of more, an even choice */
 	TRIES = 10000, /* a fold a minute interrupts a reader once, if at all */
-	WAITS = 256,   /* for the end of a fold, which takes microseconds */
 };
 
 /* ---- from samples ---- */
@@ -206,15 +203,15 @@ static void look_begin(struct look *look)
 {
 	const struct rollup_head *state = look_state(look);
 	struct ring_view ring = block_ring(look->block, look->target);
-	int waits = 0;
+	unsigned turns = 0;
 
-	/* Acquire: the records of the fold this sequence ended are seen. */
-	while ((look->sequence = atomic_load_explicit(&state->sequence, memory_order_acquire)) & 1) {
-		look->is_stuck = ++waits == WAITS;
-		if (look->is_stuck)
-			break;
-		sched_yield();
-	}
+	look->is_stuck = false;
+	do {
+		/* Acquire: the records of the fold this sequence ended are seen. */
+		look->sequence = atomic_load_explicit(&state->sequence, memory_order_acquire);
+		if (look->sequence & 1)
+			look->is_stuck = !patience_wait(&turns);
+	} while (look->sequence & 1 && !look->is_stuck);
 	uint64_t folded = atomic_load_explicit(&state->folded, memory_order_acquire);
 	uint64_t head = ring_head(&ring);
 	look->has_pending = roll_samples(&ring, folded, head, &look->pending);
