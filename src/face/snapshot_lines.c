@@ -22,8 +22,7 @@ static bool say_state(const struct row *row, struct snapshot_line *line)
 	line->word = word[state];
 	line->role = state_role(state);
 	/* one failed check does not make it down yet, but "ok" would be no answer */
-	if ((state == STATE_NEW || state == STATE_UP) && row->has_last &&
-	    sample_is_failure(&row->last)) {
+	if ((state == STATE_NEW || state == STATE_UP) && class_is_failure(row->verdict.cls)) {
 		line->word = "FAIL";
 		line->role = CELL_DOWN;
 	} else if (state == STATE_UP && row->verdict.load.level >= LOAD_ELEVATED) {
@@ -39,14 +38,17 @@ static bool say_state(const struct row *row, struct snapshot_line *line)
 static bool fill_line(const struct row *row, struct snapshot_line *line)
 {
 	const struct verdict *verdict = &row->verdict;
+	char result[16];
 
+	row_result(row, result);
 	*line = (struct snapshot_line){.row = row};
 	if (verdict->detail[0] != '\0')
-		text_copy(line->detail, sizeof line->detail, verdict->detail);
-	else if (verdict->load.level >= LOAD_ELEVATED)
-		text_copy(line->detail, sizeof line->detail, verdict->load.evidence);
+		text_copy(line->detail, sizeof line->detail,
+			  wording_without_result(verdict->detail, result));
 	else if (row->last.warnings & WARN_SLOW)
 		wording_slow(line->detail, sizeof line->detail, row->target, &row->last);
+	else if (verdict->load.level >= LOAD_ELEVATED)
+		text_copy(line->detail, sizeof line->detail, verdict->load.evidence);
 	return say_state(row, line);
 }
 

@@ -15,7 +15,10 @@
 #include "face/snapshot_lines.h"
 
 #define TEXT_MAX     256 /* of one field */
-#define DETAIL_LEAST 16	 /* columns for words before others make room */
+#define DETAIL_LEAST 16	 /* columns of words that others make room for */
+#define DETAIL_FAIR  8	 /* fewer are not worth having */
+#define NAME_FAIR    20	 /* columns of a name that are given up first */
+#define NAME_LEAST   4
 #define GAP	     2
 
 enum field {
@@ -126,23 +129,30 @@ static int used_width(const struct table *table)
 	return used;
 }
 
-/* Narrows the name, then leaves columns out, until the words have room. */
-static void make_room(struct table *table, int detail)
+/* Takes from the name's width what is over the room, down to `least`. */
+static void narrow_name(struct table *table, int room, int least)
+{
+	int *name = &table->width[FIELD_TARGET];
+	int over = used_width(table) - room;
+
+	if (over > 0 && *name > least)
+		*name = *name - over > least ? *name - over : least;
+}
+
+/* Narrows long names, then leaves columns out, until the words have room. */
+static void make_room(struct table *table)
 {
 	static const enum field order[] = {FIELD_P95, FIELD_UP, FIELD_FOR, FIELD_LAST};
-	int *name = &table->width[FIELD_TARGET];
-	int room = table->snapshot->width - (detail < DETAIL_LEAST ? detail : DETAIL_LEAST);
+	int *detail = &table->width[FIELD_DETAIL];
+	int width = table->snapshot->width;
+	int room = width - (*detail < DETAIL_LEAST ? *detail : DETAIL_LEAST);
 
-	for (size_t i = 0; used_width(table) > room && i <= sizeof order / sizeof *order; i++) {
-		int least = i < sizeof order / sizeof *order ? 20 : 8;
-
-		if (*name > least)
-			*name = *name - least < used_width(table) - room
-					? least
-					: *name - (used_width(table) - room);
-		if (used_width(table) > room && least == 20)
-			table->width[order[i]] = 0;
-	}
+	narrow_name(table, room, NAME_FAIR);
+	for (size_t i = 0; i < sizeof order / sizeof *order && used_width(table) > room; i++)
+		table->width[order[i]] = 0;
+	narrow_name(table, width + GAP, NAME_LEAST);
+	if (*detail > width - used_width(table))
+		*detail = width - used_width(table) >= DETAIL_FAIR ? width - used_width(table) : 0;
 }
 
 static void measure(struct table *table)
@@ -162,9 +172,7 @@ static void measure(struct table *table)
 				*width = own;
 		}
 	}
-	make_room(table, table->width[FIELD_DETAIL]);
-	if (table->width[FIELD_DETAIL] > 0)
-		table->width[FIELD_DETAIL] = table->snapshot->width - used_width(table);
+	make_room(table);
 }
 
 /* ---- printing ---- */
