@@ -223,8 +223,11 @@ static void draw_rows(const struct picture *picture)
 static void draw_stack(const struct picture *picture, struct rect bar)
 {
 	int64_t begin_us = 0;
-	int x = 0;
+	int x = 0, left = 0; /* phases still to come */
 
+	for (int i = 0; i < PHASE_COUNT; i++) {
+		left += picture->phase_us[i] > 0;
+	}
 	for (int i = 0; i < PHASE_COUNT; i++) {
 		int to;
 
@@ -232,7 +235,9 @@ static void draw_stack(const struct picture *picture, struct rect bar)
 			continue;
 		}
 		begin_us += picture->phase_us[i];
+		left--;
 		to = column_of(picture, bar.width, begin_us);
+		to = to > bar.width - left ? bar.width - left : to;
 		to = to > x ? to : x + 1;
 		for (; x < to && x < bar.width; x++) {
 			canvas_put(picture->canvas, bar, bar.x + x, bar.y, style_of(picture, (enum phase)i),
