@@ -6,6 +6,7 @@
 #include <limits.h>
 
 #include "base/clock.h"
+#include "face/snapshot.h"
 #include "face/snapshot_formats.h"
 #include "face/value.h"
 

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "face/snapshot.h"
 #include "face/snapshot_formats.h"
 #include "face/snapshot_lines.h"
 
