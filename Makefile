@@ -131,7 +131,7 @@ bench-%: all $(BENCH)
 	@WEBMON_BUILD=$(BUILD) $(PYTHON) tests/bench/run $*
 
 lint: ## static analysis: gcc -fanalyzer, clang-tidy and cppcheck where installed
-	@CC='$(CC)' CPPFLAGS='$(CPPFLAGS_ALL)' .ci/lint $(SRC)
+	@CC='$(CC)' .ci/lint $(SRC) -- $(CPPFLAGS_ALL) -std=c11 -O2 -Wall -Wextra
 
 format: ## clang-format over all C, in place
 	$(Q)find src include tests -name '*.[ch]' -exec clang-format -i {} +

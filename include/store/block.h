@@ -15,6 +15,7 @@
 #include "model/verdict.h"
 #include "store/ring.h"
 #include "store/slot.h"
+#include "store/summary.h"
 
 #define BLOCK_MAGIC   UINT64_C(0x31304e4f4d424557) /* "WEBMON01" in a little-endian file */
 #define BLOCK_VERSION 1
@@ -60,7 +61,6 @@ struct block {
 
 /* What stands in the rows of rollups and journal, whose rules are theirs. */
 
-#define ROLLUP_WORDS 4 /* a record */
 #define ROLLUP_CHUNK 8 /* records */
 #define ROLLUP_CHUNK_BYTES (ROLLUP_CHUNK * ROLLUP_WORDS * sizeof(uint64_t))
 #define MINUTE_CHUNKS (24 * 60 / ROLLUP_CHUNK + 1)       /* 24 h */

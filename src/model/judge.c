@@ -232,8 +232,8 @@ static void tell_fast(struct judge *judge, const struct sample *sample, struct j
 	trouble_close(trouble);
 }
 
-static void judge_speed(struct judge *judge, const struct target *target, const struct sample *sample,
-			struct verdict *verdict, struct judgement *out)
+static void judge_speed(struct judge *judge, const struct target *target,
+			const struct sample *sample, struct verdict *verdict, struct judgement *out)
 {
 	struct trouble *trouble = &judge->troubles[INCIDENT_SLOW];
 	bool slow = sample->warnings & WARN_SLOW;

@@ -4,7 +4,7 @@
 #include "model/speed.h"
 
 #define SLOW_COUNT 3
-#define WINDOW ((1u << SPEED_OF) - 1)
+#define WINDOW	   ((1u << SPEED_OF) - 1)
 
 void speed_note(struct speed *speed, int64_t at_ms, bool slow)
 {

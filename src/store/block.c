@@ -13,7 +13,8 @@ enum {
 	LINE = 64, /* slots of different pollers share no cache line */
 	RING_MIN = 512,
 	RING_MAX = 65536,
-	RING_BACK_TO_BACK = 16384, /* interval 0: as many as come in seconds, or a long snapshot's */
+	RING_BACK_TO_BACK =
+		16384, /* interval 0: as many as come in seconds, or a long snapshot's */
 	CHUNK_BYTES = RING_CHUNK * SAMPLE_WORDS * (int)sizeof(uint64_t),
 	RING_CHUNKS_MAX = RING_MAX / RING_CHUNK + 1,
 	INCIDENTS_MIN = 2048,

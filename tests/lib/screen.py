@@ -3,6 +3,7 @@
 import importlib.machinery
 import importlib.util
 import os
+import pty
 import re
 import sys
 import termios
@@ -24,6 +25,16 @@ def load_tool(name):
 shot = load_tool("tui-shot")
 
 
+def fresh_tty():
+    """The line settings of a new pseudo-terminal, with which every program starts."""
+    master, slave = pty.openpty()
+    try:
+        return termios.tcgetattr(slave)
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
 class Screen:
     """A command in a pseudo-terminal with an emulated screen: keys go in, expectations wait for what is seen.
 
@@ -38,7 +49,6 @@ class Screen:
             if not any(item.startswith(name + "=") for item in env):
                 environ.pop(name, None)
         self.program = shot.Program(list(command), *size, environ)
-        self.tty_before = self.tty()
         self.terminal.reply = self.program.write
         self.raw = bytearray()
         self.ended = False
@@ -129,6 +139,6 @@ class Screen:
     def left_behind(self):
         """What the ended program did not put back, in words: screen and line settings."""
         left = self.terminal.left_behind()
-        if self.tty() != self.tty_before:
+        if self.tty() != fresh_tty():
             left.append("the line settings (stty -g) are not what they were")
         return left

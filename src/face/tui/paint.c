@@ -82,6 +82,8 @@ struct paint paint_of(const struct look *look, enum depth depth)
 		paint.attributes |= ATTR_DIM;
 	} else if (depth == DEPTH_8 && look->foreground.c16 > GRAY) {
 		paint.attributes |= ATTR_BOLD;
+	} else if (depth == DEPTH_8 && paint.foreground == 0) {
+		paint.attributes &= ~(unsigned)ATTR_BOLD; /* bold black is gray there */
 	}
 	return paint;
 }
