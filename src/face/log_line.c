@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "face/value.h"
+#include "face/json_value.h"
 
 static const char *const level_name[] = {
 	[LOG_LEVEL_ERROR] = "ERROR",
@@ -127,7 +127,7 @@ static json_t *object_head(int64_t at_ms, enum log_level level, const char *even
 {
 	json_t *object = json_object();
 
-	json_object_set_new(object, "time", value_time(at_ms));
+	json_object_set_new(object, "time", json_from_time(at_ms));
 	json_object_set_new(object, "level", json_string(level_name[level]));
 	json_object_set_new(object, "event", json_string(event));
 	return object;
@@ -141,18 +141,18 @@ static json_t *event_object(const struct config *config, const struct event *eve
 	json_t *object = object_head(event->at_ms, row->level, row->name);
 
 	json_object_set_new(object, "target",
-			    has_target ? value_text(config->targets[event->target].name)
+			    has_target ? json_from_text(config->targets[event->target].name)
 				       : json_null());
 	json_object_set_new(object, "state", json_string(state_name[event->state]));
 	json_object_set_new(object, "previous", json_string(state_name[event->previous]));
 	json_object_set_new(object, "class", json_string(class_table[event->cls].name));
-	json_object_set_new(object, "status", value_count_or_null(event->status));
-	json_object_set_new(object, "detail", value_text(detail));
+	json_object_set_new(object, "status", json_from_count_or_null(event->status));
+	json_object_set_new(object, "detail", json_from_text(detail));
 	json_object_set_new(object, "failed", json_integer(event->count));
 	json_object_set_new(object, "length_s",
 			    event->length_ms > 0 ? json_real((double)event->length_ms / 1000)
 						 : json_null());
-	json_object_set_new(object, "total_ms", value_ms(event->total_us));
+	json_object_set_new(object, "total_ms", json_from_ms(event->total_us));
 	return object;
 }
 
@@ -162,11 +162,11 @@ static json_t *sample_object(const struct target *target, const struct sample *s
 	json_t *ms = json_object();
 
 	for (int i = 0; i < PHASE_COUNT; i++)
-		json_object_set_new(ms, phase_name[i], value_ms(sample->phase_us[i]));
-	json_object_set_new(ms, "total", value_ms(sample->total_us));
-	json_object_set_new(object, "target", value_text(target->name));
+		json_object_set_new(ms, phase_name[i], json_from_ms(sample->phase_us[i]));
+	json_object_set_new(ms, "total", json_from_ms(sample->total_us));
+	json_object_set_new(object, "target", json_from_text(target->name));
 	json_object_set_new(object, "class", json_string(class_table[sample->cls].name));
-	json_object_set_new(object, "status", value_count_or_null(sample->status));
+	json_object_set_new(object, "status", json_from_count_or_null(sample->status));
 	json_object_set_new(object, "ms", ms);
 	json_object_set_new(object, "bytes", json_integer(sample->bytes));
 	json_object_set_new(object, "tainted", json_boolean(sample->flags & SAMPLE_TAINTED));
@@ -235,8 +235,8 @@ size_t log_own_line(char *out, size_t capacity, const struct target *target, con
 	if (format == LOG_JSON) {
 		object = object_head(clock_wall_ms(), LOG_LEVEL_WARNING, "log");
 		json_object_set_new(object, "target",
-				    target != NULL ? value_text(target->name) : json_null());
-		json_object_set_new(object, "detail", value_text(text));
+				    target != NULL ? json_from_text(target->name) : json_null());
+		json_object_set_new(object, "detail", json_from_text(text));
 		return put_object(out, capacity, object);
 	}
 	say_head(&words, clock_wall_ms(), LOG_LEVEL_WARNING,

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "face/snapshot.h"
 #include "face/snapshot_formats.h"
-#include "face/value.h"
+#include "face/json_value.h"
 
 #define SCHEMA 1
 #define DAY_MS (24 * 60 * 60 * 1000LL)
@@ -72,9 +72,9 @@ static json_t *times(const struct row *row)
 
 	for (int i = 0; i < PHASE_COUNT; i++)
 		json_object_set_new(object, phase_name[i],
-				    value_ms(sample != NULL ? sample->phase_us[i] : ABSENT_US));
+				    json_from_ms(sample != NULL ? sample->phase_us[i] : ABSENT_US));
 	json_object_set_new(object, "total",
-			    value_ms(sample != NULL ? sample->total_us : ABSENT_US));
+			    json_from_ms(sample != NULL ? sample->total_us : ABSENT_US));
 	return object;
 }
 
@@ -86,14 +86,14 @@ static json_t *window(const struct row *row)
 		{"samples", json_integer(stats->samples)},
 		{"failed", json_integer(stats->failed)},
 		{"tainted", json_integer(stats->tainted)},
-		{"uptime", value_ratio(stats->uptime)},
-		{"min", value_ms(stats->min_us)},
-		{"p50", value_ms(stats->p50_us)},
-		{"p90", value_ms(stats->p90_us)},
-		{"p95", value_ms(stats->p95_us)},
-		{"p99", value_ms(stats->p99_us)},
-		{"max", value_ms(stats->max_us)},
-		{"apdex", value_ratio(stats->apdex)},
+		{"uptime", json_from_ratio(stats->uptime)},
+		{"min", json_from_ms(stats->min_us)},
+		{"p50", json_from_ms(stats->p50_us)},
+		{"p90", json_from_ms(stats->p90_us)},
+		{"p95", json_from_ms(stats->p95_us)},
+		{"p99", json_from_ms(stats->p99_us)},
+		{"max", json_from_ms(stats->max_us)},
+		{"apdex", json_from_ratio(stats->apdex)},
 	};
 
 	return OBJECT(fields);
@@ -105,9 +105,9 @@ static json_t *load(const struct load_verdict *verdict)
 		{"level", json_string(load_level_name[verdict->level])},
 		{"cause", verdict->cause != LOAD_NONE ? json_string(load_cause_name[verdict->cause])
 						      : json_null()},
-		{"ratio", verdict->ratio > 0 ? value_ratio((double)verdict->ratio) : json_null()},
-		{"since", value_second(verdict->since_ms)},
-		{"evidence", value_text(verdict->evidence)},
+		{"ratio", verdict->ratio > 0 ? json_from_ratio((double)verdict->ratio) : json_null()},
+		{"since", json_from_second(verdict->since_ms)},
+		{"evidence", json_from_text(verdict->evidence)},
 	};
 
 	return OBJECT(fields);
@@ -129,10 +129,10 @@ static json_t *certificate(const struct cert_facts *facts, int64_t now_ms)
 		return json_null();
 
 	const struct json_field fields[] = {
-		{"subject", value_text(facts->subject)},
-		{"issuer", value_text(facts->issuer)},
-		{"not_before", value_second(facts->not_before_ms)},
-		{"not_after", value_second(facts->not_after_ms)},
+		{"subject", json_from_text(facts->subject)},
+		{"issuer", json_from_text(facts->issuer)},
+		{"not_before", json_from_second(facts->not_before_ms)},
+		{"not_after", json_from_second(facts->not_after_ms)},
 		{"days_left", days_left(facts->not_after_ms, now_ms)},
 		{"chain_days_left", days_left(facts->chain_not_after_ms, now_ms)},
 		{"verified", json_boolean(facts->verified)},
@@ -149,14 +149,14 @@ static json_t *evidence(const struct snapshot *snapshot, const struct row *row)
 		return json_null();
 
 	const struct json_field fields[] = {
-		{"time", value_time(found.sample.at_ms)},
-		{"detail", value_text(found.text + found.detail)},
-		{"curl", value_text(found.text + found.curl)},
-		{"address", value_text(found.text + found.address)},
-		{"request", value_text(found.text + found.request)},
-		{"status_line", value_text(found.text + found.status_line)},
-		{"headers", value_text(found.text + found.headers)},
-		{"body", value_text(found.text + found.body)},
+		{"time", json_from_time(found.sample.at_ms)},
+		{"detail", json_from_text(found.text + found.detail)},
+		{"curl", json_from_text(found.text + found.curl)},
+		{"address", json_from_text(found.text + found.address)},
+		{"request", json_from_text(found.text + found.request)},
+		{"status_line", json_from_text(found.text + found.status_line)},
+		{"headers", json_from_text(found.text + found.headers)},
+		{"body", json_from_text(found.text + found.body)},
 	};
 
 	return OBJECT(fields);
@@ -168,18 +168,18 @@ static json_t *target_object(const struct snapshot *snapshot, const struct row *
 	const struct sample *sample = told_sample(row);
 	bool judged = verdict->sample_count > 0;
 	const struct json_field fields[] = {
-		{"name", value_text(row->target->name)},
-		{"group", value_text(row->target->group)},
-		{"url", value_text(row->target->url_shown)},
+		{"name", json_from_text(row->target->name)},
+		{"group", json_from_text(row->target->group)},
+		{"url", json_from_text(row->target->url_shown)},
 		{"state", json_string(state_name[verdict->state])},
-		{"since", value_second(verdict->since_ms)},
+		{"since", json_from_second(verdict->since_ms)},
 		{"class", judged ? json_string(class_table[verdict->cls].name) : json_null()},
-		{"detail", value_text(verdict->detail)},
+		{"detail", json_from_text(verdict->detail)},
 		{"warnings", warnings(verdict)},
-		{"status", value_count_or_null(verdict->status)},
-		{"http_version", value_text_or_null(http_version_name[verdict->http])},
-		{"ip", value_text_or_null(verdict->ip)},
-		{"port", value_count_or_null(verdict->port)},
+		{"status", json_from_count_or_null(verdict->status)},
+		{"http_version", json_from_text_or_null(http_version_name[verdict->http])},
+		{"ip", json_from_text_or_null(verdict->ip)},
+		{"port", json_from_count_or_null(verdict->port)},
 		{"bytes", sample != NULL ? json_integer(sample->bytes) : json_null()},
 		{"ms", times(row)},
 		{"window", window(row)},
@@ -204,7 +204,7 @@ void snapshot_json(const struct snapshot *snapshot, FILE *out)
 	const struct json_field fields[] = {
 		{"webmon", json_string(WEBMON_VERSION)},
 		{"schema", json_integer(SCHEMA)},
-		{"time", value_time(now_ms)},
+		{"time", json_from_time(now_ms)},
 		{"summary", summary(&tally)},
 		{"targets", targets},
 	};
