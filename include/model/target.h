@@ -9,11 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A list of texts, in the order given. */
-struct text_list {
-	const char *const *items;
-	size_t             count;
-};
+#include "base/list.h"
 
 enum http_wish { WISH_HTTP_AUTO, WISH_HTTP_1_0, WISH_HTTP_1_1, WISH_HTTP_2, WISH_HTTP_3 };
 enum ip_wish { WISH_IP_AUTO, WISH_IP_4, WISH_IP_6, WISH_IP_BOTH };

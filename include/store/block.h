@@ -1,22 +1,23 @@
 #ifndef WEBMON_STORE_BLOCK_H
 #define WEBMON_STORE_BLOCK_H
 /*
- * The flat block: what stands where, in offsets from its beginning, so that it can be mapped anywhere.
- * Private to the store.
+ * The flat block: what stands where, in offsets from its beginning, so that it can be mapped
+ * anywhere. Private to the store.
  *
- * What is small and written often lies together for all targets (heads, pulses, verdicts); what is large is
- * cut into chunks that lie together, so that memory is touched as it is used and not a page at a time for
- * each target.
+ * What is small and written often lies together for all targets (heads, pulses, verdicts); what is
+ * large is cut into chunks that lie together, so that memory is touched as it is used and not a
+ * page at a time for each target.
  */
 #include <stddef.h>
 #include <stdint.h>
 
 #include "model/config.h"
+#include "model/verdict.h"
 #include "store/ring.h"
 #include "store/slot.h"
-#include "store/store.h"
+#include "store/summary.h"
 
-#define BLOCK_MAGIC UINT64_C(0x31304e4f4d424557) /* "WEBMON01" in a little-endian file */
+#define BLOCK_MAGIC   UINT64_C(0x31304e4f4d424557) /* "WEBMON01" in a little-endian file */
 #define BLOCK_VERSION 1
 
 #define BLOCK_POLLERS 64
@@ -58,9 +59,28 @@ struct block {
 	uint64_t check; /* over what stands before it */
 };
 
+/* What stands in the rows of rollups and journal, whose rules are theirs. */
+
+#define ROLLUP_CHUNK 8 /* records */
+#define ROLLUP_CHUNK_BYTES (ROLLUP_CHUNK * ROLLUP_WORDS * sizeof(uint64_t))
+#define MINUTE_CHUNKS (24 * 60 / ROLLUP_CHUNK + 1)       /* 24 h */
+#define QUARTER_CHUNKS (30 * 24 * 4 / ROLLUP_CHUNK + 1) /* 30 d */
+
+struct rollup_head {
+	_Atomic uint64_t sequence; /* odd while samples are being folded in */
+	_Atomic uint64_t folded;   /* samples in records; those after it are all of one minute */
+	_Atomic uint64_t minute;   /* theirs, since 1970 */
+};
+
+struct journal {
+	_Atomic uint64_t incident_head; /* the newest id */
+	_Atomic uint64_t changes;       /* incidents written */
+	_Atomic uint64_t event_head;    /* events written */
+};
+
 struct block_target {
-	uint64_t          key;         /* hash of the name: the identity of the series */
-	uint64_t          ring_offset; /* of its first chunk, in the block */
+	uint64_t key;	      /* hash of the name: the identity of the series */
+	uint64_t ring_offset; /* of its first chunk, in the block */
 	struct ring_shape ring;
 };
 
@@ -70,7 +90,8 @@ struct block_target {
 /* Where everything goes for a configuration. directory: room for target_count, or NULL. */
 struct block block_plan(const struct config *config, struct block_target *directory);
 
-/* False where this is no block of this version or what its header says does not fit into `bytes`. */
+/* False where this is no block of this version or what its header says does not fit into `bytes`.
+ */
 bool block_is_sound(const void *memory, size_t bytes);
 
 static inline const void *block_at(const struct block *block, enum block_row row, size_t i)
@@ -93,17 +114,11 @@ static inline struct ring_view block_ring(const struct block *block, size_t targ
 {
 	const struct block_target *entry = block_target_at(block, target);
 
-	return (struct ring_view) {
+	return (struct ring_view){
 		.head = block_at(block, ROW_HEADS, target),
 		.words = (const void *)((const char *)block + entry->ring_offset),
 		.shape = &entry->ring,
 	};
 }
-
-/*
- * A reader's store over a block that somebody else owns and that is never written through it; NULL where the block is
- * not sound. store_close() leaves the block alone.
- */
-struct store *store_attach(const void *memory, size_t bytes);
 
 #endif

@@ -1,20 +1,13 @@
 #ifndef WEBMON_STORE_JOURNAL_H
 #define WEBMON_STORE_JOURNAL_H
 /*
- * The journal of the block: the newest incidents, rewritten in place, and the newest events. Private to the store.
+ * The journal of the block: the newest incidents, rewritten in place, and the newest events.
+ * Private to the store.
  *
- * One writer at a time: the store's lock sees to it. Readers need none. The contracts of the functions are those of
- * the store_… function of the same ending.
+ * One writer at a time: the store's lock sees to it. Readers need none. The contracts of the
+ * functions are those of the store_… function of the same ending.
  */
-#include <stdatomic.h>
-
 #include "store/block.h"
-
-struct journal {
-	_Atomic uint64_t incident_head; /* the newest id */
-	_Atomic uint64_t changes;       /* incidents written */
-	_Atomic uint64_t event_head;    /* events written */
-};
 
 uint64_t journal_put_incident(struct block *block, const struct incident *incident);
 void journal_put_event(struct block *block, const struct event *event);

@@ -37,6 +37,15 @@ struct store_plan store_plan(const struct config *config);
 struct store *store_open(const struct config *config);
 void store_close(struct store *store);
 
+/*
+ * A reader's store over a block that somebody else owns, mapped anywhere, read-only if need be: nothing is written
+ * through it. Returns new, or NULL where the memory holds no such block; store_close() leaves the block alone.
+ */
+struct store *store_attach(const void *memory, size_t bytes);
+
+/* The block itself: *bytes long. Borrowed. */
+const void *store_block(const struct store *store, size_t *bytes);
+
 size_t store_target_count(const struct store *store);
 
 /* ---- writing: the target's poller ---- */

@@ -1,6 +1,6 @@
 /*
- * The snapshot: picks the format, and holds what the formats share. It reads rows as the screen does and never
- * computes a figure of its own.
+ * The snapshot: picks the format, and holds what the formats share. It reads rows as the screen
+ * does and never computes a figure of its own.
  */
 #include "face/snapshot.h"
 
@@ -9,11 +9,13 @@
 
 #include "face/snapshot_formats.h"
 
-bool snapshot_evidence(const struct snapshot *snapshot, const struct row *row, struct evidence *evidence)
+bool snapshot_evidence(const struct snapshot *snapshot, const struct row *row,
+		       struct evidence *evidence)
 {
 	if (!snapshot->evidence || (row->verdict.state != STATE_DOWN && row->stats.failed == 0))
 		return false;
-	return store_evidence(snapshot->store, row->index, EVIDENCE_BAD, evidence) && evidence->seen;
+	return store_evidence(snapshot->store, row->index, EVIDENCE_BAD, evidence) &&
+	       evidence->seen;
 }
 
 const char *snapshot_source(const struct snapshot *snapshot)
@@ -29,7 +31,9 @@ const char *snapshot_source(const struct snapshot *snapshot)
 bool snapshot_print(const struct snapshot *snapshot, FILE *out)
 {
 	static void (*const print[])(const struct snapshot *, FILE *) = {
-		[SNAPSHOT_TABLE] = snapshot_table, [SNAPSHOT_JSON] = snapshot_json, [SNAPSHOT_CSV] = snapshot_csv,
+		[SNAPSHOT_TABLE] = snapshot_table,
+		[SNAPSHOT_JSON] = snapshot_json,
+		[SNAPSHOT_CSV] = snapshot_csv,
 	};
 
 	print[snapshot->format](snapshot, out);

@@ -1,7 +1,7 @@
 /*
- * The snapshot as a trace: every sample that the store still holds, in the order in which they began, in the format that
- * `webmon replay` reads. Samples spoilt by our own trouble are left out, because a trace has no word for them
- * and a reader would take them for the target's.
+ * The snapshot as a trace: every sample that the store still holds, in the order in which they
+ * began, in the format that `webmon replay` reads. Samples spoilt by our own trouble are left
+ * out, because a trace has no word for them and a reader would take them for the target's.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -11,14 +11,14 @@
 #include "face/snapshot_formats.h"
 
 struct entry {
-	struct sample        sample;
+	struct sample sample;
 	const struct target *target;
-	size_t               order; /* as it came */
+	size_t order; /* as it came */
 };
 
 struct trace {
 	struct entry *entries;
-	size_t        count;
+	size_t count;
 };
 
 static void collect(const struct snapshot *snapshot, size_t index, struct trace *trace)
@@ -27,12 +27,15 @@ static void collect(const struct snapshot *snapshot, size_t index, struct trace 
 	struct sample *samples = x_calloc(capacity + 1, sizeof *samples);
 	size_t count = store_samples(snapshot->store, index, 0, samples, capacity, NULL);
 
-	trace->entries = x_realloc(trace->entries, (trace->count + count + 1) * sizeof *trace->entries);
+	trace->entries =
+		x_realloc(trace->entries, (trace->count + count + 1) * sizeof *trace->entries);
 	for (size_t i = 0; i < count; i++) {
 		if (samples[i].flags & SAMPLE_TAINTED)
 			continue;
 		trace->entries[trace->count] = (struct entry){
-			samples[i], &snapshot->config->targets[index], trace->count,
+			samples[i],
+			&snapshot->config->targets[index],
+			trace->count,
 		};
 		trace->count++;
 	}
@@ -48,10 +51,13 @@ static int compare_start(const void *left, const void *right)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
-/* The trace format's few words; a whole answer is "none", whatever its status. Not named: "other". */
+/*
+ * The trace format's few words; a whole answer is "none", whatever its status. Not named:
+ * "other".
+ */
 static const char *const error_table[CLASS_COUNT] = {
-	[CLASS_OK] = "none",        [CLASS_HTTP_STATUS] = "none",       [CLASS_BODY_MISMATCH] = "none",
-	[CLASS_DNS] = "dns",        [CLASS_REFUSED] = "refused",        [CLASS_RESET] = "reset",
+	[CLASS_OK] = "none",	       [CLASS_HTTP_STATUS] = "none", [CLASS_BODY_MISMATCH] = "none",
+	[CLASS_DNS] = "dns",	       [CLASS_REFUSED] = "refused",  [CLASS_RESET] = "reset",
 	[CLASS_EMPTY_REPLY] = "empty",
 };
 
@@ -103,15 +109,15 @@ static void print_entry(FILE *out, const struct entry *entry, int64_t first_ms)
 	print_ms(out, sample->phase_us[PHASE_WAIT]);
 	print_ms(out, sample->phase_us[PHASE_TRANSFER]);
 	print_ms(out, sample->total_us);
-	fprintf(out, "%u,%s,%" PRIu32 ",%.3f\n", sample->status, error_word(sample->cls), sample->bytes,
-		(double)sample->lag_us / 1000);
+	fprintf(out, "%u,%s,%" PRIu32 ",%.3f\n", sample->status, error_word(sample->cls),
+		sample->bytes, (double)sample->lag_us / 1000);
 }
 
 void snapshot_csv(const struct snapshot *snapshot, FILE *out)
 {
 	const struct target *first = snapshot->config->targets;
 	bool several = snapshot->config->target_count > 1;
-	struct trace trace = { 0 };
+	struct trace trace = {0};
 
 	if (snapshot->config->target_count == 0)
 		return;
@@ -119,9 +125,12 @@ void snapshot_csv(const struct snapshot *snapshot, FILE *out)
 		collect(snapshot, i, &trace);
 	qsort(trace.entries, trace.count, sizeof *trace.entries, compare_start);
 
-	fprintf(out, "#webmon-trace 1 interval_s=%g timeout_s=%g scheme=%s\n", (double)first->interval_ms / 1000,
-		(double)first->timeout_ms / 1000, first->scheme == SCHEME_HTTPS || first->scheme == SCHEME_TLS ? "https" : "http");
-	fprintf(out, "%st,dns_ms,connect_ms,tls_ms,first_ms,recv_ms,total_ms,status,error,bytes,lag_ms\n",
+	fprintf(out, "#webmon-trace 1 interval_s=%g timeout_s=%g scheme=%s\n",
+		(double)first->interval_ms / 1000, (double)first->timeout_ms / 1000,
+		first->scheme == SCHEME_HTTPS || first->scheme == SCHEME_TLS ? "https" : "http");
+	fprintf(out,
+		"%st,dns_ms,connect_ms,tls_ms,first_ms,recv_ms,total_ms,status,error,bytes,lag_"
+		"ms\n",
 		several ? "target," : "");
 	for (size_t i = 0; i < trace.count; i++) {
 		if (several)

@@ -1,20 +1,20 @@
 /*
- * The snapshot as one JSON object, schema 1. Keys stand in the order in which they are set here; targets in the
- * file's order, so that two snapshots can be compared line by line.
+ * The snapshot as one JSON object, schema 1. Keys stand in the order in which they are set here;
+ * targets in the file's order, so that two snapshots can be compared line by line.
  */
 #include <jansson.h>
 #include <limits.h>
 
 #include "base/clock.h"
 #include "face/snapshot_formats.h"
-#include "face/value.h"
+#include "face/json_value.h"
 
 #define SCHEMA 1
 #define DAY_MS (24 * 60 * 60 * 1000LL)
 
 struct json_field {
 	const char *key;
-	json_t     *value; /* new */
+	json_t *value; /* new */
 };
 
 /* Takes the values; a key whose value could not be made is left out. */
@@ -32,13 +32,13 @@ static json_t *object_of(const struct json_field *fields, size_t count)
 static json_t *summary(const struct tally *tally)
 {
 	const struct json_field fields[] = {
-		{ "state", json_string(state_name[tally->state]) },
-		{ "targets", json_integer(tally->targets) },
-		{ "up", json_integer(tally->up) },
-		{ "slow", json_integer(tally->slow) },
-		{ "down", json_integer(tally->down) },
-		{ "unknown", json_integer(tally->unknown) },
-		{ "paused", json_integer(tally->paused) },
+		{"state", json_string(state_name[tally->state])},
+		{"targets", json_integer(tally->targets)},
+		{"up", json_integer(tally->up)},
+		{"slow", json_integer(tally->slow)},
+		{"down", json_integer(tally->down)},
+		{"unknown", json_integer(tally->unknown)},
+		{"paused", json_integer(tally->paused)},
 	};
 
 	return OBJECT(fields);
@@ -55,7 +55,10 @@ static json_t *warnings(const struct verdict *verdict)
 	return names;
 }
 
-/* The newest check, unless it was spoilt by our own trouble: class and status speak of an older one then. */
+/*
+ * The newest check, unless it was spoilt by our own trouble: class and status speak of an older
+ * one then.
+ */
 static const struct sample *told_sample(const struct row *row)
 {
 	return row->has_last && !(row->last.flags & SAMPLE_TAINTED) ? &row->last : NULL;
@@ -67,8 +70,10 @@ static json_t *times(const struct row *row)
 	json_t *object = json_object();
 
 	for (int i = 0; i < PHASE_COUNT; i++)
-		json_object_set_new(object, phase_name[i], value_ms(sample != NULL ? sample->phase_us[i] : ABSENT_US));
-	json_object_set_new(object, "total", value_ms(sample != NULL ? sample->total_us : ABSENT_US));
+		json_object_set_new(object, phase_name[i],
+				    json_from_ms(sample != NULL ? sample->phase_us[i] : ABSENT_US));
+	json_object_set_new(object, "total",
+			    json_from_ms(sample != NULL ? sample->total_us : ABSENT_US));
 	return object;
 }
 
@@ -76,18 +81,18 @@ static json_t *window(const struct row *row)
 {
 	const struct stats *stats = &row->stats;
 	const struct json_field fields[] = {
-		{ "seconds", json_integer((stats->to_ms - stats->from_ms) / 1000) },
-		{ "samples", json_integer(stats->samples) },
-		{ "failed", json_integer(stats->failed) },
-		{ "tainted", json_integer(stats->tainted) },
-		{ "uptime", value_ratio(stats->uptime) },
-		{ "min", value_ms(stats->min_us) },
-		{ "p50", value_ms(stats->p50_us) },
-		{ "p90", value_ms(stats->p90_us) },
-		{ "p95", value_ms(stats->p95_us) },
-		{ "p99", value_ms(stats->p99_us) },
-		{ "max", value_ms(stats->max_us) },
-		{ "apdex", value_ratio(stats->apdex) },
+		{"seconds", json_integer((stats->to_ms - stats->from_ms) / 1000)},
+		{"samples", json_integer(stats->samples)},
+		{"failed", json_integer(stats->failed)},
+		{"tainted", json_integer(stats->tainted)},
+		{"uptime", json_from_ratio(stats->uptime)},
+		{"min", json_from_ms(stats->min_us)},
+		{"p50", json_from_ms(stats->p50_us)},
+		{"p90", json_from_ms(stats->p90_us)},
+		{"p95", json_from_ms(stats->p95_us)},
+		{"p99", json_from_ms(stats->p99_us)},
+		{"max", json_from_ms(stats->max_us)},
+		{"apdex", json_from_ratio(stats->apdex)},
 	};
 
 	return OBJECT(fields);
@@ -96,11 +101,12 @@ static json_t *window(const struct row *row)
 static json_t *load(const struct load_verdict *verdict)
 {
 	const struct json_field fields[] = {
-		{ "level", json_string(load_level_name[verdict->level]) },
-		{ "cause", verdict->cause != LOAD_NONE ? json_string(load_cause_name[verdict->cause]) : json_null() },
-		{ "ratio", verdict->ratio > 0 ? value_ratio((double)verdict->ratio) : json_null() },
-		{ "since", value_second(verdict->since_ms) },
-		{ "evidence", value_text(verdict->evidence) },
+		{"level", json_string(load_level_name[verdict->level])},
+		{"cause", verdict->cause != LOAD_NONE ? json_string(load_cause_name[verdict->cause])
+						      : json_null()},
+		{"ratio", verdict->ratio > 0 ? json_from_ratio((double)verdict->ratio) : json_null()},
+		{"since", json_from_second(verdict->since_ms)},
+		{"evidence", json_from_text(verdict->evidence)},
 	};
 
 	return OBJECT(fields);
@@ -122,13 +128,13 @@ static json_t *certificate(const struct cert_facts *facts, int64_t now_ms)
 		return json_null();
 
 	const struct json_field fields[] = {
-		{ "subject", value_text(facts->subject) },
-		{ "issuer", value_text(facts->issuer) },
-		{ "not_before", value_second(facts->not_before_ms) },
-		{ "not_after", value_second(facts->not_after_ms) },
-		{ "days_left", days_left(facts->not_after_ms, now_ms) },
-		{ "chain_days_left", days_left(facts->chain_not_after_ms, now_ms) },
-		{ "verified", json_boolean(facts->verified) },
+		{"subject", json_from_text(facts->subject)},
+		{"issuer", json_from_text(facts->issuer)},
+		{"not_before", json_from_second(facts->not_before_ms)},
+		{"not_after", json_from_second(facts->not_after_ms)},
+		{"days_left", days_left(facts->not_after_ms, now_ms)},
+		{"chain_days_left", days_left(facts->chain_not_after_ms, now_ms)},
+		{"verified", json_boolean(facts->verified)},
 	};
 
 	return OBJECT(fields);
@@ -142,14 +148,14 @@ static json_t *evidence(const struct snapshot *snapshot, const struct row *row)
 		return json_null();
 
 	const struct json_field fields[] = {
-		{ "time", value_time(found.sample.at_ms) },
-		{ "detail", value_text(found.text + found.detail) },
-		{ "curl", value_text(found.text + found.curl) },
-		{ "address", value_text(found.text + found.address) },
-		{ "request", value_text(found.text + found.request) },
-		{ "status_line", value_text(found.text + found.status_line) },
-		{ "headers", value_text(found.text + found.headers) },
-		{ "body", value_text(found.text + found.body) },
+		{"time", json_from_time(found.sample.at_ms)},
+		{"detail", json_from_text(found.text + found.detail)},
+		{"curl", json_from_text(found.text + found.curl)},
+		{"address", json_from_text(found.text + found.address)},
+		{"request", json_from_text(found.text + found.request)},
+		{"status_line", json_from_text(found.text + found.status_line)},
+		{"headers", json_from_text(found.text + found.headers)},
+		{"body", json_from_text(found.text + found.body)},
 	};
 
 	return OBJECT(fields);
@@ -161,24 +167,24 @@ static json_t *target_object(const struct snapshot *snapshot, const struct row *
 	const struct sample *sample = told_sample(row);
 	bool judged = verdict->sample_count > 0;
 	const struct json_field fields[] = {
-		{ "name", value_text(row->target->name) },
-		{ "group", value_text(row->target->group) },
-		{ "url", value_text(row->target->url_shown) },
-		{ "state", json_string(state_name[verdict->state]) },
-		{ "since", value_second(verdict->since_ms) },
-		{ "class", judged ? json_string(class_table[verdict->cls].name) : json_null() },
-		{ "detail", value_text(verdict->detail) },
-		{ "warnings", warnings(verdict) },
-		{ "status", value_count_or_null(verdict->status) },
-		{ "http_version", value_text_or_null(http_version_name[verdict->http]) },
-		{ "ip", value_text_or_null(verdict->ip) },
-		{ "port", value_count_or_null(verdict->port) },
-		{ "bytes", sample != NULL ? json_integer(sample->bytes) : json_null() },
-		{ "ms", times(row) },
-		{ "window", window(row) },
-		{ "load", load(&verdict->load) },
-		{ "cert", certificate(&row->cert, now_ms) },
-		{ "evidence", evidence(snapshot, row) },
+		{"name", json_from_text(row->target->name)},
+		{"group", json_from_text(row->target->group)},
+		{"url", json_from_text(row->target->url_shown)},
+		{"state", json_string(state_name[verdict->state])},
+		{"since", json_from_second(verdict->since_ms)},
+		{"class", judged ? json_string(class_table[verdict->cls].name) : json_null()},
+		{"detail", json_from_text(verdict->detail)},
+		{"warnings", warnings(verdict)},
+		{"status", json_from_count_or_null(verdict->status)},
+		{"http_version", json_from_text_or_null(http_version_name[verdict->http])},
+		{"ip", json_from_text_or_null(verdict->ip)},
+		{"port", json_from_count_or_null(verdict->port)},
+		{"bytes", sample != NULL ? json_integer(sample->bytes) : json_null()},
+		{"ms", times(row)},
+		{"window", window(row)},
+		{"load", load(&verdict->load)},
+		{"cert", certificate(&row->cert, now_ms)},
+		{"evidence", evidence(snapshot, row)},
 	};
 
 	return OBJECT(fields);
@@ -191,14 +197,15 @@ void snapshot_json(const struct snapshot *snapshot, FILE *out)
 	json_t *targets = json_array();
 
 	for (size_t i = 0; i < snapshot->rows->count; i++)
-		json_array_append_new(targets, target_object(snapshot, &snapshot->rows->items[i], now_ms));
+		json_array_append_new(targets,
+				      target_object(snapshot, &snapshot->rows->items[i], now_ms));
 
 	const struct json_field fields[] = {
-		{ "webmon", json_string(WEBMON_VERSION) },
-		{ "schema", json_integer(SCHEMA) },
-		{ "time", value_time(now_ms) },
-		{ "summary", summary(&tally) },
-		{ "targets", targets },
+		{"webmon", json_string(WEBMON_VERSION)},
+		{"schema", json_integer(SCHEMA)},
+		{"time", json_from_time(now_ms)},
+		{"summary", summary(&tally)},
+		{"targets", targets},
 	};
 	json_t *whole = OBJECT(fields);
 

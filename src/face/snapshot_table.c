@@ -1,7 +1,9 @@
 /*
- * The snapshot as a table for people: trouble first, columns as wide as their contents, the last one cut to the width.
+ * The snapshot as a table for people: trouble first, columns as wide as their contents, the last
+ * one cut to the width.
  *
- * Which lines there are is decided by face/snapshot_lines; their cells come out of the table of columns, as on the screen.
+ * Which lines there are is decided by face/snapshot_lines; their cells come out of the table of
+ * columns, as on the screen.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,18 +14,32 @@
 #include "face/snapshot_formats.h"
 #include "face/snapshot_lines.h"
 
-#define TEXT_MAX 256     /* of one field */
-#define DETAIL_LEAST 16  /* columns for words before others make room */
-#define GAP 2
+#define TEXT_MAX     256 /* of one field */
+#define DETAIL_LEAST 16	 /* columns of words that others make room for */
+#define DETAIL_FAIR  8	 /* fewer are not worth having */
+#define NAME_FAIR    20	 /* columns of a name that are given up first */
+#define NAME_LEAST   4
+#define GAP	     2
 
-enum field { FIELD_STATE, FIELD_TARGET, FIELD_RESULT, FIELD_LAST, FIELD_P95, FIELD_UP, FIELD_FOR, FIELD_DETAIL, FIELD_COUNT };
-
-struct field_info {
-	const char    *title;
-	enum column_id column; /* COLUMN_COUNT: made here */
-	bool           right;
+enum field {
+	FIELD_STATE,
+	FIELD_TARGET,
+	FIELD_RESULT,
+	FIELD_LAST,
+	FIELD_P95,
+	FIELD_UP,
+	FIELD_FOR,
+	FIELD_DETAIL,
+	FIELD_COUNT
 };
 
+struct field_info {
+	const char *title;
+	enum column_id column; /* COLUMN_COUNT: made here */
+	bool right;
+};
+
+/* clang-format off */
 static const struct field_info field_table[FIELD_COUNT] = {
 	[FIELD_STATE]  = { "STATE",  COLUMN_COUNT,  false },
 	[FIELD_TARGET] = { "TARGET", COLUMN_TARGET, false },
@@ -34,14 +50,15 @@ static const struct field_info field_table[FIELD_COUNT] = {
 	[FIELD_FOR]    = { "FOR",    COLUMN_FOR,    false },
 	[FIELD_DETAIL] = { "DETAIL", COLUMN_COUNT,  false },
 };
+/* clang-format on */
 
 struct table {
 	const struct snapshot *snapshot;
-	FILE              *out;
+	FILE *out;
 	struct column_view view;
 	struct snapshot_line *lines;
-	size_t             count;
-	int                width[FIELD_COUNT]; /* 0: left out */
+	size_t count;
+	int width[FIELD_COUNT]; /* 0: left out */
 };
 
 static const char *absent(const struct table *table)
@@ -54,8 +71,9 @@ static void fold_ascii(char *text)
 {
 	static const struct {
 		uint32_t character;
-		char     plain;
-	} table[] = { { 0x2026, '~' }, { 0x2014, '-' }, { 0x2022, '*' }, { 0xd7, 'x' }, { 0xb7, '.' }, { 0xa0, ' ' } };
+		char plain;
+	} table[] = {{0x2026, '~'}, {0x2014, '-'}, {0x2022, '*'},
+		     {0xd7, 'x'},   {0xb7, '.'},   {0xa0, ' '}};
 	char *to = text;
 	uint32_t character;
 	int size;
@@ -75,11 +93,11 @@ static void fold_ascii(char *text)
 
 /* ---- fields ---- */
 
-static enum cell_role field_text(const struct table *table, const struct snapshot_line *line, enum field field,
-				 char out[TEXT_MAX])
+static enum cell_role field_text(const struct table *table, const struct snapshot_line *line,
+				 enum field field, char out[TEXT_MAX])
 {
 	const struct field_info *info = &field_table[field];
-	struct cell cell = { .role = CELL_PLAIN };
+	struct cell cell = {.role = CELL_PLAIN};
 
 	if (field == FIELD_STATE) {
 		text_copy(out, TEXT_MAX, line->word);
@@ -111,21 +129,30 @@ static int used_width(const struct table *table)
 	return used;
 }
 
-/* Narrows the name, then leaves columns out, until the words have room. */
-static void make_room(struct table *table, int detail)
+/* Takes from the name's width what is over the room, down to `least`. */
+static void narrow_name(struct table *table, int room, int least)
 {
-	static const enum field order[] = { FIELD_P95, FIELD_UP, FIELD_FOR, FIELD_LAST };
 	int *name = &table->width[FIELD_TARGET];
-	int room = table->snapshot->width - (detail < DETAIL_LEAST ? detail : DETAIL_LEAST);
+	int over = used_width(table) - room;
 
-	for (size_t i = 0; used_width(table) > room && i <= sizeof order / sizeof *order; i++) {
-		int least = i < sizeof order / sizeof *order ? 20 : 8;
+	if (over > 0 && *name > least)
+		*name = *name - over > least ? *name - over : least;
+}
 
-		if (*name > least)
-			*name = *name - least < used_width(table) - room ? least : *name - (used_width(table) - room);
-		if (used_width(table) > room && least == 20)
-			table->width[order[i]] = 0;
-	}
+/* Narrows long names, then leaves columns out, until the words have room. */
+static void make_room(struct table *table)
+{
+	static const enum field order[] = {FIELD_P95, FIELD_UP, FIELD_FOR, FIELD_LAST};
+	int *detail = &table->width[FIELD_DETAIL];
+	int width = table->snapshot->width;
+	int room = width - (*detail < DETAIL_LEAST ? *detail : DETAIL_LEAST);
+
+	narrow_name(table, room, NAME_FAIR);
+	for (size_t i = 0; i < sizeof order / sizeof *order && used_width(table) > room; i++)
+		table->width[order[i]] = 0;
+	narrow_name(table, width + GAP, NAME_LEAST);
+	if (*detail > width - used_width(table))
+		*detail = width - used_width(table) >= DETAIL_FAIR ? width - used_width(table) : 0;
 }
 
 static void measure(struct table *table)
@@ -145,17 +172,16 @@ static void measure(struct table *table)
 				*width = own;
 		}
 	}
-	make_room(table, table->width[FIELD_DETAIL]);
-	if (table->width[FIELD_DETAIL] > 0)
-		table->width[FIELD_DETAIL] = table->snapshot->width - used_width(table);
+	make_room(table);
 }
 
 /* ---- printing ---- */
 
 /* One colour for each role, the terminal's own sixteen. */
 static const char *const role_sgr[] = {
-	[CELL_PLAIN] = "",  [CELL_DIM] = "",    [CELL_STRONG] = "1",  [CELL_UP] = "32", [CELL_SLOW] = "33",
-	[CELL_DOWN] = "1;31", [CELL_PAUSED] = "2", [CELL_CERT] = "33", [CELL_STALE] = "2",
+	[CELL_PLAIN] = "",   [CELL_DIM] = "",	 [CELL_STRONG] = "1",
+	[CELL_UP] = "32",    [CELL_SLOW] = "33", [CELL_DOWN] = "1;31",
+	[CELL_PAUSED] = "2", [CELL_CERT] = "33", [CELL_STALE] = "2",
 };
 
 static void put_colored(const struct table *table, const char *text, enum cell_role role)
@@ -167,7 +193,8 @@ static void put_colored(const struct table *table, const char *text, enum cell_r
 }
 
 /* Blanks stand before a field, never at a line's end; *owed counts those not yet written. */
-static void put_field(const struct table *table, enum field field, const char *text, enum cell_role role, int *owed)
+static void put_field(const struct table *table, enum field field, const char *text,
+		      enum cell_role role, int *owed)
 {
 	char fitted[TEXT_MAX];
 	int width = table->width[field];
@@ -175,10 +202,11 @@ static void put_field(const struct table *table, enum field field, const char *t
 
 	if (width <= 0)
 		return;
-	used = text_fit(fitted, sizeof fitted, text, width, field == FIELD_TARGET ? CUT_MIDDLE : CUT_END,
-			table->snapshot->ascii);
+	used = text_fit(fitted, sizeof fitted, text, width,
+			field == FIELD_TARGET ? CUT_MIDDLE : CUT_END, table->snapshot->ascii);
 	if (used > 0) {
-		fprintf(table->out, "%*s", *owed + (field_table[field].right ? width - used : 0), "");
+		fprintf(table->out, "%*s", *owed + (field_table[field].right ? width - used : 0),
+			"");
 		put_colored(table, fitted, role);
 		*owed = 0;
 	}
@@ -196,7 +224,8 @@ static void put_evidence_lines(const struct table *table, const char *mark, cons
 		line[size] = '\0';
 		if (table->snapshot->ascii)
 			fold_ascii(line);
-		fprintf(table->out, "    %s%s%s\n", mark, size > 0 && mark[0] != '\0' ? " " : "", line);
+		fprintf(table->out, "    %s%s%s\n", mark, size > 0 && mark[0] != '\0' ? " " : "",
+			line);
 		lines += size + (lines[size] == '\n');
 	}
 }
@@ -209,8 +238,8 @@ static void put_evidence(const struct table *table, const struct snapshot_line *
 	if (line->cert || !snapshot_evidence(table->snapshot, line->row, &found))
 		return;
 	format_stamp(stamp, found.sample.at_ms, STAMP_ISO, true, found.sample.at_ms);
-	text_format(head, sizeof head, "%s%s%s", stamp, found.text[found.address] != '\0' ? " from " : "",
-		    found.text + found.address);
+	text_format(head, sizeof head, "%s%s%s", stamp,
+		    found.text[found.address] != '\0' ? " from " : "", found.text + found.address);
 	put_evidence_lines(table, "", head);
 	put_evidence_lines(table, "", found.text + found.detail);
 	put_evidence_lines(table, "", found.text + found.curl);
@@ -248,19 +277,21 @@ static void put_titles(const struct table *table)
 static void count_words(const struct tally *tally, char out[TEXT_MAX])
 {
 	const struct {
-		unsigned    count;
+		unsigned count;
 		const char *word;
 	} parts[] = {
-		{ tally->down, "down" },      { tally->slow, "slow" },     { tally->loaded, "loaded" },
-		{ tally->unknown, "not known" }, { tally->up, "up" },      { tally->paused, "paused" },
+		{tally->down, "down"},	       {tally->slow, "slow"}, {tally->loaded, "loaded"},
+		{tally->unknown, "not known"}, {tally->up, "up"},     {tally->paused, "paused"},
 	};
-	size_t length = text_format(out, TEXT_MAX, "%u target%s", tally->targets, tally->targets == 1 ? "" : "s");
+	size_t length = text_format(out, TEXT_MAX, "%u target%s", tally->targets,
+				    tally->targets == 1 ? "" : "s");
 	const char *join = ": ";
 
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		if (parts[i].count == 0)
 			continue;
-		length += text_format(out + length, TEXT_MAX - length, "%s%u %s", join, parts[i].count, parts[i].word);
+		length += text_format(out + length, TEXT_MAX - length, "%s%u %s", join,
+				      parts[i].count, parts[i].word);
 		join = ", ";
 	}
 }
@@ -285,9 +316,11 @@ static const char *status_words(const struct tally *tally)
 }
 
 /* Two halves on one line where they fit, else on two. */
-static void put_pair(const struct table *table, const char *first, const char *joint, const char *second)
+static void put_pair(const struct table *table, const char *first, const char *joint,
+		     const char *second)
 {
-	bool fits = text_width(first) + text_width(second) + text_width(joint) <= table->snapshot->width;
+	bool fits = text_width(first) + text_width(second) + text_width(joint) <=
+		    table->snapshot->width;
 
 	fprintf(table->out, "%s%s%s\n", first, fits ? joint : "\n", second);
 }
@@ -299,8 +332,8 @@ static void put_head(const struct table *table, const struct tally *tally)
 
 	format_stamp(stamp, table->view.now_ms, STAMP_ISO, true, table->view.now_ms);
 	count_words(tally, counts);
-	text_format(head, sizeof head, "webmon %s  %s%s%.10s %.8s UTC", WEBMON_VERSION, source, source[0] != '\0' ? "  " : "",
-		    stamp, stamp + 11);
+	text_format(head, sizeof head, "webmon %s  %s%s%.10s %.8s UTC", WEBMON_VERSION, source,
+		    source[0] != '\0' ? "  " : "", stamp, stamp + 11);
 	put_pair(table, head, "   ", counts);
 }
 
@@ -310,7 +343,9 @@ void snapshot_table(const struct snapshot *snapshot, FILE *out)
 	struct table table = {
 		.snapshot = snapshot,
 		.out = out,
-		.view = { .ascii = snapshot->ascii, .now_ms = clock_wall_ms(), .now_mono_us = clock_mono_us() },
+		.view = {.ascii = snapshot->ascii,
+			 .now_ms = clock_wall_ms(),
+			 .now_mono_us = clock_mono_us()},
 	};
 	char status[TEXT_MAX];
 
@@ -322,7 +357,8 @@ void snapshot_table(const struct snapshot *snapshot, FILE *out)
 	for (size_t i = 0; i < table.count; i++)
 		put_line(&table, &table.lines[i]);
 	fputc('\n', out);
-	text_format(status, sizeof status, "exit status %d: %s", tally_exit_status(&tally), status_words(&tally));
+	text_format(status, sizeof status, "exit status %d: %s", tally_exit_status(&tally),
+		    status_words(&tally));
 	put_pair(&table, "times in ms; last and p95 (1 h) of good answers", "; ", status);
 	free(table.lines);
 }

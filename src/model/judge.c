@@ -1,9 +1,9 @@
 /*
- * The judge: state, incidents and events of one target (the rules stand in the header). Pure, without a clock;
- * called by the target's poller and by replay.
+ * The judge: state, incidents and events of one target (the rules stand in the header). Pure,
+ * without a clock; called by the target's poller and by replay.
  *
- * The one idea: `settled` is what the checks say, and what is shown follows from it: a pause or our own
- * trouble lies over it and goes away again without having changed it.
+ * The one idea: `settled` is what the checks say, and what is shown follows from it: a pause or our
+ * own trouble lies over it and goes away again without having changed it.
  */
 #include "model/judge.h"
 
@@ -13,70 +13,12 @@
 #include "model/wording.h"
 
 enum {
-	TAINTED_IN_ROW = 3,  /* make the state unknown */
-	SLOW_OF = 5,         /* good answers looked at */
-	SLOW_COUNT = 3,      /* of them over the limit open an incident */
-	TOLD_EVERY = 10,     /* samples between two events of another class */
+	TAINTED_IN_ROW = 3, /* make the state unknown */
+	TOLD_EVERY = 10,    /* samples between two events of another class */
 	RECENT_BITS = 64,
 };
 
 #define DAY_MS INT64_C(86400000)
-
-/* ---- what is to be told ---- */
-
-static void begin(struct judgement *out)
-{
-	out->event_count = 0;
-	out->incident_count = 0;
-}
-
-/* States before and after are filled in at the end. */
-static struct event *add_event(struct judgement *out, enum event_kind kind, int64_t at_ms,
-			       const struct trouble *trouble)
-{
-	struct event *event = &out->events[out->event_count++];
-
-	*event = (struct event) {
-		.at_ms = at_ms,
-		.kind = kind,
-		.incident = trouble->id,
-		.cls = trouble->cls,
-		.status = trouble->status,
-		.count = trouble->count,
-		.total_us = ABSENT_US,
-	};
-	return event;
-}
-
-/* closed_ms 0: still open. The caller writes result and detail. */
-static struct incident *add_incident(struct judgement *out, enum incident_kind kind,
-				     const struct trouble *trouble, int64_t closed_ms)
-{
-	struct incident *incident = &out->incidents[out->incident_count++];
-
-	*incident = (struct incident) {
-		.id = trouble->id,
-		.kind = kind,
-		.confirmed = trouble->confirmed,
-		.cls = trouble->cls,
-		.status = trouble->status,
-		.count = trouble->count,
-		.opened_ms = trouble->opened_ms,
-		.last_ms = closed_ms > trouble->last_ms ? closed_ms : trouble->last_ms,
-		.closed_ms = closed_ms,
-	};
-	return incident;
-}
-
-static void open_trouble(struct trouble *trouble, int64_t at_ms)
-{
-	*trouble = (struct trouble) { .open = true, .opened_ms = at_ms, .last_ms = at_ms };
-}
-
-static void close_trouble(struct trouble *trouble)
-{
-	*trouble = (struct trouble) { 0 };
-}
 
 /* ---- what is shown ---- */
 
@@ -97,7 +39,8 @@ static void show_incident(const struct judge *judge, struct verdict *verdict)
 }
 
 /* When the state that begins now really began. */
-static int64_t began_ms(const struct judge *judge, enum state state, enum state before, int64_t at_ms)
+static int64_t began_ms(const struct judge *judge, enum state state, enum state before,
+			int64_t at_ms)
 {
 	if (state == STATE_DOWN)
 		return judge->troubles[INCIDENT_DOWN].opened_ms;
@@ -108,7 +51,7 @@ static int64_t began_ms(const struct judge *judge, enum state state, enum state 
 	if (state == STATE_SLOW && before != STATE_UNKNOWN)
 		return judge->troubles[INCIDENT_SLOW].opened_ms;
 	if (state == STATE_UP && before == STATE_SLOW)
-		return judge->fast_since_ms;
+		return judge->speed.fast_since_ms;
 	return at_ms;
 }
 
@@ -151,7 +94,7 @@ static void tell_failure(struct judge *judge, const struct sample *sample, const
 			 struct judgement *out)
 {
 	struct event *event =
-		add_event(out, EVENT_FAILED, sample->at_ms, &judge->troubles[INCIDENT_DOWN]);
+		judgement_event(out, EVENT_FAILED, sample->at_ms, &judge->troubles[INCIDENT_DOWN]);
 
 	event->total_us = sample->total_us;
 	text_copy(event->detail, sizeof event->detail, detail);
@@ -166,7 +109,7 @@ static void tell_down(struct judge *judge, int64_t at_ms, int32_t total_us, cons
 
 	trouble->confirmed = true;
 	judge->settled = STATE_DOWN;
-	struct event *event = add_event(out, EVENT_DOWN, at_ms, trouble);
+	struct event *event = judgement_event(out, EVENT_DOWN, at_ms, trouble);
 	event->total_us = total_us;
 	text_copy(event->detail, sizeof event->detail, detail);
 }
@@ -174,14 +117,14 @@ static void tell_down(struct judge *judge, int64_t at_ms, int32_t total_us, cons
 static void put_down(const struct judge *judge, struct judgement *out)
 {
 	const struct trouble *trouble = &judge->troubles[INCIDENT_DOWN];
-	struct incident *incident = add_incident(out, INCIDENT_DOWN, trouble, 0);
+	struct incident *incident = judgement_incident(out, INCIDENT_DOWN, trouble, 0);
 
 	wording_result(incident->result, sizeof incident->result, trouble->cls, trouble->status);
 	text_copy(incident->detail, sizeof incident->detail, judge->failure);
 }
 
-static void take_failure(struct judge *judge, const struct target *target, const struct sample *sample,
-			 const char *detail, struct judgement *out)
+static void take_failure(struct judge *judge, const struct target *target,
+			 const struct sample *sample, const char *detail, struct judgement *out)
 {
 	struct trouble *trouble = &judge->troubles[INCIDENT_DOWN];
 	bool first = !trouble->open;
@@ -191,7 +134,7 @@ static void take_failure(struct judge *judge, const struct target *target, const
 	judge->good_in_row = 0;
 	judge->recent = judge->recent << 1 | 1;
 	if (first)
-		open_trouble(trouble, sample->at_ms);
+		trouble_open(trouble, sample->at_ms);
 	trouble->count++;
 	trouble->last_ms = sample->at_ms;
 	trouble->cls = sample->cls;
@@ -214,7 +157,7 @@ static void word_end(const struct judge *judge, const char *before, int64_t clos
 		     char detail[200])
 {
 	const struct trouble *trouble = &judge->troubles[INCIDENT_DOWN];
-	struct wording_span span = { closed_ms - trouble->opened_ms, trouble->count, "failed" };
+	struct wording_span span = {closed_ms - trouble->opened_ms, trouble->count, "failed"};
 	char words[80], result[12];
 
 	wording_span(words, sizeof words, &span);
@@ -226,22 +169,22 @@ static void tell_up(struct judge *judge, const struct sample *sample, struct jud
 {
 	struct trouble *trouble = &judge->troubles[INCIDENT_DOWN];
 	int64_t closed_ms = judge->good_since_ms;
-	struct incident *incident = add_incident(out, INCIDENT_DOWN, trouble, closed_ms);
-	struct event *event = add_event(out, EVENT_UP, sample->at_ms, trouble);
+	struct incident *incident = judgement_incident(out, INCIDENT_DOWN, trouble, closed_ms);
+	struct event *event = judgement_event(out, EVENT_UP, sample->at_ms, trouble);
 
 	text_copy(incident->result, sizeof incident->result, "up again");
 	word_end(judge, "after", closed_ms, incident->detail);
 	event->length_ms = closed_ms - trouble->opened_ms;
 	event->total_us = sample->total_us;
 	text_copy(event->detail, sizeof event->detail, incident->detail);
-	close_trouble(trouble);
+	trouble_close(trouble);
 }
 
 /* ---- slow answers ---- */
 
 static void put_slow(const struct trouble *trouble, const char *words, struct judgement *out)
 {
-	struct incident *incident = add_incident(out, INCIDENT_SLOW, trouble, 0);
+	struct incident *incident = judgement_incident(out, INCIDENT_SLOW, trouble, 0);
 
 	text_copy(incident->result, sizeof incident->result, "SLOW");
 	text_copy(incident->detail, sizeof incident->detail, words);
@@ -252,12 +195,12 @@ static void tell_slow(struct judge *judge, const struct sample *sample, const ch
 {
 	struct trouble *trouble = &judge->troubles[INCIDENT_SLOW];
 
-	open_trouble(trouble, judge->slow_since_ms);
+	trouble_open(trouble, judge->speed.slow_since_ms);
 	trouble->confirmed = true;
-	trouble->count = judge->slow_count;
+	trouble->count = judge->speed.slow_count;
 	trouble->last_ms = sample->at_ms;
 	trouble->status = sample->status;
-	struct event *event = add_event(out, EVENT_SLOW, sample->at_ms, trouble);
+	struct event *event = judgement_event(out, EVENT_SLOW, sample->at_ms, trouble);
 	event->total_us = sample->total_us;
 	text_copy(event->detail, sizeof event->detail, words);
 }
@@ -267,8 +210,8 @@ static void close_slow(struct judge *judge, const char *before, int64_t closed_m
 		       struct judgement *out)
 {
 	struct trouble *trouble = &judge->troubles[INCIDENT_SLOW];
-	struct incident *incident = add_incident(out, INCIDENT_SLOW, trouble, closed_ms);
-	struct wording_span span = { closed_ms - trouble->opened_ms, trouble->count, "slow" };
+	struct incident *incident = judgement_incident(out, INCIDENT_SLOW, trouble, closed_ms);
+	struct wording_span span = {closed_ms - trouble->opened_ms, trouble->count, "slow"};
 	char words[80];
 
 	wording_span(words, sizeof words, &span);
@@ -279,56 +222,38 @@ static void close_slow(struct judge *judge, const char *before, int64_t closed_m
 static void tell_fast(struct judge *judge, const struct sample *sample, struct judgement *out)
 {
 	struct trouble *trouble = &judge->troubles[INCIDENT_SLOW];
-	struct event *event = add_event(out, EVENT_FAST, sample->at_ms, trouble);
+	struct event *event = judgement_event(out, EVENT_FAST, sample->at_ms, trouble);
 
-	close_slow(judge, "after", judge->fast_since_ms, out);
-	event->length_ms = judge->fast_since_ms - trouble->opened_ms;
+	close_slow(judge, "after", judge->speed.fast_since_ms, out);
+	event->length_ms = judge->speed.fast_since_ms - trouble->opened_ms;
 	event->total_us = sample->total_us;
 	text_copy(event->detail, sizeof event->detail,
 		  out->incidents[out->incident_count - 1].detail);
-	close_trouble(trouble);
+	trouble_close(trouble);
 }
 
-static void note_speed(struct judge *judge, const struct sample *sample, bool slow)
-{
-	bool was_slow = judge->recent_slow & 1;
-
-	if (slow && judge->recent_slow == 0) {
-		judge->slow_since_ms = sample->at_ms;
-		judge->slow_count = 0;
-	}
-	if (!slow && was_slow)
-		judge->fast_since_ms = sample->at_ms;
-	judge->slow_count += slow;
-	judge->recent_slow = (uint8_t)((judge->recent_slow << 1 | slow) & ((1 << SLOW_OF) - 1));
-	if (judge->recent_slow_count < SLOW_OF)
-		judge->recent_slow_count++;
-}
-
-static void judge_speed(struct judge *judge, const struct target *target, const struct sample *sample,
-			struct verdict *verdict, struct judgement *out)
+static void judge_speed(struct judge *judge, const struct target *target,
+			const struct sample *sample, struct verdict *verdict, struct judgement *out)
 {
 	struct trouble *trouble = &judge->troubles[INCIDENT_SLOW];
 	bool slow = sample->warnings & WARN_SLOW;
 
-	note_speed(judge, sample, slow);
-	int over = __builtin_popcount(judge->recent_slow);
+	speed_note(&judge->speed, sample->at_ms, slow);
 	if (slow) {
 		wording_slow(verdict->detail, sizeof verdict->detail, target, sample);
-		if (trouble->open) {
+		if (trouble->open)
 			trouble->count++;
-			trouble->last_ms = sample->at_ms;
-		} else if (over >= SLOW_COUNT || over == judge->recent_slow_count) {
+		else if (speed_is_slow(&judge->speed))
 			tell_slow(judge, sample, verdict->detail, out);
-		}
+		trouble->last_ms = sample->at_ms;
 		if (trouble->open)
 			put_slow(trouble, verdict->detail, out);
-	} else if (trouble->open && over > 0) {
-		text_format(verdict->detail, sizeof verdict->detail,
-			    "%d of the last %d answers over the limit", over,
-			    judge->recent_slow_count);
-	} else if (trouble->open && judge->recent_slow_count == SLOW_OF) {
+	} else if (trouble->open && speed_is_fast(&judge->speed)) {
 		tell_fast(judge, sample, out);
+	} else if (trouble->open) {
+		text_format(verdict->detail, sizeof verdict->detail,
+			    "%d of the last %d answers over the limit", speed_over(&judge->speed),
+			    judge->speed.recent_count);
 	}
 }
 
@@ -359,7 +284,8 @@ static void take_good(struct judge *judge, const struct target *target, const st
 }
 
 /* What the newest sample says by itself. */
-static void show_sample(const struct judge *judge, const struct sample *sample, struct verdict *verdict)
+static void show_sample(const struct judge *judge, const struct sample *sample,
+			struct verdict *verdict)
 {
 	bool good = sample_is_good(sample);
 
@@ -381,8 +307,9 @@ static void show_sample(const struct judge *judge, const struct sample *sample, 
 
 void judge_init(struct judge *judge, struct verdict *verdict)
 {
-	*judge = (struct judge) { .settled = STATE_NEW };
-	*verdict = (struct verdict) { .state = STATE_NEW, .last_us = ABSENT_US, .usual_us = ABSENT_US };
+	*judge = (struct judge){.settled = STATE_NEW};
+	*verdict =
+		(struct verdict){.state = STATE_NEW, .last_us = ABSENT_US, .usual_us = ABSENT_US};
 	for (int i = 0; i < PHASE_COUNT; i++)
 		verdict->usual_phase_us[i] = ABSENT_US;
 }
@@ -390,7 +317,7 @@ void judge_init(struct judge *judge, struct verdict *verdict)
 void judge_sample(struct judge *judge, const struct target *target, const struct sample *sample,
 		  const char *detail, struct verdict *verdict, struct judgement *out)
 {
-	begin(out);
+	judgement_begin(out);
 	verdict->sample_count++;
 	if (sample_is_good(sample))
 		learn(judge, sample);
@@ -421,7 +348,7 @@ void judge_sample(struct judge *judge, const struct target *target, const struct
 static void put_cert(struct trouble *trouble, const struct cert_facts *facts, int64_t days,
 		     struct judgement *out)
 {
-	struct incident *incident = add_incident(out, INCIDENT_CERT, trouble, 0);
+	struct incident *incident = judgement_incident(out, INCIDENT_CERT, trouble, 0);
 
 	text_copy(incident->result, sizeof incident->result, "CERT");
 	wording_cert(incident->detail, sizeof incident->detail, facts, days);
@@ -430,14 +357,14 @@ static void put_cert(struct trouble *trouble, const struct cert_facts *facts, in
 static void tell_renewed(struct trouble *trouble, const struct cert_facts *facts, int64_t days,
 			 int64_t now_ms, struct judgement *out)
 {
-	struct incident *incident = add_incident(out, INCIDENT_CERT, trouble, now_ms);
-	struct event *event = add_event(out, EVENT_CERT_RENEWED, now_ms, trouble);
+	struct incident *incident = judgement_incident(out, INCIDENT_CERT, trouble, now_ms);
+	struct event *event = judgement_event(out, EVENT_CERT_RENEWED, now_ms, trouble);
 
 	text_copy(incident->result, sizeof incident->result, "renewed");
 	wording_cert(incident->detail, sizeof incident->detail, facts, days);
 	event->length_ms = now_ms - trouble->opened_ms;
 	text_copy(event->detail, sizeof event->detail, incident->detail);
-	close_trouble(trouble);
+	trouble_close(trouble);
 }
 
 void judge_cert(struct judge *judge, const struct target *target, const struct cert_facts *facts,
@@ -448,24 +375,24 @@ void judge_cert(struct judge *judge, const struct target *target, const struct c
 	int64_t days = left_ms >= 0 ? left_ms / DAY_MS : -((-left_ms + DAY_MS - 1) / DAY_MS);
 	bool near = target->expect_cert_days > 0 && days < target->expect_cert_days;
 
-	begin(out);
+	judgement_begin(out);
 	if (!facts->seen || facts->chain_not_after_ms == 0)
 		return;
 	if (near && (!trouble->open || days != judge->cert_days ||
 		     facts->chain_not_after_ms != judge->cert_end_ms)) {
 		bool first = !trouble->open;
 		if (first)
-			open_trouble(trouble, now_ms);
+			trouble_open(trouble, now_ms);
 		trouble->confirmed = true;
 		trouble->last_ms = now_ms;
 		put_cert(trouble, facts, days, out);
 		if (first)
-			text_copy(add_event(out, EVENT_CERT, now_ms, trouble)->detail,
+			text_copy(judgement_event(out, EVENT_CERT, now_ms, trouble)->detail,
 				  sizeof out->events[0].detail, out->incidents[0].detail);
 	} else if (!near && trouble->open) {
 		tell_renewed(trouble, facts, days, now_ms, out);
 	}
-	judge->cert_days = (int32_t)days;
+	judge->cert_days = days;
 	judge->cert_end_ms = facts->chain_not_after_ms;
 	verdict->warnings &= (uint8_t)~WARN_TLS_EXPIRING;
 	if (near)
@@ -480,41 +407,43 @@ static void end_for_pause(struct judge *judge, int64_t now_ms, struct judgement 
 	struct trouble *slow = &judge->troubles[INCIDENT_SLOW];
 
 	if (down->open) {
-		struct incident *incident = add_incident(out, INCIDENT_DOWN, down, now_ms);
+		struct incident *incident = judgement_incident(out, INCIDENT_DOWN, down, now_ms);
 		wording_result(incident->result, sizeof incident->result, down->cls, down->status);
 		word_end(judge, "paused after", now_ms, incident->detail);
 	}
 	if (slow->open)
 		close_slow(judge, "paused after", now_ms, out);
-	close_trouble(down);
-	close_trouble(slow);
+	trouble_close(down);
+	trouble_close(slow);
 	judge->settled = STATE_NEW;
 	judge->failed_in_row = judge->good_in_row = judge->tainted_in_row = 0;
 	judge->recent = 0;
-	judge->recent_slow = judge->recent_slow_count = 0;
+	judge->speed = (struct speed){0};
 }
 
-static void tell_paused(struct judge *judge, int64_t now_ms, struct verdict *verdict, struct judgement *out)
+static void tell_paused(struct judge *judge, int64_t now_ms, struct verdict *verdict,
+			struct judgement *out)
 {
 	struct trouble *trouble = &judge->troubles[INCIDENT_PAUSED];
 
 	end_for_pause(judge, now_ms, out);
-	open_trouble(trouble, now_ms);
+	trouble_open(trouble, now_ms);
 	trouble->confirmed = true;
-	struct incident *incident = add_incident(out, INCIDENT_PAUSED, trouble, 0);
+	struct incident *incident = judgement_incident(out, INCIDENT_PAUSED, trouble, 0);
 	text_copy(incident->result, sizeof incident->result, "paused");
 	text_copy(incident->detail, sizeof incident->detail, "by key");
 	text_copy(verdict->detail, sizeof verdict->detail, "by key");
 	verdict->last_us = ABSENT_US;
-	text_copy(add_event(out, EVENT_PAUSED, now_ms, trouble)->detail,
+	text_copy(judgement_event(out, EVENT_PAUSED, now_ms, trouble)->detail,
 		  sizeof out->events[0].detail, "by key");
 }
 
-static void tell_resumed(struct judge *judge, int64_t now_ms, struct verdict *verdict, struct judgement *out)
+static void tell_resumed(struct judge *judge, int64_t now_ms, struct verdict *verdict,
+			 struct judgement *out)
 {
 	struct trouble *trouble = &judge->troubles[INCIDENT_PAUSED];
-	struct incident *incident = add_incident(out, INCIDENT_PAUSED, trouble, now_ms);
-	struct event *event = add_event(out, EVENT_RESUMED, now_ms, trouble);
+	struct incident *incident = judgement_incident(out, INCIDENT_PAUSED, trouble, now_ms);
+	struct event *event = judgement_event(out, EVENT_RESUMED, now_ms, trouble);
 	char length[40];
 
 	event->length_ms = now_ms - trouble->opened_ms;
@@ -523,13 +452,13 @@ static void tell_resumed(struct judge *judge, int64_t now_ms, struct verdict *ve
 	text_format(incident->detail, sizeof incident->detail, "after %s", length);
 	text_copy(event->detail, sizeof event->detail, incident->detail);
 	verdict->detail[0] = '\0';
-	close_trouble(trouble);
+	trouble_close(trouble);
 }
 
 void judge_pause(struct judge *judge, bool paused, int64_t now_ms, struct verdict *verdict,
 		 struct judgement *out)
 {
-	begin(out);
+	judgement_begin(out);
 	if (judge->paused == paused)
 		return;
 	judge->paused = paused;
@@ -544,7 +473,7 @@ void judge_finish(struct judge *judge, const struct target *target, int64_t now_
 		  struct verdict *verdict, struct judgement *out)
 {
 	(void)target; /* down_after counts no more */
-	begin(out);
+	judgement_begin(out);
 	if (judge->settled == STATE_NEW && judge->failed_in_row == 0 && judge->tainted_in_row > 0)
 		judge->tainted_in_row = TAINTED_IN_ROW;
 	if (judge->tainted_in_row < TAINTED_IN_ROW && judge->failed_in_row > 0 &&
@@ -555,7 +484,8 @@ void judge_finish(struct judge *judge, const struct target *target, int64_t now_
 	finish(judge, now_ms, verdict, out);
 }
 
-void judge_opened(struct judge *judge, enum incident_kind kind, uint64_t id, struct verdict *verdict)
+void judge_opened(struct judge *judge, enum incident_kind kind, uint64_t id,
+		  struct verdict *verdict)
 {
 	judge->troubles[kind].id = id;
 	show_incident(judge, verdict);

@@ -1,7 +1,9 @@
 /*
- * Statistics of a window and bins of a history. Pure functions over the caller's memory; any thread.
+ * Statistics of a window and bins of a history. Pure functions over the caller's memory; any
+ * thread.
  *
- * Percentiles come from a selection, not from sorting: each one narrows the part that is left for the next.
+ * Percentiles come from a selection, not from sorting: each one narrows the part that is left for
+ * the next.
  */
 #include "model/stats.h"
 
@@ -13,14 +15,16 @@ static void swap(int32_t *a, int32_t *b)
 	*b = kept;
 }
 
-/* Any value of the range, by a multiplicative step, so that no order of values is a bad one for long. */
+/* Any value of the range, by a multiplicative step, so that no order of values is a bad one for
+ * long. */
 static int32_t pick_pivot(const int32_t *values, size_t count, uint32_t *seed)
 {
 	*seed = *seed * 1664525u + 1013904223u;
 	return values[(size_t)((uint64_t)*seed * count >> 32)];
 }
 
-/* Puts the value of that rank (from 0) in its place, the smaller ones before it, the larger ones after it. */
+/* Puts the value of that rank (from 0) in its place, the smaller ones before it, the larger ones
+ * after it. */
 static int32_t select_rank(int32_t *values, size_t count, size_t rank)
 {
 	uint32_t seed = (uint32_t)count;
@@ -68,10 +72,10 @@ static void fill_percentiles(struct stats *stats, int32_t *values, size_t count)
 		unsigned per_mille;
 		int32_t *value;
 	} wanted[] = {
-		{ 500, &stats->p50_us },
-		{ 900, &stats->p90_us },
-		{ 950, &stats->p95_us },
-		{ 990, &stats->p99_us },
+		{500, &stats->p50_us},
+		{900, &stats->p90_us},
+		{950, &stats->p95_us},
+		{990, &stats->p99_us},
 	};
 	size_t done = 0;
 
@@ -85,10 +89,17 @@ static void fill_percentiles(struct stats *stats, int32_t *values, size_t count)
 struct stats stats_of(const struct sample *samples, size_t count, int64_t from_ms, int64_t to_ms,
 		      int64_t apdex_us, int32_t *scratch)
 {
-	struct stats stats = { .from_ms = from_ms, .to_ms = to_ms,
-			       .min_us = ABSENT_US, .max_us = ABSENT_US, .p50_us = ABSENT_US,
-			       .p90_us = ABSENT_US, .p95_us = ABSENT_US, .p99_us = ABSENT_US,
-			       .mean_us = ABSENT_US, .uptime = -1, .apdex = -1 };
+	struct stats stats = {.from_ms = from_ms,
+			      .to_ms = to_ms,
+			      .min_us = ABSENT_US,
+			      .max_us = ABSENT_US,
+			      .p50_us = ABSENT_US,
+			      .p90_us = ABSENT_US,
+			      .p95_us = ABSENT_US,
+			      .p99_us = ABSENT_US,
+			      .mean_us = ABSENT_US,
+			      .uptime = -1,
+			      .apdex = -1};
 	uint32_t satisfied = 0, tolerating = 0;
 	int64_t sum_us = 0;
 
@@ -170,12 +181,12 @@ void bins_of(struct bin *bins, size_t bin_count, int64_t end_ms, int64_t width_m
 	int64_t first = end_ms / width_ms - (int64_t)bin_count + 1;
 
 	for (size_t k = 0; k < bin_count; k++)
-		bins[k] = (struct bin) { .median_us = ABSENT_US, .max_us = ABSENT_US };
+		bins[k] = (struct bin){.median_us = ABSENT_US, .max_us = ABSENT_US};
 	for (size_t i = 0; i < count;) {
 		int64_t number = samples[i].at_ms / width_ms;
 		if (number >= first && number - first < (int64_t)bin_count)
-			i += bin_add_run(&bins[number - first], number, width_ms, samples + i, count - i,
-					 scratch);
+			i += bin_add_run(&bins[number - first], number, width_ms, samples + i,
+					 count - i, scratch);
 		else
 			i++;
 	}

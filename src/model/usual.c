@@ -8,12 +8,12 @@
 
 #include "model/sample.h"
 
-#define RATE_LEAST 0.02f
+#define RATE_LEAST   0.02f
 #define SPREAD_LEAST 0.1f
 
 /* Of a normal distribution: standard deviation to mean distance, and to the 90th percentile. */
 #define DEVIATION_OF_MEAN_DISTANCE 1.2533f
-#define DEVIATIONS_TO_P90 1.2816f
+#define DEVIATIONS_TO_P90	   1.2816f
 
 static void sort_values(int32_t *values, size_t count)
 {
@@ -46,7 +46,8 @@ static void step(struct running_median *median, float log_us)
 
 	if (distance != 0)
 		median->log_us += rate * spread * (distance > 0 ? 0.5f : -0.5f);
-	/* Cut at three deviations: an outlier says nothing about how much answers usually differ. */
+	/* Cut at three deviations: an outlier says nothing about how much answers usually differ.
+	 */
 	float deviation = fminf(fabsf(distance) * DEVIATION_OF_MEAN_DISTANCE, 3 * spread);
 	median->spread += rate * (deviation - median->spread);
 }

@@ -13,12 +13,9 @@
 #define MS_US 1000
 
 static const char *const phase_words[PHASE_COUNT] = {
-	[PHASE_DNS] = "name look-up",
-	[PHASE_CONNECT] = "connect",
-	[PHASE_TLS] = "TLS handshake",
-	[PHASE_SEND] = "sending",
-	[PHASE_WAIT] = "wait for first byte",
-	[PHASE_TRANSFER] = "transfer",
+	[PHASE_DNS] = "name look-up",	      [PHASE_CONNECT] = "connect",
+	[PHASE_TLS] = "TLS handshake",	      [PHASE_SEND] = "sending",
+	[PHASE_WAIT] = "wait for first byte", [PHASE_TRANSFER] = "transfer",
 };
 
 void wording_result(char *out, size_t capacity, enum probe_class cls, uint16_t status)
@@ -49,19 +46,19 @@ static void ms_text(char out[FORMAT_MAX], int64_t us)
 
 struct passed {
 	const char *name; /* of the phase, with a blank; "" for the total */
-	int64_t     us, limit_us;
+	int64_t us, limit_us;
 };
 
 static struct passed passed_limit(const struct target *target, const struct sample *sample)
 {
 	const int32_t *phase = sample->phase_us;
 	const struct passed limits[] = {
-		{ "", sample->total_us, target->slow_us },
-		{ "dns ", phase[PHASE_DNS], target->slow_dns_us },
-		{ "connect ", phase[PHASE_CONNECT], target->slow_connect_us },
-		{ "tls ", phase[PHASE_TLS], target->slow_tls_us },
-		{ "wait ", phase[PHASE_WAIT], target->slow_wait_us },
-		{ "transfer ", phase[PHASE_TRANSFER], target->slow_transfer_us },
+		{"",	     sample->total_us,      target->slow_us	      },
+		{"dns ",	 phase[PHASE_DNS],	   target->slow_dns_us     },
+		{"connect ",  phase[PHASE_CONNECT],  target->slow_connect_us },
+		{"tls ",	 phase[PHASE_TLS],	   target->slow_tls_us     },
+		{"wait ",	  phase[PHASE_WAIT],     target->slow_wait_us	 },
+		{"transfer ", phase[PHASE_TRANSFER], target->slow_transfer_us},
 	};
 
 	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
@@ -90,8 +87,8 @@ static void share_text(char *out, size_t capacity, const struct sample *sample)
 	if (us <= 0 || sample->total_us <= 0)
 		return;
 	int64_t share = (us * 100 + sample->total_us / 2) / sample->total_us;
-	size_t used = text_format(out, capacity, " · %" PRId64 " %% in %s", share < 100 ? share : 100,
-				  phase_words[phase]);
+	size_t used = text_format(out, capacity, " · %" PRId64 " %% in %s",
+				  share < 100 ? share : 100, phase_words[phase]);
 	if (phase != PHASE_TRANSFER || sample->bytes == 0)
 		return;
 	char bytes[FORMAT_MAX], rate[FORMAT_MAX];
@@ -100,7 +97,8 @@ static void share_text(char *out, size_t capacity, const struct sample *sample)
 	text_format(out + used, capacity - used, ", %s at %s/s", bytes, rate);
 }
 
-void wording_slow(char *out, size_t capacity, const struct target *target, const struct sample *sample)
+void wording_slow(char *out, size_t capacity, const struct target *target,
+		  const struct sample *sample)
 {
 	struct passed passed = passed_limit(target, sample);
 	char value[FORMAT_MAX], limit[FORMAT_MAX], share[120];

@@ -1,9 +1,11 @@
 /*
- * Incidents and events: two rings of slots. Written by the pollers under the store's lock, read by faces without.
+ * Incidents and events: two rings of slots. Written by the pollers under the store's lock, read by
+ * faces without.
  *
- * The one idea: each value carries its own number and each slot its own sequence, so a reader copies a slot
- * and sees by the number whether it is still the one it came for. Beside the incidents stands a row of
- * their change numbers alone, so that finding what is new does not mean copying them all.
+ * The one idea: each value carries its own number and each slot its own sequence, so a reader
+ * copies a slot and sees by the number whether it is still the one it came for. Beside the
+ * incidents stands a row of their change numbers alone, so that finding what is new does not mean
+ * copying them all.
  */
 #include "store/journal.h"
 
@@ -43,8 +45,8 @@ void journal_put_event(struct block *block, const struct event *event)
 	struct event stored = *event;
 
 	stored.number = number;
-	slot_write(block_to(block, ROW_EVENTS, (size_t)(number % block->rows[ROW_EVENTS].count)), &stored,
-		   sizeof stored);
+	slot_write(block_to(block, ROW_EVENTS, (size_t)(number % block->rows[ROW_EVENTS].count)),
+		   &stored, sizeof stored);
 	/* Release: who sees the count sees the event. */
 	atomic_store_explicit(&journal->event_head, number + 1, memory_order_release);
 }
@@ -69,7 +71,8 @@ size_t journal_incidents(const struct block *block, uint64_t since, struct incid
 			 size_t capacity)
 {
 	/* Acquire: the incidents up to it are seen. */
-	uint64_t head = atomic_load_explicit(&journal_at(block)->incident_head, memory_order_acquire);
+	uint64_t head =
+		atomic_load_explicit(&journal_at(block)->incident_head, memory_order_acquire);
 	uint64_t room = block->rows[ROW_INCIDENTS].count;
 	uint64_t oldest = head > room ? head - room + 1 : 1;
 	uint64_t id = head + 1;

@@ -1,162 +1,28 @@
 /*
  * Rollups: minutes and quarters of an hour of each target. The target's poller folds, faces read.
  *
- * The one idea: samples that are not folded yet all belong to one minute, and which they are stands in
- * rollup_head. So whatever a reader adds up is records + those samples, each check exactly once: a
- * sequence around each fold (as in slot.h) makes it read again where one came in between.
+ * The one idea: samples that are not folded yet all belong to one minute, and which they are stands
+ * in rollup_head. So whatever a reader adds up is records + those samples, each check exactly once:
+ * a sequence around each fold (as in slot.h) makes it read again where one came in between.
  */
 #include "store/rollup.h"
 
 #include <sched.h>
 #include <string.h>
 
-#include "model/stats.h"
-
 enum {
-	CHECK_SHIFT = 48,
-	VALUES = 1024, /* good answers of a minute that its median stands on; beyond it an even choice of them */
-	PARTS = 64,
+	VALUES = 1024, /* good answers of a minute that its median stands on; beyond it an even
+			  choice of them */
 	TRIES = 64,
 };
-
-/* ---- one record ---- */
-
-static uint64_t pair(int32_t low, int32_t high)
-{
-	return (uint64_t)(uint32_t)low | (uint64_t)(uint32_t)high << 32;
-}
-
-void rollup_pack(uint64_t words[ROLLUP_WORDS], const struct rollup *rollup)
-{
-	words[0] = rollup->period | (uint64_t)(unsigned char)rollup->letter << 32 |
-		   (uint64_t)rollup->slow << 48;
-	words[1] = rollup->good | (uint64_t)rollup->failed << 16 | (uint64_t)rollup->tainted << 32;
-	words[2] = pair(rollup->min_us, rollup->max_us);
-	words[3] = pair(rollup->median_us, rollup->mean_us);
-	words[1] |= (uint64_t)words_check(words, ROLLUP_WORDS, rollup->period) << CHECK_SHIFT;
-}
-
-bool rollup_unpack(struct rollup *rollup, const uint64_t words[ROLLUP_WORDS], uint32_t period)
-{
-	uint64_t bare[ROLLUP_WORDS] = { words[0], words[1] & ((UINT64_C(1) << CHECK_SHIFT) - 1),
-					words[2], words[3] };
-
-	if ((uint32_t)words[0] != period ||
-	    words[1] >> CHECK_SHIFT != words_check(bare, ROLLUP_WORDS, period))
-		return false;
-	*rollup = (struct rollup) {
-		.period = period,
-		.letter = (char)(words[0] >> 32 & 0x7f),
-		.slow = (uint16_t)(words[0] >> 48),
-		.good = (uint16_t)words[1],
-		.failed = (uint16_t)(words[1] >> 16),
-		.tainted = (uint16_t)(words[1] >> 32),
-		.min_us = (int32_t)(uint32_t)words[2],
-		.max_us = (int32_t)(uint32_t)(words[2] >> 32),
-		.median_us = (int32_t)(uint32_t)words[3],
-		.mean_us = (int32_t)(uint32_t)(words[3] >> 32),
-	};
-	return true;
-}
-
-/* ---- several into one ---- */
-
-/* Adds up rollups; their medians are kept apart until the sum is asked for. */
-struct summary {
-	struct rollup sum;
-	uint64_t      good;
-	int64_t       total_us; /* of good answers */
-	size_t        count;
-	struct part {
-		int32_t  median_us;
-		uint32_t weight;
-	} parts[PARTS];
-};
-
-static void summary_start(struct summary *summary, uint32_t period)
-{
-	summary->sum = (struct rollup) { .period = period,
-					 .min_us = ABSENT_US,
-					 .max_us = ABSENT_US,
-					 .median_us = ABSENT_US,
-					 .mean_us = ABSENT_US };
-	summary->good = 0;
-	summary->total_us = 0;
-	summary->count = 0;
-}
-
-/* Into the order of their medians; they are few. */
-static void sort_parts(struct part *parts, size_t count)
-{
-	for (size_t i = 1; i < count; i++) {
-		struct part part = parts[i];
-		size_t k = i;
-		for (; k > 0 && parts[k - 1].median_us > part.median_us; k--)
-			parts[k] = parts[k - 1];
-		parts[k] = part;
-	}
-}
-
-/* The least median with at least half of the weight at or below it. */
-static struct part middle_part(struct summary *summary)
-{
-	uint64_t weight = 0, below = 0;
-	size_t i = 0;
-
-	sort_parts(summary->parts, summary->count);
-	for (size_t k = 0; k < summary->count; k++)
-		weight += summary->parts[k].weight;
-	while ((below += summary->parts[i].weight) * 2 < weight)
-		i++;
-	return (struct part) { summary->parts[i].median_us, (uint32_t)weight };
-}
-
-static uint16_t add_counts(uint16_t a, uint16_t b)
-{
-	return a + b > UINT16_MAX ? UINT16_MAX : (uint16_t)(a + b);
-}
-
-static void summary_add(struct summary *summary, const struct rollup *rollup)
-{
-	struct rollup *sum = &summary->sum;
-
-	sum->good = add_counts(sum->good, rollup->good);
-	sum->failed = add_counts(sum->failed, rollup->failed);
-	sum->tainted = add_counts(sum->tainted, rollup->tainted);
-	sum->slow = add_counts(sum->slow, rollup->slow);
-	if (class_letter_rank(rollup->letter) >= class_letter_rank(sum->letter))
-		sum->letter = rollup->letter;
-	if (rollup->good == 0)
-		return;
-	if (sum->min_us == ABSENT_US || rollup->min_us < sum->min_us)
-		sum->min_us = rollup->min_us;
-	if (rollup->max_us > sum->max_us)
-		sum->max_us = rollup->max_us;
-	summary->good += rollup->good;
-	summary->total_us += (int64_t)rollup->mean_us * rollup->good;
-	if (summary->count == PARTS) {
-		summary->parts[0] = middle_part(summary);
-		summary->count = 1;
-	}
-	summary->parts[summary->count++] = (struct part) { rollup->median_us, rollup->good };
-}
-
-static const struct rollup *summary_end(struct summary *summary)
-{
-	if (summary->count > 0) {
-		summary->sum.median_us = middle_part(summary).median_us;
-		summary->sum.mean_us = (int32_t)(summary->total_us / (int64_t)summary->good);
-	}
-	return &summary->sum;
-}
 
 /* ---- from samples ---- */
 
 /* Values for a median: all of them while they fit, then an even choice. */
 struct choice {
-	size_t   count;
+	size_t count;
 	uint32_t step, skipped; /* one in `step` is taken */
-	int32_t  values[VALUES];
+	int32_t values[VALUES];
 };
 
 static void choice_add(struct choice *choice, int32_t value)
@@ -174,21 +40,22 @@ static void choice_add(struct choice *choice, int32_t value)
 }
 
 /* Samples number from to end (exclusive), which are of one minute. False where there is none. */
-static bool roll_samples(const struct ring_view *ring, uint64_t from, uint64_t end, struct rollup *rollup)
+static bool roll_samples(const struct ring_view *ring, uint64_t from, uint64_t end,
+			 struct rollup *rollup)
 {
-	struct choice choice = { .step = 1 };
+	struct choice choice = {.step = 1};
 	int64_t at_ms = -1, total_us = 0, good = 0;
 	struct sample sample;
 
-	*rollup = (struct rollup) { .min_us = ABSENT_US, .max_us = ABSENT_US, .mean_us = ABSENT_US };
+	*rollup = (struct rollup){.min_us = ABSENT_US, .max_us = ABSENT_US, .mean_us = ABSENT_US};
 	for (uint64_t number = from; number < end; number++) {
 		if (!ring_get(ring, number, &sample))
 			continue;
 		at_ms = sample.at_ms;
-		rollup->tainted = add_counts(rollup->tainted, sample_is_tainted(&sample));
+		rollup->tainted = rollup_count(rollup->tainted, sample_is_tainted(&sample));
 		if (sample_is_failure(&sample)) {
 			char letter = class_letter(sample.cls, sample.status);
-			rollup->failed = add_counts(rollup->failed, 1);
+			rollup->failed = rollup_count(rollup->failed, 1);
 			if (class_letter_rank(letter) >= class_letter_rank(rollup->letter))
 				rollup->letter = letter;
 		}
@@ -196,7 +63,7 @@ static bool roll_samples(const struct ring_view *ring, uint64_t from, uint64_t e
 			continue;
 		good++;
 		total_us += sample.total_us;
-		rollup->slow = add_counts(rollup->slow, (sample.warnings & WARN_SLOW) != 0);
+		rollup->slow = rollup_count(rollup->slow, (sample.warnings & WARN_SLOW) != 0);
 		if (rollup->min_us == ABSENT_US || sample.total_us < rollup->min_us)
 			rollup->min_us = sample.total_us;
 		if (sample.total_us > rollup->max_us)
@@ -213,8 +80,8 @@ static bool roll_samples(const struct ring_view *ring, uint64_t from, uint64_t e
 
 /* ---- records in the block ---- */
 
-static size_t record_place(const struct block *block, enum block_row row, size_t target, uint32_t period,
-			   size_t *word)
+static size_t record_place(const struct block *block, enum block_row row, size_t target,
+			   uint32_t period, size_t *word)
 {
 	size_t chunks = row == ROW_MINUTES ? MINUTE_CHUNKS : QUARTER_CHUNKS;
 	size_t slot = period % (chunks * ROLLUP_CHUNK);
@@ -223,8 +90,8 @@ static size_t record_place(const struct block *block, enum block_row row, size_t
 	return slot / ROLLUP_CHUNK * (size_t)block->targets + target;
 }
 
-static bool load_record(const struct block *block, enum block_row row, size_t target, uint32_t period,
-			struct rollup *rollup)
+static bool load_record(const struct block *block, enum block_row row, size_t target,
+			uint32_t period, struct rollup *rollup)
 {
 	size_t word, chunk = record_place(block, row, target, period, &word);
 	const _Atomic uint64_t *place = block_at(block, row, chunk);
@@ -239,7 +106,8 @@ static bool load_record(const struct block *block, enum block_row row, size_t ta
 	return rollup_unpack(rollup, words, period);
 }
 
-static void store_record(struct block *block, enum block_row row, size_t target, const struct rollup *rollup)
+static void store_record(struct block *block, enum block_row row, size_t target,
+			 const struct rollup *rollup)
 {
 	size_t word, chunk = record_place(block, row, target, rollup->period, &word);
 	_Atomic uint64_t *place = block_to(block, row, chunk);
@@ -254,7 +122,8 @@ static void store_record(struct block *block, enum block_row row, size_t target,
 
 /* ---- folding ---- */
 
-/* A record of that minute may be there: the minute was folded in parts, or the clock was set back. */
+/* A record of that minute may be there: the minute was folded in parts, or the clock was set back.
+ */
 static void fold_minute(struct block *block, size_t target, const struct rollup *minute)
 {
 	struct summary summary;
@@ -318,10 +187,10 @@ void rollup_advance(struct block *block, size_t target, int64_t at_ms)
 /* What a reader adds up: the records, and what is not in them yet. */
 struct look {
 	const struct block *block;
-	size_t              target;
-	uint64_t            sequence;
-	bool                has_pending;
-	struct rollup       pending; /* its period is a minute */
+	size_t target;
+	uint64_t sequence;
+	bool has_pending;
+	struct rollup pending; /* its period is a minute */
 };
 
 static void look_begin(struct look *look, const struct block *block, size_t target)
@@ -329,7 +198,7 @@ static void look_begin(struct look *look, const struct block *block, size_t targ
 	const struct rollup_head *state = block_at(block, ROW_FOLDS, target);
 	struct ring_view ring = block_ring(block, target);
 
-	*look = (struct look) { .block = block, .target = target };
+	*look = (struct look){.block = block, .target = target};
 	/* Acquire: the records of the fold this sequence ended are seen. */
 	look->sequence = atomic_load_explicit(&state->sequence, memory_order_acquire);
 	uint64_t folded = atomic_load_explicit(&state->folded, memory_order_acquire);
@@ -371,7 +240,7 @@ static void look_add(const struct look *look, enum block_row row, int64_t first,
 
 static struct bin bin_of(const struct rollup *rollup)
 {
-	return (struct bin) {
+	return (struct bin){
 		.good = rollup->good,
 		.failed = rollup->failed,
 		.tainted = rollup->tainted,
@@ -430,11 +299,12 @@ struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t
 	do {
 		look_begin(&look, block, target);
 		/* Relaxed: only how far to look. */
-		int64_t newest = (int64_t)atomic_load_explicit(&state->minute, memory_order_relaxed);
+		int64_t newest =
+			(int64_t)atomic_load_explicit(&state->minute, memory_order_relaxed);
 		int64_t oldest = newest - QUARTER_MINUTES * QUARTER_CHUNKS * ROLLUP_CHUNK;
 		int64_t first = from_ms > oldest * MINUTE_MS ? from_ms / MINUTE_MS : oldest;
 		int64_t quarter = first / QUARTER_MINUTES;
-		sum = (struct rollup_sum) { 0, 0 };
+		sum = (struct rollup_sum){0, 0};
 		if (first > newest - 24 * 60 - 1 && first % QUARTER_MINUTES) {
 			quarter++;
 			tally_records(&look, ROW_MINUTES, first, quarter * QUARTER_MINUTES, &sum);

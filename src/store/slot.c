@@ -1,8 +1,9 @@
 /*
- * A value that one thread writes and any number read without a lock (the rule stands in the header).
+ * A value that one thread writes and any number read without a lock (the rule stands in the
+ * header).
  *
- * A reader never waits for ever: a writer killed in the middle of a write leaves an odd sequence behind,
- * and then the value counts as never written.
+ * A reader never waits for ever: a writer killed in the middle of a write leaves an odd sequence
+ * behind, and then the value counts as never written.
  */
 #include "store/slot.h"
 
@@ -24,14 +25,15 @@ static size_t word_index(const struct slot_split *split, size_t i)
 	return i < split->near ? i : i + split->gap;
 }
 
-static const struct slot_split whole = { .near = SIZE_MAX };
+static const struct slot_split whole = {.near = SIZE_MAX};
 
 size_t slot_bytes(size_t size)
 {
 	return sizeof(struct slot) + words_of(size) * WORD;
 }
 
-void slot_write_split(struct slot *slot, const struct slot_split *split, const void *value, size_t size)
+void slot_write_split(struct slot *slot, const struct slot_split *split, const void *value,
+		      size_t size)
 {
 	/* Relaxed: nobody else writes it. */
 	uint64_t sequence = atomic_load_explicit(&slot->sequence, memory_order_relaxed) | 1;
@@ -44,14 +46,16 @@ void slot_write_split(struct slot *slot, const struct slot_split *split, const v
 		uint64_t word = 0;
 		memcpy(&word, (const char *)value + i * WORD, left < WORD ? left : WORD);
 		/* Release: whoever sees this word sees the odd sequence too. */
-		atomic_store_explicit(&slot->words[word_index(split, i)], word, memory_order_release);
+		atomic_store_explicit(&slot->words[word_index(split, i)], word,
+				      memory_order_release);
 	}
 	/* Release: whoever sees it even sees every word of this value. */
 	atomic_store_explicit(&slot->sequence, sequence + 1, memory_order_release);
 }
 
 /* One try. False where the value was being written. */
-static bool try_read(const struct slot *slot, const struct slot_split *split, void *value, size_t *size)
+static bool try_read(const struct slot *slot, const struct slot_split *split, void *value,
+		     size_t *size)
 {
 	size_t capacity = *size;
 	/* Acquire: the words of the value this sequence ended are seen. */
@@ -63,7 +67,8 @@ static bool try_read(const struct slot *slot, const struct slot_split *split, vo
 	for (size_t i = 0; i < words_of(copied); i++) {
 		size_t left = copied - i * WORD;
 		/* Acquire: a word newer than the sequence brings the odd sequence with it ... */
-		uint64_t word = atomic_load_explicit(&slot->words[word_index(split, i)], memory_order_acquire);
+		uint64_t word = atomic_load_explicit(&slot->words[word_index(split, i)],
+						     memory_order_acquire);
 		memcpy((char *)value + i * WORD, &word, left < WORD ? left : WORD);
 	}
 	/* ... so that this one, which cannot come before them, tells. */

@@ -1,7 +1,7 @@
 /*
- * The store: one block of memory that pollers write and faces read. This file owns the mapping, the lock
- * among the journal's writers and the readers' wake-ups; what stands in the block is the business of ring,
- * slot, rollup and journal. Any thread may read; store.h says who writes.
+ * The store: one block of memory that pollers write and faces read. This file owns the mapping, the
+ * lock among the journal's writers and the readers' wake-ups; what stands in the block is the
+ * business of ring, slot, rollup and journal. Any thread may read; store.h says who writes.
  */
 #include "store/store.h"
 
@@ -21,16 +21,16 @@
 #define WATCHERS 8
 
 struct watcher {
-	int          descriptor;
+	int descriptor;
 	_Atomic bool told; /* since it last said that it woke */
 };
 
 struct store {
 	const struct block *block;
-	struct block       *own; /* the same, to write; NULL for a reader of somebody else's */
-	pthread_mutex_t     journal_lock; /* among writers */
-	struct watcher      watchers[WATCHERS];
-	size_t              watcher_count;
+	struct block *own;	      /* the same, to write; NULL for a reader of somebody else's */
+	pthread_mutex_t journal_lock; /* among writers */
+	struct watcher watchers[WATCHERS];
+	size_t watcher_count;
 };
 
 /* ---- the whole ---- */
@@ -52,8 +52,8 @@ struct store_plan store_plan(const struct config *config)
 		.journal_bytes = bytes[ROW_CHANGES] + bytes[ROW_INCIDENTS] + bytes[ROW_EVENTS],
 		.total_bytes = block.total_bytes,
 	};
-	plan.other_bytes = plan.total_bytes - plan.ring_bytes - plan.rollup_bytes - plan.evidence_bytes -
-			   plan.journal_bytes;
+	plan.other_bytes = plan.total_bytes - plan.ring_bytes - plan.rollup_bytes -
+			   plan.evidence_bytes - plan.journal_bytes;
 	return plan;
 }
 
@@ -64,9 +64,11 @@ static void *map_block(size_t bytes)
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (memory == MAP_FAILED)
-		fatal("no memory for a store of %zu MiB: %s (fewer targets or a shorter `keep` need less)",
+		fatal("no memory for a store of %zu MiB: %s (fewer targets or a shorter `keep` "
+		      "need less)",
 		      bytes >> 20, strerror(errno));
-	/* A huge page would be touched whole for a single sample. Where the kernel has none, it may refuse. */
+	/* A huge page would be touched whole for a single sample. Where the kernel has none, it may
+	 * refuse. */
 	(void)madvise(memory, bytes, MADV_NOHUGEPAGE);
 	return memory;
 }
@@ -107,6 +109,12 @@ void store_close(struct store *store)
 	free(store);
 }
 
+const void *store_block(const struct store *store, size_t *bytes)
+{
+	*bytes = (size_t)store->block->total_bytes;
+	return store->block;
+}
+
 size_t store_target_count(const struct store *store)
 {
 	return (size_t)store->block->targets;
@@ -139,14 +147,15 @@ static enum block_row near_row(enum evidence_kind kind)
 }
 
 /* Its first bytes stand near those of other targets, the rest on pages of its own. */
-static struct slot_split evidence_split(const struct block *block, size_t target, enum evidence_kind kind)
+static struct slot_split evidence_split(const struct block *block, size_t target,
+					enum evidence_kind kind)
 {
 	enum block_row far_row = kind == EVIDENCE_GOOD ? ROW_GOOD_FAR : ROW_BAD_FAR;
 	const struct slot *slot = block_at(block, near_row(kind), target);
 	const char *near_end = (const char *)(slot + 1) + EVIDENCE_NEAR;
 	const char *far_begin = block_at(block, far_row, target);
 
-	return (struct slot_split) {
+	return (struct slot_split){
 		.near = EVIDENCE_NEAR / sizeof(uint64_t),
 		.gap = (size_t)(far_begin - near_end) / sizeof(uint64_t),
 	};
@@ -195,12 +204,12 @@ void store_put_fleet(struct store *store, unsigned poller, const struct fleet *f
 static enum incident_kind event_incident(enum event_kind kind)
 {
 	static const enum incident_kind kinds[EVENT_KINDS] = {
-		[EVENT_FAILED] = INCIDENT_DOWN,   [EVENT_DOWN] = INCIDENT_DOWN,
-		[EVENT_UP] = INCIDENT_DOWN,       [EVENT_SLOW] = INCIDENT_SLOW,
-		[EVENT_FAST] = INCIDENT_SLOW,     [EVENT_LOAD] = INCIDENT_LOAD,
-		[EVENT_CALM] = INCIDENT_LOAD,     [EVENT_CERT] = INCIDENT_CERT,
+		[EVENT_FAILED] = INCIDENT_DOWN,	      [EVENT_DOWN] = INCIDENT_DOWN,
+		[EVENT_UP] = INCIDENT_DOWN,	      [EVENT_SLOW] = INCIDENT_SLOW,
+		[EVENT_FAST] = INCIDENT_SLOW,	      [EVENT_LOAD] = INCIDENT_LOAD,
+		[EVENT_CALM] = INCIDENT_LOAD,	      [EVENT_CERT] = INCIDENT_CERT,
 		[EVENT_CERT_RENEWED] = INCIDENT_CERT, [EVENT_PAUSED] = INCIDENT_PAUSED,
-		[EVENT_RESUMED] = INCIDENT_PAUSED, [EVENT_SELF] = INCIDENT_SELF,
+		[EVENT_RESUMED] = INCIDENT_PAUSED,    [EVENT_SELF] = INCIDENT_SELF,
 		[EVENT_SELF_OVER] = INCIDENT_SELF,
 	};
 
@@ -237,8 +246,8 @@ uint64_t store_head(const struct store *store, size_t target)
 	return ring_head(&ring);
 }
 
-size_t store_samples(const struct store *store, size_t target, uint64_t from, struct sample *samples,
-		     size_t capacity, uint64_t *first)
+size_t store_samples(const struct store *store, size_t target, uint64_t from,
+		     struct sample *samples, size_t capacity, uint64_t *first)
 {
 	struct ring_view ring = block_ring(store->block, target);
 
@@ -252,7 +261,8 @@ size_t store_ring_capacity(const struct store *store, size_t target)
 
 bool store_verdict(const struct store *store, size_t target, struct verdict *verdict)
 {
-	return slot_read(block_at(store->block, ROW_VERDICTS, target), verdict, sizeof *verdict) > 0;
+	return slot_read(block_at(store->block, ROW_VERDICTS, target), verdict, sizeof *verdict) >
+	       0;
 }
 
 bool store_cert(const struct store *store, size_t target, struct cert_facts *facts)
@@ -269,7 +279,8 @@ bool store_evidence(const struct store *store, size_t target, enum evidence_kind
 			       sizeof *evidence) > 0;
 }
 
-void store_pulse(const struct store *store, size_t target, int64_t *due_us, int64_t *in_flight_since_us)
+void store_pulse(const struct store *store, size_t target, int64_t *due_us,
+		 int64_t *in_flight_since_us)
 {
 	const _Atomic int64_t *pulse = block_at(store->block, ROW_PULSES, target);
 
@@ -324,7 +335,7 @@ void store_fleet(const struct store *store, struct fleet *fleet)
 {
 	struct fleet one;
 
-	*fleet = (struct fleet) { 0 };
+	*fleet = (struct fleet){0};
 	for (size_t i = 0; i < BLOCK_POLLERS; i++) {
 		if (slot_read(block_at(store->block, ROW_FLEETS, i), &one, sizeof one) == 0)
 			continue;
@@ -359,11 +370,13 @@ void store_woken(struct store *store, int descriptor)
 {
 	uint64_t drained;
 
-	/* First drained, then said: the other way round a wake in between would be lost with its count. */
+	/* First drained, then said: the other way round a wake in between would be lost with its
+	 * count. */
 	(void)!read(descriptor, &drained, sizeof drained);
 	for (size_t i = 0; i < store->watcher_count; i++) {
 		struct watcher *watcher = &store->watchers[i];
-		/* Acquire and release: a wake that found `told` still set has its data seen from here on. */
+		/* Acquire and release: a wake that found `told` still set has its data seen from
+		 * here on. */
 		if (watcher->descriptor == descriptor)
 			atomic_exchange_explicit(&watcher->told, false, memory_order_acq_rel);
 	}

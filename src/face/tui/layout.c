@@ -213,6 +213,7 @@ struct errors_layout layout_errors(int width, int height, const struct layout_wi
 		layout.evidence_title = take_bottom(&rest, 1);
 	}
 	layout.list = rest;
+	layout.line.full = true;
 	layout.line.sign = width >= 60;
 	layout.line.time = layout.line.sign + 2;
 	layout.first = layout.line.time + 9;

@@ -360,8 +360,10 @@ struct look theme_mix(const struct theme *theme, enum style style, enum style un
 	const struct look *ground = &theme->looks[under], *text = &theme->looks[STYLE_TEXT];
 
 	if (under != STYLE_TEXT && !is_own(look.background)) {
+		bool selected = under == STYLE_SELECTED || under == STYLE_SELECTED_UNFOCUSED;
+
 		look.background = ground->background;
-		if (style < STYLE_HISTORY) { /* a bar in reverse would stand on its head */
+		if (selected && style < STYLE_HISTORY) { /* a bar in reverse would stand on its head */
 			look.foreground = is_own(ground->foreground) ? ground->foreground : look.foreground;
 			look.attributes = (look.attributes & ~(unsigned)ATTR_DIM) | ground->attributes;
 			look.mono_attributes |= ground->mono_attributes;

@@ -159,8 +159,8 @@ static void draw_phase_bar(const struct picture *picture, struct rect bar, enum 
 	const char *sign = ended ? (ascii ? "?" : "░") : ascii ? "#" : "█";
 	enum style style = ended ? STYLE_FAILED_SOME : phase_style(phase);
 
-	if (from >= to) {
-		from = from < bar.width ? from : bar.width - 1;
+	if (from >= to || column_of(picture, bar.width, picture->phase_us[phase]) == 0) {
+		to = from = from < bar.width ? from : bar.width - 1;
 		canvas_put(picture->canvas, bar, bar.x + from, bar.y, style, ascii ? "|" : "▏");
 	}
 	for (; from < to; from++) {
