@@ -5,10 +5,10 @@
 
 #include "unit/scenario.c"
 
-/* Four readings, 5 s apart, as the rate of checks needs them. */
+/* Readings 5 s apart, as the rate of checks needs them; the last one 30 s after the first, so that statistics are fresh. */
 static void settle(struct stage *stage)
 {
-	for (int64_t after_ms = -15000; after_ms <= 0; after_ms += 5000) {
+	for (int64_t after_ms = -25000; after_ms <= 0; after_ms += 5000) {
 		scenario_clock(after_ms);
 		stage->scenario.fleet.probes += stage->scenario.config.target_count;
 		store_put_fleet(stage->scenario.store, 0, &stage->scenario.fleet);
@@ -36,7 +36,7 @@ void stage_init(struct stage *stage, const struct play *play)
 		play_well(&stage->scenario);
 	else if (!play->waiting)
 		scenario_play(&stage->scenario);
-	scenario_clock(-20000);
+	scenario_clock(-30000);
 	stage->tui = tui_new(&stage->scenario.config, stage->scenario.store, &options, &errors);
 	assert_int_equal(errors.count, 0);
 	settle(stage);
