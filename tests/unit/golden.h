@@ -1,9 +1,9 @@
 #ifndef WEBMON_TESTS_GOLDEN_H
 #define WEBMON_TESTS_GOLDEN_H
 /*
- * Compares a canvas with tests/golden/NAME.txt: its text and, under it, the style of every column. With
- * WEBMON_GOLDEN=write in the environment (`make golden`) the file is written anew instead, and the diff is read like code.
- * Include after cmocka.h; tests run at the top of the source tree.
+ * Compares a canvas with tests/golden/NAME.txt: its text and, under it, the style of every column.
+ * With WEBMON_GOLDEN=write in the environment (`make golden`) the file is written anew instead, and
+ * the diff is read like code. Include after cmocka.h; tests run at the top of the source tree.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,7 +40,8 @@ static inline void golden_check(const char *name, const struct canvas *canvas)
 {
 	const char *mode = getenv("WEBMON_GOLDEN");
 	char *text = canvas_text(canvas), *styles = canvas_styles(canvas);
-	char *picture = x_asprintf("%s---- styles ----\n%s", text, styles), *path = x_asprintf("tests/golden/%s.txt", name);
+	char *picture = x_asprintf("%s---- styles ----\n%s", text, styles),
+	     *path = x_asprintf("tests/golden/%s.txt", name);
 
 	if (mode && strcmp(mode, "write") == 0) {
 		golden_write(path, picture);
