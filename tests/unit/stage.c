@@ -3,7 +3,14 @@
  */
 #include "unit/stage.h"
 
-#include "unit/scenario.c"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
 
 /* Readings 5 s apart, as the rate of checks needs them; the last one 30 s after the first, so that statistics are fresh. */
 static void settle(struct stage *stage)

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "unit/golden.c"
-#include "unit/stage.c"
+#include "unit/golden.h"
+#include "unit/stage.h"
 
 
 static const struct {

@@ -14,7 +14,8 @@
 #include "face/tui/keymap.h"
 #include "face/tui/list.h"
 #include "face/tui/term.h"
-#include "unit/stage.c"
+#include "base/mem.h"
+#include "unit/stage.h"
 
 #define SECOND_US 1000000LL
 
