@@ -9,13 +9,13 @@
 
 struct json_t;
 
-struct json_t *json_from_text(const char *text);	     /* invalid UTF-8 becomes U+FFFD */
+struct json_t *json_from_text(const char *text);	 /* invalid UTF-8 becomes U+FFFD */
 struct json_t *json_from_text_or_null(const char *text); /* "" is null */
-struct json_t *json_from_time(int64_t wall_ms);	     /* "2026-11-22T14:29:53.120Z"; 0 is null */
-struct json_t *json_from_second(int64_t wall_ms);	     /* "2026-11-22T14:29:53Z"; 0 is null */
-struct json_t *json_from_ms(int64_t us);		     /* milliseconds; negative (absent) is null */
-struct json_t *json_from_ratio(double ratio);	     /* negative or not finite is null */
-struct json_t *json_from_count_or_null(int64_t count);   /* 0 is null */
+struct json_t *json_from_time(int64_t wall_ms);		 /* "2026-11-22T14:29:53.120Z"; 0 is null */
+struct json_t *json_from_second(int64_t wall_ms);	 /* "2026-11-22T14:29:53Z"; 0 is null */
+struct json_t *json_from_ms(int64_t us);	       /* milliseconds; negative (absent) is null */
+struct json_t *json_from_ratio(double ratio);	       /* negative or not finite is null */
+struct json_t *json_from_count_or_null(int64_t count); /* 0 is null */
 
 /*
  * Significant digits that hold every value above as it was meant, "84.412" and not

@@ -4,7 +4,11 @@
  * The formats of a snapshot, one file each: for face/snapshot alone. Each writes to out and
  * leaves its error in the stream. Main thread.
  */
-#include "face/snapshot.h"
+#include <stdio.h>
+
+#include "face/row.h"
+
+struct snapshot;
 
 void snapshot_table(const struct snapshot *snapshot, FILE *out);
 void snapshot_json(const struct snapshot *snapshot, FILE *out);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "face/snapshot.h"
 #include "face/snapshot_formats.h"
 
 struct entry {

@@ -6,8 +6,9 @@
 #include <limits.h>
 
 #include "base/clock.h"
-#include "face/snapshot_formats.h"
 #include "face/json_value.h"
+#include "face/snapshot.h"
+#include "face/snapshot_formats.h"
 
 #define SCHEMA 1
 #define DAY_MS (24 * 60 * 60 * 1000LL)
@@ -104,7 +105,8 @@ static json_t *load(const struct load_verdict *verdict)
 		{"level", json_string(load_level_name[verdict->level])},
 		{"cause", verdict->cause != LOAD_NONE ? json_string(load_cause_name[verdict->cause])
 						      : json_null()},
-		{"ratio", verdict->ratio > 0 ? json_from_ratio((double)verdict->ratio) : json_null()},
+		{"ratio",
+		 verdict->ratio > 0 ? json_from_ratio((double)verdict->ratio) : json_null()},
 		{"since", json_from_second(verdict->since_ms)},
 		{"evidence", json_from_text(verdict->evidence)},
 	};

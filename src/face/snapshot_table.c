@@ -5,12 +5,14 @@
  * Which lines there are is decided by face/snapshot_lines; their cells come out of the table of
  * columns, as on the screen.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "face/snapshot.h"
 #include "face/snapshot_formats.h"
 #include "face/snapshot_lines.h"
 
@@ -19,6 +21,7 @@
 #define DETAIL_FAIR  8	 /* fewer are not worth having */
 #define NAME_FAIR    20	 /* columns of a name that are given up first */
 #define NAME_LEAST   4
+#define BODY_LINES   20 /* of the excerpt; JSON has all of it */
 #define GAP	     2
 
 enum field {
@@ -213,9 +216,12 @@ static void put_field(const struct table *table, enum field field, const char *t
 	*owed += (used > 0 && field_table[field].right ? 0 : width - used) + GAP;
 }
 
-static void put_evidence_lines(const struct table *table, const char *mark, const char *lines)
+/* At most `most` lines; says how many more there are. */
+static void put_evidence_lines(const struct table *table, const char *mark, const char *lines,
+			       int most)
 {
 	char line[EVIDENCE_TEXT_MAX];
+	int number = 0;
 
 	while (*lines != '\0') {
 		size_t size = strcspn(lines, "\n");
@@ -224,10 +230,13 @@ static void put_evidence_lines(const struct table *table, const char *mark, cons
 		line[size] = '\0';
 		if (table->snapshot->ascii)
 			fold_ascii(line);
-		fprintf(table->out, "    %s%s%s\n", mark, size > 0 && mark[0] != '\0' ? " " : "",
-			line);
+		if (number++ < most)
+			fprintf(table->out, "    %s%s%s\n", mark,
+				size > 0 && mark[0] != '\0' ? " " : "", line);
 		lines += size + (lines[size] == '\n');
 	}
+	if (number > most)
+		fprintf(table->out, "    %s (%d more lines)\n", mark, number - most);
 }
 
 static void put_evidence(const struct table *table, const struct snapshot_line *line)
@@ -240,13 +249,13 @@ static void put_evidence(const struct table *table, const struct snapshot_line *
 	format_stamp(stamp, found.sample.at_ms, STAMP_ISO, true, found.sample.at_ms);
 	text_format(head, sizeof head, "%s%s%s", stamp,
 		    found.text[found.address] != '\0' ? " from " : "", found.text + found.address);
-	put_evidence_lines(table, "", head);
-	put_evidence_lines(table, "", found.text + found.detail);
-	put_evidence_lines(table, "", found.text + found.curl);
-	put_evidence_lines(table, ">", found.text + found.request);
-	put_evidence_lines(table, "<", found.text + found.status_line);
-	put_evidence_lines(table, "<", found.text + found.headers);
-	put_evidence_lines(table, "|", found.text + found.body);
+	put_evidence_lines(table, "", head, INT_MAX);
+	put_evidence_lines(table, "", found.text + found.detail, INT_MAX);
+	put_evidence_lines(table, "", found.text + found.curl, INT_MAX);
+	put_evidence_lines(table, ">", found.text + found.request, INT_MAX);
+	put_evidence_lines(table, "<", found.text + found.status_line, INT_MAX);
+	put_evidence_lines(table, "<", found.text + found.headers, INT_MAX);
+	put_evidence_lines(table, "|", found.text + found.body, BODY_LINES);
 	fputc('\n', table->out);
 }
 

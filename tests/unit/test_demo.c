@@ -384,6 +384,31 @@ static void taken_port_is_told(void **state)
 	demo_stop(demo);
 }
 
+static void configuration_has_no_mistake_and_no_warning(void **state)
+{
+	struct demo *demo = start(0);
+	char *text = demo_config(demo);
+	struct config_request request = {.file = "demo", .text = text};
+	struct errors errors = {0};
+	struct config *config = config_load(&request, &errors);
+	size_t watched = 0;
+
+	(void)state;
+	if (errors.count > 0)
+		fail_msg("%s", errors.items[0].text);
+	assert_non_null(config);
+	for (size_t i = 0; i < endpoint_count; i++)
+		watched += endpoint_table[i].name != NULL;
+	assert_int_equal(config->target_count, watched);
+	assert_string_equal(config->targets[0].name, "storefront");
+	assert_int_equal(config->targets[0].interval_ms, 1000);
+	assert_int_equal(config->targets[0].slow_us, 100000);
+	assert_int_equal(config->targets[0].port, demo_port(demo));
+	config_free(config);
+	free(text);
+	demo_stop(demo);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -402,6 +427,7 @@ int main(void)
 		cmocka_unit_test(stops_at_once_while_requests_hang),
 		cmocka_unit_test(client_that_went_away_harms_nothing),
 		cmocka_unit_test(taken_port_is_told),
+		cmocka_unit_test(configuration_has_no_mistake_and_no_warning),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,6 +23,10 @@ static struct fixture fixture;
  */
 enum { DOWN, SLOW, CERT, PLAIN, FAILS, PAUSED, NEW, TARGETS };
 
+static const char long_body[] =
+	"upstream \"connect\" error\n\\x1b[31m…\n3\n4\n5\n6\n7\n8\n9\n10\n11\n"
+	"12\n13\n14\n15\n16\n17\n18\n19\n20\n21\n22\n";
+
 static void put_evidence(struct fixture *f)
 {
 	static struct evidence evidence;
@@ -36,7 +40,7 @@ static void put_evidence(struct fixture *f)
 	evidence.request = evidence_add(&evidence, "GET /api HTTP/2\nauthorization: •••");
 	evidence.status_line = evidence_add(&evidence, "HTTP/2 503");
 	evidence.headers = evidence_add(&evidence, "server: envoy\nretry-after: 5");
-	evidence.body = evidence_add(&evidence, "upstream \"connect\" error\n\\x1b[31m…");
+	evidence.body = evidence_add(&evidence, long_body);
 	store_put_evidence(f->store, DOWN, EVIDENCE_BAD, &evidence);
 }
 
@@ -255,7 +259,8 @@ static void table_shows_evidence_under_its_row_when_asked(void **state)
 		"    503 Service Unavailable, wanted 200-299 after 84 ms\n",
 		"    > GET /api HTTP/2\n    > authorization: •••\n",
 		"    < HTTP/2 503\n    < server: envoy\n    < retry-after: 5\n",
-		"    | upstream \"connect\" error\n    | \\x1b[31m…\n",
+		"    | upstream \"connect\" error\n    | \\x1b[31m…\n    | 3\n",
+		"    | 20\n    | (2 more lines)\n",
 	};
 	char *text = printed((struct snapshot){.evidence = true});
 	char *without = printed((struct snapshot){.evidence = false});
@@ -423,7 +428,7 @@ static void json_says_what_the_store_holds(void **state)
 	expect_text(evidence, "time", "2026-11-22T14:32:03.123Z");
 	expect_text(evidence, "address", "203.0.113.7:443");
 	expect_text(evidence, "headers", "server: envoy\nretry-after: 5");
-	expect_text(evidence, "body", "upstream \"connect\" error\n\\x1b[31m…");
+	expect_text(evidence, "body", long_body);
 	json_decref(whole);
 }
 
