@@ -356,8 +356,7 @@ static const char *join_lines(struct arena *arena, const char *written, const ch
 	return text;
 }
 
-/* What a variable, a file or the command line brought in: the file's own lines are known to be fit.
- */
+/* What a variable or the command line brought in: the file's own lines are known to be fit. */
 static bool check_text(const struct assignment *assignment)
 {
 	enum option_type type = assignment->option->type;
