@@ -20,7 +20,10 @@ struct snapshot {
 	bool color;                /* escape sequences allowed (a terminal, and not NO_COLOR) */
 };
 
-/* Returns false where out could not be written (errno). csv: the trace format, a target column in front where there are several targets. */
+/*
+ * Returns false where out could not be written (errno). csv: the trace format, a target column in
+ * front where there are several targets.
+ */
 bool snapshot_print(const struct snapshot *snapshot, FILE *out);
 
 #endif

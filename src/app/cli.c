@@ -50,7 +50,7 @@ static const struct cli_option options[] = {
 	{0, "ascii", NULL, TAKE_ON, 0, "ascii", "draw with ASCII characters alone"},
 	{0, "precise", NULL, TAKE_ON, 0, "precise", "start each probe at its very moment, not gathered into ticks"},
 	{0, "plain", NULL, TAKE_FLAG, AT(plain), NULL, "watch: a line an event in place of the screen"},
-	{'f', "format", "FORMAT", TAKE_FORMAT, 0, NULL, "snapshot: table, json or csv"},
+	{'f', "format", "FORMAT", TAKE_FORMAT, 0, NULL, "snapshot: table, json or csv; replay: csv or json"},
 	{'n', "rounds", "N", TAKE_ROUNDS, 0, NULL, "snapshot: probe each target N times"},
 	{0, "evidence", NULL, TAKE_FLAG, AT(evidence), NULL, "snapshot: headers and body of failures too"},
 	{0, "port", "N", TAKE_PORT, 0, NULL, "demo: listen on this loopback port"},

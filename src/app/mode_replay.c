@@ -1,0 +1,99 @@
+/*
+ * webmon replay: recorded samples through the load detector, its verdict after each of them on a line.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/modes.h"
+#include "face/json_value.h"
+#include "model/load.h"
+#include "source/replay.h"
+
+/* One line of output: a sample and what was held of the target after it and before the next. */
+struct line {
+	const struct sample  *sample;
+	const struct verdict *verdict;
+	bool first;
+};
+
+static void put_quoted(const char *text)
+{
+	putchar('"');
+	for (; *text; text++) {
+		if (*text == '"')
+			putchar('"');
+		putchar(*text);
+	}
+	putchar('"');
+}
+
+static void put_csv(const struct line *line)
+{
+	const struct load_verdict *load = &line->verdict->load;
+
+	printf("%lld.%03d,%s,%s,", (long long)(line->sample->at_ms / 1000), (int)(line->sample->at_ms % 1000),
+	       load_level_name[load->level], load_cause_name[load->cause]);
+	if (load->ratio > 0)
+		printf("%.2f", (double)load->ratio);
+	printf(",%s,", state_name[line->verdict->state]);
+	if (load->evidence[0])
+		put_quoted(load->evidence);
+	putchar('\n');
+}
+
+/* An array with an object a line: a document as a whole, and yet to be read line by line. */
+static void put_json(const struct line *line)
+{
+	const struct load_verdict *load = &line->verdict->load;
+	json_t *object = json_object();
+
+	json_object_set_new(object, "t", json_real((double)line->sample->at_ms / 1000));
+	json_object_set_new(object, "level", json_string(load_level_name[load->level]));
+	json_object_set_new(object, "cause", load->cause == LOAD_NONE ? json_null() : json_string(load_cause_name[load->cause]));
+	json_object_set_new(object, "ratio", load->ratio > 0 ? json_from_ratio((double)load->ratio) : json_null());
+	json_object_set_new(object, "state", json_string(state_name[line->verdict->state]));
+	json_object_set_new(object, "evidence", json_from_text(load->evidence));
+	fputs(line->first ? "\n" : ",\n", stdout);
+	json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(VALUE_DIGITS));
+	json_decref(object);
+}
+
+static void replay(const struct trace *trace, enum snapshot_format format)
+{
+	const struct load_setting setting = {load_rule_by_name("on"), trace->interval_ms, trace->timeout_ms};
+	struct verdict verdict = {0};
+	struct load load;
+
+	load_init(&load);
+	fputs(format == SNAPSHOT_JSON ? "[" : "t,level,cause,ratio,state,evidence\n", stdout);
+	for (size_t i = 0; i < trace->count; i++) {
+		struct line line = {&trace->samples[i], &verdict, i == 0};
+
+		load_sample(&load, &setting, &trace->samples[i], &verdict.load);
+		if (format == SNAPSHOT_JSON)
+			put_json(&line);
+		else
+			put_csv(&line);
+	}
+	if (format == SNAPSHOT_JSON)
+		puts("\n]");
+}
+
+int mode_replay(const struct cli *cli)
+{
+	struct errors errors = {0};
+	struct trace trace;
+	int status = 3;
+
+	if (cli->request.word_count != 1)
+		error_add(&errors, NULL, 0, "replay needs one file: webmon replay TRACE.csv");
+	else if (trace_read(&trace, cli->request.words[0], &errors)) {
+		replay(&trace, cli->format);
+		trace_fini(&trace);
+		status = fflush(stdout) == 0 && !ferror(stdout) ? 0 : 3;
+	}
+	errors_print(&errors, stderr);
+	errors_free(&errors);
+	return status;
+}

@@ -1,0 +1,468 @@
+/*
+ * The load detector: reads a sample as three signals, lets each channel weigh its own, and decides from their sums.
+ * Owns nothing; called by the judge on the poller's thread, and by replay. One idea: what a person calls load is a
+ * target that has left its own usual for longer than a burst lasts, by an amount that matters, and is still away.
+ */
+#include "model/load.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "model/load_text.h"
+
+#define RESENT_MS    900.0f /* a handshake this long: the first SYN was lost (RFC 6298: sent again after 1 s) */
+#define LEARN_RATE   0.02f  /* per sample at most, */
+#define LEARN_MS     40000.0f /* and not faster than this by the clock */
+#define RELEARN_SPEED 0.5f
+#define LATE_MS      15.0f  /* a start this late: this host is short of CPU */
+#define LATE_SHARE   0.4f
+#define SHARE_WEIGHT 0.2f   /* of the newest sample in shares and severity */
+#define ERRORS_MANY  0.2f
+#define ERRORS_FEW   0.1f
+#define SATURATED    5.0f   /* times the usual server time */
+#define SEVERE_OFF   0.45f
+#define SEVERITY_MAX 3.0f
+#define SEVERE_OFFSET_MS 2.0f
+#define USUAL_WEIGHT 0.05f
+#define USUAL_MAX_MS 3.6e6f /* an hour: more is a damaged memory */
+#define SHIFT_CALM   1.5f
+#define SHIFT_NAMED  3.0f   /* a channel with so much evidence may be named as the cause */
+#define RESENT_SHARE 0.05f
+#define TREND_LEVEL_MS 1000.0f
+#define TREND_MS     6000.0f
+
+/* One sample as the detector sees it. */
+struct look {
+	struct load_moment moment;
+	float  value[CHANNELS]; /* ms; < 0: absent */
+	enum load_channel_name where; /* the channel a failure belongs to; CHANNELS: none */
+	enum load_outcome outcome;
+	bool   over;   /* the answer itself says overload */
+	bool   resent;
+	bool   failed; /* over, or failed in some channel */
+};
+
+static const struct load_rule rules[] = {
+	{
+		.name = "on",
+		.channel = {
+			[CHANNEL_SERVER]  = {3, 0.693f, 2, 0.30f, 1.1f, 150},
+			[CHANNEL_NETWORK] = {3, 0.405f, 2, 0.20f, 1.1f, 150},
+			[CHANNEL_DNS]     = {5, 0.693f, 2, 0.20f, 1.1f, 150},
+		},
+		.threshold = 6, .early = 10, .rare = 5.5f, .material_ms = 20,
+		.persist_ms = 5000, .clear_ms = 4000, .relearn_ms = 120000,
+	},
+};
+
+const struct load_rule *load_rule_by_name(const char *name)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (strcmp(rules[i].name, name) == 0)
+			return &rules[i];
+	return NULL;
+}
+
+static float ms_of(int32_t us)
+{
+	return us < 0 ? -1 : (float)us / 1000;
+}
+
+static enum load_outcome outcome_of_status(uint16_t status)
+{
+	if (status == 429)
+		return OUTCOME_SHED;
+	if (status == 502 || status == 504)
+		return OUTCOME_UPSTREAM;
+	return status >= 500 ? OUTCOME_BUSY : OUTCOME_FINE;
+}
+
+/* What a class of failure means for load; most mean nothing: a wrong body is no load. */
+static enum load_outcome outcome_of(const struct sample *s)
+{
+	static const struct {
+		enum probe_class  cls;
+		enum load_outcome outcome;
+	} table[] = {
+		{CLASS_DNS, OUTCOME_UNRESOLVED},
+		{CLASS_REFUSED, OUTCOME_REFUSED},
+		{CLASS_UNREACHABLE, OUTCOME_UNHEARD},
+		{CLASS_TIMEOUT_CONNECT, OUTCOME_UNHEARD},
+		{CLASS_TIMEOUT_TLS, OUTCOME_TIMEOUT},
+		{CLASS_TIMEOUT_FIRST_BYTE, OUTCOME_TIMEOUT},
+		{CLASS_TIMEOUT_HEADERS, OUTCOME_TIMEOUT},
+		{CLASS_TIMEOUT_BODY, OUTCOME_TIMEOUT},
+		{CLASS_RESET, OUTCOME_CUT},
+		{CLASS_EMPTY_REPLY, OUTCOME_CUT},
+		{CLASS_TRUNCATED, OUTCOME_CUT},
+	};
+
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		if (table[i].cls == s->cls)
+			return table[i].outcome;
+	return s->cls == CLASS_HTTP_STATUS ? outcome_of_status(s->status) : OUTCOME_FINE;
+}
+
+static enum load_channel_name channel_of(enum load_outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_UNRESOLVED:
+		return CHANNEL_DNS;
+	case OUTCOME_UNHEARD:
+		return CHANNEL_NETWORK;
+	case OUTCOME_TIMEOUT:
+	case OUTCOME_REFUSED:
+	case OUTCOME_CUT:
+		return CHANNEL_SERVER;
+	case OUTCOME_FINE:
+	case OUTCOME_SLOW:
+	case OUTCOME_SHED:
+	case OUTCOME_BUSY:
+	case OUTCOME_UPSTREAM:
+	case OUTCOME_NONE:
+	case OUTCOMES:
+		break;
+	}
+	return CHANNELS;
+}
+
+/*
+ * The server's own share: what it took to the first byte, and in TLS, without the round trips. Both round trips of
+ * TLS 1.2 are taken off, also from TLS 1.3: too little server time is a late alarm, too much would call the
+ * network the server.
+ */
+static float server_ms(const struct sample *s, float trip_ms)
+{
+	float tls = ms_of(s->phase_us[PHASE_TLS]), wait = ms_of(s->phase_us[PHASE_WAIT]);
+
+	if (wait < 0 && tls < 0)
+		return -1;
+	return fmaxf(0, wait - trip_ms) + fmaxf(0, tls - 2 * trip_ms);
+}
+
+static void look_at(struct look *look, const struct load *load, const struct load_rule *rule,
+		    const struct sample *s)
+{
+	float connect = ms_of(s->phase_us[PHASE_CONNECT]), dns = ms_of(s->phase_us[PHASE_DNS]);
+	const struct load_channel *network = &load->channel[CHANNEL_NETWORK];
+	float trip = channel_usual_ms(network, &rule->channel[CHANNEL_NETWORK]), lost = 0;
+
+	if (channel_is_ready(network))
+		lost = fmaxf(0, fminf(connect, RESENT_MS) - trip);
+	look->resent = connect > RESENT_MS;
+	look->value[CHANNEL_NETWORK] = look->resent ? -1 : connect;
+	look->value[CHANNEL_DNS] = dns < 0 ? -1 : fmaxf(0, dns - lost);
+	look->value[CHANNEL_SERVER] = server_ms(s, look->resent || connect < 0 ? trip : connect);
+	look->outcome = outcome_of(s);
+	look->where = channel_of(look->outcome);
+	look->over = look->outcome == OUTCOME_SHED || look->outcome == OUTCOME_BUSY ||
+		     look->outcome == OUTCOME_UPSTREAM;
+	look->failed = look->over || look->where != CHANNELS;
+}
+
+/* An outlier, and longer than this, is worth a look while it is still under way. */
+static float patience_ms(const struct load *load, const struct load_rule *rule)
+{
+	const struct load_channel *c = &load->channel[CHANNEL_SERVER];
+	const struct load_channel_rule *of = &rule->channel[CHANNEL_SERVER];
+	float usual = channel_usual_ms(c, of) + of->offset_ms;
+	float outlier = usual * expf(fmaxf(of->rare_step, 4 * channel_sigma(c, of)));
+
+	return load->usual_ms + fmaxf(outlier - usual, of->rare_ms);
+}
+
+static void follow(float *share, float value, float weight)
+{
+	*share += weight * (value - *share);
+}
+
+static void feed(struct load *load, const struct load_rule *rule, const struct look *look)
+{
+	for (unsigned i = 0; i < CHANNELS; i++) {
+		struct load_channel *channel = &load->channel[i];
+
+		if (look->where == i && i != CHANNEL_NETWORK)
+			channel_fail(channel, &look->moment);
+		else if (i == CHANNEL_SERVER && look->over)
+			channel_fail(channel, &look->moment);
+		else if (i == CHANNEL_NETWORK && (look->where == i || look->resent))
+			channel_hit(channel, &look->moment);
+		else if (look->value[i] >= 0)
+			channel_put(channel, &rule->channel[i], look->value[i], &look->moment);
+		else
+			channel_skip(channel);
+	}
+}
+
+/* How far the server is on its way from usual to saturated, on a log scale. */
+static float severity_of(const struct load *load, const struct load_rule *rule, const struct look *look)
+{
+	float usual = channel_usual_ms(&load->channel[CHANNEL_SERVER], &rule->channel[CHANNEL_SERVER]);
+	float value = look->value[CHANNEL_SERVER];
+
+	if (look->failed)
+		return SEVERITY_MAX;
+	if (value < 0 || !channel_is_ready(&load->channel[CHANNEL_SERVER]))
+		return 0;
+	return fminf(fmaxf(logf((value + SEVERE_OFFSET_MS) / (usual + SEVERE_OFFSET_MS)) / logf(SATURATED), 0),
+		     SEVERITY_MAX);
+}
+
+static void follow_usual(struct load *load, const struct sample *s)
+{
+	float total = ms_of(s->total_us);
+
+	if (load->level >= LOAD_ELEVATED || !sample_is_good(s))
+		return;
+	if (load->usual_ms > 0)
+		follow(&load->usual_ms, fminf(total, 2 * load->usual_ms), USUAL_WEIGHT);
+	else
+		load->usual_ms = total;
+}
+
+/* Holt's linear smoothing over the starts of probes: their ends would damp the slope they are to show. */
+static void follow_trend(struct load *load, const struct sample *s)
+{
+	float gap = (float)(s->at_ms - load->last_ms), total = ms_of(s->total_us), level;
+
+	if (load->last_ms == CHANNEL_NEVER || gap <= 0) {
+		load->trend_level_ms = total;
+		load->trend = 0;
+		return;
+	}
+	level = load->trend_level_ms + load->trend * gap / 1000;
+	level += fminf(1 - expf(-gap / TREND_LEVEL_MS), 0.5f) * (total - level);
+	follow(&load->trend, (level - load->trend_level_ms) / gap * 1000, fminf(1 - expf(-gap / TREND_MS), 1 / 6.0f));
+	load->trend_level_ms = level;
+}
+
+static bool channel_alarms(const struct load *load, const struct load_rule *rule, const struct look *look,
+			   enum load_channel_name name)
+{
+	const struct load_channel *c = &load->channel[name];
+	float usual = channel_usual_ms(c, &rule->channel[name]);
+	float material = fmaxf(rule->material_ms, 0.15f * load->usual_ms);
+	float threshold = fminf(rule->threshold * (1 + rule->early / fmaxf(1, (float)c->count)), 9);
+	int64_t now = look->moment.end_ms;
+
+	if (name == CHANNEL_SERVER)
+		material = fmaxf(material, 0.9f * usual);
+	if (c->rare >= rule->rare && c->hit && now - c->rare_since_ms >= rule->persist_ms)
+		return true;
+	return c->shift >= threshold && c->last > 0 && c->shift_since_ms != CHANNEL_NEVER &&
+	       now - c->shift_since_ms >= rule->persist_ms &&
+	       (c->excess_ms >= material || look->failed || load->errors > ERRORS_FEW);
+}
+
+/* Whether some channel holds the newest sample for far from usual. */
+static bool is_slow(const struct load *load)
+{
+	for (unsigned i = 0; i < CHANNELS; i++)
+		if (load->channel[i].last > 1 || load->channel[i].hit)
+			return true;
+	return false;
+}
+
+static bool channel_rests(const struct load_channel *c, const struct load_rule *rule)
+{
+	return c->shift < SHIFT_CALM && c->rare < rule->rare - 1;
+}
+
+static void raise_alarm(struct load *load, const struct look *look)
+{
+	int64_t since = look->moment.start_ms;
+
+	for (unsigned i = 0; i < CHANNELS; i++) {
+		const struct load_channel *c = &load->channel[i];
+
+		if (c->active && c->shift_since_ms != CHANNEL_NEVER && c->shift_since_ms < since)
+			since = c->shift_since_ms;
+		if (c->active && c->rare_since_ms != CHANNEL_NEVER && c->rare_since_ms < since)
+			since = c->rare_since_ms;
+	}
+	load->level = LOAD_ELEVATED;
+	load->raised_ms = look->moment.end_ms;
+	load->since_ms = since;
+}
+
+static void end_alarm(struct load *load)
+{
+	for (unsigned i = 0; i < CHANNELS; i++)
+		channel_calm(&load->channel[i]);
+	load->severity = 0;
+	load->level = LOAD_CALM;
+	load->cause = LOAD_NONE;
+	load->since_ms = load->raised_ms = CHANNEL_NEVER;
+}
+
+static bool may_end(const struct load *load, const struct load_rule *rule, const struct look *look)
+{
+	if (look->moment.end_ms - load->bad_ms < rule->clear_ms || load->errors >= ERRORS_FEW)
+		return false;
+	for (unsigned i = 0; i < CHANNELS; i++)
+		if (load->channel[i].active && !channel_rests(&load->channel[i], rule))
+			return false;
+	return true;
+}
+
+/* The channel with the most to show for itself names the cause. */
+static enum load_cause cause_of(const struct load *load)
+{
+	static const enum load_cause causes[CHANNELS] = {LOAD_SERVER, LOAD_NETWORK, LOAD_DNS};
+	const struct load_channel *c = load->channel;
+	float best = 0;
+	enum load_cause cause = (enum load_cause)load->cause;
+	bool shifted = false;
+
+	if (load->lag > LATE_SHARE)
+		return LOAD_CLIENT;
+	for (unsigned i = 0; i < CHANNELS; i++)
+		shifted = shifted || (c[i].shift >= SHIFT_NAMED && c[i].excess_ms > 0);
+	for (unsigned i = 0; i < CHANNELS; i++) {
+		float weight = c[i].rare;
+
+		if (shifted)
+			weight = c[i].shift >= SHIFT_NAMED ? c[i].excess_ms : 0;
+		if (shifted && i == CHANNEL_SERVER && c[i].shift >= c[CHANNEL_NETWORK].shift)
+			weight *= 2;
+		if (!shifted && i == CHANNEL_NETWORK && load->resent > RESENT_SHARE)
+			weight += 1;
+		if (weight > best) {
+			best = weight;
+			cause = causes[i];
+		}
+	}
+	return cause;
+}
+
+static void decide(struct load *load, const struct load_rule *rule, const struct look *look)
+{
+	bool on = false, bad = look->failed;
+
+	for (unsigned i = 0; i < CHANNELS; i++) {
+		struct load_channel *c = &load->channel[i];
+
+		bad = bad || (c->active && c->last > 1);
+		if (channel_alarms(load, rule, look, (enum load_channel_name)i))
+			on = c->active = true;
+	}
+	if (bad || on)
+		load->bad_ms = look->moment.end_ms;
+	if (load->level < LOAD_ELEVATED && on)
+		raise_alarm(load, look);
+	else if (load->level >= LOAD_ELEVATED && may_end(load, rule, look))
+		end_alarm(load);
+	if (load->level < LOAD_ELEVATED)
+		return;
+	if (load->severity > 1 || load->errors > ERRORS_MANY)
+		load->level = LOAD_SATURATED;
+	else if (load->severity < SEVERE_OFF && load->errors < ERRORS_FEW)
+		load->level = LOAD_ELEVATED;
+	load->cause = (uint8_t)cause_of(load);
+}
+
+static void set_moment(struct load_moment *moment, const struct load *load, const struct load_setting *setting,
+		       const struct sample *s)
+{
+	moment->start_ms = s->at_ms;
+	moment->end_ms = s->at_ms + s->total_us / 1000;
+	moment->alarmed = load->level >= LOAD_ELEVATED;
+	moment->doubt_ms = setting->rule->relearn_ms;
+	moment->rate = fminf(LEARN_RATE, (float)setting->interval_ms / LEARN_MS);
+	moment->learn = 1;
+	if (moment->alarmed)
+		moment->learn = load->level == LOAD_ELEVATED &&
+						moment->end_ms - load->raised_ms > setting->rule->relearn_ms
+					? RELEARN_SPEED
+					: 0;
+}
+
+void load_init(struct load *load)
+{
+	memset(load, 0, sizeof(*load));
+	for (unsigned i = 0; i < CHANNELS; i++)
+		channel_init(&load->channel[i]);
+	load->bad_ms = load->raised_ms = load->since_ms = load->last_ms = CHANNEL_NEVER;
+	for (unsigned i = 0; i < 16; i++)
+		load->outcomes = load->outcomes << 4 | OUTCOME_NONE;
+	load->level = LOAD_LEARNING;
+}
+
+static void step(struct load *load, const struct load_setting *setting, const struct sample *s)
+{
+	struct look look = {0};
+
+	follow(&load->lag, (float)s->lag_us > LATE_MS * 1000, SHARE_WEIGHT);
+	if (s->flags & SAMPLE_TAINTED)
+		return;
+	look_at(&look, load, setting->rule, s);
+	set_moment(&look.moment, load, setting, s);
+	follow(&load->resent, look.resent || look.where == CHANNEL_NETWORK, SHARE_WEIGHT);
+	follow(&load->severity, severity_of(load, setting->rule, &look), SHARE_WEIGHT);
+	follow(&load->errors, look.failed, SHARE_WEIGHT);
+	feed(load, setting->rule, &look);
+	follow_usual(load, s);
+	follow_trend(load, s);
+	load->last_ms = s->at_ms;
+	load->failed = look.failed;
+	if (look.outcome == OUTCOME_FINE && is_slow(load))
+		look.outcome = OUTCOME_SLOW;
+	load->outcomes = load->outcomes << 4 | look.outcome;
+	decide(load, setting->rule, &look);
+	if (load->level == LOAD_LEARNING && channel_is_ready(&load->channel[CHANNEL_SERVER]))
+		load->level = LOAD_CALM;
+}
+
+void load_sample(struct load *load, const struct load_setting *setting, const struct sample *sample,
+		 struct load_verdict *verdict)
+{
+	if (setting->rule)
+		step(load, setting, sample);
+	load_tell(load, setting, verdict);
+}
+
+void load_waiting(const struct load *load, const struct load_setting *setting, const struct sample *so_far,
+		  struct load_verdict *verdict)
+{
+	struct load then = *load;
+	struct load_verdict foreseen;
+
+	if (so_far->total_us < load_patience_us(load, setting))
+		return;
+	load_sample(&then, setting, so_far, &foreseen);
+	if (foreseen.level > verdict->level)
+		*verdict = foreseen;
+}
+
+int64_t load_patience_us(const struct load *load, const struct load_setting *setting)
+{
+	if (!setting->rule || !channel_is_ready(&load->channel[CHANNEL_SERVER]))
+		return INT64_MAX;
+	return (int64_t)(1000 * patience_ms(load, setting->rule));
+}
+
+void load_keep(const struct load *load, struct load_memory *memory)
+{
+	memset(memory, 0, sizeof(*memory));
+	for (unsigned i = 0; i < CHANNELS; i++) {
+		const struct load_channel *c = &load->channel[i];
+
+		if (!channel_is_ready(c))
+			continue;
+		memory->channel[i].middle = c->middle;
+		memory->channel[i].high = c->high;
+		memory->channel[i].count = c->count;
+	}
+	memory->usual_ms = load->usual_ms;
+}
+
+void load_restore(struct load *load, const struct load_memory *memory)
+{
+	for (unsigned i = 0; i < CHANNELS; i++)
+		channel_restore(&load->channel[i], memory->channel[i].middle, memory->channel[i].high,
+				memory->channel[i].count);
+	if (memory->usual_ms > 0 && memory->usual_ms < USUAL_MAX_MS)
+		load->usual_ms = memory->usual_ms;
+	if (channel_is_ready(&load->channel[CHANNEL_SERVER]))
+		load->level = LOAD_CALM;
+}
