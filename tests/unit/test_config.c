@@ -96,6 +96,12 @@ static const struct mistake_case mistake_cases[] = {
 	  "f.ini:3: interval must be a duration between 100ms and 7d, such as 5s; got 'fast'\n" },
 	{ A "interval = 0\n", "f.ini:3: interval must be a duration between 100ms and 7d, such as 5s; got '0'\n" },
 	{ A "interval =\n", "f.ini:3: interval must be a duration between 100ms and 7d, such as 5s; got nothing\n" },
+	{ A "retry_interval = 1ms\n",
+	  "f.ini:3: retry_interval must be a duration between 100ms and 7d, such as 30s, or 0; got '1ms'\n" },
+	{ "[defaults]\nconnect_timeout = 20s\n[target b]\n",
+	  "f.ini:2: warning: connect_timeout is longer than timeout, which ends the probe before\n"
+	  "f.ini:3: [target b] has no url; add a line such as 'url = https://www.example.com/'\n" },
+	{ A "bearer = @/proc/self/cmdline\n", "f.ini:3: bearer: /proc/self/cmdline holds more than one line\n" },
 	{ A "timeout = 900d\n",
 	  "f.ini:3: timeout must be a duration between 10ms and 1h, such as 10s; got '900d'\n" },
 	{ A "slow = -1\n", "f.ini:3: slow must be a duration between 0 and 1h, such as 400ms; got '-1'\n" },
