@@ -56,7 +56,10 @@ OPT := -O2 -g -D_FORTIFY_SOURCE=3 -ftrivial-auto-var-init=zero
 else ifeq ($(SAN),valgrind)
 # Nothing is instrumented, and nothing hides a variable without a value either.
 OPT := -O1 -g -fno-omit-frame-pointer
+WARN := -w
 else
+# Instrumented code warns of what is not in the source; the plain build is the judge of that.
+WARN := -w
 OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all
 LDSAN := -fsanitize=$(SAN)
 endif

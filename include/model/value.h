@@ -17,6 +17,6 @@ bool value_set(struct place *place, const struct option *option, void *base, con
 size_t value_count(const struct option *option, const void *base);
 
 /* One of them as it would be written, cleaned; what is secret by its type as •••. */
-void value_text(char *out, size_t capacity, const struct option *option, const void *base, size_t item);
+void value_write(char *out, size_t capacity, const struct option *option, const void *base, size_t item);
 
 #endif

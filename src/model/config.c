@@ -1,6 +1,6 @@
 /*
- * The configuration as a whole: one step after the other, all mistakes of all steps collected. Owns the
- * memory behind every text of it. Main thread.
+ * The configuration as a whole: one step after the other, all mistakes of all steps collected. Owns
+ * the memory behind every text of it. Main thread.
  */
 #include "model/config.h"
 
@@ -42,7 +42,8 @@ static void check_permissions(struct build *build)
 		return;
 	if (S_ISREG(status.st_mode) && (status.st_mode & 077) != 0)
 		error_warn(build->errors, memory->file, 0,
-			   "it holds secrets and others may read it (mode %04o); chmod 600 it, or write ${VARIABLE} or "
+			   "it holds secrets and others may read it (mode %04o); chmod 600 it, or "
+			   "write ${VARIABLE} or "
 			   "@FILE in their place",
 			   (unsigned)status.st_mode & 07777);
 }
@@ -51,7 +52,8 @@ struct config *config_load(const struct config_request *request, struct errors *
 {
 	struct config *config = x_calloc(1, sizeof(*config));
 	struct config_memory *memory = x_calloc(1, sizeof(*memory));
-	struct build build = {.request = request, .errors = errors, .memory = memory, .config = config};
+	struct build build = {
+		.request = request, .errors = errors, .memory = memory, .config = config};
 	size_t known = errors->fatal;
 
 	config->owned = memory;
@@ -62,7 +64,7 @@ struct config *config_load(const struct config_request *request, struct errors *
 	build_targets(&build);
 	config_check_targets(&build);
 	check_permissions(&build);
-	if (errors->fatal == known || request->word_count > 0)
+	if (errors->fatal == known)
 		config_select(&build);
 	if (errors->fatal == known)
 		return config;
@@ -92,7 +94,8 @@ static char *existing(char *path)
 
 char *config_find(void)
 {
-	const char *named = getenv("WEBMON_CONFIG"), *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	const char *named = getenv("WEBMON_CONFIG"), *xdg = getenv("XDG_CONFIG_HOME"),
+		   *home = getenv("HOME");
 	char *path;
 
 	/* Taken at its word: where it is not there, that is a mistake to be told. */

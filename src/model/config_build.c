@@ -1,6 +1,7 @@
 /*
- * From settings to values. A target is made in layers, each over the one before: the table's defaults,
- * [defaults], its section, the command line. The first two are the same for all and made once. Main thread.
+ * From settings to values. A target is made in layers, each over the one before: the table's
+ * defaults, [defaults], its section, the command line. The first two are the same for all and made
+ * once. Main thread.
  */
 #include <string.h>
 
@@ -22,7 +23,8 @@ static struct place place_of(struct build *build, struct text_list *secrets, int
 }
 
 /* Sets what the table says where nobody says anything. */
-static void apply_fallbacks(struct build *build, enum option_scope scope, void *base, struct text_list *secrets)
+static void apply_fallbacks(struct build *build, enum option_scope scope, void *base,
+			    struct text_list *secrets)
 {
 	struct place place = place_of(build, secrets, 0);
 
@@ -38,13 +40,14 @@ static void warn_later(struct build *build, const struct setting *setting)
 
 	if (setting->option->later && !*told)
 		error_warn(build->errors, place.file, place.line,
-			   "'%s' is understood, but not acted on by this version", setting->option->name);
+			   "'%s' is understood, but not acted on by this version",
+			   setting->option->name);
 	*told = true;
 }
 
 /* Settings of one scope, one after the other. Returns how many were wrong. */
-static size_t apply(struct build *build, const struct setting *settings, size_t count, enum option_scope scope,
-		    void *base, struct text_list *secrets)
+static size_t apply(struct build *build, const struct setting *settings, size_t count,
+		    enum option_scope scope, void *base, struct text_list *secrets)
 {
 	bool given[OPTION_COUNT_MAX] = {false};
 	size_t wrong = 0;
@@ -56,18 +59,20 @@ static size_t apply(struct build *build, const struct setting *settings, size_t 
 		if (option == NULL || option->scope != scope)
 			continue;
 		warn_later(build, &settings[i]);
-		wrong += !value_set(&place, option, base, settings[i].written, !given[option - option_table]);
+		wrong += !value_set(&place, option, base, settings[i].written,
+				    !given[option - option_table]);
 		given[option - option_table] = true;
 	}
 	return wrong;
 }
 
-static size_t apply_section(struct build *build, const struct section *section, enum option_scope scope, void *base,
-			    struct text_list *secrets)
+static size_t apply_section(struct build *build, const struct section *section,
+			    enum option_scope scope, void *base, struct text_list *secrets)
 {
 	if (section == NULL)
 		return 0;
-	return apply(build, build->memory->settings + section->first, section->count, scope, base, secrets);
+	return apply(build, build->memory->settings + section->first, section->count, scope, base,
+		     secrets);
 }
 
 /* NULL after a message: there is no such option, or it makes no sense for all targets at once. */
@@ -81,13 +86,16 @@ static const struct option *find_override(struct build *build, const char *name)
 	if (nearest == NULL)
 		nearest = option_nearest(OPTION_PROGRAM, name);
 	if (strcmp(name, "url") == 0 || strcmp(name, "name") == 0) {
-		error_add(build->errors, NULL, 0, "'%s' is each target's own: it cannot be set for all", name);
+		error_add(build->errors, NULL, 0,
+			  "'%s' is each target's own: it cannot be set for all", name);
 		return NULL;
 	}
 	if (option == NULL && nearest != NULL)
-		error_add(build->errors, NULL, 0, "unknown option '%s', did you mean '%s'?", name, nearest);
+		error_add(build->errors, NULL, 0, "unknown option '%s', did you mean '%s'?", name,
+			  nearest);
 	else if (option == NULL)
-		error_add(build->errors, NULL, 0, "unknown option '%s' (webmon --options lists all)", name);
+		error_add(build->errors, NULL, 0,
+			  "unknown option '%s' (webmon --options lists all)", name);
 	return option;
 }
 
@@ -96,21 +104,23 @@ static void read_overrides(struct build *build)
 	const struct config_request *request = build->request;
 	struct config_memory *memory = build->memory;
 
-	memory->overrides = arena_alloc(memory->arena, (request->override_count + 1) * sizeof(*memory->overrides));
+	memory->overrides = arena_alloc(memory->arena,
+					(request->override_count + 1) * sizeof(*memory->overrides));
 	for (size_t i = 0; i < request->override_count; i++) {
 		const struct override *override = &request->overrides[i];
 		const struct option *option = find_override(build, override->name);
 
 		if (option != NULL)
-			memory->overrides[memory->override_count++] =
-				(struct setting){.option = option, .name = option->name,
-						 .written = arena_text(memory->arena, override->value)};
+			memory->overrides[memory->override_count++] = (struct setting){
+				.option = option,
+				.name = option->name,
+				.written = arena_text(memory->arena, override->value)};
 	}
 }
 
 /*
- * The command line's values are tried on a copy of the defaults: those that are wrong are told once, and not again for
- * each target.
+ * The command line's values are tried on a copy of the defaults: those that are wrong are told
+ * once, and not again for each target.
  */
 static void try_overrides(struct build *build)
 {
@@ -118,7 +128,8 @@ static void try_overrides(struct build *build)
 	struct target trial = memory->defaults;
 	struct text_list secrets = {.items = NULL};
 
-	if (apply(build, memory->overrides, memory->override_count, OPTION_TARGET, &trial, &secrets) > 0)
+	if (apply(build, memory->overrides, memory->override_count, OPTION_TARGET, &trial,
+		  &secrets) > 0)
 		memory->override_count = 0;
 }
 
@@ -138,14 +149,17 @@ static void build_alert(struct build *build, const struct section *section)
 	struct config_memory *memory = build->memory;
 
 	if (config->alerts == NULL)
-		config->alerts = arena_alloc(memory->arena, memory->section_count * sizeof(*config->alerts));
+		config->alerts =
+			arena_alloc(memory->arena, memory->section_count * sizeof(*config->alerts));
 	struct alert_config *alert = &config->alerts[config->alert_count++];
-	*alert = (struct alert_config){.name = section->name, .file = memory->file, .line = section->line};
+	*alert = (struct alert_config){
+		.name = section->name, .file = memory->file, .line = section->line};
 	apply_fallbacks(build, OPTION_ALERT, alert, &memory->secrets);
 	apply_section(build, section, OPTION_ALERT, alert, &memory->secrets);
 	if (alert->webhook == NULL && alert->command == NULL)
 		error_add(build->errors, memory->file, section->line,
-			  "[alert %s] has neither webhook nor command: it could tell nobody", section->name);
+			  "[alert %s] has neither webhook nor command: it could tell nobody",
+			  section->name);
 }
 
 static void build_source(struct build *build, const struct section *section)
@@ -156,7 +170,8 @@ static void build_source(struct build *build, const struct section *section)
 	apply_section(build, section, OPTION_SOURCE, source, &build->memory->secrets);
 	if (source->url == NULL)
 		error_add(build->errors, build->memory->file, section->line,
-			  "[source prometheus] has no url; add a line such as 'url = http://localhost:9090/'");
+			  "[source prometheus] has no url; add a line such as 'url = "
+			  "http://localhost:9090/'");
 }
 
 static void build_bindings(struct build *build, const struct section *section)
@@ -170,8 +185,10 @@ static void build_bindings(struct build *build, const struct section *section)
 
 		for (char *c = keys; *c != '\0'; c++)
 			*c = *c == '\n' ? ' ' : *c;
-		bindings[i] = (struct binding){
-			.action = setting->name, .keys = keys, .file = memory->file, .line = setting->line};
+		bindings[i] = (struct binding){.action = setting->name,
+					       .keys = keys,
+					       .file = memory->file,
+					       .line = setting->line};
 	}
 	build->config->bindings = bindings;
 	build->config->binding_count = section->count;
@@ -213,8 +230,10 @@ void config_build_program(struct build *build)
 
 	read_overrides(build);
 	apply_fallbacks(build, OPTION_PROGRAM, program, &memory->secrets);
-	apply_section(build, config_find_section(memory, SECTION_PROGRAM), OPTION_PROGRAM, program, &memory->secrets);
-	apply(build, memory->overrides, memory->override_count, OPTION_PROGRAM, program, &memory->secrets);
+	apply_section(build, config_find_section(memory, SECTION_PROGRAM), OPTION_PROGRAM, program,
+		      &memory->secrets);
+	apply(build, memory->overrides, memory->override_count, OPTION_PROGRAM, program,
+	      &memory->secrets);
 	for (size_t i = 0; i < sizeof(build->config->views) / sizeof(build->config->views[0]); i++)
 		apply_fallbacks(build, OPTION_VIEW, &build->config->views[i], &memory->secrets);
 	for (size_t i = 0; i < memory->section_count; i++)
@@ -223,10 +242,12 @@ void config_build_program(struct build *build)
 	try_overrides(build);
 }
 
-void config_build_target(struct build *build, struct target *target, const struct section *section, const char *url)
+void config_build_target(struct build *build, struct target *target, const struct section *section,
+			 const char *url)
 {
 	struct config_memory *memory = build->memory;
-	struct setting address = {.option = option_find(OPTION_TARGET, "url"), .name = "url", .written = url};
+	struct setting address = {
+		.option = option_find(OPTION_TARGET, "url"), .name = "url", .written = url};
 
 	*target = memory->defaults;
 	target->secrets = text_list_copy(memory->arena, &memory->defaults.secrets);
@@ -235,11 +256,12 @@ void config_build_target(struct build *build, struct target *target, const struc
 	apply_section(build, section, OPTION_TARGET, target, &target->secrets);
 	if (url != NULL)
 		apply(build, &address, 1, OPTION_TARGET, target, &target->secrets);
-	apply(build, memory->overrides, memory->override_count, OPTION_TARGET, target, &target->secrets);
+	apply(build, memory->overrides, memory->override_count, OPTION_TARGET, target,
+	      &target->secrets);
 }
 
-const struct setting *config_find_setting(const struct config_memory *memory, const struct section *section,
-					  const char *name)
+const struct setting *config_find_setting(const struct config_memory *memory,
+					  const struct section *section, const char *name)
 {
 	const struct setting *found = NULL;
 
@@ -249,7 +271,8 @@ const struct setting *config_find_setting(const struct config_memory *memory, co
 	return found;
 }
 
-const struct section *config_find_section(const struct config_memory *memory, enum section_kind kind)
+const struct section *config_find_section(const struct config_memory *memory,
+					  enum section_kind kind)
 {
 	for (size_t i = 0; i < memory->section_count; i++)
 		if (memory->sections[i].kind == kind)

@@ -12,7 +12,8 @@
 #include "model/url.h"
 
 #define NAME_MAX_BYTES 200
-#define NEAREST_MAX    32 /* so many mistakes are told with the nearest name: looking for it takes its time */
+#define NEAREST_MAX                                                                                \
+	32 /* so many mistakes are told with the nearest name: looking for it takes its time */
 
 static const char *file_of(const struct build *build, const struct section *section)
 {
@@ -20,43 +21,54 @@ static const char *file_of(const struct build *build, const struct section *sect
 }
 
 /* A target without url. The rest of it is not worth looking at. */
-static bool check_url(struct build *build, const struct target *target, const struct section *section)
+static bool check_url(struct build *build, const struct target *target,
+		      const struct section *section)
 {
 	if (target->url != NULL)
 		return true;
 	/* A url that was wrong has been told of already. */
 	if (section != NULL && config_find_setting(build->memory, section, "url") == NULL)
 		error_add(build->errors, build->memory->file, section->line,
-			  "[target %s] has no url; add a line such as 'url = https://%s/'", section->name,
-			  strchr(section->name, '.') != NULL && strchr(section->name, ' ') == NULL ?
-				  section->name : "www.example.com");
+			  "[target %s] has no url; add a line such as 'url = https://%s/'",
+			  section->name,
+			  strchr(section->name, '.') != NULL && strchr(section->name, ' ') == NULL
+				  ? section->name
+				  : "www.example.com");
 	return false;
 }
 
 /* Two options of one section of which only one can hold. */
-static void refuse_both(struct build *build, const struct section *section, const char *first, const char *second)
+static void refuse_both(struct build *build, const struct section *section, const char *first,
+			const char *second)
 {
 	const struct setting *one = config_find_setting(build->memory, section, first);
 	const struct setting *other = config_find_setting(build->memory, section, second);
 
 	if (one != NULL && other != NULL)
-		error_add(build->errors, build->memory->file, one->line > other->line ? one->line : other->line,
+		error_add(build->errors, build->memory->file,
+			  one->line > other->line ? one->line : other->line,
 			  "'%s' and '%s' exclude one another; leave one out", first, second);
 }
 
 /* The file's line that gives the option to this target; NULL: none, or the command line. */
-static const struct setting *find_given(const struct build *build, const struct section *section, const char *name)
+static const struct setting *find_given(const struct build *build, const struct section *section,
+					const char *name)
 {
 	const struct setting *own = config_find_setting(build->memory, section, name);
 
-	return own != NULL ? own :
-			     config_find_setting(build->memory, config_find_section(build->memory, SECTION_DEFAULTS), name);
+	return own != NULL
+		       ? own
+		       : config_find_setting(build->memory,
+					     config_find_section(build->memory, SECTION_DEFAULTS),
+					     name);
 }
 
 /* The shorter one holds; that is said where the longer one was asked for in so many words. */
-static void limit_connect_timeout(struct build *build, struct target *target, const struct section *section)
+static void limit_connect_timeout(struct build *build, struct target *target,
+				  const struct section *section)
 {
-	const struct setting *given = config_find_setting(build->memory, section, "connect_timeout");
+	const struct setting *given =
+		config_find_setting(build->memory, section, "connect_timeout");
 
 	if (target->connect_timeout_ms <= target->timeout_ms)
 		return;
@@ -112,8 +124,8 @@ bool config_finish_target(struct build *build, struct target *target, const stru
 	if (!check_url(build, target, section))
 		return false;
 	if (strlen(target->name) > NAME_MAX_BYTES)
-		error_add(build->errors, file_of(build, section), target->line, "the name has more than %d bytes",
-			  NAME_MAX_BYTES);
+		error_add(build->errors, file_of(build, section), target->line,
+			  "the name has more than %d bytes", NAME_MAX_BYTES);
 	refuse_both(build, section, "body", "body_file");
 	refuse_both(build, section, "bearer", "user");
 	limit_connect_timeout(build, target, section);
@@ -149,15 +161,18 @@ static const char *nearest_target(const struct config *config, const char *word)
 	return nearest;
 }
 
-void config_refuse_target(struct build *build, struct place place, const char *what, const char *name)
+void config_refuse_target(struct build *build, struct place place, const char *what,
+			  const char *name)
 {
-	const char *nearest = build->errors->count < NEAREST_MAX ? nearest_target(build->config, name) : NULL;
+	const char *nearest =
+		build->errors->count < NEAREST_MAX ? nearest_target(build->config, name) : NULL;
 
 	if (nearest != NULL)
-		error_add(build->errors, place.file, place.line, "%sthere is no target '%s', did you mean '%s'?", what,
-			  name, nearest);
+		error_add(build->errors, place.file, place.line,
+			  "%sthere is no target '%s', did you mean '%s'?", what, name, nearest);
 	else
-		error_add(build->errors, place.file, place.line, "%sthere is no target '%s'", what, name);
+		error_add(build->errors, place.file, place.line, "%sthere is no target '%s'", what,
+			  name);
 }
 
 /* The place of a target's `depends`. */
@@ -165,7 +180,8 @@ static struct place depends_place(const struct build *build, size_t target)
 {
 	const struct setting *given = find_given(build, build->memory->origins[target], "depends");
 
-	return (struct place){.file = given == NULL ? NULL : build->memory->file, .line = given == NULL ? 0 : given->line};
+	return (struct place){.file = given == NULL ? NULL : build->memory->file,
+			      .line = given == NULL ? 0 : given->line};
 }
 
 enum mark { UNSEEN, UNDER_WAY, DONE };
@@ -173,7 +189,7 @@ enum mark { UNSEEN, UNDER_WAY, DONE };
 /* A way along dependencies: targets, and at which of its dependencies each stands. */
 struct walk {
 	size_t *path, *at;
-	size_t  length;
+	size_t length;
 	unsigned char *marks; /* enum mark of each target */
 };
 
@@ -188,8 +204,8 @@ static void tell_circle(struct build *build, const struct walk *walk, size_t aga
 			  targets[last].name);
 	else
 		error_add(build->errors, place.file, place.line,
-			  "depends: '%s' and '%s' depend on one another in a circle", targets[again].name,
-			  targets[last].name);
+			  "depends: '%s' and '%s' depend on one another in a circle",
+			  targets[again].name, targets[last].name);
 }
 
 /* One step: to the next dependency, or back. */

@@ -18,7 +18,8 @@ static bool looks_like_url(const char *word)
 	return strpbrk(word, "./:") != NULL || strcasecmp(word, "localhost") == 0;
 }
 
-/* "localhost:5000/health": host, the port where it is not the scheme's own, the path where there is one. No query. */
+/* "localhost:5000/health": host, the port where it is not the scheme's own, the path where there is
+ * one. No query. */
 static const char *name_of_url(struct arena *arena, const char *text)
 {
 	char raw[NAME_BYTES], clean[NAME_BYTES];
@@ -29,16 +30,19 @@ static const char *name_of_url(struct arena *arena, const char *text)
 	size_t path = strcspn(parts.rest.at, "?#");
 	if (path == 1)
 		path = 0;
-	bool usual = !parts.has_port || (parts.port.length == 2 && strncmp(parts.port.at, "80", 2) == 0) ||
+	bool usual = !parts.has_port ||
+		     (parts.port.length == 2 && strncmp(parts.port.at, "80", 2) == 0) ||
 		     (parts.port.length == 3 && strncmp(parts.port.at, "443", 3) == 0);
-	text_format(raw, sizeof(raw), "%.*s%s%.*s%.*s", (int)parts.host.length, parts.host.at, usual ? "" : ":",
-		    usual ? 0 : (int)parts.port.length, parts.port.at, (int)path, parts.rest.at);
+	text_format(raw, sizeof(raw), "%.*s%s%.*s%.*s", (int)parts.host.length, parts.host.at,
+		    usual ? "" : ":", usual ? 0 : (int)parts.port.length, parts.port.at, (int)path,
+		    parts.rest.at);
 	text_clean(clean, sizeof(clean), raw, strlen(raw), TEXT_LINE);
 	return arena_text(arena, clean);
 }
 
 /* The same URL may be given twice: "localhost:5000" and "localhost:5000 #2". */
-static const char *unique_name(struct arena *arena, struct names *names, const char *name, size_t index)
+static const char *unique_name(struct arena *arena, struct names *names, const char *name,
+			       size_t index)
 {
 	char numbered[NAME_BYTES + 16];
 
@@ -55,12 +59,12 @@ static const char *unique_name(struct arena *arena, struct names *names, const c
 }
 
 struct selection {
-	struct build  *build;
-	struct names  *known;  /* the file's targets */
-	struct names  *chosen; /* names of the targets below */
+	struct build *build;
+	struct names *known;  /* the file's targets */
+	struct names *chosen; /* names of the targets below */
 	struct target *targets;
 	const struct section **origins;
-	size_t         count;
+	size_t count;
 };
 
 static void take_named(struct selection *selection, size_t index)
@@ -81,7 +85,8 @@ static void take_url(struct selection *selection, const char *word)
 	struct arena *arena = build->memory->arena;
 
 	config_build_target(build, target, NULL, word);
-	target->name = unique_name(arena, selection->chosen, name_of_url(arena, word), selection->count);
+	target->name =
+		unique_name(arena, selection->chosen, name_of_url(arena, word), selection->count);
 	if (config_finish_target(build, target, NULL))
 		selection->origins[selection->count++] = NULL;
 }
@@ -150,15 +155,18 @@ static void refuse_emptiness(struct build *build, size_t before)
 	const char *file = build->memory->file;
 
 	if (before > 0)
-		error_add(build->errors, NULL, 0, "none of the %zu targets is asked for by --only, --skip and --group",
+		error_add(build->errors, NULL, 0,
+			  "none of the %zu targets is asked for by --only, --skip and --group",
 			  before);
 	else if (file != NULL)
 		error_add(build->errors, file, 0,
-			  "there is no target; add a section such as [target shop] with a line such as "
+			  "there is no target; add a section such as [target shop] with a line "
+			  "such as "
 			  "'url = https://shop.example.com/'");
 	else
 		error_add(build->errors, NULL, 0,
-			  "nothing to watch: give a URL, as in 'webmon http://localhost:5000/', or a webmon.ini with "
+			  "nothing to watch: give a URL, as in 'webmon http://localhost:5000/', or "
+			  "a webmon.ini with "
 			  "a [target NAME]; 'webmon demo' shows what it looks like");
 }
 

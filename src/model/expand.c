@@ -41,7 +41,8 @@ static size_t name_length(const char *text)
 	return length;
 }
 
-/* The value of the variable whose "${NAME}" stands at *text, which moves behind it; NULL after a message. */
+/* The value of the variable whose "${NAME}" stands at *text, which moves behind it; NULL after a
+ * message. */
 static const char *take_variable(struct place *place, const char *name, const char **text)
 {
 	const char *start = *text + 2;
@@ -50,7 +51,9 @@ static const char *take_variable(struct place *place, const char *name, const ch
 
 	if (length == 0 || start[length] != '}') {
 		error_add(place->errors, place->file, place->line,
-			  "%s: '${' must begin a variable such as ${API_TOKEN}; write $${ for the signs themselves", name);
+			  "%s: '${' must begin a variable such as ${API_TOKEN}; write $${ for the "
+			  "signs themselves",
+			  name);
 		return NULL;
 	}
 	*text = start + length + 1;
@@ -62,7 +65,8 @@ static const char *take_variable(struct place *place, const char *name, const ch
 }
 
 /* Returns whether a variable was there, or -1 after a message. */
-static int write_expanded(struct place *place, const char *name, bool hide, const char *text, FILE *out)
+static int write_expanded(struct place *place, const char *name, bool hide, const char *text,
+			  FILE *out)
 {
 	int found = 0;
 
@@ -105,7 +109,8 @@ bool expand_variables(struct place *place, const char *name, bool hide, struct e
 	return found >= 0;
 }
 
-static bool check_secret_file(struct place *place, const char *name, const char *path, const char *text, size_t size)
+static bool check_secret_file(struct place *place, const char *name, const char *path,
+			      const char *text, size_t size)
 {
 	const char *wrong = NULL;
 
@@ -132,8 +137,8 @@ bool expand_file(struct place *place, const char *name, struct expanded *value)
 	char *text = file_read(path, SECRET_FILE_MAX, &size);
 	if (text == NULL) {
 		error_add(place->errors, place->file, place->line,
-			  "%s: %s cannot be read: %s (write @@ for a value that begins with @)", name, path,
-			  strerror(errno));
+			  "%s: %s cannot be read: %s (write @@ for a value that begins with @)",
+			  name, path, strerror(errno));
 		return false;
 	}
 	size_t whole = size;
@@ -152,7 +157,8 @@ bool expand_file(struct place *place, const char *name, struct expanded *value)
 
 const char *expand_path(struct place *place, const char *text)
 {
-	const char *home = getenv("HOME"), *slash = place->file == NULL ? NULL : strrchr(place->file, '/');
+	const char *home = getenv("HOME"),
+		   *slash = place->file == NULL ? NULL : strrchr(place->file, '/');
 	char *path;
 
 	if (text[0] == '~' && (text[1] == '/' || text[1] == '\0') && home != NULL)

@@ -12,11 +12,11 @@
 
 struct entry {
 	const char *name; /* NULL: free */
-	size_t      index;
+	size_t index;
 };
 
 struct names {
-	size_t       mask;
+	size_t mask;
 	struct entry entries[];
 };
 

@@ -84,7 +84,7 @@ const struct option option_table[] = {
 	 "address: http, https, or tcp and tls for a connection alone; https where no scheme is given", false, NULL},
 	{"name", TARGET, OPTION_TEXT, T(name), 0, 0, NULL, NULL, WHAT,
 	 "another name than the section's, such as one that is too long for it", false, NULL},
-	{"group", TARGET, OPTION_TEXT, T(group), 0, 0, NULL, NULL, WHAT,
+	{"group", TARGET, OPTION_TEXT, T(group), 0, 0, NULL, "", WHAT,
 	 "group under which it is shown", false, NULL},
 	{"tags", TARGET, OPTION_LIST, T(tags), 0, 0, NULL, NULL, WHAT,
 	 "words to filter by", false, NULL},
@@ -193,11 +193,11 @@ const struct option option_table[] = {
 	{"load", TARGET, OPTION_TEXT, T(load), 0, 0, "on off low high", "on", STATE,
 	 "look for load situations; low, high: more or less sensitive", true, NULL},
 
-	{"filter", VIEW, OPTION_TEXT, V(filter), 0, 0, NULL, NULL, LOOK,
+	{"filter", VIEW, OPTION_TEXT, V(filter), 0, 0, NULL, "", LOOK,
 	 "words that a row must have, as typed after /", false, NULL},
-	{"sort", VIEW, OPTION_TEXT, V(sort), 0, 0, NULL, NULL, LOOK,
+	{"sort", VIEW, OPTION_TEXT, V(sort), 0, 0, NULL, "", LOOK,
 	 "column to sort by", false, NULL},
-	{"columns", VIEW, OPTION_TEXT, V(columns), 0, 0, NULL, NULL, LOOK,
+	{"columns", VIEW, OPTION_TEXT, V(columns), 0, 0, NULL, "", LOOK,
 	 "columns to show, with commas", false, NULL},
 
 	{"on", ALERT, OPTION_TEXT, A(on), 0, 0, NULL, "down, up", PAGER,

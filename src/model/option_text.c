@@ -8,23 +8,27 @@
 static const struct {
 	const char *expects, *form;
 } types[OPTION_TYPES] = {
-	[OPTION_TEXT] = {"a text", "TEXT"},
-	[OPTION_URL] = {"an address such as https://example.com/health", "URL"},
-	[OPTION_SECRET] = {"a text, or @FILE to read it from a file", "TEXT|@FILE"},
-	[OPTION_PATH] = {"a file's name", "FILE"},
-	[OPTION_LIST] = {"words with commas between", "WORD,..."},
-	[OPTION_REPEAT] = {"a text", "TEXT"},
-	[OPTION_BOOL] = {"yes or no", "yes|no"},
-	[OPTION_STATUS] = {"status codes or ranges between 100 and 999, such as 200-299, 304", "CODE|RANGE,..."},
-	[OPTION_RULE] = {"a number of failed probes between 1 and 64 such as 2, or a rule such as 3/5", "N|N/M"},
-	[OPTION_FILE] = {"a file's name", "FILE"},
-	[OPTION_HEADER] = {"a header such as 'X-Api-Key: abc'", "NAME: VALUE"},
-	[OPTION_ADDRESSES] = {"addresses or networks such as 203.0.113.7, 2001:db8::/32", "ADDRESS,..."},
-	[OPTION_METHOD] = {"a request method such as GET, HEAD or POST", "METHOD"},
-	[OPTION_USER] = {"name:password", "NAME:PASSWORD|@FILE"},
-	[OPTION_PROXY] = {"an address such as http://proxy.example.com:3128", "URL|@FILE"},
-	[OPTION_BODY] = {"a text", "TEXT"},
-	[OPTION_BODY_FILE] = {"a file's name", "FILE"},
+	[OPTION_TEXT] = {"a text",								      "TEXT"		 },
+	[OPTION_URL] = {"an address such as https://example.com/health",				 "URL"		      },
+	[OPTION_SECRET] = {"a text, or @FILE to read it from a file",				      "TEXT|@FILE"	  },
+	[OPTION_PATH] = {"a file's name",							       "FILE"		},
+	[OPTION_LIST] = {"words with commas between",						      "WORD,..."		},
+	[OPTION_REPEAT] = {"a text",								      "TEXT"		   },
+	[OPTION_BOOL] = {"yes or no",								   "yes|no"	      },
+	[OPTION_STATUS] = {"status codes or ranges between 100 and 999, such as 200-299, 304",
+			   "CODE|RANGE,..."										    },
+	[OPTION_RULE] =
+		{"a number of failed probes between 1 and 64 such as 2, or a rule such as 3/5",
+			 "N|N/M"											     },
+	[OPTION_FILE] = {"a file's name",							       "FILE"		},
+	[OPTION_HEADER] = {"a header such as 'X-Api-Key: abc'",						"NAME: VALUE"	     },
+	[OPTION_ADDRESSES] = {"addresses or networks such as 203.0.113.7, 2001:db8::/32",
+			      "ADDRESS,..."										       },
+	[OPTION_METHOD] = {"a request method such as GET, HEAD or POST",					 "METHOD"		 },
+	[OPTION_USER] = {"name:password",							       "NAME:PASSWORD|@FILE"},
+	[OPTION_PROXY] = {"an address such as http://proxy.example.com:3128",			      "URL|@FILE"		 },
+	[OPTION_BODY] = {"a text",								      "TEXT"		 },
+	[OPTION_BODY_FILE] = {"a file's name",							       "FILE"		     },
 };
 
 /* choices with other marks between them: "auto, 4, 6" */
@@ -41,7 +45,7 @@ static void write_choices(char *out, size_t capacity, const char *choices, const
 }
 
 struct unit {
-	int64_t     factor;
+	int64_t factor;
 	const char *name;
 };
 
@@ -50,13 +54,19 @@ static void write_in_units(char out[OPTION_TEXT_MAX], int64_t value, const struc
 {
 	while (unit->factor > 1 && (value == 0 || value % unit->factor != 0))
 		unit++;
-	text_format(out, OPTION_TEXT_MAX, "%lld%s", (long long)(value / unit->factor), value == 0 ? "" : unit->name);
+	text_format(out, OPTION_TEXT_MAX, "%lld%s", (long long)(value / unit->factor),
+		    value == 0 ? "" : unit->name);
 }
 
 void option_write_duration(char out[OPTION_TEXT_MAX], int64_t us)
 {
 	static const struct unit units[] = {
-		{86400000000, "d"}, {3600000000, "h"}, {60000000, "m"}, {1000000, "s"}, {1000, "ms"}, {1, "us"},
+		{86400000000, "d" },
+		    {3600000000,	 "h" },
+		       {60000000,	  "m" },
+		{1000000,	  "s" },
+		    {1000,	   "ms"},
+		       {1,	   "us"},
 	};
 
 	write_in_units(out, us, us == 86400000000 ? units + 1 : units); /* a day is 24h to most */
@@ -64,7 +74,12 @@ void option_write_duration(char out[OPTION_TEXT_MAX], int64_t us)
 
 void option_write_size(char out[OPTION_TEXT_MAX], int64_t bytes)
 {
-	static const struct unit units[] = {{1 << 30, "g"}, {1 << 20, "m"}, {1 << 10, "k"}, {1, ""}};
+	static const struct unit units[] = {
+		{1 << 30, "g"},
+		{1 << 20, "m"},
+		{1 << 10, "k"},
+		{1,	    "" }
+	       };
 
 	write_in_units(out, bytes, units);
 }
@@ -92,14 +107,16 @@ static void expect_number(char out[OPTION_TEXT_MAX], const struct option *option
 	write_limit(least, option, option->min);
 	write_limit(most, option, option->max);
 	text_format(out, OPTION_TEXT_MAX, "a %s between %s and %s%s%s",
-		    is_integer ? "whole number" : is_size ? "size" : "duration", least, most,
-		    is_integer ? "" : ", such as ", is_integer ? "" : example);
+		    is_integer ? "whole number"
+		    : is_size  ? "size"
+			       : "duration",
+		    least, most, is_integer ? "" : ", such as ", is_integer ? "" : example);
 }
 
 static bool is_number(const struct option *option)
 {
-	return option->type == OPTION_INTEGER || option->type == OPTION_SIZE || option->type == OPTION_DURATION_MS ||
-	       option->type == OPTION_DURATION_US;
+	return option->type == OPTION_INTEGER || option->type == OPTION_SIZE ||
+	       option->type == OPTION_DURATION_MS || option->type == OPTION_DURATION_US;
 }
 
 void option_expects(char out[OPTION_TEXT_MAX], const struct option *option)
@@ -111,12 +128,15 @@ void option_expects(char out[OPTION_TEXT_MAX], const struct option *option)
 	} else if (is_number(option)) {
 		expect_number(out, option);
 	} else if (option->type == OPTION_PATTERN) {
-		text_copy(out, OPTION_TEXT_MAX, option->min ? "a header's name and what it must hold, such as "
-							      "'Content-Type: ~ ^text/'" :
-							      "what the body must hold, such as '~ \"ok\"'");
+		text_copy(out, OPTION_TEXT_MAX,
+			  option->min ? "a header's name and what it must hold, such as "
+					"'Content-Type: ~ ^text/'"
+				      : "what the body must hold, such as '~ \"ok\"'");
 	} else if (option->type == OPTION_ROUTE) {
-		text_copy(out, OPTION_TEXT_MAX, option->min == 2 ? "HOST:PORT:ADDRESS such as example.com:443:127.0.0.1" :
-								   "HOST:PORT:HOST:PORT such as example.com:443:localhost:8443");
+		text_copy(out, OPTION_TEXT_MAX,
+			  option->min == 2
+				  ? "HOST:PORT:ADDRESS such as example.com:443:127.0.0.1"
+				  : "HOST:PORT:HOST:PORT such as example.com:443:localhost:8443");
 	} else {
 		text_copy(out, OPTION_TEXT_MAX, types[option->type].expects);
 	}
@@ -135,7 +155,8 @@ void option_form(char out[OPTION_TEXT_MAX], const struct option *option)
 	} else if (option->type == OPTION_PATTERN) {
 		text_copy(out, OPTION_TEXT_MAX, option->min ? "NAME: PATTERN" : "PATTERN");
 	} else if (option->type == OPTION_ROUTE) {
-		text_copy(out, OPTION_TEXT_MAX, option->min == 2 ? "HOST:PORT:ADDRESS" : "HOST:PORT:HOST:PORT");
+		text_copy(out, OPTION_TEXT_MAX,
+			  option->min == 2 ? "HOST:PORT:ADDRESS" : "HOST:PORT:HOST:PORT");
 	} else {
 		text_copy(out, OPTION_TEXT_MAX, types[option->type].form);
 	}
@@ -143,6 +164,6 @@ void option_form(char out[OPTION_TEXT_MAX], const struct option *option)
 
 bool option_is_repeatable(const struct option *option)
 {
-	return option->type == OPTION_REPEAT || option->type == OPTION_HEADER || option->type == OPTION_PATTERN ||
-	       option->type == OPTION_ROUTE;
+	return option->type == OPTION_REPEAT || option->type == OPTION_HEADER ||
+	       option->type == OPTION_PATTERN || option->type == OPTION_ROUTE;
 }

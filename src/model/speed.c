@@ -15,7 +15,7 @@ void speed_note(struct speed *speed, int64_t at_ms, bool slow)
 	if (!slow && (speed->recent & 1))
 		speed->fast_since_ms = at_ms;
 	speed->slow_count += slow;
-	speed->recent = (uint8_t)((speed->recent << 1 | slow) & WINDOW);
+	speed->recent = (uint8_t)(((unsigned)speed->recent << 1 | slow) & WINDOW);
 	if (speed->recent_count < SPEED_OF)
 		speed->recent_count++;
 }

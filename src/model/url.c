@@ -100,7 +100,7 @@ static char *decoded(struct arena *arena, struct slice slice)
 		int high = triplet ? hex_digit(slice.at[i + 1]) : -1;
 		int low = high >= 0 ? hex_digit(slice.at[i + 2]) : -1;
 
-		out[used++] = low >= 0 ? (char)(high << 4 | low) : slice.at[i];
+		out[used++] = low >= 0 ? (char)((unsigned)high << 4 | (unsigned)low) : slice.at[i];
 		i += low >= 0 ? 2 : 0;
 	}
 	out[used] = '\0';

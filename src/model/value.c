@@ -14,14 +14,15 @@
 #include "model/assignment.h"
 #include "model/target.h"
 
-#define QUOTED_WIDTH   60 /* columns of a value in a message */
-#define ITEMS_MAX      256
+#define QUOTED_WIDTH  60 /* columns of a value in a message */
+#define ITEMS_MAX     256
 #define BODY_FILE_MAX (16U << 20)
 
 static bool is_hidden(const struct option *option)
 {
-	return option->type == OPTION_SECRET || option->type == OPTION_USER || option->type == OPTION_PROXY ||
-	       option->type == OPTION_URL || option->type == OPTION_HEADER || option->type == OPTION_BODY;
+	return option->type == OPTION_SECRET || option->type == OPTION_USER ||
+	       option->type == OPTION_PROXY || option->type == OPTION_URL ||
+	       option->type == OPTION_HEADER || option->type == OPTION_BODY;
 }
 
 bool assignment_refuse(const struct assignment *assignment)
@@ -31,15 +32,18 @@ bool assignment_refuse(const struct assignment *assignment)
 	char expects[OPTION_TEXT_MAX], clean[1024], got[256];
 
 	option_expects(expects, option);
-	text_clean(clean, sizeof(clean), assignment->written, strlen(assignment->written), TEXT_LINE);
+	text_clean(clean, sizeof(clean), assignment->written, strlen(assignment->written),
+		   TEXT_LINE);
 	text_fit(got, sizeof(got), clean, QUOTED_WIDTH, CUT_END, false);
 	if (clean[0] == '\0')
-		error_add(place->errors, place->file, place->line, "%s must be %s; got nothing", option->name, expects);
+		error_add(place->errors, place->file, place->line, "%s must be %s; got nothing",
+			  option->name, expects);
 	else if (is_hidden(option))
-		error_add(place->errors, place->file, place->line, "%s must be %s", option->name, expects);
+		error_add(place->errors, place->file, place->line, "%s must be %s", option->name,
+			  expects);
 	else
-		error_add(place->errors, place->file, place->line, "%s must be %s; got '%s'", option->name, expects,
-			  got);
+		error_add(place->errors, place->file, place->line, "%s must be %s; got '%s'",
+			  option->name, expects, got);
 	return false;
 }
 
@@ -47,7 +51,8 @@ bool assignment_refuse_for(const struct assignment *assignment, const char *what
 {
 	const struct place *place = assignment->place;
 
-	error_add(place->errors, place->file, place->line, "%s: %s", assignment->option->name, what);
+	error_add(place->errors, place->file, place->line, "%s: %s", assignment->option->name,
+		  what);
 	return false;
 }
 
@@ -59,7 +64,8 @@ void assignment_keep_secret(struct assignment *assignment, const char *secret)
 		return;
 	if (strlen(secret) < 4)
 		error_warn(place->errors, place->file, place->line,
-			   "%s: a secret of fewer than 4 bytes cannot be masked everywhere", assignment->option->name);
+			   "%s: a secret of fewer than 4 bytes cannot be masked everywhere",
+			   assignment->option->name);
 	expand_keep_secret(place, secret);
 	if (!assignment->outside && place->plain != NULL)
 		*place->plain = true;
@@ -74,7 +80,8 @@ bool assignment_append(struct assignment *assignment, const char *item)
 		assignment->first = false;
 	}
 	if (list->count >= ITEMS_MAX)
-		return assignment_refuse_for(assignment, "it is given too often; 256 times are the limit");
+		return assignment_refuse_for(assignment,
+					     "it is given too often; 256 times are the limit");
 	text_list_append(assignment->place->arena, list, item);
 	return true;
 }
@@ -134,8 +141,8 @@ static bool refuse_file(const struct assignment *assignment)
 {
 	const struct place *place = assignment->place;
 
-	error_add(place->errors, place->file, place->line, "%s: %s cannot be read: %s", assignment->option->name,
-		  assignment->text, strerror(errno));
+	error_add(place->errors, place->file, place->line, "%s: %s cannot be read: %s",
+		  assignment->option->name, assignment->text, strerror(errno));
 	return false;
 }
 
@@ -239,7 +246,8 @@ static bool set_choice(struct assignment *assignment)
 		error_warn(place->errors, place->file, place->line,
 			   "%s = %s is understood, but not acted on by this version", option->name,
 			   option->later_choice);
-	memcpy(assignment->field, &choice, sizeof(choice)); /* an enum of whatever type: all are as wide as int */
+	memcpy(assignment->field, &choice,
+	       sizeof(choice)); /* an enum of whatever type: all are as wide as int */
 	return true;
 }
 
@@ -258,14 +266,16 @@ static bool set_rule(struct assignment *assignment)
 {
 	const struct option *option = assignment->option;
 	const char *slash = strchr(assignment->text, '/');
-	size_t length = slash == NULL ? strlen(assignment->text) : (size_t)(slash - assignment->text);
+	size_t length =
+		slash == NULL ? strlen(assignment->text) : (size_t)(slash - assignment->text);
 	const char *first = arena_slice(assignment->place->arena, assignment->text, length);
 	int64_t count, of = 0;
 
 	if (!parse_integer(first, option->min, option->max, &count) ||
 	    (slash != NULL && !parse_integer(slash + 1, count, option->max, &of)))
 		return assignment_refuse(assignment);
-	*(struct state_rule *)assignment->field = (struct state_rule){.count = (uint16_t)count, .of = (uint16_t)of};
+	*(struct state_rule *)assignment->field =
+		(struct state_rule){.count = (uint16_t)count, .of = (uint16_t)of};
 	return true;
 }
 
@@ -295,37 +305,38 @@ static bool set_body_file(struct assignment *assignment)
 	return true;
 }
 
-/* How a type joins the lines of a value, whether its ${} are secrets, and whether @FILE may stand in it. */
+/* How a type joins the lines of a value, whether its ${} are secrets, and whether @FILE may stand
+ * in it. */
 static const struct {
-	setter     *set;
+	setter *set;
 	const char *joint;
-	bool        hide, file;
+	bool hide, file;
 } types[OPTION_TYPES] = {
-	[OPTION_TEXT] = {set_word, " ", false, false},
-	[OPTION_URL] = {set_url, "", true, false},
-	[OPTION_SECRET] = {set_secret, "", true, true},
-	[OPTION_PATH] = {set_path, "", false, false},
-	[OPTION_LIST] = {set_list, " ", false, false},
-	[OPTION_REPEAT] = {set_repeat, " ", true, false},
-	[OPTION_BOOL] = {set_bool, " ", false, false},
-	[OPTION_INTEGER] = {set_integer, " ", false, false},
-	[OPTION_SIZE] = {set_size, " ", false, false},
-	[OPTION_DURATION_MS] = {set_duration_ms, " ", false, false},
-	[OPTION_DURATION_US] = {set_duration_us, " ", false, false},
-	[OPTION_CHOICE] = {set_choice, " ", false, false},
-	[OPTION_STATUS] = {set_status, " ", false, false},
-	[OPTION_RULE] = {set_rule, " ", false, false},
-	[OPTION_FILE] = {set_file, "", false, false},
-	[OPTION_HEADER] = {set_header, " ", true, false},
-	[OPTION_PATTERN] = {set_pattern, " ", true, false},
-	[OPTION_ROUTE] = {set_route, "", true, false},
-	[OPTION_ADDRESSES] = {set_addresses, " ", false, false},
-	[OPTION_METHOD] = {set_method, " ", false, false},
-	[OPTION_USER] = {set_user, "", true, true},
-	[OPTION_PROXY] = {set_proxy, "", true, true},
-	[OPTION_BODY] = {set_body, "\n", true, false},
-	[OPTION_BODY_FILE] = {set_body_file, "", false, false},
-	[OPTION_TLS] = {set_tls, " ", false, false},
+	[OPTION_TEXT] = {set_word,	   " ",	false, false},
+	[OPTION_URL] = {set_url,	 "",   true,  false},
+	[OPTION_SECRET] = {set_secret,      "",   true,	 true },
+	[OPTION_PATH] = {set_path,	   "",   false, false},
+	[OPTION_LIST] = {set_list,	   " ",	false, false},
+	[OPTION_REPEAT] = {set_repeat,      " ",  true,  false},
+	[OPTION_BOOL] = {set_bool,	   " ",	false, false},
+	[OPTION_INTEGER] = {set_integer,	 " ",  false, false},
+	[OPTION_SIZE] = {set_size,	   " ",	false, false},
+	[OPTION_DURATION_MS] = {set_duration_ms, " ",  false, false},
+	[OPTION_DURATION_US] = {set_duration_us, " ",  false, false},
+	[OPTION_CHOICE] = {set_choice,      " ",  false, false},
+	[OPTION_STATUS] = {set_status,      " ",  false, false},
+	[OPTION_RULE] = {set_rule,	   " ",	false, false},
+	[OPTION_FILE] = {set_file,	   "",   false, false},
+	[OPTION_HEADER] = {set_header,      " ",  true,  false},
+	[OPTION_PATTERN] = {set_pattern,	 " ",  true,  false},
+	[OPTION_ROUTE] = {set_route,	     "",	 true,  false},
+	[OPTION_ADDRESSES] = {set_addresses,   " ",  false, false},
+	[OPTION_METHOD] = {set_method,      " ",  false, false},
+	[OPTION_USER] = {set_user,	   "",   true,  true },
+	[OPTION_PROXY] = {set_proxy,	     "",	 true,  true },
+	[OPTION_BODY] = {set_body,	   "\n", true,  false},
+	[OPTION_BODY_FILE] = {set_body_file,   "",	 false, false},
+	[OPTION_TLS] = {set_tls,	 " ",  false, false},
 };
 
 /* The lines of a written value with the type's joint between them. */
@@ -345,7 +356,8 @@ static const char *join_lines(struct arena *arena, const char *written, const ch
 	return text;
 }
 
-/* What a variable, a file or the command line brought in: the file's own lines are known to be fit. */
+/* What a variable, a file or the command line brought in: the file's own lines are known to be fit.
+ */
 static bool check_text(const struct assignment *assignment)
 {
 	enum option_type type = assignment->option->type;
@@ -358,20 +370,25 @@ static bool check_text(const struct assignment *assignment)
 
 		if (character == 0xfffd && length == 1)
 			return assignment_refuse_for(assignment, "the value is not valid UTF-8");
-		if (control && character != '\t' && !(is_body && (character == '\n' || character == '\r')))
-			return assignment_refuse_for(assignment,
-						     "the value must not hold control characters or line ends");
+		if (control && character != '\t' &&
+		    !(is_body && (character == '\n' || character == '\r')))
+			return assignment_refuse_for(
+				assignment,
+				"the value must not hold control characters or line ends");
 	}
 	if (is_shown && !text_is_clean(assignment->text, TEXT_LINE))
-		return assignment_refuse_for(assignment, "the value holds an invisible character; write it anew");
+		return assignment_refuse_for(
+			assignment, "the value holds an invisible character; write it anew");
 	return true;
 }
 
-bool value_set(struct place *place, const struct option *option, void *base, const char *written, bool first)
+bool value_set(struct place *place, const struct option *option, void *base, const char *written,
+	       bool first)
 {
 	bool shown = strcmp(option->name, "name") == 0 || strcmp(option->name, "group") == 0;
 	bool hide = types[option->type].hide || (option->type == OPTION_TEXT && !shown);
-	struct expanded value = {.text = join_lines(place->arena, written, types[option->type].joint)};
+	struct expanded value = {
+		.text = join_lines(place->arena, written, types[option->type].joint)};
 	struct assignment assignment = {
 		.place = place,
 		.option = option,
@@ -384,7 +401,8 @@ bool value_set(struct place *place, const struct option *option, void *base, con
 	if (!expand_variables(place, option->name, hide, &value))
 		return false;
 	/* Only what is written as @FILE: a variable's value is never taken for a file's name. */
-	if (types[option->type].file && written[0] == '@' && !expand_file(place, option->name, &value))
+	if (types[option->type].file && written[0] == '@' &&
+	    !expand_file(place, option->name, &value))
 		return false;
 	assignment.text = value.text;
 	assignment.outside = value.outside;

@@ -1,5 +1,6 @@
 /*
- * Setters for what HTTP and the network know: addresses, headers, patterns, status codes. Main thread.
+ * Setters for what HTTP and the network know: addresses, headers, patterns, status codes. Main
+ * thread.
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -22,7 +23,8 @@ static size_t token_length(const char *text)
 {
 	size_t length = 0;
 
-	while (isalnum((unsigned char)text[length]) || (text[length] != '\0' && strchr("!#$%&'*+-.^_`|~", text[length])))
+	while (isalnum((unsigned char)text[length]) ||
+	       (text[length] != '\0' && strchr("!#$%&'*+-.^_`|~", text[length])))
 		length++;
 	return length;
 }
@@ -90,14 +92,16 @@ static void keep_cookies(struct assignment *assignment, const char *value)
 		size_t size = (size_t)(value + length - start);
 
 		if (size >= 8) /* shorter ones are words like "dark" that stand everywhere */
-			expand_keep_secret(assignment->place, arena_slice(assignment->place->arena, start, size));
+			expand_keep_secret(assignment->place,
+					   arena_slice(assignment->place->arena, start, size));
 		value += length;
 		value += strspn(value, "; ");
 	}
 }
 
 /* "Bearer abc": the token is the secret, and so is the whole. */
-static void keep_header_secret(struct assignment *assignment, const char *header, size_t name, const char *value)
+static void keep_header_secret(struct assignment *assignment, const char *header, size_t name,
+			       const char *value)
 {
 	const char *blank = strchr(value, ' ');
 
@@ -110,7 +114,8 @@ static void keep_header_secret(struct assignment *assignment, const char *header
 		assignment_keep_secret(assignment, skip_blanks(blank));
 }
 
-/* A header of [defaults] (or of the file, where the command line gives one) gives way to one of the same name. */
+/* A header of [defaults] (or of the file, where the command line gives one) gives way to one of the
+ * same name. */
 static void start_headers(struct assignment *assignment, const char *header, size_t name)
 {
 	struct text_list *list = assignment->field, kept = {.items = NULL};
@@ -137,7 +142,8 @@ bool set_header(struct assignment *assignment)
 		return false;
 	assignment->outside = assignment->outside || value.outside;
 	keep_header_secret(assignment, assignment->text, name, value.text);
-	char *header = x_asprintf("%.*s:%s%s", (int)name, assignment->text, value.text[0] ? " " : "", value.text);
+	char *header = x_asprintf("%.*s:%s%s", (int)name, assignment->text,
+				  value.text[0] ? " " : "", value.text);
 	const char *kept = arena_text(place->arena, header);
 	free(header);
 	if (assignment->first)
@@ -145,7 +151,8 @@ bool set_header(struct assignment *assignment)
 	return assignment_append(assignment, kept);
 }
 
-/* NULL, or why the regular expression is none: in words that are not ours, but not secret either. */
+/* NULL, or why the regular expression is none: in words that are not ours, but not secret either.
+ */
 static const char *check_regex(struct arena *arena, const char *text)
 {
 	regex_t regex;
@@ -178,8 +185,8 @@ bool set_pattern(struct assignment *assignment)
 	bool is_regex = text[0] == '~' || (text[0] == '!' && text[1] == '~');
 	if (is_regex) {
 		const char *regex = skip_blanks(text + (text[0] == '!' ? 2 : 1));
-		const char *wrong = regex[0] == '\0' ? "there is no regular expression after ~" :
-						       check_regex(assignment->place->arena, regex);
+		const char *wrong = regex[0] == '\0' ? "there is no regular expression after ~"
+						     : check_regex(assignment->place->arena, regex);
 
 		if (wrong != NULL)
 			return assignment_refuse_for(assignment, wrong);
@@ -206,8 +213,10 @@ bool set_route(struct assignment *assignment)
 {
 	size_t wanted = (size_t)assignment->option->min, colons = count_colons(assignment->text);
 
-	/* The address at the end of `resolve` may be an IPv6 one without brackets, as curl allows. */
-	if (colons < wanted || (wanted == 3 && colons > wanted) || strpbrk(assignment->text, " \t") != NULL)
+	/* The address at the end of `resolve` may be an IPv6 one without brackets, as curl allows.
+	 */
+	if (colons < wanted || (wanted == 3 && colons > wanted) ||
+	    strpbrk(assignment->text, " \t") != NULL)
 		return assignment_refuse(assignment);
 	return assignment_append(assignment, assignment->text);
 }
@@ -231,7 +240,8 @@ static bool is_network(const char *text)
 
 static bool take_network(struct assignment *assignment, const char *item)
 {
-	return is_network(item) ? assignment_append(assignment, item) : assignment_refuse(assignment);
+	return is_network(item) ? assignment_append(assignment, item)
+				: assignment_refuse(assignment);
 }
 
 bool set_addresses(struct assignment *assignment)
@@ -274,7 +284,8 @@ bool set_user(struct assignment *assignment)
 		return false;
 	assignment->outside = password.outside;
 	assignment_keep_secret(assignment, password.text);
-	target->user = arena_slice(place->arena, assignment->text, (size_t)(colon - assignment->text));
+	target->user =
+		arena_slice(place->arena, assignment->text, (size_t)(colon - assignment->text));
 	target->password = password.text;
 	return true;
 }
@@ -282,7 +293,8 @@ bool set_user(struct assignment *assignment)
 /* A proxy, or an address that webmon itself sends to. */
 bool set_proxy(struct assignment *assignment)
 {
-	static const char *const schemes[] = {"http", "https", "socks4", "socks4a", "socks5", "socks5h"};
+	static const char *const schemes[] = {"http",	 "https",  "socks4",
+					      "socks4a", "socks5", "socks5h"};
 	size_t known = assignment->option->scope == OPTION_TARGET ? 6 : 2;
 	const char **field = assignment->field;
 	struct url_parts parts;
@@ -290,16 +302,19 @@ bool set_proxy(struct assignment *assignment)
 	*field = NULL;
 	if (assignment->text[0] == '\0')
 		return true;
-	if (!url_split(assignment->text, &parts) || parts.host.length == 0 || strpbrk(assignment->text, " \t") != NULL)
+	if (!url_split(assignment->text, &parts) || parts.host.length == 0 ||
+	    strpbrk(assignment->text, " \t") != NULL)
 		return assignment_refuse(assignment);
 	bool found = parts.scheme.length == 0 && known == 6;
 	for (size_t i = 0; i < known; i++)
-		found = found || (strlen(schemes[i]) == parts.scheme.length &&
-				  strncasecmp(schemes[i], parts.scheme.at, parts.scheme.length) == 0);
+		found = found ||
+			(strlen(schemes[i]) == parts.scheme.length &&
+			 strncasecmp(schemes[i], parts.scheme.at, parts.scheme.length) == 0);
 	if (!found)
-		return assignment_refuse_for(assignment, known == 6 ? "the scheme must be http, https, socks4, socks4a, "
-								      "socks5 or socks5h" :
-								      "the scheme must be http or https");
+		return assignment_refuse_for(
+			assignment, known == 6 ? "the scheme must be http, https, socks4, socks4a, "
+						 "socks5 or socks5h"
+					       : "the scheme must be http or https");
 	keep_url_secrets(assignment);
 	*field = assignment->text;
 	return true;
@@ -312,11 +327,13 @@ static bool read_range(const char *text, struct status_range *range)
 	const char *dash = strchr(text, '-');
 	int64_t from, to;
 
-	if (strlen(text) == 3 && strcasecmp(text + 1, "xx") == 0 && text[0] >= '1' && text[0] <= '9') {
+	if (strlen(text) == 3 && strcasecmp(text + 1, "xx") == 0 && text[0] >= '1' &&
+	    text[0] <= '9') {
 		from = (text[0] - '0') * 100;
 		to = from + 99;
 	} else {
-		text_format(first, sizeof(first), "%.*s", dash == NULL ? 7 : (int)(dash - text), text);
+		text_format(first, sizeof(first), "%.*s", dash == NULL ? 7 : (int)(dash - text),
+			    text);
 		text_copy(last, sizeof(last), dash == NULL ? first : dash + 1);
 		if (!parse_integer(first, 100, 999, &from) || !parse_integer(last, from, 999, &to))
 			return false;
@@ -351,7 +368,8 @@ static const char *write_ranges(struct arena *arena, const struct target *target
 	for (size_t i = 0; i < target->expect_status_count; i++) {
 		const struct status_range *range = &target->expect_status[i];
 
-		used += text_format(text + used, sizeof(text) - used, "%s%d", i > 0 ? ", " : "", range->from);
+		used += text_format(text + used, sizeof(text) - used, "%s%d", i > 0 ? ", " : "",
+				    range->from);
 		if (range->to != range->from)
 			used += text_format(text + used, sizeof(text) - used, "-%d", range->to);
 	}

@@ -27,9 +27,9 @@ static bool is_list(enum option_type type)
 
 static bool is_text(enum option_type type)
 {
-	return type == OPTION_TEXT || type == OPTION_URL || type == OPTION_SECRET || type == OPTION_PATH ||
-	       type == OPTION_FILE || type == OPTION_METHOD || type == OPTION_USER || type == OPTION_PROXY ||
-	       type == OPTION_BODY;
+	return type == OPTION_TEXT || type == OPTION_URL || type == OPTION_SECRET ||
+	       type == OPTION_PATH || type == OPTION_FILE || type == OPTION_METHOD ||
+	       type == OPTION_USER || type == OPTION_PROXY || type == OPTION_BODY;
 }
 
 size_t value_count(const struct option *option, const void *base)
@@ -52,7 +52,8 @@ static void write_list(char *out, size_t capacity, const struct text_list *list)
 	size_t used = text_copy(out, capacity, "");
 
 	for (size_t i = 0; i < list->count; i++)
-		used += text_format(out + used, capacity - used, "%s%s", i > 0 ? ", " : "", list->items[i]);
+		used += text_format(out + used, capacity - used, "%s%s", i > 0 ? ", " : "",
+				    list->items[i]);
 }
 
 static void write_choice(char *out, size_t capacity, const char *choices, int choice)
@@ -115,7 +116,8 @@ static void write_text(char *out, size_t capacity, const struct option *option, 
 		text_copy(out, capacity, text_at(field));
 }
 
-void value_text(char *out, size_t capacity, const struct option *option, const void *base, size_t item)
+void value_write(char *out, size_t capacity, const struct option *option, const void *base,
+		 size_t item)
 {
 	const void *field = (const char *)base + option->offset;
 	char raw[1024];

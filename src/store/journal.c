@@ -100,23 +100,26 @@ uint64_t journal_event_head(const struct block *block)
 size_t journal_events(const struct block *block, uint64_t from, struct event *events,
 		      size_t capacity, uint64_t *lost)
 {
-	uint64_t head = journal_event_head(block);
 	uint64_t room = block->rows[ROW_EVENTS].count;
-	uint64_t oldest = head > room ? head - room : 0;
-	uint64_t number = from > oldest ? from : oldest;
-	uint64_t missed = number - from;
+	uint64_t number = from, end = from;
 	size_t count = 0;
 
-	for (; number < head && count < capacity; number++) {
+	while (count < capacity) {
+		/* Anew each time: what is overwritten meanwhile is skipped, not waited for. */
+		uint64_t head = journal_event_head(block);
+		if (head > room && number < head - room)
+			number = head - room;
+		if (number >= head)
+			break;
 		struct event *event = &events[count];
 		size_t size = slot_read(block_at(block, ROW_EVENTS, (size_t)(number % room)), event,
 					sizeof *event);
-		if (size == sizeof *event && event->number == number)
-			count++;
-		else
-			missed++;
+		bool found = size == sizeof *event && event->number == number;
+		count += found;
+		number++;
+		end = found || count == 0 ? number : end;
 	}
 	if (lost)
-		*lost = missed;
+		*lost = end - from - count;
 	return count;
 }

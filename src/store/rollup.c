@@ -7,13 +7,11 @@
  */
 #include "store/rollup.h"
 
-#include <sched.h>
-#include <string.h>
+#include "store/patience.h"
 
 enum {
-	VALUES = 1024, /* good answers of a minute that its median stands on; beyond it an even
-			  choice of them */
-	TRIES = 64,
+	VALUES = 1024, /* good answers that a minute's median stands on; of more, an even choice */
+	TRIES = 10000, /* a fold a minute interrupts a reader once, if at all */
 };
 
 /* ---- from samples ---- */
@@ -188,38 +186,45 @@ void rollup_advance(struct block *block, size_t target, int64_t at_ms)
 struct look {
 	const struct block *block;
 	size_t target;
+	int tries;
+	bool is_stuck; /* a writer was killed in a fold: its records are checked one by one */
 	uint64_t sequence;
 	bool has_pending;
 	struct rollup pending; /* its period is a minute */
 };
 
-static void look_begin(struct look *look, const struct block *block, size_t target)
+static const struct rollup_head *look_state(const struct look *look)
 {
-	const struct rollup_head *state = block_at(block, ROW_FOLDS, target);
-	struct ring_view ring = block_ring(block, target);
+	return block_at(look->block, ROW_FOLDS, look->target);
+}
 
-	*look = (struct look){.block = block, .target = target};
-	/* Acquire: the records of the fold this sequence ended are seen. */
-	look->sequence = atomic_load_explicit(&state->sequence, memory_order_acquire);
+/* Begins, or begins again. */
+static void look_begin(struct look *look)
+{
+	const struct rollup_head *state = look_state(look);
+	struct ring_view ring = block_ring(look->block, look->target);
+	unsigned turns = 0;
+
+	look->is_stuck = false;
+	do {
+		/* Acquire: the records of the fold this sequence ended are seen. */
+		look->sequence = atomic_load_explicit(&state->sequence, memory_order_acquire);
+		if (look->sequence & 1)
+			look->is_stuck = !patience_wait(&turns);
+	} while (look->sequence & 1 && !look->is_stuck);
 	uint64_t folded = atomic_load_explicit(&state->folded, memory_order_acquire);
 	uint64_t head = ring_head(&ring);
 	look->has_pending = roll_samples(&ring, folded, head, &look->pending);
 }
 
 /* False where a fold came in between: all that was read counts for nothing. */
-static bool look_end(const struct look *look, int *tries)
+static bool look_end(struct look *look)
 {
-	const struct rollup_head *state = block_at(look->block, ROW_FOLDS, look->target);
+	const struct rollup_head *state = look_state(look);
 
 	/* Relaxed: the acquire loads before keep their place. */
-	if (!(look->sequence & 1) &&
-	    atomic_load_explicit(&state->sequence, memory_order_relaxed) == look->sequence)
-		return true;
-	/* A writer killed in a fold left it odd; its records are checked one by one. */
-	if (++*tries == TRIES)
-		return true;
-	sched_yield();
-	return false;
+	return look->is_stuck || ++look->tries == TRIES ||
+	       atomic_load_explicit(&state->sequence, memory_order_relaxed) == look->sequence;
 }
 
 /* Periods first to end (exclusive) of a row; and the pending minute, where it is among them. */
@@ -261,18 +266,17 @@ bool rollup_bins(const struct block *block, size_t target, struct bin *bins, siz
 	int64_t periods = width_ms / MINUTE_MS / (quarters ? QUARTER_MINUTES : 1);
 	int64_t newest = end_ms / width_ms;
 	struct summary summary;
-	struct look look;
-	int tries = 0;
+	struct look look = {.block = block, .target = target};
 
 	do {
-		look_begin(&look, block, target);
+		look_begin(&look);
 		for (size_t i = 0; i < bin_count; i++) {
 			int64_t bin = newest - (int64_t)(bin_count - 1 - i);
 			summary_start(&summary, 0);
 			look_add(&look, row, bin * periods, (bin + 1) * periods, &summary);
 			bins[i] = bin_of(summary_end(&summary));
 		}
-	} while (!look_end(&look, &tries));
+	} while (!look_end(&look));
 	return true;
 }
 
@@ -293,11 +297,10 @@ struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t
 {
 	const struct rollup_head *state = block_at(block, ROW_FOLDS, target);
 	struct rollup_sum sum;
-	struct look look;
-	int tries = 0;
+	struct look look = {.block = block, .target = target};
 
 	do {
-		look_begin(&look, block, target);
+		look_begin(&look);
 		/* Relaxed: only how far to look. */
 		int64_t newest =
 			(int64_t)atomic_load_explicit(&state->minute, memory_order_relaxed);
@@ -314,6 +317,6 @@ struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t
 			sum.good += look.pending.good;
 			sum.failed += look.pending.failed;
 		}
-	} while (!look_end(&look, &tries));
+	} while (!look_end(&look));
 	return sum;
 }

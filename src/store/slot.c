@@ -7,13 +7,11 @@
  */
 #include "store/slot.h"
 
-#include <sched.h>
 #include <string.h>
 
-#define WORD sizeof(uint64_t)
+#include "store/patience.h"
 
-/* Tries before a reader gives up, and how many of them are made without giving up the processor. */
-enum { TRIES = 4096, TRIES_BUSY = 64 };
+#define WORD sizeof(uint64_t)
 
 static size_t words_of(size_t size)
 {
@@ -78,13 +76,13 @@ static bool try_read(const struct slot *slot, const struct slot_split *split, vo
 size_t slot_read_split(const struct slot *slot, const struct slot_split *split, void *value,
 		       size_t capacity)
 {
-	for (int i = 0; i < TRIES; i++) {
+	unsigned turns = 0;
+
+	do {
 		size_t size = capacity;
 		if (try_read(slot, split, value, &size))
 			return size;
-		if (i >= TRIES_BUSY)
-			sched_yield();
-	}
+	} while (patience_wait(&turns));
 	return 0;
 }
 

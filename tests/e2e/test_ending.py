@@ -63,7 +63,7 @@ class Ending(unittest.TestCase):
     def test_a_closed_pipe_ends_it_quietly(self):
         with servers.nginx('location / { return 200 "x"; }') as server:
             config = write(f"[target a]\nurl = http://127.0.0.1:{server.port}/\n")
-            first = subprocess.Popen([WEBMON, "snapshot", "-f", "json", "-n", "3", "-i", "50ms", "-c", config],
+            first = subprocess.Popen([WEBMON, "snapshot", "-f", "json", "-n", "3", "-i", "100ms", "-c", config],
                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment(), cwd=folder())
             first.stdout.close()
             self.assertIn(first.wait(10 * PATIENCE), (0, 3))

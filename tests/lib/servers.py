@@ -139,7 +139,7 @@ class Authority:
         if done.returncode:
             raise AssertionError(f"openssl {' '.join(arguments)}: {done.stderr}")
 
-    def certificate(self, name, names=f"IP:{LOOPBACK},DNS:localhost", start="20200101000000Z", end="20400101000000Z",
+    def certificate(self, name, names=f"IP:{LOOPBACK},DNS:localhost", start="20200101000000Z", end="20300101000000Z",
                     self_signed=False):
         """A certificate with its key in one file: (path of the certificate, path of the key)."""
         path = os.path.join(self.folder, name)

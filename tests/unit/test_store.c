@@ -381,6 +381,8 @@ static void there_is_room_for_eight_watchers(void **state)
 /* ---- a poller a target, two faces ---- */
 
 #define PUSHES 4000
+#define BEGIN_MS INT64_C(60000000)
+#define END_MS (BEGIN_MS + PUSHES * 20000) /* within 96 quarters of an hour */
 
 struct poller {
 	struct store *store;
@@ -393,7 +395,7 @@ static void *poll_target(void *data)
 
 	for (int64_t i = 0; i < PUSHES; i++) {
 		/* Many minutes, so that much is folded meanwhile. */
-		struct sample sample = good(60000000 + i * 20000, 1000);
+		struct sample sample = good(BEGIN_MS + i * 20000, 1000);
 		struct verdict verdict = {.sample_count = (uint64_t)i + 1, .last_us = 1000};
 		sample.cls = i % 4 == 3 ? CLASS_REFUSED : CLASS_OK;
 		store_push(poller->store, poller->target, &sample);
@@ -420,9 +422,8 @@ static void look(struct face *face, size_t target)
 	uint64_t after = store_head(face->store, target);
 	face->wrong += good_count + failed < head || good_count + failed > after;
 	face->wrong += failed != (good_count + failed) / 4;
-	int64_t end_ms = 60000000 + (int64_t)after * 20000;
 	head = store_head(face->store, target);
-	assert_true(store_bins(face->store, target, bins, 96, end_ms, 900000));
+	assert_true(store_bins(face->store, target, bins, 96, END_MS, 900000));
 	after = store_head(face->store, target);
 	for (size_t i = 0; i < 96; i++)
 		sum += bins[i].good + (uint64_t)bins[i].failed;

@@ -29,6 +29,8 @@ struct evidence_view {
 	char            text[2 * EVIDENCE_TEXT_MAX];
 };
 
+/* True where the view holds what the store has of this target. */
+bool evidence_is_current(const struct evidence_view *view, const struct store *store, size_t target);
 /* Reads the store's where the ring has moved on since; returns true where it is another one. */
 bool evidence_read(struct evidence_view *view, const struct store *store, size_t target, enum evidence_kind kind);
 

@@ -168,6 +168,8 @@ enum column_id table_column_at(const struct tui *tui, int x);
 /* Lines of incidents, in the pane and on the errors' own screen. */
 void pane_draw(const struct tui *tui, struct canvas *canvas);
 const char *incident_sign(const struct tui *tui, const struct incident *incident, enum style *style);
+/* "503" "TIMEOUT" "SLOW": what it is or was. Returns out. */
+const char *incident_kind(const struct incident *incident, char out[16]);
 int64_t incident_length_ms(const struct incident *incident, int64_t now_ms);
 /* As a line of text for the clipboard; false where there is none. */
 bool incident_copy(const struct tui *tui, const struct incident *incident, char *out, size_t capacity);

@@ -57,6 +57,7 @@ struct probe {
 	bool                  tainted, manual;
 	bool                  reset_seen; /* a peek met the reset that libcurl will see as an end of stream */
 
+	int                   socket;     /* the last one opened, -1: none */
 	int64_t               begun_us, at_ms, deadline_us, connect_deadline_us;
 	int64_t               hop_us; /* this hop's begin */
 	int32_t               lag_us;
@@ -112,6 +113,6 @@ int64_t probe_deadline_us(const struct probe *probe);
 
 /* ---- told by wires ---- */
 
-void probe_connected(struct probe *probe, int64_t now_us, int64_t opened_us, int32_t connect_us);
+void probe_opened(struct probe *probe, int64_t now_us);
 
 #endif

@@ -43,7 +43,7 @@ static char ascii_of(uint32_t character)
 	if (character >= 0x2500 && character < 0x2580) { /* box drawing */
 		return character == 0x2502 || character == 0x2503 ? '|' : character < 0x250c ? '-' : '+';
 	}
-	return character >= 0x2581 && character <= 0x2588 ? '#' : '?';
+	return character >= 0x2581 && character <= 0x2588 ? "_.-:=+*#"[character - 0x2581] : '?';
 }
 
 static int max_int(int a, int b)

@@ -32,22 +32,20 @@ static int right_margin(const struct frame *frame)
 	return frame->area.x + frame->area.width - frame->plot.x - frame->plot.width;
 }
 
-/* At its row or, where that is taken, the next one up or down. taken: a bit a row, of 64 at most. */
-static void draw_mark(const struct frame *frame, uint64_t *taken, enum style style, const char *name, int64_t us)
+struct mark {
+	const char *name;
+	enum style style;
+	int64_t us; /* < 0: none */
+};
+
+static void sort_marks(struct mark *marks, size_t count)
 {
-	static const int tries[] = {0, 1, -1};
-	int rows = frame->axis.rows < 64 ? frame->axis.rows : 64, x = frame->plot.x + frame->plot.width + 1;
-	char value[FORMAT_MAX];
+	for (size_t i = 1; i < count; i++) {
+		for (size_t k = i; k > 0 && marks[k].us < marks[k - 1].us; k--) {
+			struct mark lower = marks[k];
 
-	frame_format_ms(value, us);
-	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
-		int row = axis_row(&frame->axis, us) + tries[i];
-
-		if (row >= 0 && row < rows && !(*taken & UINT64_C(1) << row)) {
-			*taken |= UINT64_C(1) << row;
-			canvas_printf(frame->canvas, frame->area, x, frame_row_y(frame, row), style, "%s%s %s",
-				      frame_sign(frame, "◂", "<"), name, value);
-			return;
+			marks[k] = marks[k - 1];
+			marks[k - 1] = lower;
 		}
 	}
 }
@@ -55,23 +53,32 @@ static void draw_mark(const struct frame *frame, uint64_t *taken, enum style sty
 void frame_draw_marks(const struct frame *frame)
 {
 	const struct stats *stats = &frame->chart->stats;
-	const struct {
-		const char *name;
-		enum style style;
-		int64_t us;
-	} marks[] = {
-		/* the first come first */
+	struct mark marks[] = {
 		{"p50", STYLE_P50, stats->p50_us},
-		{"slow", STYLE_LIMIT, frame->chart->slow_us > 0 ? frame->chart->slow_us : ABSENT_US},
 		{"p95", STYLE_P95, stats->p95_us},
+		{"slow", STYLE_LIMIT, frame->chart->slow_us > 0 ? frame->chart->slow_us : ABSENT_US},
 		{"max", STYLE_AXIS, stats->max_us},
 	};
-	uint64_t taken = 0;
+	size_t count = sizeof marks / sizeof *marks;
+	int free_row = 0, x = frame->plot.x + frame->plot.width + 1;
 
-	for (size_t i = 0; right_margin(frame) > WIDE_MARGIN && i < sizeof marks / sizeof *marks; i++) {
-		if (marks[i].us >= 0 && stats->good > 0) {
-			draw_mark(frame, &taken, marks[i].style, marks[i].name, marks[i].us);
+	if (right_margin(frame) <= WIDE_MARGIN || stats->good == 0) {
+		return;
+	}
+	sort_marks(marks, count);
+	for (size_t i = 0; i < count; i++) {
+		int row = axis_row(&frame->axis, marks[i].us);
+		char value[FORMAT_MAX];
+
+		/* a row too high where its own is taken; further away it would lie about the axis */
+		if (marks[i].us < 0 || free_row > row + 1 || free_row >= frame->axis.rows) {
+			continue;
 		}
+		row = row > free_row ? row : free_row;
+		free_row = row + 1;
+		frame_format_ms(value, marks[i].us);
+		canvas_printf(frame->canvas, frame->area, x, frame_row_y(frame, row), marks[i].style, "%s%s %s",
+			      frame_sign(frame, "◂", "<"), marks[i].name, value);
 	}
 }
 

@@ -15,12 +15,16 @@ const char *evidence_part(const struct evidence *evidence, uint16_t offset)
 	return offset < evidence->used && offset < sizeof(evidence->text) ? evidence->text + offset : "";
 }
 
+bool evidence_is_current(const struct evidence_view *view, const struct store *store, size_t target)
+{
+	return view->known && view->target == target && view->head == store_head(store, target);
+}
+
 bool evidence_read(struct evidence_view *view, const struct store *store, size_t target, enum evidence_kind kind)
 {
 	uint64_t head = store_head(store, target);
-	bool same = view->known && view->target == target && view->kind == kind;
 
-	if (same && view->head == head)
+	if (view->kind == kind && evidence_is_current(view, store, target))
 		return false;
 	if (!store_evidence(store, target, kind, &view->evidence))
 		view->evidence.seen = false;

@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "face/tui/pen.h"
 #include "face/tui/state.h"
+#include "model/wording.h"
 
 const char *incident_sign(const struct tui *tui, const struct incident *incident, enum style *style)
 {
@@ -72,6 +73,29 @@ static void length_text(const struct tui *tui, const struct incident *incident, 
 	format_length(out, incident_length_ms(incident, tui->now_ms));
 }
 
+const char *incident_kind(const struct incident *incident, char out[16])
+{
+	static const char *const names[INCIDENT_KINDS] = {
+		[INCIDENT_SLOW] = "SLOW",     [INCIDENT_LOAD] = "LOAD", [INCIDENT_CERT] = "CERT",
+		[INCIDENT_PAUSED] = "paused", [INCIDENT_SELF] = "webmon",
+	};
+
+	if (incident->kind == INCIDENT_DOWN)
+		wording_result(out, 16, incident->cls, incident->status);
+	else
+		text_copy(out, 16, names[incident->kind]);
+	return out;
+}
+
+/* The judge words the end as "after 15 s, 3 checks failed: 500 ..."; where counter and length stand beside it, the rest is enough. */
+static const char *evidence_text(const struct incident *incident)
+{
+	const char *rest = incident->closed_ms && incident->kind == INCIDENT_DOWN ? strstr(incident->detail, ": ") : NULL;
+	char kind[16];
+
+	return rest ? wording_without_result(rest + 2, incident_kind(incident, kind)) : incident->detail;
+}
+
 /* The detail with the counter right behind it: where it has to be cut, the counter stays. */
 static void draw_detail(struct canvas *canvas, struct rect line, const struct pane_layout *columns,
 			const struct incident *incident)
@@ -79,27 +103,17 @@ static void draw_detail(struct canvas *canvas, struct rect line, const struct pa
 	char text[320], count[FORMAT_MAX];
 	int x = line.x + columns->detail, width = columns->detail_width, used;
 
+	if (incident->closed_ms && !columns->full)
+		width = line.width - columns->detail - 1; /* it says the numbers itself */
 	count_text(incident, count);
 	if (columns->count_width > 0 || !count[0] || incident->closed_ms || text_width(count) + 8 > width) {
-		canvas_put_fit(canvas, line, x, line.y, width, false, STYLE_TEXT, incident->detail);
+		canvas_put_fit(canvas, line, x, line.y, width, false, STYLE_TEXT,
+			       columns->full ? evidence_text(incident) : incident->detail);
 		return;
 	}
 	used = text_fit(text, sizeof(text), incident->detail, width - text_width(count) - 1, CUT_END, canvas->ascii);
 	canvas_put(canvas, line, x, line.y, STYLE_TEXT, text);
 	canvas_put(canvas, line, x + used + 1, line.y, STYLE_DIM, count);
-}
-
-/* What it was, also when it is over. */
-static void kind_text(const struct incident *incident, char out[16])
-{
-	const char *result = class_table[incident->cls].result;
-
-	if (!incident->closed_ms || incident->kind != INCIDENT_DOWN)
-		text_copy(out, 16, incident->result);
-	else if (result[0] || !incident->status)
-		text_copy(out, 16, result);
-	else
-		text_format(out, 16, "%u", incident->status);
 }
 
 void incident_draw_tail(const struct tui *tui, struct canvas *canvas, struct rect line,
@@ -114,7 +128,7 @@ void incident_draw_tail(const struct tui *tui, struct canvas *canvas, struct rec
 			incident_target_name(tui, incident));
 	text_copy(result, sizeof(result), incident->result);
 	if (full)
-		kind_text(incident, result);
+		incident_kind(incident, result);
 	canvas_put_fit(canvas, line, line.x + columns->result, line.y, columns->result_width, false,
 		       full && over ? STYLE_TEXT : style, result);
 	if (columns->detail_width > 0)

@@ -338,8 +338,6 @@ struct term *term_open(const struct program *program, char why[200])
 	if (!term->outlet) {
 		text_copy(why, 200, "stdin and stdout are not both a terminal");
 	} else {
-		use_env(FALSE);
-		use_tioctl(FALSE);
 		term->screen = open_quietly(wanted, term->stream);
 		if (term->screen) {
 			furnish(term, program, wanted);

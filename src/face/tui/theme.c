@@ -354,19 +354,25 @@ static bool is_own(struct color color)
 	return color.rgb != COLOR_TERMINAL;
 }
 
+/* A ground that is not merely the plain one, which roles may have inherited. */
+static bool has_ground(const struct look *look, const struct look *text)
+{
+	return is_own(look->background) && memcmp(&look->background, &text->background, sizeof look->background) != 0;
+}
+
 struct look theme_mix(const struct theme *theme, enum style style, enum style under)
 {
 	struct look look = theme->looks[style];
 	const struct look *ground = &theme->looks[under], *text = &theme->looks[STYLE_TEXT];
 
-	if (under != STYLE_TEXT && !is_own(look.background)) {
+	if (under != STYLE_TEXT && !has_ground(&look, text)) {
 		bool selected = under == STYLE_SELECTED || under == STYLE_SELECTED_UNFOCUSED;
 
 		look.background = ground->background;
 		if (selected && style < STYLE_HISTORY) { /* a bar in reverse would stand on its head */
 			look.foreground = is_own(ground->foreground) ? ground->foreground : look.foreground;
 			look.attributes = (look.attributes & ~(unsigned)ATTR_DIM) | ground->attributes;
-			look.mono_attributes |= ground->mono_attributes;
+			look.mono_attributes = (look.mono_attributes & ~(unsigned)ATTR_DIM) | ground->mono_attributes;
 		}
 	}
 	if (!is_own(look.background)) {

@@ -12,7 +12,7 @@
 #include "face/tui/pen.h"
 #include "face/tui/state.h"
 
-#define PARTS_MAX 8
+#define PARTS_MAX 16
 #define FAILING_MAX OVERVIEW_MINUTES
 
 struct part {
@@ -23,6 +23,7 @@ struct part {
 struct parts {
 	struct part items[PARTS_MAX];
 	int         count, width;
+	bool        tight;
 };
 
 static void add_part(struct parts *parts, enum style style, const char *text)
@@ -44,7 +45,8 @@ static void add_loud(const struct tui *tui, struct parts *parts, enum style styl
 		return;
 	text_format(text, sizeof(text), tui->ascii ? "[%s %u %s]" : " %s %u %s ", sign, count, word);
 	add_part(parts, style, text);
-	add_part(parts, STYLE_BAR, " ");
+	if (tui->ascii || !parts->tight)
+		add_part(parts, STYLE_BAR, " ");
 }
 
 static void add_quiet(struct parts *parts, enum style style, const char *sign, unsigned count, const char *word)
@@ -54,17 +56,24 @@ static void add_quiet(struct parts *parts, enum style style, const char *sign, u
 	if (!count)
 		return;
 	text_format(text, sizeof(text), "%s %u%s%s", sign, count, word[0] ? " " : "", word);
-	add_part(parts, STYLE_BAR, " ");
+	if (parts->count)
+		add_part(parts, STYLE_BAR, parts->tight || parts->items[parts->count - 1].style == STYLE_BAR ? " " : "  ");
 	add_part(parts, style, text);
 }
 
-static void count_parts(const struct tui *tui, struct parts *parts, bool words)
+/* How much is told, the most first. */
+struct step {
+	bool source, words, name, paused, clock;
+};
+
+static void count_parts(const struct tui *tui, struct parts *parts, const struct step *step)
 {
+	bool words = step->words;
 	const struct tally *tally = &tui->tally;
 	const struct glyphs *glyphs = &tui->theme.glyphs;
 	unsigned unknown = tally->unknown - (tui->fresh < tally->unknown ? tui->fresh : tally->unknown);
 
-	*parts = (struct parts){0};
+	*parts = (struct parts){.tight = !step->name};
 	if (!tally->targets) {
 		add_part(parts, STYLE_BAR_DIM, "no targets");
 		return;
@@ -79,7 +88,8 @@ static void count_parts(const struct tui *tui, struct parts *parts, bool words)
 	add_quiet(parts, STYLE_UP, glyphs->up, tally->up, words ? tally->up == tally->targets ? "all up" : "up" : "");
 	add_quiet(parts, STYLE_PAUSED, glyphs->fresh, tui->fresh, words ? "waiting" : "");
 	add_quiet(parts, STYLE_STALE, glyphs->late, unknown, words ? "unknown" : "");
-	add_quiet(parts, STYLE_PAUSED, glyphs->paused, tally->paused, words ? "paused" : "");
+	if (step->paused)
+		add_quiet(parts, STYLE_PAUSED, glyphs->paused, tally->paused, words ? "paused" : "");
 }
 
 static int draw_parts(const struct parts *parts, struct canvas *canvas, struct rect line, int x)
@@ -127,29 +137,31 @@ static int clock_width(const struct tui *tui, bool with_source)
 
 void verdict_draw(const struct tui *tui, struct canvas *canvas, struct rect line)
 {
-	static const struct {
-		bool source, words, name, clock;
-	} steps[] = {{true, true, true, true},   {false, true, true, true},  {false, false, true, true},
-		     {false, false, false, true}, {false, false, false, false}};
-	size_t last = sizeof(steps) / sizeof(steps[0]) - 1, step = 0;
+	static const struct step steps[] = {
+		{true, true, true, true, true},     {false, true, true, true, true},    {false, false, true, true, true},
+		{false, false, false, true, true},  {false, false, false, false, true}, {false, false, false, false, false},
+	};
+	size_t last = sizeof(steps) / sizeof(steps[0]) - 1, at = 0;
+	const struct step *step;
 	struct parts parts;
-	int x;
+	int x = line.x + (tui->ascii || tui->fresh == tui->tally.targets);
 
-	for (; step <= last; step++) {
-		count_parts(tui, &parts, steps[step].words);
-		if (parts.width + (steps[step].name ? 10 : 1) + 2 +
-			    (steps[step].clock ? clock_width(tui, steps[step].source) : 0) <= line.width)
+	for (; at <= last; at++) {
+		step = &steps[at];
+		count_parts(tui, &parts, step);
+		if (parts.width + (step->name ? 9 : 1) + (step->clock ? clock_width(tui, step->source) + 2 : 0) <= line.width)
 			break;
 	}
-	step = step > last ? last : step;
+	step = &steps[at > last ? last : at];
 	canvas_fill(canvas, line, STYLE_BAR, " ");
 	canvas_under(canvas, line, STYLE_BAR);
-	x = line.x + (tui->ascii || !steps[step].name);
-	if (steps[step].name)
-		x = canvas_put(canvas, line, line.x + 1, line.y, STYLE_BAR_STRONG, "webmon") + 2;
+	if (step->name)
+		x = canvas_put(canvas, line, line.x + 1, line.y, STYLE_BAR_STRONG, "webmon") + (tui->ascii ? 2 : 3);
+	else if (parts.count && parts.items[0].style == STYLE_UP)
+		x = line.x + 1;
 	draw_parts(&parts, canvas, line, x);
-	if (steps[step].clock)
-		verdict_draw_clock(tui, canvas, line, steps[step].source);
+	if (step->clock)
+		verdict_draw_clock(tui, canvas, line, step->source);
 }
 
 void verdict_draw_counts(const struct tui *tui, struct canvas *canvas, struct rect area)
@@ -196,11 +208,12 @@ static int failing_level(int failing)
 
 static void draw_failing(const struct tui *tui, struct canvas *canvas, struct rect line, int from)
 {
-	int failing[FAILING_MAX], count = FAILING_MAX, x;
+	static const int counts[] = {60, 30, 20, 15, 12, 10}; /* parts of an hour */
+	int failing[FAILING_MAX], room = line.width - from - 14, count = 0, x;
 
-	while (count > 10 && count + 14 > line.width - from)
-		count /= 2;
-	if (count + 14 > line.width - from)
+	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]) && !count; i++)
+		count = counts[i] <= room ? counts[i] : 0;
+	if (!count)
 		return;
 	overview_failing(tui->overview, tui->now_ms, failing, count);
 	x = line.x + line.width - 1 - count;

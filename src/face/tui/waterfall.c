@@ -92,11 +92,11 @@ static struct picture make_picture(struct canvas *canvas, struct rect area, cons
 	return picture;
 }
 
-/* Milliseconds of a table: "84", "0.4" where all are that small, "<1", and a sign of absence. */
+/* Milliseconds of a table: "84", "<1", "0.4" where all are that small, and a sign of absence. */
 static void format_value(const struct picture *picture, char out[FORMAT_MAX], int64_t us)
 {
 	if (us >= 0 && picture->fine) {
-		text_format(out, FORMAT_MAX, "%.1f", (double)us / 1000);
+		text_format(out, FORMAT_MAX, us < 100 ? "<0.1" : "%.1f", (double)us / 1000);
 	} else {
 		format_ms_cell(out, us, picture->canvas->ascii);
 	}
@@ -145,6 +145,19 @@ static void draw_numbers(const struct picture *picture, int y, int64_t us, int64
 	canvas_put_fit(picture->canvas, picture->area, x, y, CHANGE_WIDTH - 1, true, STYLE_DIM, text);
 }
 
+static enum style style_of(const struct picture *picture, enum phase phase)
+{
+	return phase == picture->ended ? STYLE_FAILED_SOME : phase_style(phase);
+}
+
+static const char *stack_sign(const struct picture *picture, enum phase phase)
+{
+	if (picture->canvas->mono || picture->canvas->ascii) {
+		return brief[phase].letter;
+	}
+	return phase == picture->ended ? "░" : "█";
+}
+
 static int column_of(const struct picture *picture, int width, int64_t us)
 {
 	return (int)((us * width * 2 + picture->scale_us) / (picture->scale_us * 2));
@@ -157,7 +170,7 @@ static void draw_phase_bar(const struct picture *picture, struct rect bar, enum 
 	int from = column_of(picture, bar.width, begin_us);
 	int to = column_of(picture, bar.width, begin_us + picture->phase_us[phase]);
 	const char *sign = ended ? (ascii ? "?" : "░") : ascii ? "#" : "█";
-	enum style style = ended ? STYLE_FAILED_SOME : phase_style(phase);
+	enum style style = style_of(picture, phase);
 
 	if (from >= to || column_of(picture, bar.width, picture->phase_us[phase]) == 0) {
 		to = from = from < bar.width ? from : bar.width - 1;
@@ -209,10 +222,12 @@ static void draw_rows(const struct picture *picture)
 /* Every phase that took any time has a column at least, as long as there are columns. */
 static void draw_stack(const struct picture *picture, struct rect bar)
 {
-	bool letters = picture->canvas->mono || picture->canvas->ascii;
 	int64_t begin_us = 0;
-	int x = 0;
+	int x = 0, left = 0; /* phases still to come */
 
+	for (int i = 0; i < PHASE_COUNT; i++) {
+		left += picture->phase_us[i] > 0;
+	}
 	for (int i = 0; i < PHASE_COUNT; i++) {
 		int to;
 
@@ -220,21 +235,19 @@ static void draw_stack(const struct picture *picture, struct rect bar)
 			continue;
 		}
 		begin_us += picture->phase_us[i];
+		left--;
 		to = column_of(picture, bar.width, begin_us);
+		to = to > bar.width - left ? bar.width - left : to;
 		to = to > x ? to : x + 1;
 		for (; x < to && x < bar.width; x++) {
-			canvas_put(picture->canvas, bar, bar.x + x, bar.y,
-				   (enum phase)i == picture->ended ? STYLE_FAILED_SOME : phase_style((enum phase)i),
-				   letters                           ? brief[i].letter
-				   : (enum phase)i == picture->ended ? "░"
-								     : "█");
+			canvas_put(picture->canvas, bar, bar.x + x, bar.y, style_of(picture, (enum phase)i),
+				   stack_sign(picture, (enum phase)i));
 		}
 	}
 }
 
 static void draw_legend(const struct picture *picture, struct rect row)
 {
-	bool letters = picture->canvas->mono || picture->canvas->ascii;
 	int x = row.x;
 
 	for (int i = 0; i < PHASE_COUNT; i++) {
@@ -247,8 +260,8 @@ static void draw_legend(const struct picture *picture, struct rect row)
 		if (x + 3 + text_width(brief[i].name) + text_width(value) > row.x + row.width) {
 			break; /* none is cut in two */
 		}
-		x = canvas_put(picture->canvas, row, x, row.y, phase_style((enum phase)i),
-			       letters ? brief[i].letter : "█");
+		x = canvas_put(picture->canvas, row, x, row.y, style_of(picture, (enum phase)i),
+			       stack_sign(picture, (enum phase)i));
 		x = canvas_put(picture->canvas, row, x + 1, row.y, STYLE_DIM, brief[i].name);
 		x = 3 + canvas_put(picture->canvas, row, x + 1, row.y, STYLE_STRONG, value);
 	}

@@ -26,16 +26,22 @@ struct speech {
 
 /* ---- pieces ---- */
 
+/*
+ * libcurl's own, without its ornaments: of "OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3 alert handshake failure, errno 0"
+ * the last part says it.
+ */
 static void libcurl_words(char out[WORDS], const struct probe *probe)
 {
 	char clean[PROBE_ERROR_MAX];
+	const char *routine, *closed = strstr(probe->error, "SSL_ERROR_SYSCALL");
+	char *errno_part;
 
 	text_clean(clean, sizeof clean, probe->error, strlen(probe->error), TEXT_LINE);
-	/* "error:0A00010B:SSL routines::wrong version number": the last part says it. */
-	if (strncmp(clean, "error:", 6) == 0 && strstr(clean, "::"))
-		text_copy(out, WORDS, strstr(clean, "::") + 2);
-	else
-		text_copy(out, WORDS, clean);
+	routine = strstr(clean, "error:") ? strstr(clean, "::") : NULL;
+	errno_part = strstr(clean, ", errno ");
+	if (routine && errno_part)
+		*errno_part = '\0';
+	text_copy(out, WORDS, closed ? "the connection was closed" : routine ? routine + 2 : clean);
 }
 
 static void connected_words(char out[80], const struct speech *speech)

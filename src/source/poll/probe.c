@@ -77,6 +77,7 @@ static int on_ready(void *user, char *peer, char *own, int peer_port, int own_po
 
 	(void)own;
 	(void)own_port;
+	wires_note_connected(probe->wires, probe);
 	timeline_request(&probe->timeline, clock_mono_us(), (probe->profile->short_request || probe->hop.get) && !probe->profile->connect_only);
 	if (probe->timeline.reused && peer) {
 		probe->peer_known = address_parse(&probe->peer, peer);
@@ -102,6 +103,7 @@ static CURLcode on_tls(CURL *easy, void *context, void *user)
 	int wanted = probe->watch->target->tls_min;
 
 	(void)easy;
+	wires_note_connected(probe->wires, probe);
 	/* Old versions need signatures that OpenSSL's level 1 and up refuse. Only where they were asked for. */
 	if (wanted == 10 || wanted == 11)
 		SSL_CTX_set_security_level(tls, 0);
@@ -256,6 +258,7 @@ static enum probe_turn go(struct probe *probe)
 	set_address(probe);
 	timeline_begin(&probe->timeline, probe->hop.tls);
 	probe->timeline.stage = STAGE_CONNECT;
+	probe->socket = -1;
 	probe->arrival_us = probe->eof_us = 0;
 	probe->error[0] = '\0';
 	if (!wires_start(probe->wires, probe))
@@ -451,4 +454,14 @@ int64_t probe_deadline_us(const struct probe *probe)
 	if (probe->timeline.stage < STAGE_SEND && probe->connect_deadline_us < probe->deadline_us)
 		return probe->connect_deadline_us;
 	return probe->deadline_us;
+}
+
+void probe_opened(struct probe *probe, int64_t now_us)
+{
+	/* libcurl asked once more by itself (the second round of a digest): what the first took counts too. */
+	if (probe->timeline.first_us) {
+		timeline_fold(&probe->timeline, true, probe->phase_us);
+		probe->kernel &= times_are_kernel(&probe->timeline);
+	}
+	timeline_open(&probe->timeline, now_us);
 }

@@ -138,6 +138,22 @@ static bool use_proxy(struct route *route, const struct target *target)
 	return found;
 }
 
+/* RFC 6761: never asked of a name server. Tutorials' servers listen on the first. */
+static void fix_localhost(struct route *route, const struct target *target)
+{
+	static const char *const texts[] = {"127.0.0.1", "::1"};
+	static const char ending[] = ".localhost";
+	size_t length = strlen(route->host);
+	enum family family = route_family(target);
+
+	if (strcasecmp(route->host, ending + 1) != 0 &&
+	    (length < sizeof ending || strcasecmp(route->host + length - (sizeof ending - 1), ending) != 0))
+		return;
+	for (size_t i = 0; i < 2; i++)
+		if (family == FAMILY_ANY || family == (i == 0 ? FAMILY_4 : FAMILY_6))
+			route->fixed.count += address_parse(&route->fixed.addresses[route->fixed.count], texts[i]);
+}
+
 bool route_find(struct route *route, const struct target *target, const char *host, uint16_t port)
 {
 	struct address address;
@@ -153,6 +169,8 @@ bool route_find(struct route *route, const struct target *target, const char *ho
 			route->mapped = map_connect(route, target->connect_to.items[i]);
 	for (size_t i = 0; i < target->resolve.count && !route->fixed.count; i++)
 		fix_addresses(route, target->resolve.items[i]);
+	if (!route->fixed.count && !route->proxied)
+		fix_localhost(route, target);
 	route->numeric = address_parse(&address, route->host);
 	return true;
 }

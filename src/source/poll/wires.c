@@ -131,7 +131,8 @@ static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_socka
 		probe->peer_known = true;
 	}
 	wire->opened_us = clock_mono_us();
-	timeline_open(&probe->timeline, wire->opened_us);
+	probe->socket = fd;
+	probe_opened(probe, wire->opened_us);
 	return fd;
 }
 
@@ -284,6 +285,17 @@ void wires_attach(struct wires *wires, struct probe *probe)
 	/* The connection may outlive the probe. */
 	curl_easy_setopt(probe->easy, CURLOPT_CLOSESOCKETFUNCTION, on_close);
 	curl_easy_setopt(probe->easy, CURLOPT_CLOSESOCKETDATA, wires);
+}
+
+void wires_note_connected(struct wires *wires, struct probe *probe)
+{
+	struct wire *wire;
+
+	if (probe->timeline.stage != STAGE_CONNECT || probe->socket < 0)
+		return;
+	wire = &wires->wires[probe->socket];
+	if (wire->open && wire->probe == probe && !wire->connected)
+		note_connected(wire, probe->socket);
 }
 
 bool wires_start(struct wires *wires, struct probe *probe)
