@@ -207,6 +207,12 @@ class BlackHole(Hang):
         super().__exit__()
 
 
+def own_dns():
+    """The lab's option for a name server on an address of its own: port 53 is the only one that a resolver asks."""
+    number = port()
+    return ["--dns", f"127.1.{number >> 8}.{number & 255}"]
+
+
 @contextlib.contextmanager
 def fault_lab(*arguments, base=None):
     """The fault lab: yields its map, with "resolv_conf" where the DNS faults are served."""
@@ -237,4 +243,4 @@ def fetch(url):
 
 
 __all__ = ["Authority", "BlackHole", "Child", "Hang", "LOOPBACK", "PYTHON", "ROOT", "fault_lab", "fetch", "flask_app",
-           "listens", "nginx", "port"]
+           "listens", "nginx", "own_dns", "port"]
