@@ -1,5 +1,6 @@
 /*
- * face/tui/canvas: nothing is drawn outside its clip and no half of a wide character is ever left, whatever is put where.
+ * face/tui/canvas: nothing is drawn outside its clip and no half of a wide character is ever left,
+ * whatever is put where.
  */
 #include <limits.h>
 #include <setjmp.h>
@@ -92,7 +93,8 @@ static void keeps_combining_characters_with_their_base(void **state)
 	(void)state;
 	canvas_put(canvas, canvas_area(canvas), 0, 0, STYLE_TEXT, "e\u0301x");
 	canvas_put(canvas, canvas_area(canvas), 0, 1, STYLE_TEXT, "日\u0301x");
-	canvas_put(canvas, canvas_area(canvas), 0, 2, STYLE_TEXT, "\u0301x\u0301\u0302\u0303\u0304\u0305\u0306\u0307");
+	canvas_put(canvas, canvas_area(canvas), 0, 2, STYLE_TEXT,
+		   "\u0301x\u0301\u0302\u0303\u0304\u0305\u0306\u0307");
 	assert_string_equal(canvas->cells[0].text, "e\u0301");
 	assert_string_equal(canvas->cells[1].text, "x");
 	assert_string_equal(canvas->cells[12].text, "日\u0301");
@@ -166,7 +168,8 @@ static void controls_never_reach_a_cell(void **state)
 	assert_text("a?[2Jb?\n\n\n");
 }
 
-/* A cell with empty text stands right of a wide character and nowhere else, and no wide one lacks it. */
+/* A cell with empty text stands right of a wide character and nowhere else, and no wide one lacks
+ * it. */
 static void assert_whole(const struct canvas *c)
 {
 	for (int y = 0; y < c->height; y++) {
@@ -192,7 +195,8 @@ static int random_below(int limit)
 
 static struct rect random_rect(void)
 {
-	return (struct rect){random_below(20) - 4, random_below(8) - 2, random_below(20) - 2, random_below(8) - 2};
+	return (struct rect){random_below(20) - 4, random_below(8) - 2, random_below(20) - 2,
+			     random_below(8) - 2};
 }
 
 static bool is_inside(struct rect r, int x, int y)
@@ -200,26 +204,30 @@ static bool is_inside(struct rect r, int x, int y)
 	return x >= r.x && x < r.x + r.width && y >= r.y && y < r.y + r.height;
 }
 
-/* What was drawn lies in the clip; only a neighbour that lost half of itself may have become blank. */
-static void assert_untouched(const struct canvas *now, const struct canvas *before, struct rect clip)
+/* Nothing outside the clip changes, but a neighbour that lost half of itself becomes blank. */
+static void assert_untouched(const struct canvas *now, const struct canvas *before,
+			     struct rect clip)
 {
 	for (int y = 0; y < now->height; y++) {
 		for (int x = 0; x < now->width; x++) {
 			size_t i = (size_t)y * (size_t)now->width + (size_t)x;
 
-			if (is_inside(clip, x, y) || strcmp(now->cells[i].text, before->cells[i].text) == 0) {
+			if (is_inside(clip, x, y) ||
+			    strcmp(now->cells[i].text, before->cells[i].text) == 0) {
 				continue;
 			}
 			assert_string_equal(now->cells[i].text, " ");
 			assert_true(is_inside(clip, x - 1, y) || is_inside(clip, x + 1, y));
-			assert_true(!*before->cells[i].text || text_width(before->cells[i].text) == 2);
+			assert_true(!*before->cells[i].text ||
+				    text_width(before->cells[i].text) == 2);
 		}
 	}
 }
 
 static void draw_at_random(struct rect clip)
 {
-	static const char *const texts[] = {"a", "日本語", "x日y本", "e\u0301\u0302", "", "plain text", "\u0301", "🎉", "¼ü"};
+	static const char *const texts[] = {
+		"a", "日本語", "x日y本", "e\u0301\u0302", "", "plain text", "\u0301", "🎉", "¼ü"};
 	const char *text = texts[random_below((int)COUNT(texts))];
 	int x = random_below(24) - 6, y = random_below(8) - 2;
 	enum style style = (enum style)random_below(STYLE_COUNT);

@@ -1,6 +1,6 @@
 /*
- * face/tui/chart, axis and waterfall: any area is drawn without a step outside, limits lie on 1-2-5, and pictures are
- * as in tests/golden.
+ * face/tui/chart, axis and waterfall: any area is drawn without a step outside, limits lie on
+ * 1-2-5, and pictures are as in tests/golden.
  */
 #include <malloc.h>
 #include <setjmp.h>
@@ -14,15 +14,16 @@
 
 #include "face/tui/axis.h"
 #include "face/tui/chart.h"
-#include "unit/golden.h"
+#include "unit/golden.c"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-#define BINS         200
+#define BINS	     200
 
 static struct theme theme, ascii_theme;
 static struct bin bins[BINS];
 
-/* An hour of a target: calm, twice its usual for a while, a blip, failures, slow answers, an outage at the end. */
+/* An hour of a target: calm, twice its usual for a while, a blip, failures, slow answers, an outage
+ * at the end. */
 static void make_hour(int count, int32_t base_us)
 {
 	for (int i = 0; i < count; i++) {
@@ -33,7 +34,9 @@ static void make_hour(int count, int32_t base_us)
 		bin.max_us = i % 9 == 4 ? bin.median_us * 3 : bin.median_us + bin.median_us / 8;
 		bin.slow = part >= 70 && part < 73;
 		if (part == 41 || part >= 96) {
-			bin = (struct bin){.failed = 7, .letter = part == 41 ? 'T' : '5', .median_us = ABSENT_US,
+			bin = (struct bin){.failed = 7,
+					   .letter = part == 41 ? 'T' : '5',
+					   .median_us = ABSENT_US,
 					   .max_us = ABSENT_US};
 		} else if (part == 55) {
 			bin.failed = 2;
@@ -57,8 +60,13 @@ static struct chart make_chart(int count, int32_t base_us)
 		.interval_ms = 5000,
 		.utc = true,
 		.slow_us = (int64_t)base_us * 5,
-		.stats = {.samples = 720, .good = 697, .failed = 23, .p50_us = base_us, .p95_us = base_us * 3 / 2,
-			  .p99_us = base_us * 5, .max_us = base_us * 15},
+		.stats = {.samples = 720,
+			  .good = 697,
+			  .failed = 23,
+			  .p50_us = base_us,
+			  .p95_us = base_us * 3 / 2,
+			  .p99_us = base_us * 5,
+			  .max_us = base_us * 15},
 	};
 }
 
@@ -127,10 +135,15 @@ static void without_a_good_answer_there_is_no_bar_and_no_mark(void **state)
 
 	(void)state;
 	for (int i = 0; i < chart.count; i++) {
-		bins[i] = (struct bin){.failed = 1, .letter = 'D', .median_us = ABSENT_US, .max_us = ABSENT_US};
+		bins[i] = (struct bin){
+			.failed = 1, .letter = 'D', .median_us = ABSENT_US, .max_us = ABSENT_US};
 	}
-	chart.stats = (struct stats){.samples = 99, .failed = 99, .p50_us = ABSENT_US, .p95_us = ABSENT_US,
-				     .p99_us = ABSENT_US, .max_us = ABSENT_US};
+	chart.stats = (struct stats){.samples = 99,
+				     .failed = 99,
+				     .p50_us = ABSENT_US,
+				     .p95_us = ABSENT_US,
+				     .p99_us = ABSENT_US,
+				     .max_us = ABSENT_US};
 	chart_draw(canvas, canvas_area(canvas), &chart, &theme);
 	text = canvas_text(canvas);
 	assert_null(strstr(text, "█"));
@@ -168,7 +181,8 @@ static struct sample make_sample(void)
 }
 
 static const struct waterfall habits = {
-	.usual_us = 81000, .usual_phase_us = {2000, 10000, 23000, 300, 43000, 2000},
+	.usual_us = 81000,
+	.usual_phase_us = {2000, 10000, 23000, 300, 43000, 2000},
 };
 
 static void draw_waterfall(const char *name, int width, int height, const struct sample *sample)
@@ -195,7 +209,8 @@ static void waterfalls_as_expected(void **state)
 	hung.total_us = 5000000;
 	draw_waterfall("waterfall-70x7-hung", 70, 7, &hung);
 	draw_waterfall("waterfall-80x2-hung", 80, 2, &hung);
-	kept.phase_us[PHASE_DNS] = kept.phase_us[PHASE_CONNECT] = kept.phase_us[PHASE_TLS] = ABSENT_US;
+	kept.phase_us[PHASE_DNS] = kept.phase_us[PHASE_CONNECT] = kept.phase_us[PHASE_TLS] =
+		ABSENT_US;
 	kept.total_us = 46400;
 	draw_waterfall("waterfall-70x7-kept", 70, 7, &kept);
 }
@@ -219,7 +234,8 @@ static void a_stacked_bar_without_colour_is_made_of_letters(void **state)
 	canvas_free(canvas);
 }
 
-/* Draws at every size in the middle of a larger canvas; nothing around may change, nothing may be allocated. */
+/* Draws at every size in the middle of a larger canvas; nothing around may change, nothing may be
+ * allocated. */
 static void any_area_is_drawn_inside(void **state)
 {
 	struct sample sample = make_sample();
@@ -228,7 +244,8 @@ static void any_area_is_drawn_inside(void **state)
 	(void)state;
 	for (int size = 0; size < 51 * 201; size += 7) {
 		struct rect area = {2, 2, size % 201, size / 201};
-		struct chart chart = make_chart(size % 11 ? chart_columns(area.width) : BINS, size % 3 ? 81000 : 90);
+		struct chart chart = make_chart(size % 11 ? chart_columns(area.width) : BINS,
+						size % 3 ? 81000 : 90);
 		struct waterfall waterfall = habits;
 		size_t before;
 
@@ -302,14 +319,16 @@ static void an_axis_holds_what_it_has_to_on_steps_of_1_2_5(void **state)
 			int row = axis_row(&axis, axis.lines_us[k]);
 
 			assert_true(row >= 0 && row < axis.rows);
-			assert_true(wish.linear || k == 0 || row - axis_row(&axis, axis.lines_us[k - 1]) >= 2);
+			assert_true(wish.linear || k == 0 ||
+				    row - axis_row(&axis, axis.lines_us[k - 1]) >= 2);
 		}
 	}
 }
 
 static void an_axis_knows_nothing_at_first(void **state)
 {
-	struct axis_wish wish = {.rows = 10, .usual_top_us = -1, .low_us = -1, .high_us = -1, .max_us = -1};
+	struct axis_wish wish = {
+		.rows = 10, .usual_top_us = -1, .low_us = -1, .high_us = -1, .max_us = -1};
 	struct axis axis = axis_make(&wish);
 
 	(void)state;
@@ -319,7 +338,10 @@ static void an_axis_knows_nothing_at_first(void **state)
 
 static void one_outlier_does_not_press_the_rest_flat(void **state)
 {
-	struct axis_wish wish = {.rows = 10, .usual_top_us = 120000, .low_us = 70000, .high_us = 110000,
+	struct axis_wish wish = {.rows = 10,
+				 .usual_top_us = 120000,
+				 .low_us = 70000,
+				 .high_us = 110000,
 				 .max_us = 60000000};
 	struct axis axis = axis_make(&wish);
 

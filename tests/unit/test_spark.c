@@ -1,5 +1,6 @@
 /*
- * face/tui/spark: a level says how unlike itself a target is, a failure is a letter and never a bar, and gaps are told apart.
+ * face/tui/spark: a level says how unlike itself a target is, a failure is a letter and never a
+ * bar, and gaps are told apart.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -17,8 +18,12 @@
 static struct theme theme;
 
 static const struct spark usual = {
-	.scale = SCALE_USUAL, .usual_us = 80000, .own_top_us = 200000, .shared_top_us = 10000000,
-	.interval_ms = 5000, .width_ms = 5000,
+	.scale = SCALE_USUAL,
+	.usual_us = 80000,
+	.own_top_us = 200000,
+	.shared_top_us = 10000000,
+	.interval_ms = 5000,
+	.width_ms = 5000,
 };
 
 static void levels_follow_the_scale(void **state)
@@ -28,6 +33,7 @@ static void levels_follow_the_scale(void **state)
 		int32_t usual_us, own_top_us, shared_top_us, value_us;
 		int level;
 	} cases[] = {
+		/* clang-format off */
 		/* usual: 2 + 2 log2(v / usual), held in 1 to 8 */
 		{SCALE_USUAL, 80000, 1, 1, 80000, 2},
 		{SCALE_USUAL, 80000, 1, 1, 160000, 4},
@@ -55,6 +61,7 @@ static void levels_follow_the_scale(void **state)
 		{SCALE_USUAL, ABSENT_US, ABSENT_US, 10000000, 100000, 5},
 		{SCALE_USUAL, ABSENT_US, ABSENT_US, 0, 100000, 2},
 		{SCALE_USUAL, 80000, 160000, 10000000, ABSENT_US, 0},
+		/* clang-format on */
 	};
 
 	(void)state;
@@ -71,8 +78,8 @@ static void levels_follow_the_scale(void **state)
 }
 
 /*
- * A bin a character: 'u' usual, 'd' double, 's' slow, T a time-out, t fewer than half timed out, h half of them,
- * 'm' our own trouble, ' ' no check.
+ * A bin a character: 'u' usual, 'd' double, 's' slow, T a time-out, t fewer than half timed out, h
+ * half of them, 'm' our own trouble, ' ' no check.
  */
 static int make_bins(struct bin *bins, const char *recipe)
 {
@@ -83,7 +90,9 @@ static int make_bins(struct bin *bins, const char *recipe)
 
 		if (strchr("udsth", recipe[i])) {
 			bin.good = recipe[i] == 't' ? 3 : 2;
-			bin.median_us = bin.max_us = recipe[i] == 'd' ? 160000 : recipe[i] == 's' ? 640000 : 80000;
+			bin.median_us = bin.max_us = recipe[i] == 'd'	? 160000
+						     : recipe[i] == 's' ? 640000
+									: 80000;
 			bin.slow = recipe[i] == 's';
 		}
 		if (strchr("Tth", recipe[i])) {
@@ -96,7 +105,8 @@ static int make_bins(struct bin *bins, const char *recipe)
 	return count;
 }
 
-static void assert_drawn(const struct spark *wish, const char *recipe, int width, const char *text, const char *styles)
+static void assert_drawn(const struct spark *wish, const char *recipe, int width, const char *text,
+			 const char *styles)
 {
 	struct canvas *canvas = canvas_new(16, 1);
 	struct bin bins[32];
@@ -130,8 +140,10 @@ static void gaps_are_blank_before_the_first_check_and_dots_after(void **state)
 	(void)state;
 	spark.interval_ms = 1000;
 	assert_drawn(&spark, "  u  du", 7, "  ▂··▄▂", "  _..__");
-	assert_drawn(&spark, "  u  d ", 7, "  ▂··▄▄", "  _.._,"); /* the newest bin has just begun */
-	assert_drawn(&spark, "  m  u", 6, "  ···▂", "  ..._");  /* our own trouble is no gap of the target's */
+	assert_drawn(&spark, "  u  d ", 7, "  ▂··▄▄",
+		     "  _.._,"); /* the newest bin has just begun */
+	assert_drawn(&spark, "  m  u", 6, "  ···▂",
+		     "  ..._"); /* our own trouble is no gap of the target's */
 	assert_drawn(&spark, "uT  u", 5, "▂T··▂", "_F.._");
 	spark.paused = true;
 	assert_drawn(&spark, "uud  ", 5, "▂▂▄··", "___..");
@@ -145,7 +157,8 @@ static void rarer_checks_hold_their_level_until_the_next(void **state)
 	spark.interval_ms = 15000;
 	assert_drawn(&spark, "d  u  u     ", 12, "▄▄▄▂▂▂▂▂▂▂··", "_,,_,,_,,,..");
 	assert_drawn(&spark, "u  T  u", 7, "▂▂▂T··▂", "_,,F.._"); /* a failure holds no level */
-	assert_drawn(&spark, "d  u  u", 5, "▄▂▂▂▂", ",_,,_");     /* what came before the left edge counts */
+	assert_drawn(&spark, "d  u  u", 5, "▄▂▂▂▂",
+		     ",_,,_"); /* what came before the left edge counts */
 }
 
 static void keeps_the_newest_at_the_right(void **state)

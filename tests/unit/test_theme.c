@@ -1,6 +1,7 @@
 /*
- * face/tui/theme: files are read leniently and completely, what they leave out is inherited, and every shipped theme can
- * be read by people: text has a contrast of 4.5 to its ground, signs and charts 3 (WCAG 2.1, 1.4.3 and 1.4.11).
+ * face/tui/theme: files are read leniently and completely, what they leave out is inherited, and
+ * every shipped theme can be read by people: text has a contrast of 4.5 to its ground, signs and
+ * charts 3 (WCAG 2.1, 1.4.3 and 1.4.11).
  */
 #include <math.h>
 #include <setjmp.h>
@@ -22,7 +23,8 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const char *const shipped[] = {"default", "dark", "light", "mono", "contrast", "okabe", "nord", "gruvbox"};
+static const char *const shipped[] = {"default", "dark", "light", "mono",
+				      "contrast", "okabe", "nord", "gruvbox"};
 
 /* Writes text to a file and reads it as a theme. */
 static bool load_text(struct theme *theme, const char *text, struct errors *errors)
@@ -69,6 +71,7 @@ static void reads_colours_in_all_forms(void **state)
 		struct color foreground, background;
 		unsigned attributes;
 	} cases[] = {
+		/* clang-format off */
 		{"default", {-1, -1, -1}, {-1, -1, -1}, 0},
 		{"", {-1, -1, -1}, {-1, -1, -1}, 0},
 		{"#f06064 203 red", {0xf06064, 203, 1}, {-1, -1, -1}, 0},
@@ -80,6 +83,7 @@ static void reads_colours_in_all_forms(void **state)
 		{"on #000000 underline", {-1, -1, -1}, {0, 16, 0}, ATTR_UNDERLINE},
 		{"mute on bar reverse", {0x7c8492, 244, 7}, {0x202630, 235, 0}, ATTR_DIM | ATTR_REVERSE},
 		{"#808080 red bold dim italic", {0x808080, 244, 1}, {-1, -1, -1}, ATTR_BOLD | ATTR_DIM | ATTR_ITALIC},
+		/* clang-format on */
 	};
 	static const struct palette palette = {
 		.colors = {{"mute", {0x7c8492, 244, 7}, ATTR_DIM}, {"bar", {0x202630, 235, 0}, 0}},
@@ -92,8 +96,10 @@ static void reads_colours_in_all_forms(void **state)
 		char unknown[40];
 
 		assert_true(look_parse(&look, cases[i].text, &palette, unknown));
-		assert_color(look.foreground, cases[i].foreground.rgb, cases[i].foreground.c256, cases[i].foreground.c16);
-		assert_color(look.background, cases[i].background.rgb, cases[i].background.c256, cases[i].background.c16);
+		assert_color(look.foreground, cases[i].foreground.rgb, cases[i].foreground.c256,
+			     cases[i].foreground.c16);
+		assert_color(look.background, cases[i].background.rgb, cases[i].background.c256,
+			     cases[i].background.c16);
 		assert_int_equal(look.attributes, cases[i].attributes);
 		assert_int_equal(look.mono_attributes, 77);
 	}
@@ -104,9 +110,16 @@ static void names_the_word_that_is_no_colour(void **state)
 	static const struct {
 		const char *text, *unknown;
 	} cases[] = {
-		{"#f0606", "#f0606"}, {"redd bold", "redd"}, {"#ffffff 256", "256"}, {"red blue", "blue"},
-		{"default on on", "on"}, {"#12345g", "#12345g"}, {"-1", "-1"},
+		/* clang-format off */
+		{"#f0606", "#f0606"},
+		{"redd bold", "redd"},
+		{"#ffffff 256", "256"},
+		{"red blue", "blue"},
+		{"default on on", "on"},
+		{"#12345g", "#12345g"},
+		{"-1", "-1"},
 		{"averyveryveryverylongwordthatdoesnotfitanywhere", "averyveryveryverylongwordthatdoesnotfit"},
+		/* clang-format on */
 	};
 
 	(void)state;
@@ -121,11 +134,11 @@ static void names_the_word_that_is_no_colour(void **state)
 
 static void tells_mistakes_with_their_lines_and_goes_on(void **state)
 {
-	static const char text[] = "[theme]\nvariant = dusk\ncolour = red\n"     /* 2, 3 */
-				   "[palette]\nink = #12345\n"                  /* 5 */
+	static const char text[] = "[theme]\nvariant = dusk\ncolour = red\n"	      /* 2, 3 */
+				   "[palette]\nink = #12345\n"			      /* 5 */
 				   "[state]\ndwon = red\nup = grean\nslow = yellow\n" /* 7, 8 */
-				   "[shapes]\nround = yes\n"                    /* 10 */
-				   "[glyphs]\nup = 日\nbars = abc\nnw = x\n";   /* 13, 14, 15 */
+				   "[shapes]\nround = yes\n"			      /* 10 */
+				   "[glyphs]\nup = 日\nbars = abc\nnw = x\n"; /* 13, 14, 15 */
 	static const int lines[] = {5, 2, 3, 7, 8, 10, 13, 14, 15};
 	struct errors errors = {0};
 	struct theme theme;
@@ -169,11 +182,14 @@ static void what_a_theme_leaves_out_looks_like_its_parent(void **state)
 
 	(void)state;
 	theme_default(&plain);
-	assert_true(load_text(&theme, "[ui]\nbar = green on blue\n[state]\ndown = late bold\n[palette]\nlate = red\n",
-			      &errors));
+	assert_true(load_text(
+		&theme,
+		"[ui]\nbar = green on blue\n[state]\ndown = late bold\n[palette]\nlate = red\n",
+		&errors));
 	assert_int_equal(errors.count, 0);
 	assert_int_equal(theme.looks[STYLE_BAR_DIM].background.c16, 4);
-	assert_int_equal(theme.looks[STYLE_COUNT_DOWN].foreground.c16, 1); /* a palette may come last */
+	assert_int_equal(theme.looks[STYLE_COUNT_DOWN].foreground.c16,
+			 1); /* a palette may come last */
 	assert_int_equal(theme.looks[STYLE_FAILED].attributes, ATTR_BOLD);
 	assert_int_equal(theme.looks[STYLE_TEXT].foreground.rgb, COLOR_TERMINAL);
 	assert_int_equal(theme.looks[STYLE_SLOW].foreground.rgb, COLOR_TERMINAL);
@@ -320,6 +336,23 @@ static void no_color_and_the_wish_decide_the_depth(void **state)
 	assert_int_equal(depth_wanted(COLOR_TRUE, "1", NULL), DEPTH_TRUE);
 }
 
+static void ascii_where_the_locale_or_the_terminal_has_no_signs(void **state)
+{
+	(void)state;
+	assert_true(has_utf8(ASCII_AUTO, "UTF-8", "xterm-256color"));
+	assert_false(has_utf8(ASCII_AUTO, "ANSI_X3.4-1968", "xterm-256color"));
+	assert_false(has_utf8(ASCII_AUTO, "UTF-8", "vt100"));
+	assert_false(has_utf8(ASCII_AUTO, "UTF-8", "linux"));
+	assert_true(has_utf8(ASCII_NO, "UTF-8", "linux"));
+	assert_false(has_utf8(ASCII_NO, "ISO-8859-1", "xterm"));
+	assert_false(has_utf8(ASCII_YES, "UTF-8", "xterm"));
+	assert_int_equal(depth_offered(DEPTH_TRUE, 256), DEPTH_256);
+	assert_int_equal(depth_offered(DEPTH_TRUE, 1 << 24), DEPTH_TRUE);
+	assert_int_equal(depth_offered(DEPTH_16, 256), DEPTH_16);
+	assert_int_equal(depth_offered(DEPTH_256, 8), DEPTH_8);
+	assert_int_equal(depth_offered(DEPTH_256, 0), DEPTH_MONO);
+}
+
 /* WCAG 2.1, relative luminance. */
 static double luminance(int rgb)
 {
@@ -329,7 +362,8 @@ static double luminance(int rgb)
 	for (int i = 0; i < 3; i++) {
 		double value = (rgb >> (16 - 8 * i) & 255) / 255.0;
 
-		sum += weights[i] * (value <= 0.03928 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4));
+		sum += weights[i] *
+		       (value <= 0.03928 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4));
 	}
 	return sum;
 }
@@ -354,9 +388,10 @@ static int rgb_of(struct color color, bool indexed)
 static double needed(enum style style)
 {
 	static const enum style signs[] = {
-		STYLE_HISTORY, STYLE_HISTORY_DIM, STYLE_HISTORY_SLOW, STYLE_NODATA, STYLE_BAR_CHART, STYLE_SLOWEST,
-		STYLE_STRIP_OK, STYLE_PHASE_DNS, STYLE_PHASE_CONNECT, STYLE_PHASE_TLS, STYLE_PHASE_SEND,
-		STYLE_PHASE_WAIT, STYLE_PHASE_TRANSFER,
+		STYLE_HISTORY,	      STYLE_HISTORY_DIM, STYLE_HISTORY_SLOW, STYLE_NODATA,
+		STYLE_BAR_CHART,      STYLE_SLOWEST,	 STYLE_STRIP_OK,     STYLE_PHASE_DNS,
+		STYLE_PHASE_CONNECT,  STYLE_PHASE_TLS,	 STYLE_PHASE_SEND,   STYLE_PHASE_WAIT,
+		STYLE_PHASE_TRANSFER,
 	};
 
 	if (style == STYLE_RULE || style == STYLE_GRID) {
@@ -381,20 +416,24 @@ struct pair {
 static int check_pair(const struct pair *pair, int plain_ground)
 {
 	struct look look = theme_mix(pair->theme, pair->style, pair->under);
-	int ink = rgb_of(look.foreground, pair->indexed), ground = rgb_of(look.background, pair->indexed);
+	int ink = rgb_of(look.foreground, pair->indexed),
+	    ground = rgb_of(look.background, pair->indexed);
 	double ratio;
 
 	if (ink < 0) {
-		return ground < 0 ? 0 : pair->style == STYLE_TEXT; /* the terminal's own two go together */
+		return ground < 0
+			       ? 0
+			       : pair->style == STYLE_TEXT; /* the terminal's own two go together */
 	}
 	ratio = contrast(ink, ground < 0 ? plain_ground : ground);
 	if (ratio >= pair->wanted) {
 		return 0;
 	}
 	print_error("%s: %s.%s on %s: #%06x on #%06x%s has %.2f, needs %.2f\n", pair->theme->name,
-		    style_table[pair->style].section, style_table[pair->style].name, style_table[pair->under].name,
-		    (unsigned)ink, (unsigned)(ground < 0 ? plain_ground : ground), pair->indexed ? " (of 256)" : "", ratio,
-		    pair->wanted);
+		    style_table[pair->style].section, style_table[pair->style].name,
+		    style_table[pair->under].name, (unsigned)ink,
+		    (unsigned)(ground < 0 ? plain_ground : ground),
+		    pair->indexed ? " (of 256)" : "", ratio, pair->wanted);
 	return 1;
 }
 
@@ -404,11 +443,13 @@ static int check_theme(const struct theme *theme, int plain_ground, double most)
 
 	for (int i = 0; i < STYLE_COUNT * 2; i++) {
 		enum style style = (enum style)(i / 2);
-		struct pair pair = {theme, style, STYLE_TEXT, i % 2, needed(style) < most ? needed(style) : most};
+		struct pair pair = {theme, style, STYLE_TEXT, i % 2,
+				    needed(style) < most ? needed(style) : most};
 		bool history = style >= STYLE_HISTORY && style <= STYLE_NODATA;
 
 		bad += check_pair(&pair, plain_ground);
-		if (style > STYLE_NODATA || theme->looks[STYLE_SELECTED].background.rgb == COLOR_TERMINAL) {
+		if (style > STYLE_NODATA ||
+		    theme->looks[STYLE_SELECTED].background.rgb == COLOR_TERMINAL) {
 			continue; /* the big chart stands on no row */
 		}
 		pair.wanted = history ? 3 : pair.wanted;
@@ -416,7 +457,8 @@ static int check_theme(const struct theme *theme, int plain_ground, double most)
 		bad += check_pair(&pair, plain_ground);
 		pair.under = STYLE_SELECTED_UNFOCUSED;
 		bad += check_pair(&pair, plain_ground);
-		if (style == STYLE_UP || style == STYLE_PAUSED) { /* counted in the bar, beside their signs */
+		if (style == STYLE_UP ||
+		    style == STYLE_PAUSED) { /* counted in the bar, beside their signs */
 			pair.wanted = 3;
 			pair.under = STYLE_BAR;
 			bad += check_pair(&pair, plain_ground);
@@ -438,7 +480,9 @@ static void every_theme_can_be_read(void **state)
 			bad += check_theme(&theme, 0x111318, 3);
 			bad += check_theme(&theme, 0xffffff, 3);
 		} else {
-			bad += check_theme(&theme, strcmp(theme.variant, "dark") == 0 ? 0x111318 : 0xffffff, 100);
+			bad += check_theme(&theme,
+					   strcmp(theme.variant, "dark") == 0 ? 0x111318 : 0xffffff,
+					   100);
 		}
 	}
 	assert_int_equal(bad, 0);
@@ -452,7 +496,8 @@ static void contrast_keeps_its_word(void **state)
 	(void)state;
 	load_shipped(&theme, "contrast");
 	for (int i = 0; i < STYLE_COUNT; i++) {
-		struct pair pair = {&theme, (enum style)i, STYLE_TEXT, false, needed((enum style)i) == 4.5 ? 7 : 5};
+		struct pair pair = {&theme, (enum style)i, STYLE_TEXT, false,
+				    needed((enum style)i) == 4.5 ? 7 : 5};
 
 		bad += i == STYLE_RULE || i == STYLE_GRID ? 0 : check_pair(&pair, 0);
 	}
@@ -474,6 +519,7 @@ int main(void)
 		cmocka_unit_test(ascii_replaces_every_sign_that_is_not),
 		cmocka_unit_test(colours_follow_the_depth),
 		cmocka_unit_test(no_color_and_the_wish_decide_the_depth),
+		cmocka_unit_test(ascii_where_the_locale_or_the_terminal_has_no_signs),
 		cmocka_unit_test(every_theme_can_be_read),
 		cmocka_unit_test(contrast_keeps_its_word),
 	};

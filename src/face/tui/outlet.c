@@ -1,10 +1,11 @@
 /*
- * The line to the terminal. ncurses paints into memory and what it painted is queued here, because only so can a frame be
- * counted, bracketed and sent to a terminal that has stopped reading (a hung SSH session) without the program hanging
- * with it. The terminal is opened a second time for that: O_NONBLOCK belongs to the open file, and the shell has the same one.
+ * The line to the terminal. ncurses paints into memory and what it painted is queued here, because
+ * only so can a frame be counted, bracketed and sent to a terminal that has stopped reading (a hung
+ * SSH session) without the program hanging with it. The terminal is opened a second time for that:
+ * O_NONBLOCK belongs to the open file, and the shell has the same one.
  *
- * stderr goes into a sealed piece of memory while the picture is up and is printed after it. It cannot grow: what is
- * more than STDERR_BYTES is lost, rather than the picture or the memory.
+ * stderr goes into a sealed piece of memory while the picture is up and is printed after it. It
+ * cannot grow: what is more than STDERR_BYTES is lost, rather than the picture or the memory.
  *
  * Main thread; outlet_emergency() in a signal handler of any.
  */
@@ -30,8 +31,8 @@
 #define QUEUE_START    32768
 
 struct outlet {
-	int input, output;   /* as given */
-	int line;            /* where bytes go: not blocking, or `output` itself where it could not be opened again */
+	int input, output; /* as given */
+	int line;	   /* where bytes go; `output` itself where it cannot be opened again */
 	char *queue;
 	size_t start, end, capacity;
 	unsigned long long written;
@@ -85,7 +86,8 @@ static void hold_stderr(void)
 	}
 	rescue.held = memfd_create("webmon-stderr", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 	rescue.real_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3);
-	if (rescue.held >= 0 && rescue.real_stderr >= 0 && ftruncate(rescue.held, STDERR_BYTES) == 0 &&
+	if (rescue.held >= 0 && rescue.real_stderr >= 0 &&
+	    ftruncate(rescue.held, STDERR_BYTES) == 0 &&
 	    fcntl(rescue.held, F_ADD_SEALS, F_SEAL_GROW) == 0) {
 		dup2(rescue.held, STDERR_FILENO);
 	}
@@ -153,7 +155,8 @@ static void drain(struct outlet *outlet)
 	struct pollfd line = {.fd = outlet->line, .events = POLLOUT};
 
 	while (!outlet_flush(outlet)) {
-		if (poll(&line, 1, LAST_CHANCE_MS) <= 0 || (line.revents & (POLLERR | POLLHUP | POLLNVAL))) {
+		if (poll(&line, 1, LAST_CHANCE_MS) <= 0 ||
+		    (line.revents & (POLLERR | POLLHUP | POLLNVAL))) {
 			return;
 		}
 	}
@@ -179,7 +182,8 @@ void outlet_put(struct outlet *outlet, const void *bytes, size_t size)
 		memmove(outlet->queue, outlet->queue + outlet->start, outlet->end);
 		outlet->start = 0;
 	}
-	while (outlet->end + size > outlet->capacity) { /* a larger terminal; frames wait while something is queued */
+	while (outlet->end + size >
+	       outlet->capacity) { /* a larger terminal; frames wait while something is queued */
 		outlet->capacity *= 2;
 		outlet->queue = x_realloc(outlet->queue, outlet->capacity);
 	}
@@ -197,7 +201,8 @@ bool outlet_flush(struct outlet *outlet)
 		if (poll(&line, 1, 0) != 1 || !(line.revents & POLLOUT)) {
 			return false;
 		}
-		done = write(outlet->line, outlet->queue + outlet->start, outlet->end - outlet->start);
+		done = write(outlet->line, outlet->queue + outlet->start,
+			     outlet->end - outlet->start);
 		if (done < 0 && errno != EINTR) {
 			return false;
 		}
@@ -216,10 +221,23 @@ unsigned long long outlet_bytes(const struct outlet *outlet)
 void outlet_size(const struct outlet *outlet, int *width, int *height)
 {
 	struct winsize size = {0};
-	bool known = ioctl(outlet->output, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0;
+	bool known =
+		ioctl(outlet->output, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 && size.ws_row > 0;
 
 	*width = known ? size.ws_col : 80;
 	*height = known ? size.ws_row : 24;
+}
+
+bool outlet_is_gone(const struct outlet *outlet)
+{
+	struct pollfd in = {.fd = outlet->input, .events = POLLIN};
+	int size = 0;
+
+	if (poll(&in, 1, 0) != 1) {
+		return false;
+	}
+	return in.revents & (POLLHUP | POLLERR | POLLNVAL) ||
+	       (ioctl(outlet->input, FIONREAD, &size) == 0 && size == 0);
 }
 
 void outlet_lend(struct outlet *outlet)

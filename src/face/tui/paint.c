@@ -1,6 +1,6 @@
 /*
- * Chooses among the three forms of each colour. Nothing is ever redefined in the terminal: the palette belongs to its
- * user, and putting it back resets what the shell had set. Main thread.
+ * Chooses among the three forms of each colour. Nothing is ever redefined in the terminal: the
+ * palette belongs to its user, and putting it back resets what the shell had set. Main thread.
  */
 #include "face/tui/paint.h"
 
@@ -8,8 +8,9 @@
 
 #include "face/tui/look.h"
 
-#define GRAY      8        /* bright black: on eight colours it can be invisible */
-#define FIRST_RGB 0x000008 /* smaller numbers mean the ANSI colours in a terminfo entry with direct colour */
+#define GRAY 8 /* bright black: on eight colours it can be invisible */
+/* Smaller numbers mean the ANSI colours in a terminfo entry with direct colour. */
+#define FIRST_RGB 0x000008
 
 const char *const depth_name[] = {"mono", "16", "16", "256", "true"};
 
@@ -34,6 +35,34 @@ enum depth depth_wanted(enum color_wish wish, const char *no_color, const char *
 		return DEPTH_TRUE;
 	}
 	return DEPTH_256;
+}
+
+enum depth depth_offered(enum depth wanted, int colors)
+{
+	enum depth offered = colors >= 1 << 24 ? DEPTH_TRUE
+			     : colors >= 256   ? DEPTH_256
+			     : colors >= 16    ? DEPTH_16
+			     : colors >= 8     ? DEPTH_8
+					       : DEPTH_MONO;
+
+	return offered < wanted ? offered : wanted;
+}
+
+bool has_utf8(enum ascii_wish wish, const char *codeset, const char *name)
+{
+	/* their fonts have no bars and no signs */
+	static const char *const poor[] = {"linux", "vt1",  "vt2",    "vt3",
+					   "vt5",   "ansi", "cons25", "dumb"};
+
+	if (wish == ASCII_YES || strcmp(codeset, "UTF-8") != 0) {
+		return false;
+	}
+	for (size_t i = 0; wish == ASCII_AUTO && name && i < sizeof poor / sizeof *poor; i++) {
+		if (strncmp(name, poor[i], strlen(poor[i])) == 0) {
+			return false;
+		}
+	}
+	return true;
 }
 
 static int direct_number(const struct color *color)
@@ -75,9 +104,11 @@ struct paint paint_of(const struct look *look, enum depth depth)
 	};
 
 	if (depth >= DEPTH_256 && paint.foreground != COLOR_TERMINAL) {
-		paint.attributes &= ~(unsigned)ATTR_DIM; /* "dim" stands in for a colour that is there now */
+		paint.attributes &=
+			~(unsigned)ATTR_DIM; /* "dim" stands in for a colour that is there now */
 	}
-	if (depth == DEPTH_8 && look->foreground.c16 == GRAY && paint.background == COLOR_TERMINAL) {
+	if (depth == DEPTH_8 && look->foreground.c16 == GRAY &&
+	    paint.background == COLOR_TERMINAL) {
 		paint.foreground = COLOR_TERMINAL;
 		paint.attributes |= ATTR_DIM;
 	} else if (depth == DEPTH_8 && look->foreground.c16 > GRAY) {

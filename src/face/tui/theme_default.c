@@ -1,7 +1,8 @@
 /*
- * The default theme, compiled in so that a lone binary has one, and the design for terminals without colour. It is made
- * for any ground: no colour is so light that it is lost on white nor so dark that it is lost on black, and text is the
- * terminal's own. themes/default.ini and themes/mono.ini say the same; a test holds them together. Main thread.
+ * The default theme, compiled in so that a lone binary has one, and the design for terminals
+ * without colour. It is made for any ground: no colour is so light that it is lost on white nor so
+ * dark that it is lost on black, and text is the terminal's own. themes/default.ini and
+ * themes/mono.ini say the same; a test holds them together. Main thread.
  */
 #include <assert.h>
 #include <string.h>
@@ -9,15 +10,16 @@
 #include "face/tui/look.h"
 #include "face/tui/theme.h"
 
-#define NONE    0
-#define BOLD    ATTR_BOLD
-#define DIM     ATTR_DIM
-#define LINE    ATTR_UNDERLINE
+#define NONE	0
+#define BOLD	ATTR_BOLD
+#define DIM	ATTR_DIM
+#define LINE	ATTR_UNDERLINE
 #define REVERSE ATTR_REVERSE
+#define LOUD    (ATTR_BOLD | ATTR_REVERSE)
 
 static const struct {
 	const char *look; /* as in a theme file */
-	unsigned mono;    /* without colour; each meaning has a sign or a word beside it */
+	unsigned mono;	  /* without colour; each meaning has a sign or a word beside it */
 } defaults[STYLE_COUNT] = {
 	/* clang-format off */
 	[STYLE_TEXT]               = {"default",                                       NONE},
@@ -44,15 +46,15 @@ static const struct {
 	[STYLE_CERT]               = {"#b08000 136 yellow bold",                       BOLD},
 	[STYLE_ACK]                = {"#808080 244 gray",                              DIM},
 	[STYLE_LOAD]               = {"#b08000 136 yellow bold",                       BOLD},
-	[STYLE_SATURATED]          = {"#18140a 16 black on #e6aa3c 214 yellow bold",   BOLD | REVERSE},
-	[STYLE_COUNT_DOWN]         = {"#ffffff 231 bright-white on #be3038 124 red bold", BOLD | REVERSE},
+	[STYLE_SATURATED]          = {"#18140a 16 black on #e6aa3c 214 yellow bold",   LOUD},
+	[STYLE_COUNT_DOWN]         = {"#ffffff 231 bright-white on #be3038 124 red bold", LOUD},
 	[STYLE_COUNT_SLOW]         = {"#18140a 16 black on #e6aa3c 214 yellow bold",   REVERSE},
 	[STYLE_COUNT_LOAD]         = {"#18140a 16 black on #e6aa3c 214 yellow bold",   REVERSE},
 
 	[STYLE_HISTORY]            = {"#6a94c2 67 cyan",                               NONE},
 	[STYLE_HISTORY_DIM]        = {"#78828e 244 white",                               DIM},
 	[STYLE_HISTORY_SLOW]       = {"#b08000 136 yellow",                            BOLD},
-	[STYLE_FAILED]             = {"#ffffff 231 bright-white on #be3038 124 red bold", BOLD | REVERSE},
+	[STYLE_FAILED]             = {"#ffffff 231 bright-white on #be3038 124 red bold", LOUD},
 	[STYLE_FAILED_SOME]        = {"#dc5256 167 bright-red bold",                   BOLD},
 	[STYLE_NODATA]             = {"#808080 244 gray",                              DIM},
 	[STYLE_BAR_CHART]          = {"#5a87b8 67 cyan",                               NONE},
@@ -74,7 +76,13 @@ static const struct {
 };
 
 static const struct glyphs default_glyphs = {
-	.up = "●", .slow = "▲", .down = "✗", .paused = "‖", .fresh = "◌", .loaded = "◆", .late = "◷",
+	.up = "●",
+	.slow = "▲",
+	.down = "✗",
+	.paused = "‖",
+	.fresh = "◌",
+	.loaded = "◆",
+	.late = "◷",
 	.bars = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
 };
 

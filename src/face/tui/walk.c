@@ -1,5 +1,6 @@
 /*
- * The walk along a series of bins, once for histories and charts, so that both call the same thing a gap. Main thread.
+ * The walk along a series of bins, once for histories and charts, so that both call the same thing
+ * a gap. Main thread.
  */
 #include "face/tui/walk.h"
 
