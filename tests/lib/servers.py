@@ -37,6 +37,11 @@ def listens(number):
         return probe.connect_ex((LOOPBACK, number)) == 0
 
 
+def bound(command):
+    """The command, bound to our life: it dies with us, however we end."""
+    return ["setpriv", "--pdeathsig", "KILL", *command] if shutil.which("setpriv") else list(command)
+
+
 class Child:
     """A server process: started until it listens, ended by SIGTERM."""
 
@@ -46,9 +51,11 @@ class Child:
         self.process = None
 
     def start(self):
+        if self.process:
+            return self
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(self.command, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            start_new_session=True)
+            self.process = subprocess.Popen(bound(self.command), env=self.env, stdin=subprocess.DEVNULL, stdout=log,
+                                            stderr=log)
         wait_for(lambda: self.process.poll() is not None or listens(self.port), 20, f"listening {self.command[0]}")
         if self.process.poll() is not None:
             with open(self.log, errors="replace") as log:
@@ -221,9 +228,9 @@ def fault_lab(*arguments, base=None):
     number = base or port()
     log = os.path.join(home, "log")
     with open(log, "wb") as out:
-        child = subprocess.Popen([PYTHON, os.path.join(LAB, "fault-server"), "--port-base", str(number), "--ready-file",
-                                  ready, "--state-dir", home, "--lifetime", "900", *arguments],
-                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=out)
+        command = [PYTHON, os.path.join(LAB, "fault-server"), "--port-base", str(number), "--ready-file", ready,
+                   "--state-dir", home, "--lifetime", "900", *arguments]
+        child = subprocess.Popen(bound(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=out)
     try:
         wait_for(lambda: os.path.exists(ready) or child.poll() is not None, 60, "map of the fault lab")
         if child.poll() is not None:
