@@ -80,6 +80,7 @@ OBJ   := $(SRC:src/%.c=$(BUILD)/%.o)
 LIB   := $(filter-out $(BUILD)/main.o,$(OBJ))
 UNIT  := $(sort $(wildcard tests/unit/test_*.c))
 UNITBIN := $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
+UNITOBJ := $(patsubst tests/unit/%.c,$(BUILD)/unit/%.o,$(filter-out $(UNIT),$(wildcard tests/unit/*.c)))
 BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 
 Q   := $(if $(filter 1,$(V)),,@)
@@ -173,11 +174,15 @@ $(BUILD)/libwebmon.a: $(LIB) $(BUILD)/.objects
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $(LIB)
 
-$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwebmon.a
-	$(call say,TEST,$<)
+$(BUILD)/unit/%.o: tests/unit/%.c $(BUILD)/.flags
+	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -MF $@.d $(LDFLAGS_ALL) -o $@ $< $(BUILD)/libwebmon.a \
-		$(LIBS) -lcmocka
+	$(Q)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# What tests share (a fleet of literals, expected pictures) lies beside them.
+$(BUILD)/unit/%: $(BUILD)/unit/%.o $(UNITOBJ) $(BUILD)/libwebmon.a
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(UNITOBJ) $(BUILD)/libwebmon.a $(LIBS) -lcmocka
 
 $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/.flags
 	$(call say,BENCH,$<)
@@ -194,6 +199,6 @@ $(BUILD)/.objects: FORCE
 	@mkdir -p $(@D)
 	@echo '$(OBJ)' | cmp -s - $@ || echo '$(OBJ)' > $@
 
--include $(OBJ:.o=.d) $(UNITBIN:=.d) $(BENCH:=.d)
+-include $(OBJ:.o=.d) $(UNITBIN:=.d) $(UNITOBJ:.o=.d) $(BENCH:=.d)
 
 endif

@@ -63,6 +63,9 @@ void config_read(struct build *build);
 /* The program's options, [defaults], alerts, views, keys, source. */
 void config_build_program(struct build *build);
 
+/* What [defaults] alone can be told of. */
+void config_check_defaults(struct build *build);
+
 /* One target: the defaults, its section (NULL: none), url (NULL: the section's) and the command line, one over the other. */
 void config_build_target(struct build *build, struct target *target, const struct section *section, const char *url);
 

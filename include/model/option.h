@@ -73,6 +73,9 @@ const char *option_nearest(enum option_scope scope, const char *word);
 /* "[webmon]", "[target NAME]": where options of the scope stand. */
 const char *option_scope_name(enum option_scope scope);
 
+/* 0 stands for none, though the range begins above it. */
+bool option_takes_zero(const struct option *option);
+
 /* Given several times, each adds one item. */
 bool option_is_repeatable(const struct option *option);
 

@@ -3,10 +3,8 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "app/modes.h"
-#include "app/signals.h"
 #include "demo/demo.h"
 
 /* The demo's own configuration, under the options of the command line. */
@@ -47,12 +45,9 @@ static int watch(const struct cli *cli, const struct demo *demo)
 int mode_demo(const struct cli *cli)
 {
 	char why[200] = "";
-	/* the demo's threads inherit the blocked signals */
-	int signal_fd = signals_open();
 	struct demo *demo = demo_start(cli->port, cli->seed, why);
 	int status;
 
-	close(signal_fd);
 	if (!demo) {
 		fprintf(stderr, "webmon: %s\n", why);
 		return 3;

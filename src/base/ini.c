@@ -121,8 +121,7 @@ static bool refuse(struct feed *feed, const char *what)
 	return false;
 }
 
-/* No byte that could mean one thing to a reader and another to a parser, or that breaks a screen.
- */
+/* No byte that means one thing to a reader and another to a parser, or that breaks a screen. */
 static bool check_bytes(struct feed *feed, struct line line, bool is_comment)
 {
 	for (size_t i = 0; i < line.length;) {

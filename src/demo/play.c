@@ -167,10 +167,10 @@ struct scene play_scene(const struct endpoint *endpoint, uint64_t seed, int64_t 
 }
 
 /*
- * A fifth of the capacity at the ebb, a fifth over it at the flood: the queue overflows for about
- * 50 s of each cycle.
+ * A sixth of the capacity at the ebb, a twelfth over it at the flood: for some 35 s of each cycle
+ * the queue grows until it overflows.
  */
 double play_arrivals(double capacity, int64_t elapsed_us)
 {
-	return capacity * (0.7 - 0.5 * cos((double)elapsed_us / 1e6 / SWELL_S * 2 * 3.14159265));
+	return capacity * (0.62 - 0.46 * cos((double)elapsed_us / 1e6 / SWELL_S * 2 * 3.14159265));
 }

@@ -239,6 +239,7 @@ void config_build_program(struct build *build)
 	for (size_t i = 0; i < memory->section_count; i++)
 		build_section(build, &memory->sections[i]);
 	build_defaults(build);
+	config_check_defaults(build);
 	try_overrides(build);
 }
 

@@ -11,7 +11,8 @@
 #include "model/names.h"
 #include "model/url.h"
 
-#define NAME_MAX_BYTES 200
+#define NAME_MAX_BYTES	 200
+#define CONNECT_TOO_LONG "connect_timeout is longer than timeout, which ends the probe before"
 #define NEAREST_MAX                                                                                \
 	32 /* so many mistakes are told with the nearest name: looking for it takes its time */
 
@@ -63,6 +64,16 @@ static const struct setting *find_given(const struct build *build, const struct 
 					     name);
 }
 
+void config_check_defaults(struct build *build)
+{
+	const struct config_memory *memory = build->memory;
+	const struct section *section = config_find_section(memory, SECTION_DEFAULTS);
+	const struct setting *given = config_find_setting(memory, section, "connect_timeout");
+
+	if (given != NULL && memory->defaults.connect_timeout_ms > memory->defaults.timeout_ms)
+		error_warn(build->errors, memory->file, given->line, CONNECT_TOO_LONG);
+}
+
 /* The shorter one holds; that is said where the longer one was asked for in so many words. */
 static void limit_connect_timeout(struct build *build, struct target *target,
 				  const struct section *section)
@@ -73,8 +84,7 @@ static void limit_connect_timeout(struct build *build, struct target *target,
 	if (target->connect_timeout_ms <= target->timeout_ms)
 		return;
 	if (given != NULL)
-		error_warn(build->errors, build->memory->file, given->line,
-			   "connect_timeout is longer than timeout, which ends the probe before");
+		error_warn(build->errors, build->memory->file, given->line, CONNECT_TOO_LONG);
 	target->connect_timeout_ms = target->timeout_ms;
 }
 

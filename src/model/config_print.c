@@ -149,11 +149,13 @@ static void print_bindings(FILE *out, const struct config *config)
 		fprintf(out, "\n[keys]\n");
 	for (size_t i = 0; i < config->binding_count; i++) {
 		const struct binding *binding = &config->bindings[i];
-		char keys[256], origin[ORIGIN_MAX];
+		char action[64], keys[256], origin[ORIGIN_MAX];
 
+		text_clean(action, sizeof(action), binding->action, strlen(binding->action),
+			   TEXT_LINE);
 		text_clean(keys, sizeof(keys), binding->keys, strlen(binding->keys), TEXT_LINE);
 		text_format(origin, sizeof(origin), "%s:%d", binding->file, binding->line);
-		print_row(out, binding->action, keys, origin);
+		print_row(out, action, keys, origin);
 	}
 }
 

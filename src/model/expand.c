@@ -109,6 +109,15 @@ bool expand_variables(struct place *place, const char *name, bool hide, struct e
 	return found >= 0;
 }
 
+/* Bytes that would end a header's line, or mean something to a terminal. */
+static bool has_control(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (((unsigned char)*text < 0x20 && *text != '\t') || *text == 0x7f)
+			return true;
+	return false;
+}
+
 static bool check_secret_file(struct place *place, const char *name, const char *path,
 			      const char *text, size_t size)
 {
@@ -118,6 +127,8 @@ static bool check_secret_file(struct place *place, const char *name, const char 
 		wrong = "is empty";
 	else if (strlen(text) != size || strpbrk(text, "\r\n") != NULL)
 		wrong = "holds more than one line";
+	else if (has_control(text))
+		wrong = "holds a control character";
 	if (wrong != NULL)
 		error_add(place->errors, place->file, place->line, "%s: %s %s", name, path, wrong);
 	return wrong == NULL;
@@ -134,18 +145,19 @@ bool expand_file(struct place *place, const char *name, struct expanded *value)
 		return true;
 	}
 	const char *path = expand_path(place, value->text + 1);
+	const char *shown = value->outside ? "the file" : path; /* a variable's value is not told */
 	char *text = file_read(path, SECRET_FILE_MAX, &size);
 	if (text == NULL) {
 		error_add(place->errors, place->file, place->line,
 			  "%s: %s cannot be read: %s (write @@ for a value that begins with @)",
-			  name, path, strerror(errno));
+			  name, shown, strerror(errno));
 		return false;
 	}
 	size_t whole = size;
 	size -= size > 0 && text[size - 1] == '\n';
 	size -= size > 0 && text[size - 1] == '\r';
 	text[size] = '\0';
-	bool ok = check_secret_file(place, name, path, text, size);
+	bool ok = check_secret_file(place, name, shown, text, size);
 	value->text = arena_slice(place->arena, text, size);
 	value->outside = true;
 	if (ok)

@@ -182,8 +182,10 @@ static void tell_up(struct judge *judge, const struct sample *sample, struct jud
 
 /* ---- slow answers ---- */
 
-static void put_slow(const struct trouble *trouble, const char *words, struct judgement *out)
+static void put_slow(struct trouble *trouble, int64_t at_ms, const char *words,
+		     struct judgement *out)
 {
+	trouble->last_ms = at_ms;
 	struct incident *incident = judgement_incident(out, INCIDENT_SLOW, trouble, 0);
 
 	text_copy(incident->result, sizeof incident->result, "SLOW");
@@ -198,7 +200,6 @@ static void tell_slow(struct judge *judge, const struct sample *sample, const ch
 	trouble_open(trouble, judge->speed.slow_since_ms);
 	trouble->confirmed = true;
 	trouble->count = judge->speed.slow_count;
-	trouble->last_ms = sample->at_ms;
 	trouble->status = sample->status;
 	struct event *event = judgement_event(out, EVENT_SLOW, sample->at_ms, trouble);
 	event->total_us = sample->total_us;
@@ -241,13 +242,12 @@ static void judge_speed(struct judge *judge, const struct target *target,
 	speed_note(&judge->speed, sample->at_ms, slow);
 	if (slow) {
 		wording_slow(verdict->detail, sizeof verdict->detail, target, sample);
-		if (trouble->open)
-			trouble->count++;
-		else if (speed_is_slow(&judge->speed))
+		if (!trouble->open && speed_is_slow(&judge->speed))
 			tell_slow(judge, sample, verdict->detail, out);
-		trouble->last_ms = sample->at_ms;
+		else
+			trouble->count += trouble->open;
 		if (trouble->open)
-			put_slow(trouble, verdict->detail, out);
+			put_slow(trouble, sample->at_ms, verdict->detail, out);
 	} else if (trouble->open && speed_is_fast(&judge->speed)) {
 		tell_fast(judge, sample, out);
 	} else if (trouble->open) {

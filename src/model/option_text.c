@@ -102,7 +102,9 @@ static void expect_number(char out[OPTION_TEXT_MAX], const struct option *option
 	const char *example = is_size ? "64k" : "400ms";
 	char least[OPTION_TEXT_MAX], most[OPTION_TEXT_MAX];
 
-	if (option->fallback != NULL && option->fallback[0] != '0')
+	if (option_takes_zero(option))
+		example = "30s, or 0";
+	else if (option->fallback != NULL && option->fallback[0] != '0')
 		example = option->fallback;
 	write_limit(least, option, option->min);
 	write_limit(most, option, option->max);
@@ -160,6 +162,11 @@ void option_form(char out[OPTION_TEXT_MAX], const struct option *option)
 	} else {
 		text_copy(out, OPTION_TEXT_MAX, types[option->type].form);
 	}
+}
+
+bool option_takes_zero(const struct option *option)
+{
+	return option->min > 0 && option->fallback != NULL && option->fallback[0] == '0';
 }
 
 bool option_is_repeatable(const struct option *option)

@@ -28,13 +28,13 @@ static void sort_values(int32_t *values, size_t count)
 
 static void settle(struct running_median *median)
 {
+	enum { MIDDLE = USUAL_WARM / 2, NINTH_TENTH = USUAL_WARM * 9 / 10 };
 	int32_t sorted[USUAL_WARM];
 
 	memcpy(sorted, median->warm_us, sizeof sorted);
 	sort_values(sorted, USUAL_WARM);
-	float low = (float)sorted[USUAL_WARM / 2 - 1], high = (float)sorted[USUAL_WARM / 2];
-	median->log_us = logf((low + high) / 2);
-	float p90 = logf((float)sorted[USUAL_WARM * 9 / 10]);
+	median->log_us = logf(((float)sorted[MIDDLE - 1] + (float)sorted[MIDDLE]) / 2);
+	float p90 = logf((float)sorted[NINTH_TENTH]);
 	median->spread = (p90 - median->log_us) / DEVIATIONS_TO_P90;
 }
 

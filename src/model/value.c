@@ -140,9 +140,10 @@ static bool set_path(struct assignment *assignment)
 static bool refuse_file(const struct assignment *assignment)
 {
 	const struct place *place = assignment->place;
+	const char *path = assignment->outside ? assignment->written : assignment->text;
 
 	error_add(place->errors, place->file, place->line, "%s: %s cannot be read: %s",
-		  assignment->option->name, assignment->text, strerror(errno));
+		  assignment->option->name, path, strerror(errno));
 	return false;
 }
 
@@ -217,8 +218,9 @@ static bool set_duration_ms(struct assignment *assignment)
 	const struct option *option = assignment->option;
 	int64_t value;
 
-	/* Back to back: for rounds asked for on the command line, no way to watch. */
+	/* No interval, back to back: for rounds asked for on the command line, no way to watch. */
 	bool zero = assignment->place->file == NULL && strcmp(option->name, "interval") == 0;
+	zero = zero || option_takes_zero(option);
 	if (!parse_duration_ms(assignment->text, zero ? 0 : option->min, option->max, &value) ||
 	    (value != 0 && value < option->min))
 		return assignment_refuse(assignment);
@@ -356,8 +358,7 @@ static const char *join_lines(struct arena *arena, const char *written, const ch
 	return text;
 }
 
-/* What a variable, a file or the command line brought in: the file's own lines are known to be fit.
- */
+/* What a variable or the command line brought in: the file's own lines are known to be fit. */
 static bool check_text(const struct assignment *assignment)
 {
 	enum option_type type = assignment->option->type;

@@ -151,8 +151,7 @@ bool set_header(struct assignment *assignment)
 	return assignment_append(assignment, kept);
 }
 
-/* NULL, or why the regular expression is none: in words that are not ours, but not secret either.
- */
+/* NULL, or why the regular expression is none, in the C library's words. */
 static const char *check_regex(struct arena *arena, const char *text)
 {
 	regex_t regex;
@@ -213,8 +212,7 @@ bool set_route(struct assignment *assignment)
 {
 	size_t wanted = (size_t)assignment->option->min, colons = count_colons(assignment->text);
 
-	/* The address at the end of `resolve` may be an IPv6 one without brackets, as curl allows.
-	 */
+	/* The address at the end of `resolve` may be IPv6 without brackets, as curl allows. */
 	if (colons < wanted || (wanted == 3 && colons > wanted) ||
 	    strpbrk(assignment->text, " \t") != NULL)
 		return assignment_refuse(assignment);

@@ -76,8 +76,8 @@ def rss_of(pid):
 @contextlib.contextmanager
 def background(command, core=CLIENT_CORE, env=None, number=None, out=subprocess.DEVNULL):
     """A process that runs meanwhile; waits until it listens, where it does."""
-    child = subprocess.Popen(pinned(core, command), stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL,
-                             env=env or environment(), cwd=folder())
+    child = subprocess.Popen(servers.bound(pinned(core, command)), stdin=subprocess.DEVNULL, stdout=out,
+                             stderr=subprocess.DEVNULL, env=env or environment(), cwd=folder())
     try:
         end = time.monotonic() + 30
         while number and not servers.listens(number):

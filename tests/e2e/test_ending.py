@@ -14,7 +14,7 @@ from screen import Screen
 
 
 def hanging_fleet(hang, hole, names=()):
-    return write("[defaults]\ntimeout = 60s\nconnect_timeout = 60s\ninterval = 60s\n" + "".join(
+    return write("[webmon]\nper_host = 0\n[defaults]\ntimeout = 60s\nconnect_timeout = 60s\ninterval = 1s\n" + "".join(
         f"[target {kind}{i}]\nurl = http://{address}/\n" for i in range(20) for kind, address in (
             ("hang", f"127.0.0.1:{hang.port}"), ("hole", f"127.0.0.1:{hole.port}"))) + "".join(
         f"[target name{i}]\nurl = http://{name}/\n" for i, name in enumerate(names)))
@@ -43,7 +43,7 @@ class Ending(unittest.TestCase):
     def test_a_silent_name_server_does_not_hold_it(self):
         if os.geteuid() != 0:
             self.skipTest("a name server of our own needs port 53")
-        with servers.fault_lab("--dns", "--only", "dns-silent,dns-ok") as lab:
+        with servers.fault_lab(*servers.own_dns(), "--only", "dns-silent,dns-ok") as lab:
             before = with_resolver(lab)
             if before is None:
                 self.skipTest("no mount namespace of our own here")

@@ -1,5 +1,6 @@
 """Manners towards the terminal: any size, any kind, and everything put back on every way out."""
 
+import contextlib
 import os
 import signal
 import time
@@ -72,29 +73,47 @@ class Restore(unittest.TestCase):
         self.check(leave, 0)
 
 
+def child_of(pid):
+    """The process that a shell runs, by its name."""
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError), open(f"/proc/{entry}/stat", encoding="ascii") as stat:
+            name, fields = stat.read().split("(", 1)[1].rsplit(")", 1)
+            if int(fields.split()[1]) == pid and name == "webmon":
+                return int(entry)
+    return None
+
+
 class Suspend(unittest.TestCase):
+    """Under a shell with job control: nobody else is woken when a program stops."""
+
     def test_suspend_gives_the_terminal_back_and_continue_takes_it(self):
         for how in ("key", "signal"):
-            with self.subTest(how), webmon() as screen:
+            with self.subTest(how), Screen("bash", "--norc", "--noediting", "-i", env=("PS1=shell> ",)) as screen:
+                screen.expect("shell>")
+                screen.type(f"{WEBMON} -c {CONFIG}\n")
                 screen.expect("1 DOWN")
+                pid = wait_for(lambda: child_of(screen.pid), 5, "webmon under the shell")
                 if how == "key":
                     screen.keys("ctrl-z")
                 else:
-                    screen.signal(signal.SIGTSTP)
-                wait_for(lambda: stopped(screen.pid), 5, "stopped process")
-                screen.pump(0.1)
-                self.assertEqual(screen.left_behind(), [])
-                screen.signal(signal.SIGCONT)
+                    os.kill(pid, signal.SIGTSTP)
+                screen.expect("Stopped")
+                self.assertFalse(screen.terminal.alternate)
+                self.assertEqual(screen.terminal.left_behind(), [])
+                screen.type("stty -a; echo line is $((6 * 7))\n")
+                screen.expect("line is 42")
+                self.assertRegex(screen.text(), r"[^-]icanon")
+                self.assertRegex(screen.text(), r"[^-]echo\b")
+                screen.type("fg\n")
                 screen.wait(lambda: screen.terminal.alternate, "the screen never came back")
                 screen.expect("1 DOWN")
                 screen.keys("q")
-                self.assertEqual(screen.wait_end(), 0)
+                screen.gone("1 DOWN")
+                screen.type("echo status $?\n")
+                screen.expect("status 0")
+                screen.type("exit\n")
+                screen.wait_end()
                 self.assertEqual(screen.left_behind(), [])
-
-
-def stopped(pid):
-    with open(f"/proc/{pid}/stat", encoding="ascii") as stat:
-        return stat.read().rsplit(")", 1)[1].split()[0] == "T"
 
 
 class HangUp(unittest.TestCase):

@@ -15,7 +15,7 @@
 #define HOUR_MS  3600000LL
 #define DAY_MS   (24 * HOUR_MS)
 #define CHECK_MS 5000
-#define SPARSE_MS 60000 /* before the last hour */
+#define SPARSE_MS 300000 /* before the last hour */
 
 enum story {
 	STEADY, DOWN_503, TIMES_OUT, SLOW_TRANSFER, SLOW_WAIT, HAD_500, HAD_TIMEOUT, HAD_REFUSED, SWELLED, HANGS, PAUSED,

@@ -14,7 +14,7 @@
 
 #include "face/tui/axis.h"
 #include "face/tui/chart.h"
-#include "unit/golden.c"
+#include "unit/golden.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define BINS	     200

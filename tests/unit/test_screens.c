@@ -10,79 +10,13 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "face/tui/tui.h"
-#include "unit/golden.c"
-#include "unit/scenario.c"
+#include "unit/golden.h"
+#include "unit/stage.h"
 
 
 static const struct {
 	int width, height;
 } sizes[] = {{120, 40}, {80, 24}, {40, 10}, {20, 3}};
-
-struct stage {
-	struct scenario scenario;
-	struct tui     *tui;
-	struct canvas  *canvas;
-};
-
-struct play {
-	size_t targets;
-	bool   ascii, waiting, well;
-};
-
-/* Four readings, 5 s apart, as the rate of checks needs them. */
-static void settle(struct stage *stage)
-{
-	for (int64_t after_ms = -15000; after_ms <= 0; after_ms += 5000) {
-		scenario_clock(after_ms);
-		stage->scenario.fleet.probes += stage->scenario.config.target_count;
-		store_put_fleet(stage->scenario.store, 0, &stage->scenario.fleet);
-		tui_refresh(stage->tui);
-	}
-}
-
-static void play_well(struct scenario *scenario)
-{
-	for (int64_t ago_ms = 600000; ago_ms >= 0; ago_ms -= 5000)
-		for (size_t i = 0; i < scenario->config.target_count; i++) {
-			struct sample sample = scenario_good(SCENARIO_NOW_MS - ago_ms, 40 + (int)i);
-
-			scenario_push(scenario, i, &sample, "");
-		}
-}
-
-static void stage_init(struct stage *stage, const struct play *play)
-{
-	struct tui_options options = {.ascii = play->ascii, .source_name = "prod.ini"};
-	struct errors errors = {0};
-
-	scenario_init(&stage->scenario, play->targets ? play->targets : 49);
-	if (play->well)
-		play_well(&stage->scenario);
-	else if (!play->waiting)
-		scenario_play(&stage->scenario);
-	scenario_clock(-20000);
-	stage->tui = tui_new(&stage->scenario.config, stage->scenario.store, &options, &errors);
-	assert_int_equal(errors.count, 0);
-	settle(stage);
-	stage->canvas = canvas_new(80, 24);
-}
-
-static void stage_fini(struct stage *stage)
-{
-	canvas_free(stage->canvas);
-	tui_free(stage->tui);
-	scenario_fini(&stage->scenario);
-}
-
-static void press(struct stage *stage, const char *keys)
-{
-	tui_draw(stage->tui, stage->canvas);
-	for (; *keys; keys++) {
-		tui_key(stage->tui, (unsigned char)*keys);
-		tui_draw(stage->tui, stage->canvas);
-	}
-}
 
 static void check_sizes(struct stage *stage, const char *name)
 {

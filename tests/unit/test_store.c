@@ -335,7 +335,7 @@ static void young_targets_share_their_pages(void **state)
 	size_t each = (resident_bytes() - before) / MANY;
 	print_message("# figure: a target of 10 minutes touches %zu bytes of the store\n", each);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-	assert_in_range(each, 1000, 8192);
+	assert_true(each < 8192);
 #endif
 	store_close(store);
 	free(many);

@@ -91,7 +91,7 @@ enum probe_turn {
 	PROBE_ENDS,  /* outcome stands */
 };
 
-/* Starts a probe of watch. lag, at_ms, manual were set by the caller. */
+/* Starts a probe of watch. begun_us, lag_us, at_ms and manual were set by the caller. */
 enum probe_turn probe_begin(struct probe *probe, struct watch *watch, struct resolver_client *resolver);
 /* The look-up has been answered. */
 enum probe_turn probe_resolved(struct probe *probe);

@@ -190,9 +190,12 @@ static int32_t percentile_us(const struct overview *overview, unsigned percent)
 
 static double rate(const struct overview *overview)
 {
-	const struct tick *newest = &overview->ticks[0], *oldest = &overview->ticks[overview->tick_count - 1];
+	const struct tick *newest = overview->ticks, *oldest;
 
-	if (overview->tick_count < 3 || newest->at_ms <= oldest->at_ms)
+	if (overview->tick_count < 3)
+		return -1;
+	oldest = &overview->ticks[overview->tick_count - 1];
+	if (newest->at_ms <= oldest->at_ms)
 		return -1;
 	return (double)(newest->probes - oldest->probes) * 1000 / (double)(newest->at_ms - oldest->at_ms);
 }

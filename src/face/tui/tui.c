@@ -93,7 +93,7 @@ void tui_free(struct tui *tui)
 {
 	if (!tui)
 		return;
-	for (size_t i = 0; i < tui->config->target_count; i++)
+	for (size_t i = 0; i < tui->rows->count; i++)
 		history_fini(&tui->histories[i]);
 	free(tui->histories);
 	free(tui->asked);

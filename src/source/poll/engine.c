@@ -171,7 +171,8 @@ static void start(struct engine *engine, uint32_t id)
 		return;
 	}
 	probe->at_ms = clock_wall_ms();
-	probe->lag_us = lateness(watch, clock_mono_us());
+	probe->begun_us = clock_mono_us();
+	probe->lag_us = lateness(watch, probe->begun_us);
 	probe->manual = watch->manual;
 	if (!watch->manual) {
 		tally_start(&engine->tally, probe->lag_us, watch->target->interval_ms * 1000);

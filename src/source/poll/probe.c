@@ -285,7 +285,7 @@ static enum probe_turn begin_hop(struct probe *probe, struct resolver_client *re
 	const struct target *target = probe->watch->target;
 	const char *host = probe->hop.host ? probe->hop.host : target->host;
 
-	probe->hop_us = clock_mono_us();
+	probe->hop_us = probe->hop.number ? clock_mono_us() : probe->begun_us;
 	probe->connect_deadline_us = probe->hop_us + target->connect_timeout_ms * 1000;
 	timeline_begin(&probe->timeline, probe->hop.tls);
 	handshake_begin(&probe->handshake);
@@ -360,7 +360,6 @@ enum probe_turn probe_begin(struct probe *probe, struct watch *watch, struct res
 	probe->watch = watch;
 	probe->tainted = probe->reset_seen = probe->peer_known = false;
 	probe->kernel = true;
-	probe->begun_us = clock_mono_us();
 	probe->deadline_us = probe->begun_us + target->timeout_ms * 1000;
 	for (int i = 0; i < PHASE_COUNT; i++)
 		probe->phase_us[i] = ABSENT_US;

@@ -258,6 +258,9 @@ static void set_way(CURL *easy, const struct target *target)
 {
 	bool fresh = target->keepalive == WISH_FRESH;
 
+	/* One small segment needs no flag that it should go at once. */
+	if (fresh && !target->body)
+		curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 0L);
 	curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, fresh ? 1L : 0L);
 	curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, fresh ? 1L : 0L);
 	set_text(easy, CURLOPT_INTERFACE, target->interface);

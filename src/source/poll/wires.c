@@ -51,13 +51,16 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *u
 {
 	struct wires *wires = user;
 	struct wire *wire;
-	struct probe *probe = NULL;
+	struct probe *probe;
 
 	(void)unused;
 	if (fd < 0 || (size_t)fd >= wires->wire_room)
 		return 0;
 	wire = &wires->wires[fd];
-	curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&probe);
+	probe = wire->probe;
+	/* A kept connection in the hands of another probe. */
+	if (!probe)
+		curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&probe);
 	wire->wants = what == CURL_POLL_REMOVE ? 0 : (uint8_t)((what & CURL_POLL_IN ? EPOLLIN : 0) |
 							       (what & CURL_POLL_OUT ? EPOLLOUT : 0));
 	if (wire->wants) {
