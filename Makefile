@@ -56,7 +56,10 @@ OPT := -O2 -g -D_FORTIFY_SOURCE=3 -ftrivial-auto-var-init=zero
 else ifeq ($(SAN),valgrind)
 # Nothing is instrumented, and nothing hides a variable without a value either.
 OPT := -O1 -g -fno-omit-frame-pointer
+WARN := -w
 else
+# Instrumented code warns of what is not in the source; the plain build is the judge of that.
+WARN := -w
 OPT := -O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all
 LDSAN := -fsanitize=$(SAN)
 endif
@@ -77,30 +80,37 @@ OBJ   := $(SRC:src/%.c=$(BUILD)/%.o)
 LIB   := $(filter-out $(BUILD)/main.o,$(OBJ))
 UNIT  := $(sort $(wildcard tests/unit/test_*.c))
 UNITBIN := $(UNIT:tests/unit/%.c=$(BUILD)/unit/%)
+UNITOBJ := $(patsubst tests/unit/%.c,$(BUILD)/unit/%.o,$(filter-out $(UNIT),$(wildcard tests/unit/*.c)))
 BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
 
 Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),@:,@printf '  %-5s %s\n' $(1) $(2))
-RUN  = WEBMON_BUILD=$(BUILD) WEBMON_MAKE='$(MAKE)' PYTHON=$(PYTHON) $(PYTHON) tests/run
-SUITES := checks unit tui e2e
+RUN  = WEBMON_BUILD=$(BUILD) PYTHON=$(PYTHON) $(PYTHON) tests/run
 
-.PHONY: all deps run demo check check-san check-valgrind checks unit golden tui e2e bench lint format install uninstall clean \
-	dist help FORCE
+.PHONY: all programs deps run demo check check-san checks unit golden tui e2e bench lint format install uninstall clean dist \
+	help FORCE
 
 all: $(BUILD)/webmon ## build the program: build/webmon (the default)
 
 deps: ## install what is missing: `make deps run` for building, `make deps check` for the tests too
+
+programs: all $(UNITBIN)
 
 run: all ## build, then open the dashboard on the built-in demo application (a snapshot of it where there is no terminal)
 	@$(BUILD)/webmon demo
 
 demo: run ## the same
 
-check: all $(UNITBIN) ## all tests; the last line is "N passed, N failed"
-	@$(RUN) $(SUITES) san
+check: programs ## all tests, the unit tests under sanitizers too; the last line is "N passed, N failed"
+	+@$(MAKE) SAN=address,undefined programs
+	+@$(MAKE) SAN=thread programs
+	@$(RUN) tui e2e checks unit unit@address,undefined unit@thread
 
-check-san: ## unit, tui and e2e once more under the sanitizers, and a run under valgrind
-	@$(RUN) san valgrind
+check-san: ## the whole program under address, undefined and thread sanitizers, and under valgrind
+	+@$(MAKE) SAN=address,undefined programs
+	+@$(MAKE) SAN=thread programs
+	+@$(MAKE) SAN=valgrind
+	@$(RUN) tui@address,undefined e2e@address,undefined tui@thread e2e@thread valgrind@valgrind
 
 checks: ## rules of the house: who includes whom, banned functions, headers alone, tables against documents
 	@$(RUN) checks
@@ -125,7 +135,7 @@ bench-%: all $(BENCH)
 	@WEBMON_BUILD=$(BUILD) $(PYTHON) tests/bench/run $*
 
 lint: ## static analysis: gcc -fanalyzer, clang-tidy and cppcheck where installed
-	@CC='$(CC)' CPPFLAGS='$(CPPFLAGS_ALL)' .ci/lint $(SRC)
+	@CC='$(CC)' .ci/lint $(SRC) -- $(CPPFLAGS_ALL) -std=c11 -O2 -Wall -Wextra
 
 format: ## clang-format over all C, in place
 	$(Q)find src include tests -name '*.[ch]' -exec clang-format -i {} +
@@ -164,11 +174,15 @@ $(BUILD)/libwebmon.a: $(LIB) $(BUILD)/.objects
 	$(Q)rm -f $@
 	$(Q)ar rcs $@ $(LIB)
 
-$(BUILD)/unit/%: tests/unit/%.c $(BUILD)/libwebmon.a
-	$(call say,TEST,$<)
+$(BUILD)/unit/%.o: tests/unit/%.c $(BUILD)/.flags
+	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -MF $@.d $(LDFLAGS_ALL) -o $@ $< $(BUILD)/libwebmon.a \
-		$(LIBS) -lcmocka
+	$(Q)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# What tests share (a fleet of literals, expected pictures) lies beside them.
+$(BUILD)/unit/%: $(BUILD)/unit/%.o $(UNITOBJ) $(BUILD)/libwebmon.a
+	$(call say,TEST,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $< $(UNITOBJ) $(BUILD)/libwebmon.a $(LIBS) -lcmocka
 
 $(BUILD)/bench/%: tests/bench/%.c $(BUILD)/.flags
 	$(call say,BENCH,$<)
@@ -185,6 +199,6 @@ $(BUILD)/.objects: FORCE
 	@mkdir -p $(@D)
 	@echo '$(OBJ)' | cmp -s - $@ || echo '$(OBJ)' > $@
 
--include $(OBJ:.o=.d) $(UNITBIN:=.d) $(BENCH:=.d)
+-include $(OBJ:.o=.d) $(UNITBIN:=.d) $(UNITOBJ:.o=.d) $(BENCH:=.d)
 
 endif

@@ -6,7 +6,10 @@
  * libinih tells no line numbers, cuts lines near 200 bytes (the rest becomes another key) and section
  * and key names near 50: so this reader looks at each physical line first, counts it, refuses what would
  * be cut, NULs, control bytes and invalid UTF-8 with file:line, and hands libinih only what it can hold.
- * Long values go on in indented lines; ini_read joins them with one space (see ini_entry.value).
+ *
+ * Long values go on in lines that are indented deeper than the entry's first, as in Python's configparser:
+ * so a file with all its keys indented alike reads as it looks. A line whose first sign is ; or # is a
+ * comment, and so is the rest of a line from a ; after a blank. A byte order mark and CRLF are let pass.
  */
 #include "base/error.h"
 
@@ -21,14 +24,14 @@ struct ini_entry {
 };
 
 /* Called for each entry in order. Values live only during the call. */
-typedef void ini_handler(void *user, const struct ini_entry *entry);
+typedef void ini_entry_taker(void *user, const struct ini_entry *entry);
 /* Called once for each section head, also an empty one; line is the head's. */
-typedef void ini_section_handler(void *user, const char *section, int line);
+typedef void ini_section_taker(void *user, const char *section, int line);
 
 struct ini_reader {
-	ini_handler         *entry;
-	ini_section_handler *section; /* may be NULL */
-	void                *user;
+	ini_entry_taker   *entry;
+	ini_section_taker *section; /* may be NULL */
+	void              *user;
 };
 
 /* Reads the file; every mistake is added to errors. Returns false where the file could not be read at all. */

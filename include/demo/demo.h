@@ -1,8 +1,9 @@
 #ifndef WEBMON_DEMO_DEMO_H
 #define WEBMON_DEMO_DEMO_H
 /*
- * The built-in demo: a small web application on a loopback port whose endpoints live and misbehave on purpose, served by
- * libmicrohttpd from threads of its own. Deterministic in what happens when, given the seed.
+ * The built-in demo: a small web application on a loopback port whose endpoints live and
+ * misbehave on purpose, served by libmicrohttpd from threads of its own. Deterministic in what
+ * happens when, given the seed.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -8,10 +8,10 @@
 #define PAGE_IMAGE_BYTES 49152 /* the longest body */
 
 struct page_reply {
-	unsigned    status;
-	const char *type;           /* content type, NULL where there is no body */
-	const char *body;           /* constant */
-	size_t      size;
+	unsigned status;
+	const char *type; /* content type, NULL where there is no body */
+	const char *body; /* constant */
+	size_t size;
 	const char *header, *value; /* one more header; NULL: none */
 };
 

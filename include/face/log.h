@@ -1,27 +1,31 @@
 #ifndef WEBMON_FACE_LOG_H
 #define WEBMON_FACE_LOG_H
 /*
- * The log file: a reader of the store with a thread of its own, so that a slow disk delays nobody.
- * One line an event; with log_level = info one a sample too. Opened with O_APPEND|O_NOFOLLOW|O_CLOEXEC, mode 0600, one write(2) a line.
+ * The log file: a reader of the store with a thread of its own, so that a slow disk delays
+ * nobody. One line an event; with log_level = info one a sample too. Opened with
+ * O_APPEND|O_NOFOLLOW|O_CLOEXEC, mode 0600, one write(2) a line.
  */
 #include "model/config.h"
 #include "store/store.h"
 
 struct log;
 
-/* Registers with the store: call before the pollers start. Returns new, or NULL with why where the file cannot be opened. */
+/*
+ * Registers with the store: call before the pollers start. Returns new, or NULL with why where
+ * the file cannot be opened.
+ */
 struct log *log_start(const struct config *config, struct store *store, char why[200]);
 
 /* Open the file anew (SIGHUP). Any thread; returns at once. */
 void log_reopen(struct log *log);
 
-/* Why the last line could not be written ("disk full, 12 lines lost"), "" where all is well. Any thread. */
+/*
+ * Why the last line could not be written ("disk full, 12 lines lost"), "" where all is well. Any
+ * thread.
+ */
 void log_trouble(const struct log *log, char out[200]);
 
 /* Writes what is left, closes, frees. Call after poll_stop(). */
 void log_stop(struct log *log);
-
-/* One event as its line, without newline; what the log writes, and --plain prints. Returns its length. */
-size_t log_line(char *out, size_t capacity, const struct config *config, const struct event *event, enum log_format format);
 
 #endif

@@ -1,8 +1,9 @@
 #ifndef WEBMON_FACE_LOG_FILE_H
 #define WEBMON_FACE_LOG_FILE_H
 /*
- * A file that whole lines are appended to, which may fill its disk, be rotated or be taken away. Lines that cannot be written
- * are lost and counted, and the file says so as soon as it can be written again. The log's thread only.
+ * A file that whole lines are appended to, which may fill its disk, be rotated or be taken away.
+ * Lines that cannot be written are lost and counted, and the file says so as soon as it can be
+ * written again. The log's thread only.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,9 +16,12 @@ struct log_file;
 struct log_file *log_file_open(const char *path, enum log_format format, char why[200]);
 void log_file_close(struct log_file *file); /* flushes, frees */
 
-/* Room for one line of LOG_LINE_MAX bytes; then log_file_add() with its length (without newline; 0: no line after all). */
+/*
+ * Room for one line of LOG_LINE_MAX bytes; then log_file_add() with its length (without newline;
+ * 0: no line after all).
+ */
 char *log_file_room(struct log_file *file);
-void  log_file_add(struct log_file *file, size_t length);
+void log_file_add(struct log_file *file, size_t length);
 
 /* Writes what was added. False where something is left to be tried again later. */
 bool log_file_flush(struct log_file *file);

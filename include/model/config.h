@@ -55,6 +55,15 @@ struct alert_config {
 	int         line;
 };
 
+/* [source prometheus]: samples that another program took. */
+struct source_config {
+	const char *url, *bearer;
+	const char *file;
+	int         line; /* 0: there is none */
+};
+
+struct config_memory;
+
 struct config {
 	const char    *file; /* NULL: command line alone */
 	struct program program;
@@ -65,7 +74,8 @@ struct config {
 	struct saved_view views[10]; /* [1] to [9] */
 	struct alert_config *alerts;
 	size_t         alert_count;
-	void          *owned; /* the texts' memory */
+	struct source_config source;
+	struct config_memory *owned; /* the texts' memory, and where each value came from */
 };
 
 /* An option given on the command line: goes over the file's [webmon] or [defaults] and target sections. */
@@ -86,8 +96,9 @@ struct config_request {
 
 /*
  * Reads, checks and builds. Returns new, or NULL where errors->fatal > 0; all mistakes are in errors,
- * warnings too. A word with a dot, slash, colon or "localhost" is a URL (https assumed where no scheme is given; the
- * file's targets are then not watched); any other names targets of the file.
+ * warnings too. Without words all targets of the file are watched. A word that is a target's name chooses that
+ * target; any other one with a dot, slash or colon, or "localhost", is a URL, watched beside those chosen. Where it has no
+ * scheme, http is taken for localhost, 127.* and ::1, https for any other host. Its name is host, port and path.
  */
 struct config *config_load(const struct config_request *request, struct errors *errors);
 void config_free(struct config *config);

@@ -81,4 +81,10 @@ static inline bool sample_is_failure(const struct sample *s)
 	return class_is_failure(s->cls) && !(s->flags & SAMPLE_TAINTED);
 }
 
+/* Counts as neither: our own trouble. */
+static inline bool sample_is_tainted(const struct sample *s)
+{
+	return (s->flags & SAMPLE_TAINTED) || s->cls == CLASS_LOCAL;
+}
+
 #endif

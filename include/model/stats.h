@@ -18,11 +18,16 @@ struct stats {
 };
 
 /*
- * samples in order of time; scratch has room for `count` values. Percentiles by the nearest-rank method
+ * samples in any order; those from from_ms to to_ms, both included, count. scratch has room for `count` values. Percentiles by the nearest-rank method
  * (the smallest value with at least p per cent of the values at or below it). apdex_us: satisfied limit T; tolerating up to 4 T.
  */
 struct stats stats_of(const struct sample *samples, size_t count, int64_t from_ms, int64_t to_ms,
 		      int64_t apdex_us, int32_t *scratch);
+
+/*
+ * The per_mille-th percentile (500: the median) by the nearest-rank method; ABSENT_US without values. Reorders values.
+ */
+int32_t values_percentile(int32_t *values, size_t count, unsigned per_mille);
 
 /* One column of a history or chart. */
 struct bin {
@@ -34,7 +39,8 @@ struct bin {
 
 /*
  * Sorts samples into `bin_count` bins of width_ms each; the newest bin is the one that holds end_ms. Bins lie on
- * multiples of width_ms since 1970, so all targets share them. scratch has room for `count` values.
+ * multiples of width_ms since 1970, so all targets share them. samples in order of time (where the clock
+ * was set back, a median is that of the longest run). scratch has room for `count` values.
  */
 void bins_of(struct bin *bins, size_t bin_count, int64_t end_ms, int64_t width_ms,
 	     const struct sample *samples, size_t count, int32_t *scratch);

@@ -9,11 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A list of texts, in the order given. */
-struct text_list {
-	const char *const *items;
-	size_t             count;
-};
+#include "base/list.h"
 
 enum http_wish { WISH_HTTP_AUTO, WISH_HTTP_1_0, WISH_HTTP_1_1, WISH_HTTP_2, WISH_HTTP_3 };
 enum ip_wish { WISH_IP_AUTO, WISH_IP_4, WISH_IP_6, WISH_IP_BOTH };
@@ -71,10 +67,14 @@ struct target {
 	const struct status_range *expect_status;
 	size_t                     expect_status_count;
 	const char                *expect_status_text; /* "200-299", for messages */
-	struct text_list expect_body, expect_header, expect_json; /* as written: "~ regex", "!~ regex", "= equal", "contains" */
+	/*
+	 * As written: "~ regex", "!~ regex" (both REG_EXTENDED, known to compile), "= equal", "contains". Of a header
+	 * its name comes first: "Content-Type: ~ ^text/", "Content-Type: json"; "Server:" alone: the header is there.
+	 */
+	struct text_list expect_body, expect_header, expect_json;
 	int         expect_cert_days; /* warn below; default 21, 0: never */
 	enum http_wish expect_http;   /* WISH_HTTP_AUTO: any */
-	struct text_list expect_ip;
+	struct text_list expect_ip;   /* addresses and networks: "203.0.113.7", "2001:db8::/32"; any of them will do */
 	int64_t     slow_us; /* 0: no limit, as below */
 	int64_t     slow_dns_us, slow_connect_us, slow_tls_us, slow_wait_us, slow_transfer_us;
 

@@ -94,6 +94,7 @@ enum incident_kind {
 	INCIDENT_CERT,
 	INCIDENT_PAUSED,
 	INCIDENT_SELF,   /* webmon's own trouble: target is UINT32_MAX or the one concerned */
+	INCIDENT_KINDS
 };
 
 struct incident {

@@ -1,62 +1,124 @@
 #ifndef WEBMON_STORE_BLOCK_H
 #define WEBMON_STORE_BLOCK_H
 /*
- * The flat block: what stands where, in offsets from its beginning, so that it can be mapped anywhere. Private to the store.
+ * The flat block: what stands where, in offsets from its beginning, so that it can be mapped
+ * anywhere. Private to the store.
  *
- * What is small and written often lies together for all targets (heads, pulses, verdicts); what is large is cut into
- * chunks that lie together, so that memory is touched as it is used and not a page at a time for each target.
+ * What is small and written often lies together for all targets (heads, pulses, verdicts); what is
+ * large is cut into chunks that lie together, so that memory is touched as it is used and not a
+ * page at a time for each target.
  */
 #include <stddef.h>
 #include <stdint.h>
 
 #include "model/config.h"
+#include "model/verdict.h"
 #include "store/ring.h"
-#include "store/store.h"
+#include "store/slot.h"
+#include "store/summary.h"
 
-#define BLOCK_MAGIC UINT64_C(0x31304e4f4d424557) /* "WEBMON01" on a little-endian machine */
+#define BLOCK_MAGIC   UINT64_C(0x31304e4f4d424557) /* "WEBMON01" in a little-endian file */
 #define BLOCK_VERSION 1
-#define STORE_POLLERS 64
+
+#define BLOCK_POLLERS 64
+
+/* The rows of equal items that the block is made of, in their order. */
+enum block_row {
+	ROW_DIRECTORY, /* a target each: struct block_target */
+	ROW_HEADS,     /* a target each: samples ever pushed */
+	ROW_PULSES,    /* a target each: two words */
+	ROW_FOLDS,     /* a target each: struct rollup_head */
+	ROW_JOURNAL,   /* one struct journal */
+	ROW_FLEETS,    /* a poller each: slots */
+	ROW_VERDICTS,  /* a target each: slots */
+	ROW_CERTS,
+	ROW_GOOD_NEAR, /* a target each: slots up to the first EVIDENCE_NEAR bytes ... */
+	ROW_BAD_NEAR,
+	ROW_GOOD_FAR, /* ... and what did not fit there */
+	ROW_BAD_FAR,
+	ROW_CHANGES,   /* an incident each: its last change */
+	ROW_INCIDENTS, /* slots */
+	ROW_EVENTS,    /* slots */
+	ROW_MINUTES,   /* chunks of rollups; chunk c of target t is number c * targets + t */
+	ROW_QUARTERS,
+	ROW_RINGS, /* bytes; each target's directory entry says where its chunks are */
+	ROW_COUNT
+};
 
 struct extent {
 	uint64_t offset, stride, count; /* bytes, bytes, items */
 };
 
-struct block_header {
+struct block {
 	uint64_t magic;
 	uint32_t version, header_bytes;
 	uint64_t total_bytes;
 	uint64_t targets;
-	struct extent directory; /* struct block_target, by index */
-	struct extent heads;     /* ring heads */
-	struct extent pulses;    /* two words each */
-	struct extent folds;     /* struct rollup_head */
-	struct extent verdicts, certs;              /* slots */
-	struct extent evidence[EVIDENCE_KINDS];     /* slots, their first bytes */
-	struct extent evidence_rest[EVIDENCE_KINDS]; /* and what did not fit there */
-	struct extent minutes, quarters;            /* chunks of rollups: chunk by chunk, in each one target by target */
-	struct extent fleets;                       /* slots, one a poller */
-	struct extent journal;                      /* one */
-	struct extent incident_changes, incidents, events;
-	struct extent rings; /* chunks */
-	uint64_t check;      /* over what stands before it */
+	uint64_t ring_capacity_max;
+	struct extent rows[ROW_COUNT];
+	uint64_t check; /* over what stands before it */
+};
+
+/* What stands in the rows of rollups and journal, whose rules are theirs. */
+
+#define ROLLUP_CHUNK 8 /* records */
+#define ROLLUP_CHUNK_BYTES (ROLLUP_CHUNK * ROLLUP_WORDS * sizeof(uint64_t))
+#define MINUTE_CHUNKS (24 * 60 / ROLLUP_CHUNK + 1)       /* 24 h */
+#define QUARTER_CHUNKS (30 * 24 * 4 / ROLLUP_CHUNK + 1) /* 30 d */
+
+struct rollup_head {
+	_Atomic uint64_t sequence; /* odd while samples are being folded in */
+	_Atomic uint64_t folded;   /* samples in records; those after it are all of one minute */
+	_Atomic uint64_t minute;   /* theirs, since 1970 */
+};
+
+struct journal {
+	_Atomic uint64_t incident_head; /* the newest id */
+	_Atomic uint64_t changes;       /* incidents written */
+	_Atomic uint64_t event_head;    /* events written */
 };
 
 struct block_target {
-	uint64_t          key;         /* hash of the name: the identity of the series */
-	uint64_t          ring_offset; /* of its first chunk */
+	uint64_t key;	      /* hash of the name: the identity of the series */
+	uint64_t ring_offset; /* of its first chunk, in the block */
 	struct ring_shape ring;
 };
 
 /* Bytes of an evidence that lie close to those of other targets: most good answers fit. */
 #define EVIDENCE_NEAR 1024
 
-/* Plans for a configuration. targets (room for target_count) may be NULL. */
-struct block_header block_plan(const struct config *config, struct block_target *targets);
+/* Where everything goes for a configuration. directory: room for target_count, or NULL. */
+struct block block_plan(const struct config *config, struct block_target *directory);
 
-/* False where the block is no store of this version or its geometry does not fit into `bytes`. */
-bool block_is_sound(const void *block, size_t bytes);
+/* False where this is no block of this version or what its header says does not fit into `bytes`.
+ */
+bool block_is_sound(const void *memory, size_t bytes);
 
-/* A reader's store over a block that somebody else owns, which it never writes; NULL where not sound. Close with store_close(). */
-struct store *store_attach(const void *block, size_t bytes);
+static inline const void *block_at(const struct block *block, enum block_row row, size_t i)
+{
+	return (const char *)block + block->rows[row].offset + block->rows[row].stride * i;
+}
+
+static inline void *block_to(struct block *block, enum block_row row, size_t i)
+{
+	return (char *)block + block->rows[row].offset + block->rows[row].stride * i;
+}
+
+static inline const struct block_target *block_target_at(const struct block *block, size_t target)
+{
+	return block_at(block, ROW_DIRECTORY, target);
+}
+
+/* A target's ring for reading. */
+static inline struct ring_view block_ring(const struct block *block, size_t target)
+{
+	const struct block_target *entry = block_target_at(block, target);
+
+	return (struct ring_view){
+		.head = block_at(block, ROW_HEADS, target),
+		.words = (const void *)((const char *)block + entry->ring_offset),
+		.shape = &entry->ring,
+	};
+}
 
 #endif

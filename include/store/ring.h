@@ -1,11 +1,11 @@
 #ifndef WEBMON_STORE_RING_H
 #define WEBMON_STORE_RING_H
 /*
- * A target's samples: the newest `capacity` of them, numbered from 0 without end. One writer, any number of readers,
- * no lock. Private to the store.
+ * A target's samples: the newest `capacity` of them, numbered from 0 without end. One writer, any
+ * number of readers, no lock. Private to the store.
  *
- * The place of a sample is its number modulo `slots`. Slots lie in chunks, a chunk of this target beside the same chunk of its
- * neighbours, so that young rings of many targets share pages.
+ * The place of a sample is its number modulo `slots`. Slots lie in chunks, a chunk of this target
+ * beside the same chunk of its neighbours, so that young rings of many targets share pages.
  */
 #include <stdatomic.h>
 #include <stddef.h>
@@ -15,14 +15,15 @@
 #define RING_CHUNK 16 /* samples */
 
 struct ring_shape {
-	uint64_t stride;   /* words from one chunk to the next */
-	uint32_t slots;    /* more than capacity: the one being written is no reader's; a multiple of RING_CHUNK */
+	uint64_t stride; /* words from one chunk to the next */
+	uint32_t slots;	 /* more than capacity: the one being written is no reader's; a multiple of
+			    RING_CHUNK */
 	uint32_t capacity;
 };
 
 struct ring_view {
-	const _Atomic uint64_t  *head;  /* samples ever pushed */
-	const _Atomic uint64_t  *words; /* the first chunk */
+	const _Atomic uint64_t *head;  /* samples ever pushed */
+	const _Atomic uint64_t *words; /* the first chunk */
 	const struct ring_shape *shape;
 };
 
@@ -38,7 +39,7 @@ uint64_t ring_head(const struct ring_view *ring);
 bool ring_get(const struct ring_view *ring, uint64_t number, struct sample *sample);
 
 /* As store_samples(). */
-size_t ring_copy(const struct ring_view *ring, uint64_t from, struct sample *samples, size_t capacity,
-		 uint64_t *first);
+size_t ring_copy(const struct ring_view *ring, uint64_t from, struct sample *samples,
+		 size_t capacity, uint64_t *first);
 
 #endif

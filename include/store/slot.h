@@ -34,16 +34,15 @@ void slot_write(struct slot *slot, const void *value, size_t size);
 size_t slot_read(const struct slot *slot, void *value, size_t capacity);
 
 /*
- * A slot in two places, so that the small values of many slots lie close together: words from number `from` on stand
- * in `words`. A reader's rest is never written through.
+ * A slot in two places, so that the beginnings of many slots lie close together: word number i stands at words[i], from
+ * number `near` on at words[i + gap].
  */
-struct slot_rest {
-	size_t            from;
-	_Atomic uint64_t *words;
+struct slot_split {
+	size_t near, gap;
 };
 
-void slot_write_split(struct slot *slot, const struct slot_rest *rest, const void *value, size_t size);
-size_t slot_read_split(const struct slot *slot, const struct slot_rest *rest, void *value,
+void slot_write_split(struct slot *slot, const struct slot_split *split, const void *value, size_t size);
+size_t slot_read_split(const struct slot *slot, const struct slot_split *split, void *value,
 		       size_t capacity);
 
 #endif

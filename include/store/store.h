@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "model/config.h"
+#include "model/judge.h"
 #include "model/sample.h"
 #include "model/stats.h"
 #include "model/verdict.h"
@@ -35,6 +36,15 @@ struct store_plan store_plan(const struct config *config);
 /* Returns new. Ends the program where there is no memory. Untouched pages cost nothing. */
 struct store *store_open(const struct config *config);
 void store_close(struct store *store);
+
+/*
+ * A reader's store over a block that somebody else owns, mapped anywhere, read-only if need be: nothing is written
+ * through it. Returns new, or NULL where the memory holds no such block; store_close() leaves the block alone.
+ */
+struct store *store_attach(const void *memory, size_t bytes);
+
+/* The block itself: *bytes long. Borrowed. */
+const void *store_block(const struct store *store, size_t *bytes);
 
 size_t store_target_count(const struct store *store);
 
@@ -55,7 +65,11 @@ void store_put_pulse(struct store *store, size_t target, int64_t due_us, int64_t
 uint64_t store_put_incident(struct store *store, const struct incident *incident);
 /* Gives the event its number. */
 void store_put_event(struct store *store, const struct event *event);
-void store_put_fleet(struct store *store, const struct fleet *fleet);
+/* What the judge said: incidents (with judge_opened() for the open ones), events, verdict, each with target and ids filled in. */
+void store_put_judgement(struct store *store, size_t target, struct judge *judge,
+			 struct verdict *verdict, struct judgement *judgement);
+/* Each poller (0 to 63) puts its own part. */
+void store_put_fleet(struct store *store, unsigned poller, const struct fleet *fleet);
 
 /* ---- reading: any thread ---- */
 
@@ -77,13 +91,14 @@ void store_pulse(const struct store *store, size_t target, int64_t *due_us, int6
 
 /*
  * Rollups: 1-minute bins of the last 24 h and 15-minute bins of the last 30 d. Fills bins as bins_of() does, for widths that are a
- * multiple of a minute; samples of the minute under way included. Returns false where width_ms is no multiple of a minute
+ * multiple of a minute; samples of the minute under way included. Medians of bins wider than a minute are the median of their parts' medians,
+ * weighted by their good answers. Widths that are no multiple of 15 minutes reach back 24 h, the others 30 d. Returns false where width_ms is no multiple of a minute
  * (then take samples and bins_of).
  */
 bool store_bins(const struct store *store, size_t target, struct bin *bins, size_t bin_count, int64_t end_ms,
 		int64_t width_ms);
 
-/* Good and failed checks since from_ms, out of rollups and ring. */
+/* Good and failed checks since the minute of from_ms (its quarter of an hour, where that is more than a day ago), out of rollups and ring. */
 void store_tally(const struct store *store, size_t target, int64_t from_ms, uint64_t *good, uint64_t *failed);
 
 /* Grows with each incident written; a change says that the error pane is stale. */
@@ -92,10 +107,14 @@ uint64_t store_incident_changes(const struct store *store);
 size_t store_incidents(const struct store *store, uint64_t since, struct incident *incidents, size_t capacity);
 size_t store_incident_capacity(const struct store *store);
 
-/* Events from number `from` on; as store_incidents. *lost gets how many were overwritten before they could be read; may be NULL. */
+/*
+ * Events from number `from` on, oldest first, at most capacity: the oldest ones, so that calling again from the last one's number + 1
+ * misses none. *lost gets how many were overwritten before they could be read; may be NULL.
+ */
 size_t store_events(const struct store *store, uint64_t from, struct event *events, size_t capacity, uint64_t *lost);
 uint64_t store_event_head(const struct store *store);
 
+/* The sum of the pollers' parts; the greatest lag_p99_us of them. */
 void store_fleet(const struct store *store, struct fleet *fleet);
 
 /*

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "app/modes.h"
-#include "face/value.h"
+#include "face/json_value.h"
 #include "model/load.h"
 #include "source/replay.h"
 
@@ -51,9 +51,9 @@ static void put_json(const struct line *line)
 	json_object_set_new(object, "t", json_real((double)line->sample->at_ms / 1000));
 	json_object_set_new(object, "level", json_string(load_level_name[load->level]));
 	json_object_set_new(object, "cause", load->cause == LOAD_NONE ? json_null() : json_string(load_cause_name[load->cause]));
-	json_object_set_new(object, "ratio", load->ratio > 0 ? value_ratio((double)load->ratio) : json_null());
+	json_object_set_new(object, "ratio", load->ratio > 0 ? json_from_ratio((double)load->ratio) : json_null());
 	json_object_set_new(object, "state", json_string(state_name[line->verdict->state]));
-	json_object_set_new(object, "evidence", value_text(load->evidence));
+	json_object_set_new(object, "evidence", json_from_text(load->evidence));
 	fputs(line->first ? "\n" : ",\n", stdout);
 	json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(VALUE_DIGITS));
 	json_decref(object);

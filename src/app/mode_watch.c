@@ -21,6 +21,8 @@
 #include "face/tui/tui.h"
 
 #define FRAME_US 250000 /* between two frames that no key asked for */
+#define EARLY_US 20000  /* the same while the first answers come in: a person waits for them */
+#define START_US 1500000
 #define BUSY_US  100000 /* before a frame is tried again that the terminal did not take */
 
 struct watch {
@@ -33,7 +35,7 @@ struct watch {
 	bool            urgent; /* a person waits for it */
 	bool            ended, leave_picture, mouse;
 	bool            gone;   /* the terminal hung up: nothing can be drawn or restored */
-	int64_t         drawn_us;
+	int64_t         drawn_us, started_us;
 	char            title[80];
 	char            trouble[200];
 };
@@ -210,11 +212,12 @@ static void draw(struct watch *watch, int64_t now_us)
 static int64_t next_frame_us(const struct watch *watch)
 {
 	int64_t deadline = tui_deadline_us(watch->tui);
+	int64_t frame_us = watch->drawn_us - watch->started_us < START_US ? EARLY_US : FRAME_US;
 
 	if (watch->urgent)
 		return 0;
-	if (watch->stale || deadline < watch->drawn_us + FRAME_US)
-		return watch->drawn_us + FRAME_US;
+	if (watch->stale || deadline < watch->drawn_us + frame_us)
+		return watch->drawn_us + frame_us;
 	return deadline;
 }
 
@@ -302,8 +305,9 @@ static int watch_screen(struct watch *watch, const char *source_name)
 	signals_set_emergency(term_emergency);
 	fatal_set_hook(term_emergency);
 	furnish(watch, source_name);
+	watch->started_us = clock_mono_us();
 	/* the first picture comes before the first probe */
-	draw(watch, clock_mono_us());
+	draw(watch, watch->started_us);
 	if (session_poll(watch->session, &options))
 		loop(watch);
 	else
@@ -333,7 +337,7 @@ int mode_watch(const struct cli *cli)
 
 	if (session_open(&session, cli)) {
 		if (!isatty(STDOUT_FILENO) && !cli->plain)
-			status = snapshot_session(&session, cli);
+			status = snapshot_session(&session, cli, false);
 		else
 			status = watch_session(&session, cli, session_source_name(&session));
 	}

@@ -93,6 +93,6 @@ void fatal(const char *format, ...)
 	(void)vsnprintf(text, sizeof(text), format, values);
 	va_end(values);
 	dprintf(STDERR_FILENO, "webmon: %s\n", text);
-	_exit(3); /* not exit(): other threads still run in what the exit handlers would take down
-		   */
+	/* Not exit(): other threads still run in what the exit handlers would take down. */
+	_exit(3);
 }

@@ -233,6 +233,15 @@ int text_encode(uint32_t character, char out[4])
 	return 4;
 }
 
+int text_char_width(uint32_t character)
+{
+	enum text_class cls = text_class(character);
+
+	if (cls == TEXT_COMBINING || character == 0)
+		return 0;
+	return cls == TEXT_WIDE ? 2 : 1;
+}
+
 int text_width(const char *text)
 {
 	uint32_t character;

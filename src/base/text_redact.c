@@ -11,6 +11,8 @@
 
 #define SECRET_MIN 4
 #define MASK	   "•••"
+#define PLAIN	   1U
+#define BASE64	   2U /* and the next two bits: as it lies behind 0, 1 or 2 bytes */
 
 struct secret {
 	const unsigned char *bytes;
@@ -78,13 +80,20 @@ static int six_bits(struct secret secret, size_t bit)
 	return (int)((high << 8 | low) >> (10 - bit % 8) & 63);
 }
 
+/* The first bit of a secret with which a character begins that holds no bit of what stands before.
+ */
+static size_t first_bit(size_t before)
+{
+	return before == 0 ? 0 : 6 - before * 2;
+}
+
 /*
  * before: bytes that stand before the secret in its group of three. Their character that also holds
  * bits of the secret is left out, and so is the last one if what follows the secret shares it.
  */
 static size_t match_base64(const char *text, struct secret secret, size_t before)
 {
-	size_t bit = before == 0 ? 0 : 6 - before * 2, bits = secret.size * 8, used = 0;
+	size_t bit = first_bit(before), bits = secret.size * 8, used = 0;
 
 	for (; bit + 6 <= bits; bit += 6, used++) {
 		if (text[used] == '\0' && used >= SECRET_MIN)
@@ -101,12 +110,13 @@ static size_t match_base64(const char *text, struct secret secret, size_t before
 	return used;
 }
 
-static size_t match_secret(const char *text, struct secret secret)
+/* forms: a bit for the plain form, then one for each way of base64; others need no look. */
+static size_t match_secret(const char *text, struct secret secret, unsigned forms)
 {
-	size_t longest = match_plain(text, secret);
+	size_t longest = forms & PLAIN ? match_plain(text, secret) : 0;
 
 	for (size_t before = 0; before < 3; before++) {
-		size_t length = match_base64(text, secret, before);
+		size_t length = forms & BASE64 << before ? match_base64(text, secret, before) : 0;
 
 		if (length > longest)
 			longest = length;
@@ -114,13 +124,22 @@ static size_t match_secret(const char *text, struct secret secret)
 	return longest;
 }
 
-static size_t match_any(const char *text, const char *const *secrets, size_t count)
+/* What can begin with a byte: nearly all of a text is passed over by this alone. */
+struct filter {
+	const char *const *secrets;
+	size_t count;
+	unsigned char forms[256];
+};
+
+static size_t match_any(const char *text, const struct filter *filter)
 {
+	unsigned forms = filter->forms[(unsigned char)text[0]];
 	size_t longest = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		struct secret secret = {(const unsigned char *)secrets[i], strlen(secrets[i])};
-		size_t length = secret.size < SECRET_MIN ? 0 : match_secret(text, secret);
+	for (size_t i = 0; forms != 0 && i < filter->count; i++) {
+		struct secret secret = {(const unsigned char *)filter->secrets[i],
+					strlen(filter->secrets[i])};
+		size_t length = secret.size < SECRET_MIN ? 0 : match_secret(text, secret, forms);
 
 		if (length > longest)
 			longest = length;
@@ -128,34 +147,37 @@ static size_t match_any(const char *text, const char *const *secrets, size_t cou
 	return longest;
 }
 
-static void mark_first(bool first[256], struct secret secret)
+static void mark_forms(unsigned char forms[256], struct secret secret)
 {
-	first[secret.bytes[0]] = true;
-	first['%'] = true;
-	first['+'] |= secret.bytes[0] == ' ';
-	for (size_t before = 0; before < 3; before++) {
-		int wanted = six_bits(secret, before == 0 ? 0 : 6 - before * 2);
+	static const unsigned char letters[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-		for (int c = '+'; c <= 'z'; c++)
-			first[c] |= base64_value((char)c) == wanted;
+	forms[secret.bytes[0]] |= PLAIN;
+	forms['%'] |= PLAIN;
+	if (secret.bytes[0] == ' ')
+		forms['+'] |= PLAIN;
+	for (size_t before = 0; before < 3; before++) {
+		int first = six_bits(secret, first_bit(before));
+
+		forms[letters[first]] |= (unsigned char)(BASE64 << before);
+		if (first >= 62) /* the other alphabet, for URLs */
+			forms[first == 62 ? '-' : '_'] |= (unsigned char)(BASE64 << before);
 	}
 }
 
-/* Which bytes can begin a secret in any form: nearly all of the text is passed over by this alone.
- */
-static void mark_all(bool first[256], const char *const *secrets, size_t count)
+static void mark_all(struct filter *filter)
 {
-	memset(first, 0, 256 * sizeof(*first));
-	for (size_t i = 0; i < count; i++) {
-		struct secret secret = {(const unsigned char *)secrets[i], strlen(secrets[i])};
+	memset(filter->forms, 0, sizeof(filter->forms));
+	for (size_t i = 0; i < filter->count; i++) {
+		struct secret secret = {(const unsigned char *)filter->secrets[i],
+					strlen(filter->secrets[i])};
 
 		if (secret.size >= SECRET_MIN)
-			mark_first(first, secret);
+			mark_forms(filter->forms, secret);
 	}
 }
 
-/* Puts the mask in place of size bytes at text, all of it within room bytes. Returns what it wrote.
- */
+/* Puts the mask in place of size bytes at text, within room bytes. Returns what it wrote. */
 static size_t put_mask(char *text, size_t size, size_t room)
 {
 	size_t rest = strlen(text + size), mask = strlen(MASK);
@@ -179,23 +201,22 @@ static size_t put_mask(char *text, size_t size, size_t room)
 
 void text_redact(char *text, size_t capacity, const char *const *secrets, size_t count)
 {
-	bool first[256];
+	struct filter filter = {.secrets = secrets, .count = count};
 	size_t at = 0;
 
 	if (count == 0)
 		return;
-	mark_all(first, secrets, count);
+	mark_all(&filter);
 	while (text[at] != '\0') {
-		if (!first[(unsigned char)text[at]]) {
+		if (filter.forms[(unsigned char)text[at]] == 0) {
 			at++;
 			continue;
 		}
-		size_t end = at + match_any(text + at, secrets, count);
+		size_t end = at + match_any(text + at, &filter);
 
-		/* Secrets may overlap: the masked piece goes on while another one begins within it.
-		 */
+		/* Secrets may overlap: the masked piece goes on while another one begins in it. */
 		for (size_t i = at + 1; i < end; i++) {
-			size_t other = i + match_any(text + i, secrets, count);
+			size_t other = i + match_any(text + i, &filter);
 
 			if (other > end)
 				end = other;

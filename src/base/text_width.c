@@ -9,8 +9,6 @@
 
 #include <stddef.h>
 
-#include "base/text.h"
-
 struct width_range {
 	uint32_t first, last;
 	enum text_class cls;
@@ -345,20 +343,4 @@ enum text_class text_class(uint32_t character)
 	if (character < 0x300)
 		return TEXT_PLAIN;
 	return look_up(character);
-}
-
-int text_char_width(uint32_t character)
-{
-	switch (text_class(character)) {
-	case TEXT_COMBINING:
-		return 0;
-	case TEXT_WIDE:
-		return 2;
-	case TEXT_CONTROL:
-		return character == 0 ? 0 : 1;
-	case TEXT_PLAIN:
-	case TEXT_HIDDEN:
-		break;
-	}
-	return 1;
 }

@@ -1,7 +1,8 @@
 /*
- * The demo's server: libmicrohttpd in one epoll thread, which never waits. A request whose scene asks for time is suspended
- * and stands in one list, by the time it is due; a timer thread resumes it then, or a worker of the pool when its
- * job is done. So a hung request costs a list entry, no thread, and stopping is: resume all, close.
+ * The demo's server: libmicrohttpd in one epoll thread, which never waits. A request whose scene
+ * asks for time is suspended and stands in one list, by the time it is due; a timer thread
+ * resumes it then, or a worker of the pool when its job is done. So a hung request costs a list
+ * entry, no thread, and stopping is: resume all, close.
  *
  * Lock order: demo.lock, then the pool's and libmicrohttpd's own.
  */
@@ -20,46 +21,50 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "demo/page.h"
 #include "demo/play.h"
 #include "demo/pool.h"
 
 #define CONNECTIONS_MAX 512
-#define IDLE_S 30
-#define NEVER_US INT64_MAX   /* due when the pool says so */
-#define DRIP_BYTES 4096
-#define DRIP_US 75000        /* 48 kB in 0.9 s */
-#define POOL_WORKERS 4
-#define POOL_QUEUE 64
+#define IDLE_S		30
+#define NEVER_US	INT64_MAX /* due when the pool says so */
+#define DRIP_BYTES	4096
+#define DRIP_US		75000 /* 48 kB in 0.9 s */
+#define POOL_WORKERS	4
+#define POOL_QUEUE	64
 #define POOL_SERVICE_US 40000
 
 enum stage { STAGE_NEW, STAGE_WAITING, STAGE_REPLY };
 
-/* One request; lives from its first header to its end, on the server's thread but for `due_us` and `next`. */
+/*
+ * One request; lives from its first header to its end, on the server's thread but for `due_us`
+ * and `next`.
+ */
 struct call {
-	struct demo           *demo;
+	struct demo *demo;
 	struct MHD_Connection *connection;
-	enum stage             stage;
+	enum stage stage;
 	const struct endpoint *endpoint; /* NULL: nobody serves the path */
-	struct scene           scene;
-	uint64_t               dripped; /* bytes after which the drip paused last */
-	int64_t                due_us;
-	struct call           *next;
+	struct scene scene;
+	uint64_t dripped; /* bytes after which the drip paused last */
+	int64_t due_us;
+	struct call *next;
 };
 
 struct demo {
-	uint64_t           seed;
-	int64_t            started_us;
+	uint64_t seed;
+	int64_t started_us;
 	struct MHD_Daemon *daemon;
-	struct pool       *pool;
-	pthread_t          timer;
-	bool               has_timer;
-	pthread_mutex_t    lock;
-	pthread_cond_t     changed; /* the list's first, or the end */
-	bool               stopping;
-	struct call       *waiting; /* suspended, by due_us */
-	pthread_mutex_t    time_lock;
-	int64_t            skipped_us;
+	struct pool *pool;
+	pthread_t timer;
+	bool has_timer;
+	pthread_mutex_t lock;
+	pthread_cond_t changed; /* the list's first, or the end */
+	bool stopping;
+	struct call *waiting; /* suspended, by due_us */
+	pthread_mutex_t time_lock;
+	int64_t skipped_us;
 };
 
 static int64_t elapsed_us(void *user)
@@ -118,7 +123,8 @@ static void *keep_time(void *arg)
 	pthread_mutex_lock(&demo->lock);
 	while (!demo->stopping) {
 		int64_t due_us = demo->waiting != NULL ? demo->waiting->due_us : NEVER_US;
-		struct timespec due = { .tv_sec = due_us / 1000000, .tv_nsec = due_us % 1000000 * 1000 };
+		struct timespec due = {.tv_sec = due_us / 1000000,
+				       .tv_nsec = due_us % 1000000 * 1000};
 
 		if (due_us == NEVER_US)
 			pthread_cond_wait(&demo->changed, &demo->lock);
@@ -131,7 +137,10 @@ static void *keep_time(void *arg)
 	return NULL;
 }
 
-/* Suspends the call for as long as its scene wants. Returns false at the end, when nothing must be suspended any more. */
+/*
+ * Suspends the call for as long as its scene wants. Returns false at the end, when nothing must
+ * be suspended any more.
+ */
 static bool take_time(struct call *call)
 {
 	struct demo *demo = call->demo;
@@ -141,7 +150,10 @@ static bool take_time(struct call *call)
 	pthread_mutex_lock(&demo->lock);
 	stopping = demo->stopping;
 	if (!stopping && call->endpoint->pooled) {
-		/* The worker that finishes first waits for this lock, so the call is in the list by then. */
+		/*
+		 * The worker that finishes first waits for this lock, so the call is in the list
+		 * by then.
+		 */
 		if (pool_submit(demo->pool, call, call->scene.delay_us))
 			suspend(call, NEVER_US);
 		else
@@ -153,7 +165,10 @@ static bool take_time(struct call *call)
 	return !stopping;
 }
 
-/* libmicrohttpd wants the body's next bytes. Those of a cut one end early, those of a dripping one come with pauses. */
+/*
+ * libmicrohttpd wants the body's next bytes. Those of a cut one end early, those of a dripping
+ * one come with pauses.
+ */
 static ssize_t read_body(void *user, uint64_t position, char *out, size_t capacity)
 {
 	struct call *call = user;
@@ -187,10 +202,11 @@ static struct MHD_Response *new_response(struct call *call, const struct page_re
 	char id[20];
 
 	if (call->scene.trouble == TROUBLE_CUT || call->scene.trouble == TROUBLE_DRIP)
-		response = MHD_create_response_from_callback(reply->size, DRIP_BYTES, read_body, call, NULL);
+		response = MHD_create_response_from_callback(reply->size, DRIP_BYTES, read_body,
+							     call, NULL);
 	else /* the cast is libmicrohttpd's: persistent memory is never written */
-		response = MHD_create_response_from_buffer(reply->size, (void *)(uintptr_t)reply->body,
-							   MHD_RESPMEM_PERSISTENT);
+		response = MHD_create_response_from_buffer(
+			reply->size, (void *)(uintptr_t)reply->body, MHD_RESPMEM_PERSISTENT);
 	if (response == NULL)
 		return NULL;
 	text_format(id, sizeof id, "%016llx", (unsigned long long)call->scene.noise);
@@ -205,7 +221,8 @@ static struct MHD_Response *new_response(struct call *call, const struct page_re
 
 static enum MHD_Result send_reply(struct call *call)
 {
-	struct page_reply reply = call->endpoint ? page_reply(call->endpoint, &call->scene) : page_not_found();
+	struct page_reply reply =
+		call->endpoint ? page_reply(call->endpoint, &call->scene) : page_not_found();
 	struct MHD_Response *response;
 	enum MHD_Result result;
 
@@ -219,8 +236,9 @@ static enum MHD_Result send_reply(struct call *call)
 	return result;
 }
 
-static enum MHD_Result answer(void *user, struct MHD_Connection *connection, const char *url, const char *method,
-			      const char *version, const char *upload, size_t *upload_size, void **request)
+static enum MHD_Result answer(void *user, struct MHD_Connection *connection, const char *url,
+			      const char *method, const char *version, const char *upload,
+			      size_t *upload_size, void **request)
 {
 	struct demo *demo = user;
 	struct call *call = *request;
@@ -271,23 +289,29 @@ static void init_sync(struct demo *demo)
 static struct MHD_Daemon *listen_at(struct demo *demo, uint16_t port)
 {
 	struct sockaddr_in address = {
-		.sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_family = AF_INET,
+		.sin_port = htons(port),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
 
-	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, port, NULL, NULL, answer, demo,
-				MHD_OPTION_SOCK_ADDR, &address,
+	return MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, port,
+				NULL, NULL, answer, demo, MHD_OPTION_SOCK_ADDR, &address,
 				MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
 				MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
-				MHD_OPTION_NOTIFY_COMPLETED, forget, NULL,
-				MHD_OPTION_END);
+				MHD_OPTION_NOTIFY_COMPLETED, forget, NULL, MHD_OPTION_END);
 }
 
 struct demo *demo_start(uint16_t port, uint64_t seed, char why[200])
 {
 	struct demo *demo = x_calloc(1, sizeof *demo);
 	struct pool_options pool = {
-		.seed = seed, .workers = POOL_WORKERS, .queue_limit = POOL_QUEUE, .service_us = POOL_SERVICE_US,
-		.now_us = elapsed_us, .done = job_done, .user = demo,
+		.seed = seed,
+		.workers = POOL_WORKERS,
+		.queue_limit = POOL_QUEUE,
+		.service_us = POOL_SERVICE_US,
+		.now_us = elapsed_us,
+		.done = job_done,
+		.user = demo,
 	};
 
 	demo->seed = seed;
@@ -295,17 +319,16 @@ struct demo *demo_start(uint16_t port, uint64_t seed, char why[200])
 	init_sync(demo);
 	demo->pool = pool_start(&pool);
 	if (demo->pool != NULL) {
-		int failed = pthread_create(&demo->timer, NULL, keep_time, demo);
+		int failed = thread_start(&demo->timer, "demo-timer", keep_time, demo);
 
 		demo->has_timer = failed == 0;
 		errno = failed;
 	}
-	if (demo->has_timer) {
-		pthread_setname_np(demo->timer, "demo-timer");
+	if (demo->has_timer)
 		demo->daemon = listen_at(demo, port);
-	}
 	if (demo->daemon == NULL) {
-		text_format(why, 200, "the demo cannot listen on 127.0.0.1:%d: %s", port, strerror(errno));
+		text_format(why, 200, "the demo cannot listen on 127.0.0.1:%d: %s", port,
+			    strerror(errno));
 		demo_stop(demo);
 		return NULL;
 	}
@@ -345,22 +368,4 @@ void demo_stop(struct demo *demo)
 	pthread_mutex_destroy(&demo->lock);
 	pthread_mutex_destroy(&demo->time_lock);
 	free(demo);
-}
-
-char *demo_config(const struct demo *demo)
-{
-	char *text = x_asprintf("; the built-in demo\n[defaults]\ninterval = 1s\ntimeout = 2s\nconnect_timeout = 1s\n");
-
-	for (size_t i = 0; i < endpoint_count; i++) {
-		const struct endpoint *endpoint = &endpoint_table[i];
-		char *longer;
-
-		if (endpoint->name == NULL)
-			continue;
-		longer = x_asprintf("%s\n[target %s]\nurl = http://127.0.0.1:%d%s%s\ngroup = %s\n%s", text, endpoint->name,
-				    demo_port(demo), endpoint->path, endpoint->query, endpoint->group, endpoint->options);
-		free(text);
-		text = longer;
-	}
-	return text;
 }

@@ -1,7 +1,8 @@
 /*
- * The pool: workers that take jobs from a ring and spend each job's service time asleep, as one that waits for its database
- * does, so that an overloaded demo costs the machine next to nothing. One mutex guards everything; a worker sleeps on the
- * condition that pool_stop() signals, which is why stopping never waits for work to be done.
+ * The pool: workers that take jobs from a ring and spend each job's service time asleep, as one
+ * that waits for its database does, so that an overloaded demo costs the machine next to nothing.
+ * One mutex guards everything; a worker sleeps on the condition that pool_stop() signals, which
+ * is why stopping never waits for work to be done.
  */
 #include "demo/pool.h"
 
@@ -13,31 +14,33 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "demo/play.h"
 
 #define LATE_US 1000000 /* the crowd makes up for no more than this (the machine slept) */
 
 struct job {
-	void   *job; /* NULL: one of the crowd's */
+	void *job; /* NULL: one of the crowd's */
 	int64_t service_us;
 };
 
 struct pool {
 	struct pool_options options;
 	pthread_mutex_t lock;
-	pthread_cond_t  work;   /* a job came, or the end */
-	pthread_cond_t  ending; /* the end */
-	bool            stopping;
-	struct job     *queue; /* ring of options.queue_limit */
-	unsigned        head, waiting;
-	pthread_t      *threads; /* the workers, then the generator */
-	unsigned        thread_count;
+	pthread_cond_t work;   /* a job came, or the end */
+	pthread_cond_t ending; /* the end */
+	bool stopping;
+	struct job *queue; /* ring of options.queue_limit */
+	unsigned head, waiting;
+	pthread_t *threads; /* the workers, then the generator */
+	unsigned thread_count;
 };
 
 /* With the lock held: sleeps until then unless the pool ends first. Returns false at the end. */
 static bool sleep_until(struct pool *pool, int64_t until_us)
 {
-	const struct timespec until = { .tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000 };
+	const struct timespec until = {.tv_sec = until_us / 1000000,
+				       .tv_nsec = until_us % 1000000 * 1000};
 
 	while (!pool->stopping && clock_mono_us() < until_us)
 		pthread_cond_timedwait(&pool->ending, &pool->lock, &until);
@@ -48,7 +51,8 @@ static bool put_job(struct pool *pool, void *job, int64_t service_us)
 {
 	if (pool->stopping || pool->waiting == pool->options.queue_limit)
 		return false;
-	pool->queue[(pool->head + pool->waiting++) % pool->options.queue_limit] = (struct job){ job, service_us };
+	pool->queue[(pool->head + pool->waiting++) % pool->options.queue_limit] =
+		(struct job){job, service_us};
 	pthread_cond_signal(&pool->work);
 	return true;
 }
@@ -84,7 +88,10 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* The crowd: Poisson arrivals at the play's rate. A full queue turns them away, which they do not mind. */
+/*
+ * The crowd: Poisson arrivals at the play's rate. A full queue turns them away, which they do not
+ * mind.
+ */
 static void *generate(void *arg)
 {
 	struct pool *pool = arg;
@@ -126,14 +133,15 @@ struct pool *pool_start(const struct pool_options *options)
 	pool->threads = x_calloc(options->workers + 1, sizeof *pool->threads);
 	init_sync(pool);
 	for (unsigned i = 0; i <= options->workers; i++) {
-		int failed = pthread_create(&pool->threads[i], NULL, i < options->workers ? work : generate, pool);
+		bool worker = i < options->workers;
+		int failed = thread_start(&pool->threads[i], worker ? "demo-worker" : "demo-crowd",
+					  worker ? work : generate, pool);
 
 		if (failed) {
 			pool_stop(pool);
 			errno = failed;
 			return NULL;
 		}
-		pthread_setname_np(pool->threads[i], i < options->workers ? "demo-worker" : "demo-crowd");
 		pool->thread_count++;
 	}
 	return pool;

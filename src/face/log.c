@@ -1,8 +1,9 @@
 /*
- * The log: a thread of its own that waits on the store and turns what is new into lines of the file.
+ * The log: a thread of its own that waits on the store and turns what is new into lines of the
+ * file.
  *
- * It reads events and samples by number, so none is written twice, and each that was overwritten before it could be read is
- * told. Only `lock`'s fields are shared with other threads.
+ * It reads events and samples by number, so none is written twice, and each that was overwritten
+ * before it could be read is told. Only `lock`'s fields are shared with other threads.
  */
 #include "face/log.h"
 
@@ -16,48 +17,53 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "face/log_file.h"
 #include "face/log_line.h"
 
 #define EVENT_BATCH 512
-#define RETRY_MS 5000 /* while the file makes trouble: does it still? */
+#define RETRY_MS    5000 /* while the file makes trouble: does it still? */
 
 struct log {
 	const struct config *config;
-	struct store        *store;
-	pthread_t            thread;
-	int                  store_fd, control_fd;
+	struct store *store;
+	pthread_t thread;
+	int store_fd, control_fd;
 
 	pthread_mutex_t lock;
-	bool            reopen, stop;
-	char            trouble[200];
+	bool reopen, stop;
+	char trouble[200];
 
 	/* the thread's own */
 	struct log_file *file;
-	uint64_t         next_event;
-	uint64_t        *next_sample; /* by target */
-	struct sample   *samples;     /* scratch for the largest ring; untouched pages cost nothing */
-	size_t           samples_max;
-	struct event     events[EVENT_BATCH];
+	uint64_t next_event;
+	uint64_t *next_sample;	/* by target */
+	struct sample *samples; /* scratch for the largest ring; untouched pages cost nothing */
+	size_t samples_max;
+	struct event events[EVENT_BATCH];
 };
 
-static void add_overwritten(struct log *log, const struct target *target, uint64_t count, const char *what)
+static void add_overwritten(struct log *log, const struct target *target, uint64_t count,
+			    const char *what)
 {
 	char *line = log_file_room(log->file);
 	char words[120];
 
-	text_format(words, sizeof words, "log: %llu %s were overwritten before they could be written",
+	text_format(words, sizeof words,
+		    "log: %llu %s were overwritten before they could be written",
 		    (unsigned long long)count, what);
-	log_file_add(log->file, log_own_line(line, LOG_LINE_MAX - 1, target, words, log->config->program.log_format));
+	log_file_add(log->file, log_own_line(line, LOG_LINE_MAX - 1, target, words,
+					     log->config->program.log_format));
 }
 
 static void add_samples(struct log *log, size_t index)
 {
 	const struct target *target = &log->config->targets[index];
 	uint64_t *next = &log->next_sample[index], first = 0;
+	uint64_t head = store_head(log->store, index);
 	size_t count;
 
-	if (store_head(log->store, index) == *next)
+	if (head == *next)
 		return;
 	count = store_samples(log->store, index, *next, log->samples, log->samples_max, &first);
 	if (count == 0)
@@ -67,10 +73,16 @@ static void add_samples(struct log *log, size_t index)
 	for (size_t i = 0; i < count; i++) {
 		char *line = log_file_room(log->file);
 
-		log_file_add(log->file, log_sample_line(line, LOG_LINE_MAX - 1, target, &log->samples[i],
-							log->config->program.log_format));
+		log_file_add(log->file,
+			     log_sample_line(line, LOG_LINE_MAX - 1, target, &log->samples[i],
+					     log->config->program.log_format));
 	}
 	*next = first + count;
+	if (*next < head) { /* the writer went round the ring while it was copied, so some are
+			       missing in between */
+		add_overwritten(log, target, head - *next, "checks");
+		*next = head;
+	}
 }
 
 static void add_event(struct log *log, const struct event *event)
@@ -81,19 +93,22 @@ static void add_event(struct log *log, const struct event *event)
 	if (log_event_level(event->kind) > program->log_level)
 		return;
 	line = log_file_room(log->file);
-	log_file_add(log->file, log_line(line, LOG_LINE_MAX - 1, log->config, event, program->log_format));
+	log_file_add(log->file,
+		     log_line(line, LOG_LINE_MAX - 1, log->config, event, program->log_format));
 }
 
 static void add_events(struct log *log)
 {
 	size_t count;
 
-	while ((count = store_events(log->store, log->next_event, log->events, EVENT_BATCH, NULL)) > 0) {
+	while ((count = store_events(log->store, log->next_event, log->events, EVENT_BATCH, NULL)) >
+	       0) {
 		for (size_t i = 0; i < count; i++) {
 			const struct event *event = &log->events[i];
 
 			if (event->number > log->next_event)
-				add_overwritten(log, NULL, event->number - log->next_event, "events");
+				add_overwritten(log, NULL, event->number - log->next_event,
+						"events");
 			add_event(log, event);
 			log->next_event = event->number + 1;
 		}
@@ -121,7 +136,8 @@ static bool write_news(struct log *log, bool reopen)
 static void wait_for_news(struct log *log, int timeout_ms)
 {
 	struct pollfd fds[2] = {
-		{ .fd = log->store_fd, .events = POLLIN }, { .fd = log->control_fd, .events = POLLIN },
+		{.fd = log->store_fd, .events = POLLIN},
+		{.fd = log->control_fd, .events = POLLIN},
 	};
 	eventfd_t count;
 
@@ -191,13 +207,14 @@ struct log *log_start(const struct config *config, struct store *store, char why
 		log_free(log);
 		return NULL;
 	}
-	failed = log->store_fd < 0 || log->control_fd < 0 ? EMFILE : pthread_create(&log->thread, NULL, run, log);
+	failed = log->store_fd < 0 || log->control_fd < 0
+			 ? EMFILE
+			 : thread_start(&log->thread, "log", run, log);
 	if (failed) {
 		text_format(why, 200, "cannot start the log: %s", strerror(failed));
 		log_free(log);
 		return NULL;
 	}
-	pthread_setname_np(log->thread, "log");
 	return log;
 }
 

@@ -1,7 +1,8 @@
 /*
- * Lines are gathered in a buffer and written many at a time, each whole: one write(2) in append mode, so that neither
- * copytruncate nor another writer can come between. Of a line that a full disk cut in two the rest is kept and goes first
- * the next time, so that no torn line stays in the file.
+ * Lines are gathered in a buffer and written many at a time, each whole: one write(2) in append
+ * mode, so that neither copytruncate nor another writer can come between. Of a line that a full
+ * disk cut in two the rest is kept and goes first the next time, so that no torn line stays in
+ * the file.
  */
 #include "face/log_file.h"
 
@@ -19,27 +20,30 @@
 #include "face/log_line.h"
 
 #define BUFFER_BYTES 65536
-#define LOOK_US 1000000 /* the path is looked at no more often */
+#define LOOK_US	     1000000 /* the path is looked at no more often */
 
 struct log_file {
-	const char     *path;
+	const char *path;
 	enum log_format format;
-	int      fd;
-	dev_t    device;
-	ino_t    inode;
-	int64_t  looked_at_us;
-	int      open_error, write_error; /* errno of the last try; 0: it went well */
-	uint64_t lost;                    /* lines, not yet told in the file */
-	char     rest[LOG_LINE_MAX];      /* of a line that was cut in two */
-	size_t   rest_size;
-	char     buffer[BUFFER_BYTES];    /* whole lines */
-	size_t   used;
+	int fd;
+	dev_t device;
+	ino_t inode;
+	int64_t looked_at_us;
+	int open_error, write_error; /* errno of the last try; 0: it went well */
+	uint64_t lost;		     /* lines, not yet told in the file */
+	char rest[LOG_LINE_MAX];     /* of a line that was cut in two */
+	size_t rest_size;
+	char buffer[BUFFER_BYTES]; /* whole lines */
+	size_t used;
 };
 
 /* O_NONBLOCK: a log that is a pipe nobody reads must not stop webmon; a file does not know it. */
 static bool open_path(struct log_file *file)
 {
-	int fd = open(file->path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+	int fd =
+		open(file->path,
+		     O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
+		     0600);
 	struct stat status;
 
 	file->open_error = fd < 0 ? errno : 0;
@@ -56,8 +60,8 @@ static bool open_path(struct log_file *file)
 }
 
 /*
- * Another file stands at the path: it was rotated without a word to us. A path that is missing is left alone, for
- * logrotate creates the new file itself and fails where somebody was quicker.
+ * Another file stands at the path: it was rotated without a word to us. A path that is missing is
+ * left alone, for logrotate creates the new file itself and fails where somebody was quicker.
  */
 static bool is_rotated(struct log_file *file)
 {
@@ -67,7 +71,8 @@ static bool is_rotated(struct log_file *file)
 	if (now_us - file->looked_at_us < LOOK_US)
 		return false;
 	file->looked_at_us = now_us;
-	return lstat(file->path, &status) == 0 && (status.st_ino != file->inode || status.st_dev != file->device);
+	return lstat(file->path, &status) == 0 &&
+	       (status.st_ino != file->inode || status.st_dev != file->device);
 }
 
 static size_t count_lines(const char *text, size_t size)
@@ -129,11 +134,15 @@ static bool write_notice(struct log_file *file)
 	char line[LOG_LINE_MAX], words[100];
 	size_t length;
 
-	text_format(words, sizeof words, "log: %llu lines lost, they could not be written", (unsigned long long)lost);
+	text_format(words, sizeof words, "log: %llu lines lost, they could not be written",
+		    (unsigned long long)lost);
 	length = log_own_line(line, sizeof line - 1, NULL, words, file->format);
 	line[length++] = '\n';
 	if (!write_lines(file, line, length)) {
-		/* the notice is no loss of its own; begun, it will be ended, and stands for what was lost until now */
+		/*
+		 * the notice is no loss of its own; begun, it will be ended, and stands for what
+		 * was lost until now
+		 */
 		file->lost = file->rest_size > 0 ? 0 : lost;
 		return false;
 	}
@@ -151,7 +160,8 @@ struct log_file *log_file_open(const char *path, enum log_format format, char wh
 	if (open_path(file))
 		return file;
 	text_format(why, 200, "cannot open the log %s: %s", path,
-		    file->open_error == ELOOP ? "it is a symbolic link, which is not followed" : strerror(file->open_error));
+		    file->open_error == ELOOP ? "it is a symbolic link, which is not followed"
+					      : strerror(file->open_error));
 	free(file);
 	return NULL;
 }
@@ -202,7 +212,8 @@ void log_file_trouble(const struct log_file *file, char out[200])
 	const char *words = error == ENOSPC || error == EDQUOT ? "disk full" : strerror(error);
 
 	if (file->write_error != 0)
-		text_format(out, 200, "log: %s, %llu lines lost", words, (unsigned long long)file->lost);
+		text_format(out, 200, "log: %s, %llu lines lost", words,
+			    (unsigned long long)file->lost);
 	else if (file->open_error != 0)
 		text_format(out, 200, "log: cannot reopen the file: %s", words);
 	else

@@ -1,6 +1,6 @@
 /*
- * The log's words. Every line is made whole in a caller's buffer, is clean and holds no newline: the file and --plain
- * only add one.
+ * The log's words. Every line is made whole in a caller's buffer, is clean and holds no newline:
+ * the file and --plain only add one.
  */
 #include "face/log_line.h"
 
@@ -12,18 +12,21 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "face/value.h"
+#include "face/json_value.h"
 
 static const char *const level_name[] = {
-	[LOG_LEVEL_ERROR] = "ERROR", [LOG_LEVEL_WARNING] = "WARNING", [LOG_LEVEL_INFO] = "INFO",
+	[LOG_LEVEL_ERROR] = "ERROR",
+	[LOG_LEVEL_WARNING] = "WARNING",
+	[LOG_LEVEL_INFO] = "INFO",
 };
 
 struct event_words {
-	const char    *name; /* in JSON, and what alerts call it */
-	const char    *lead; /* stands before the detail; "" where the class does */
+	const char *name; /* in JSON, and what alerts call it */
+	const char *lead; /* stands before the detail; "" where the class does */
 	enum log_level level;
 };
 
+/* clang-format off */
 static const struct event_words event_table[EVENT_KINDS] = {
 	[EVENT_FAILED]       = { "failed",       "",             LOG_LEVEL_ERROR },
 	[EVENT_DOWN]         = { "down",         "",             LOG_LEVEL_ERROR },
@@ -33,16 +36,17 @@ static const struct event_words event_table[EVENT_KINDS] = {
 	[EVENT_LOAD]         = { "load",         "load",         LOG_LEVEL_WARNING },
 	[EVENT_CALM]         = { "calm",         "calm again",   LOG_LEVEL_WARNING },
 	[EVENT_CERT]         = { "cert",         "certificate",  LOG_LEVEL_WARNING },
-	[EVENT_CERT_RENEWED] = { "cert_renewed", "certificate renewed", LOG_LEVEL_WARNING },
+	[EVENT_CERT_RENEWED] = { "cert_renewed", "certificate renewed,", LOG_LEVEL_WARNING },
 	[EVENT_PAUSED]       = { "paused",       "paused",       LOG_LEVEL_WARNING },
 	[EVENT_RESUMED]      = { "resumed",      "resumed",      LOG_LEVEL_WARNING },
-	[EVENT_SELF]         = { "self",         "webmon's own trouble:", LOG_LEVEL_WARNING },
-	[EVENT_SELF_OVER]    = { "self_over",    "webmon's own trouble is over", LOG_LEVEL_WARNING },
+	[EVENT_SELF]         = { "self",         "own trouble:", LOG_LEVEL_WARNING },
+	[EVENT_SELF_OVER]    = { "self_over",    "own trouble over", LOG_LEVEL_WARNING },
 };
+/* clang-format on */
 
 /* The words of a line: grows to the right, cut at the end of the buffer. */
 struct words {
-	char  *out;
+	char *out;
 	size_t capacity, length;
 };
 
@@ -56,7 +60,8 @@ static void say(struct words *words, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(part, sizeof part, format, args);
 	va_end(args);
-	words->length += text_copy(words->out + words->length, words->capacity - words->length, part);
+	words->length +=
+		text_copy(words->out + words->length, words->capacity - words->length, part);
 }
 
 static void say_head(struct words *words, int64_t at_ms, enum log_level level, const char *name)
@@ -69,7 +74,8 @@ static void say_head(struct words *words, int64_t at_ms, enum log_level level, c
 
 static const char *event_target_name(const struct config *config, const struct event *event)
 {
-	return event->target < config->target_count ? config->targets[event->target].name : "webmon";
+	return event->target < config->target_count ? config->targets[event->target].name
+						    : "webmon";
 }
 
 /* How long the check took until it failed; of a time-out the words say so already. */
@@ -80,47 +86,35 @@ static void say_failure(struct words *words, const struct event *event, const ch
 	say(words, " %s", class_table[event->cls].name);
 	if (detail[0] != '\0')
 		say(words, " %s", detail);
-	if (event->total_us >= 0 && !class_is_timeout(event->cls) && strstr(detail, " after ") == NULL) {
+	if (event->total_us >= 0 && !class_is_timeout(event->cls) &&
+	    strstr(detail, " after ") == NULL) {
 		format_latency(length, event->total_us);
 		say(words, " after %s", length);
 	}
-	if (event->kind == EVENT_DOWN && event->count > 1)
-		say(words, "; down, %u checks failed", event->count);
+	if (event->kind == EVENT_DOWN)
+		say(words, "; down, %u check%s failed", event->count, event->count == 1 ? "" : "s");
 }
 
-/* "up again after 15 s, 3 checks failed: 500 Internal Server Error". */
-static void say_recovery(struct words *words, const struct event *event, const char *detail)
-{
-	char length[FORMAT_MAX];
-
-	say(words, " up again");
-	if (strncmp(detail, "after ", 6) == 0) {
-		say(words, " %s", detail);
-		return;
-	}
-	format_length(length, event->length_ms);
-	say(words, " after %s, %u check%s failed", length, event->count, event->count == 1 ? "" : "s");
-	if (detail[0] != '\0')
-		say(words, ": %s", detail);
-}
-
-static void say_event(struct words *words, const struct config *config, const struct event *event, const char *detail)
+static void say_event(struct words *words, const struct config *config, const struct event *event,
+		      const char *detail)
 {
 	const struct event_words *row = &event_table[event->kind];
 
 	say_head(words, event->at_ms, row->level, event_target_name(config, event));
 	if (event->kind == EVENT_FAILED || event->kind == EVENT_DOWN)
 		say_failure(words, event, detail);
-	else if (event->kind == EVENT_UP)
-		say_recovery(words, event, detail);
 	else
 		say(words, detail[0] != '\0' ? " %s %s" : " %s", row->lead, detail);
 }
 
-/* Dumps and releases the object as one line. Objects are small and flat: what is cut would not be JSON, so nothing is. */
+/*
+ * Dumps and releases the object as one line. Objects are small and flat: what is cut would not be
+ * JSON, so nothing is.
+ */
 static size_t put_object(char *out, size_t capacity, json_t *object)
 {
-	size_t length = json_dumpb(object, out, capacity - 1, JSON_COMPACT | JSON_REAL_PRECISION(VALUE_DIGITS));
+	size_t length = json_dumpb(object, out, capacity - 1,
+				   JSON_COMPACT | JSON_REAL_PRECISION(VALUE_DIGITS));
 
 	json_decref(object);
 	if (length >= capacity)
@@ -133,27 +127,32 @@ static json_t *object_head(int64_t at_ms, enum log_level level, const char *even
 {
 	json_t *object = json_object();
 
-	json_object_set_new(object, "time", value_time(at_ms));
+	json_object_set_new(object, "time", json_from_time(at_ms));
 	json_object_set_new(object, "level", json_string(level_name[level]));
 	json_object_set_new(object, "event", json_string(event));
 	return object;
 }
 
-static json_t *event_object(const struct config *config, const struct event *event, const char *detail)
+static json_t *event_object(const struct config *config, const struct event *event,
+			    const char *detail)
 {
 	const struct event_words *row = &event_table[event->kind];
 	bool has_target = event->target < config->target_count;
 	json_t *object = object_head(event->at_ms, row->level, row->name);
 
-	json_object_set_new(object, "target", has_target ? value_text(config->targets[event->target].name) : json_null());
+	json_object_set_new(object, "target",
+			    has_target ? json_from_text(config->targets[event->target].name)
+				       : json_null());
 	json_object_set_new(object, "state", json_string(state_name[event->state]));
 	json_object_set_new(object, "previous", json_string(state_name[event->previous]));
 	json_object_set_new(object, "class", json_string(class_table[event->cls].name));
-	json_object_set_new(object, "status", value_count_or_null(event->status));
-	json_object_set_new(object, "detail", value_text(detail));
+	json_object_set_new(object, "status", json_from_count_or_null(event->status));
+	json_object_set_new(object, "detail", json_from_text(detail));
 	json_object_set_new(object, "failed", json_integer(event->count));
-	json_object_set_new(object, "length_s", event->length_ms > 0 ? json_real((double)event->length_ms / 1000) : json_null());
-	json_object_set_new(object, "total_ms", value_ms(event->total_us));
+	json_object_set_new(object, "length_s",
+			    event->length_ms > 0 ? json_real((double)event->length_ms / 1000)
+						 : json_null());
+	json_object_set_new(object, "total_ms", json_from_ms(event->total_us));
 	return object;
 }
 
@@ -163,18 +162,19 @@ static json_t *sample_object(const struct target *target, const struct sample *s
 	json_t *ms = json_object();
 
 	for (int i = 0; i < PHASE_COUNT; i++)
-		json_object_set_new(ms, phase_name[i], value_ms(sample->phase_us[i]));
-	json_object_set_new(ms, "total", value_ms(sample->total_us));
-	json_object_set_new(object, "target", value_text(target->name));
+		json_object_set_new(ms, phase_name[i], json_from_ms(sample->phase_us[i]));
+	json_object_set_new(ms, "total", json_from_ms(sample->total_us));
+	json_object_set_new(object, "target", json_from_text(target->name));
 	json_object_set_new(object, "class", json_string(class_table[sample->cls].name));
-	json_object_set_new(object, "status", value_count_or_null(sample->status));
+	json_object_set_new(object, "status", json_from_count_or_null(sample->status));
 	json_object_set_new(object, "ms", ms);
 	json_object_set_new(object, "bytes", json_integer(sample->bytes));
 	json_object_set_new(object, "tainted", json_boolean(sample->flags & SAMPLE_TAINTED));
 	return object;
 }
 
-static void say_sample(struct words *words, const struct target *target, const struct sample *sample)
+static void say_sample(struct words *words, const struct target *target,
+		       const struct sample *sample)
 {
 	say_head(words, sample->at_ms, LOG_LEVEL_INFO, target->name);
 	say(words, " %s ", class_table[sample->cls].name);
@@ -192,13 +192,18 @@ static void say_sample(struct words *words, const struct target *target, const s
 	    sample->flags & SAMPLE_TAINTED ? " tainted" : "");
 }
 
-size_t log_line(char *out, size_t capacity, const struct config *config, const struct event *event, enum log_format format)
+size_t log_line(char *out, size_t capacity, const struct config *config, const struct event *event,
+		enum log_format format)
 {
-	struct words words = { out, capacity, 0 };
+	struct words words = {out, capacity, 0};
 	char detail[sizeof event->detail * 2];
 
-	/* The store holds clean text alone. But here a newline would forge a line of its own, so it is made sure of. */
-	text_clean(detail, sizeof detail, event->detail, strnlen(event->detail, sizeof event->detail), TEXT_LINE);
+	/*
+	 * The store holds clean text alone. But here a newline would forge a line of its own, so
+	 * it is made sure of.
+	 */
+	text_clean(detail, sizeof detail, event->detail,
+		   strnlen(event->detail, sizeof event->detail), TEXT_LINE);
 	if (format == LOG_JSON)
 		return put_object(out, capacity, event_object(config, event, detail));
 	say_event(&words, config, event, detail);
@@ -210,10 +215,10 @@ enum log_level log_event_level(enum event_kind kind)
 	return event_table[kind].level;
 }
 
-size_t log_sample_line(char *out, size_t capacity, const struct target *target, const struct sample *sample,
-		       enum log_format format)
+size_t log_sample_line(char *out, size_t capacity, const struct target *target,
+		       const struct sample *sample, enum log_format format)
 {
-	struct words words = { out, capacity, 0 };
+	struct words words = {out, capacity, 0};
 
 	if (format == LOG_JSON)
 		return put_object(out, capacity, sample_object(target, sample));
@@ -221,18 +226,21 @@ size_t log_sample_line(char *out, size_t capacity, const struct target *target, 
 	return words.length;
 }
 
-size_t log_own_line(char *out, size_t capacity, const struct target *target, const char *text, enum log_format format)
+size_t log_own_line(char *out, size_t capacity, const struct target *target, const char *text,
+		    enum log_format format)
 {
-	struct words words = { out, capacity, 0 };
+	struct words words = {out, capacity, 0};
 	json_t *object;
 
 	if (format == LOG_JSON) {
 		object = object_head(clock_wall_ms(), LOG_LEVEL_WARNING, "log");
-		json_object_set_new(object, "target", target != NULL ? value_text(target->name) : json_null());
-		json_object_set_new(object, "detail", value_text(text));
+		json_object_set_new(object, "target",
+				    target != NULL ? json_from_text(target->name) : json_null());
+		json_object_set_new(object, "detail", json_from_text(text));
 		return put_object(out, capacity, object);
 	}
-	say_head(&words, clock_wall_ms(), LOG_LEVEL_WARNING, target != NULL ? target->name : "webmon");
+	say_head(&words, clock_wall_ms(), LOG_LEVEL_WARNING,
+		 target != NULL ? target->name : "webmon");
 	say(&words, " %s", text);
 	return words.length;
 }

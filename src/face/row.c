@@ -17,6 +17,7 @@
 
 #define DAY_MS (24 * 60 * 60 * 1000LL)
 #define STALE_MS 30000
+#define SPARE    64 /* samples beyond those of the window as it was last looked at */
 
 struct rows *rows_new(const struct config *config, const struct store *store)
 {
@@ -34,6 +35,10 @@ struct rows *rows_new(const struct config *config, const struct store *store)
 		row->index = i;
 		row->head = UINT64_MAX;
 		row->last = sample_blank(0);
+		row->stats = stats_of(NULL, 0, 0, 0, 0, NULL);
+		row->verdict.last_us = row->verdict.usual_us = ABSENT_US;
+		for (int phase = 0; phase < PHASE_COUNT; phase++)
+			row->verdict.usual_phase_us[phase] = ABSENT_US;
 		if (capacity > largest)
 			largest = capacity;
 	}
@@ -53,9 +58,24 @@ void rows_free(struct rows *rows)
 	free(rows);
 }
 
+/*
+ * Only as much of the ring as the window needs: a day of samples read for each new one would be the dearest thing
+ * the program does. What the window held last time, and some more; the whole ring where that does not reach back.
+ */
+static size_t read_window(struct rows *rows, const struct row *row, const struct store *store, int64_t from_ms)
+{
+	uint64_t guess = row->stats.samples + row->stats.tainted + SPARE, head = store_head(store, row->index);
+	uint64_t from = head > guess ? head - guess : 0;
+	size_t count = store_samples(store, row->index, from, rows->samples, rows->capacity, NULL);
+
+	if (from == 0 || (count > 0 && rows->samples[0].at_ms < from_ms))
+		return count;
+	return store_samples(store, row->index, 0, rows->samples, rows->capacity, NULL);
+}
+
 static void refresh_statistics(struct rows *rows, struct row *row, const struct store *store, int64_t now_ms)
 {
-	size_t count = store_samples(store, row->index, 0, rows->samples, rows->capacity, NULL);
+	size_t count = read_window(rows, row, store, now_ms - rows->window_ms);
 
 	row->has_last = count > 0;
 	if (row->has_last)

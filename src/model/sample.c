@@ -1,15 +1,15 @@
 /*
  * One probe's result and its packed form (the layout stands in the header). Pure, any thread.
  *
- * The one idea: a 19-bit float with 16 significant bits. Codes below 65 536 are the value itself; above,
- * an exponent and fifteen bits of mantissa follow, its leading one left out. Codes run in the order of
- * their values, which leaves the highest one free to say "not measured".
+ * The one idea: a 19-bit float with 16 significant bits. Codes below 65 536 are the value itself;
+ * above, an exponent and fifteen bits of mantissa follow, its leading one left out. Codes run in
+ * the order of their values, which leaves the highest one free to say "not measured".
  */
 #include "model/sample.h"
 
 const char *const phase_name[PHASE_COUNT] = {
 	[PHASE_DNS] = "dns",   [PHASE_CONNECT] = "connect", [PHASE_TLS] = "tls",
-	[PHASE_SEND] = "send", [PHASE_WAIT] = "wait",       [PHASE_TRANSFER] = "transfer",
+	[PHASE_SEND] = "send", [PHASE_WAIT] = "wait",	    [PHASE_TRANSFER] = "transfer",
 };
 
 const char *const http_version_name[] = {
@@ -32,7 +32,7 @@ enum {
 _Static_assert(CLASS_COUNT <= 1 << CLASS_BITS, "a class fits its bits");
 
 #define DURATION_ABSENT ((1u << DURATION_BITS) - 1)
-#define BYTES_LAST ((1u << 16) + (15u << 15) + 0x7fff) /* of 32-bit values */
+#define BYTES_LAST	((1u << 16) + (15u << 15) + 0x7fff) /* of 32-bit values */
 
 static uint32_t float_code(uint32_t value, uint32_t last)
 {
@@ -88,7 +88,8 @@ uint16_t words_check(const uint64_t *words, size_t count, uint64_t salt)
 		hash = (hash ^ words[i]) * UINT64_C(0xff51afd7ed558ccd);
 		hash ^= hash >> 32;
 	}
-	/* Never 0, so that a record of zeros, which is one never written, is never taken for one. */
+	/* Never 0, so that a record of zeros, which is one never written, is never taken for one.
+	 */
 	uint16_t check = (uint16_t)(hash ^ hash >> 16);
 	return check ? check : 1;
 }
@@ -101,7 +102,8 @@ void sample_pack(uint64_t words[SAMPLE_WORDS], const struct sample *sample, uint
 	words[0] = clamp_bits(sample->at_ms, AT_BITS) |
 		   (uint64_t)float_code(sample->bytes, BYTES_LAST) << AT_BITS;
 	words[1] = duration_code(phase[PHASE_DNS]) | duration_code(phase[PHASE_CONNECT]) << 19 |
-		   duration_code(phase[PHASE_TLS]) << 38 | clamp_bits(sample->cls, CLASS_BITS) << 57 |
+		   duration_code(phase[PHASE_TLS]) << 38 |
+		   clamp_bits(sample->cls, CLASS_BITS) << 57 |
 		   take_bits(sample->warnings, 0, WARNING_BITS) << 62;
 	words[2] = duration_code(phase[PHASE_SEND]) | duration_code(phase[PHASE_WAIT]) << 19 |
 		   duration_code(phase[PHASE_TRANSFER]) << 38 |
@@ -114,8 +116,8 @@ void sample_pack(uint64_t words[SAMPLE_WORDS], const struct sample *sample, uint
 
 bool sample_unpack(struct sample *sample, const uint64_t words[SAMPLE_WORDS], uint64_t number)
 {
-	uint64_t bare[SAMPLE_WORDS] = { words[0], words[1], words[2],
-					take_bits(words[3], 0, CHECK_SHIFT) };
+	uint64_t bare[SAMPLE_WORDS] = {words[0], words[1], words[2],
+				       take_bits(words[3], 0, CHECK_SHIFT)};
 
 	if (words[3] >> CHECK_SHIFT != words_check(bare, SAMPLE_WORDS, number))
 		return false;
@@ -123,16 +125,17 @@ bool sample_unpack(struct sample *sample, const uint64_t words[SAMPLE_WORDS], ui
 	uint64_t http = take_bits(words[2], 57, HTTP_BITS);
 	if (cls >= CLASS_COUNT || http > HTTP_3) /* from a file of a later version */
 		return false;
-	*sample = (struct sample) {
+	*sample = (struct sample){
 		.at_ms = (int64_t)take_bits(words[0], 0, AT_BITS),
-		.phase_us = {
-			[PHASE_DNS] = duration_value(words[1], 0),
-			[PHASE_CONNECT] = duration_value(words[1], 19),
-			[PHASE_TLS] = duration_value(words[1], 38),
-			[PHASE_SEND] = duration_value(words[2], 0),
-			[PHASE_WAIT] = duration_value(words[2], 19),
-			[PHASE_TRANSFER] = duration_value(words[2], 38),
-		},
+		.phase_us =
+			{
+				   [PHASE_DNS] = duration_value(words[1], 0),
+				   [PHASE_CONNECT] = duration_value(words[1], 19),
+				   [PHASE_TLS] = duration_value(words[1], 38),
+				   [PHASE_SEND] = duration_value(words[2], 0),
+				   [PHASE_WAIT] = duration_value(words[2], 19),
+				   [PHASE_TRANSFER] = duration_value(words[2], 38),
+				   },
 		.total_us = duration_value(words[3], 0),
 		.lag_us = duration_value(words[3], 19),
 		.bytes = (uint32_t)float_value((uint32_t)take_bits(words[0], AT_BITS, BYTES_BITS)),
@@ -147,7 +150,7 @@ bool sample_unpack(struct sample *sample, const uint64_t words[SAMPLE_WORDS], ui
 
 struct sample sample_blank(int64_t at_ms)
 {
-	struct sample sample = { .at_ms = at_ms, .total_us = ABSENT_US };
+	struct sample sample = {.at_ms = at_ms, .total_us = ABSENT_US};
 
 	for (int i = 0; i < PHASE_COUNT; i++)
 		sample.phase_us[i] = ABSENT_US;

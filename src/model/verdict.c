@@ -4,8 +4,8 @@
 #include "model/verdict.h"
 
 const char *const state_name[STATE_COUNT] = {
-	[STATE_NEW] = "unknown", [STATE_UP] = "up",           [STATE_SLOW] = "slow",
-	[STATE_DOWN] = "down",   [STATE_UNKNOWN] = "unknown", [STATE_PAUSED] = "paused",
+	[STATE_NEW] = "unknown", [STATE_UP] = "up",	      [STATE_SLOW] = "slow",
+	[STATE_DOWN] = "down",	 [STATE_UNKNOWN] = "unknown", [STATE_PAUSED] = "paused",
 };
 
 const char *const load_level_name[] = {

@@ -1,9 +1,9 @@
 /*
  * A target's ring of samples. The poller pushes, faces read at the same time.
  *
- * The one idea: a record is written before the head counts it, and a record that is being overwritten is
- * the one the head will count next. So a reader that finds record n still within `slots - 1` of a head
- * loaded after the record has read it whole.
+ * The one idea: a record is written before the head counts it, and a record that is being
+ * overwritten is the one the head will count next. So a reader that finds record n still within
+ * `slots - 1` of a head loaded after the record has read it whole.
  */
 #include "store/ring.h"
 
@@ -62,8 +62,8 @@ bool ring_get(const struct ring_view *ring, uint64_t number, struct sample *samp
 	return number < ring_head(ring) && get_counted(ring, number, sample);
 }
 
-size_t ring_copy(const struct ring_view *ring, uint64_t from, struct sample *samples, size_t capacity,
-		 uint64_t *first)
+size_t ring_copy(const struct ring_view *ring, uint64_t from, struct sample *samples,
+		 size_t capacity, uint64_t *first)
 {
 	uint64_t head = ring_head(ring);
 	uint64_t most = capacity < ring->shape->capacity ? capacity : ring->shape->capacity;

@@ -1,43 +1,37 @@
 /*
- * A value that one thread writes and any number read without a lock (the rule stands in the header).
+ * A value that one thread writes and any number read without a lock (the rule stands in the
+ * header).
  *
- * A reader never waits for ever: a writer killed in the middle of a write leaves an odd sequence behind,
- * and then the value counts as never written.
+ * A reader never waits for ever: a writer killed in the middle of a write leaves an odd sequence
+ * behind, and then the value counts as never written.
  */
 #include "store/slot.h"
 
-#include <sched.h>
 #include <string.h>
 
-#define WORD sizeof(uint64_t)
+#include "store/patience.h"
 
-/* Tries before a reader gives up, and how many of them are made without giving up the processor. */
-enum { TRIES = 4096, TRIES_BUSY = 64 };
+#define WORD sizeof(uint64_t)
 
 static size_t words_of(size_t size)
 {
 	return (size + WORD - 1) / WORD;
 }
 
-/* Where word i stands: the first ones behind the head, the others in the rest. */
-static const _Atomic uint64_t *word_at(const struct slot *slot, const struct slot_rest *rest, size_t i)
+static size_t word_index(const struct slot_split *split, size_t i)
 {
-	return i < rest->from ? &slot->words[i] : &rest->words[i - rest->from];
+	return i < split->near ? i : i + split->gap;
 }
 
-static _Atomic uint64_t *word_to(struct slot *slot, const struct slot_rest *rest, size_t i)
-{
-	return i < rest->from ? &slot->words[i] : &rest->words[i - rest->from];
-}
-
-static const struct slot_rest no_rest = { .from = SIZE_MAX };
+static const struct slot_split whole = {.near = SIZE_MAX};
 
 size_t slot_bytes(size_t size)
 {
 	return sizeof(struct slot) + words_of(size) * WORD;
 }
 
-void slot_write_split(struct slot *slot, const struct slot_rest *rest, const void *value, size_t size)
+void slot_write_split(struct slot *slot, const struct slot_split *split, const void *value,
+		      size_t size)
 {
 	/* Relaxed: nobody else writes it. */
 	uint64_t sequence = atomic_load_explicit(&slot->sequence, memory_order_relaxed) | 1;
@@ -50,14 +44,16 @@ void slot_write_split(struct slot *slot, const struct slot_rest *rest, const voi
 		uint64_t word = 0;
 		memcpy(&word, (const char *)value + i * WORD, left < WORD ? left : WORD);
 		/* Release: whoever sees this word sees the odd sequence too. */
-		atomic_store_explicit(word_to(slot, rest, i), word, memory_order_release);
+		atomic_store_explicit(&slot->words[word_index(split, i)], word,
+				      memory_order_release);
 	}
 	/* Release: whoever sees it even sees every word of this value. */
 	atomic_store_explicit(&slot->sequence, sequence + 1, memory_order_release);
 }
 
 /* One try. False where the value was being written. */
-static bool try_read(const struct slot *slot, const struct slot_rest *rest, void *value, size_t *size)
+static bool try_read(const struct slot *slot, const struct slot_split *split, void *value,
+		     size_t *size)
 {
 	size_t capacity = *size;
 	/* Acquire: the words of the value this sequence ended are seen. */
@@ -69,32 +65,33 @@ static bool try_read(const struct slot *slot, const struct slot_rest *rest, void
 	for (size_t i = 0; i < words_of(copied); i++) {
 		size_t left = copied - i * WORD;
 		/* Acquire: a word newer than the sequence brings the odd sequence with it ... */
-		uint64_t word = atomic_load_explicit(word_at(slot, rest, i), memory_order_acquire);
+		uint64_t word = atomic_load_explicit(&slot->words[word_index(split, i)],
+						     memory_order_acquire);
 		memcpy((char *)value + i * WORD, &word, left < WORD ? left : WORD);
 	}
 	/* ... so that this one, which cannot come before them, tells. */
 	return atomic_load_explicit(&slot->sequence, memory_order_relaxed) == sequence;
 }
 
-size_t slot_read_split(const struct slot *slot, const struct slot_rest *rest, void *value,
+size_t slot_read_split(const struct slot *slot, const struct slot_split *split, void *value,
 		       size_t capacity)
 {
-	for (int i = 0; i < TRIES; i++) {
+	unsigned turns = 0;
+
+	do {
 		size_t size = capacity;
-		if (try_read(slot, rest, value, &size))
+		if (try_read(slot, split, value, &size))
 			return size;
-		if (i >= TRIES_BUSY)
-			sched_yield();
-	}
+	} while (patience_wait(&turns));
 	return 0;
 }
 
 void slot_write(struct slot *slot, const void *value, size_t size)
 {
-	slot_write_split(slot, &no_rest, value, size);
+	slot_write_split(slot, &whole, value, size);
 }
 
 size_t slot_read(const struct slot *slot, void *value, size_t capacity)
 {
-	return slot_read_split(slot, &no_rest, value, capacity);
+	return slot_read_split(slot, &whole, value, capacity);
 }

@@ -128,7 +128,7 @@ def snapshot(probed, before, config, form, limit_s):
 def probe(only="", limit_s=60):
     """Every fault of the lab, as many times in a row as its sequence is long; then once more as a table."""
     probed = Probed()
-    dns = ["--dns"] if os.geteuid() == 0 else []
+    dns = servers.own_dns() if os.geteuid() == 0 else []
     with servers.fault_lab(*dns, *(["--only", only] if only else [])) as lab:
         before = with_resolver(lab)
         probed.skipped = dict(lab.get("skipped") or {})

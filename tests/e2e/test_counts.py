@@ -29,7 +29,7 @@ class Fleet:
         # A location of its own logs: nginx() switches the log off above it.
         self.server = servers.nginx(
             f'location / {{ access_log {self.access} moments; return 200 "hello\\n"; }}',
-            head="log_format moments '$msec $uri';").start()
+            head="log_format moments '$msec $uri';")
         self.log = os.path.join(self.home, "webmon.log")
         self.text = (f"[webmon]\nlog = {self.log}\nlog_level = info\n{more}\n[defaults]\ninterval = 1s\n" + "".join(
             f"[target t{i:03}]\nurl = http://127.0.0.1:{self.server.port}/t{i:03}\n" for i in range(TARGETS)))

@@ -30,7 +30,7 @@ class Log(unittest.TestCase):
     def tearDownClass(cls):
         cls.server.stop()
 
-    def config(self, more="", path="/", interval="50ms"):
+    def config(self, more="", path="/", interval="100ms"):
         log = os.path.join(folder(), "webmon.log")
         return log, write(f"[webmon]\nlog = {log}\n{more}\n[target hello]\n"
                           f"url = http://127.0.0.1:{self.server.port}{path}\ninterval = {interval}\n")
@@ -73,7 +73,7 @@ class Log(unittest.TestCase):
         self.assertIn(os.path.basename(log), done.stderr)
 
     def test_sighup_reopens_and_no_line_is_lost(self):
-        log, config = self.config("log_level = info", interval="20ms")
+        log, config = self.config("log_level = info", interval="100ms")
         with running("watch", "--plain", "-c", config) as webmon:
             wait_for(lambda: len(lines(log)) > 20, 10, "twenty lines")
             for turn in range(1, 4):

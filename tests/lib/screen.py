@@ -3,6 +3,7 @@
 import importlib.machinery
 import importlib.util
 import os
+import pty
 import re
 import sys
 import termios
@@ -24,6 +25,16 @@ def load_tool(name):
 shot = load_tool("tui-shot")
 
 
+def fresh_tty():
+    """The line settings of a new pseudo-terminal, with which every program starts."""
+    master, slave = pty.openpty()
+    try:
+        return termios.tcgetattr(slave)
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
 class Screen:
     """A command in a pseudo-terminal with an emulated screen: keys go in, expectations wait for what is seen.
 
@@ -38,7 +49,6 @@ class Screen:
             if not any(item.startswith(name + "=") for item in env):
                 environ.pop(name, None)
         self.program = shot.Program(list(command), *size, environ)
-        self.tty_before = self.tty()
         self.terminal.reply = self.program.write
         self.raw = bytearray()
         self.ended = False
@@ -57,17 +67,22 @@ class Screen:
         """The line settings, as from stty -g."""
         return termios.tcgetattr(self.program.fd)
 
+    def take(self, timeout):
+        """Takes in what the program writes next, within so much time; False where nothing came."""
+        data = b"" if self.ended else self.program.read(timeout)
+        if data is None:
+            self.ended = True
+        elif data:
+            self.raw += data
+            self.terminal.feed(data)
+        return bool(data)
+
     def pump(self, seconds=0.0):
-        """Takes in what the program writes during some time, at least once."""
+        """Takes in what the program writes during some time, at least what is there now."""
         end = time.monotonic() + seconds
         while not self.ended:
-            data = self.program.read(max(0.0, min(end - time.monotonic(), 0.05)))
-            if data is None:
-                self.ended = True
-            elif data:
-                self.raw += data
-                self.terminal.feed(data)
-            if not data and time.monotonic() >= end:
+            left = end - time.monotonic()
+            if not self.take(max(0.0, min(left, 0.05))) and left <= 0:
                 break
 
     def text(self):
@@ -76,9 +91,11 @@ class Screen:
     def wait(self, test, what, seconds=10):
         end = time.monotonic() + seconds * PATIENCE
         while True:
-            self.pump(0.02)
+            while self.take(0):
+                pass
             if test():
                 return
+            self.take(0.02)
             if self.ended or time.monotonic() > end:
                 state = self.program.outcome() or "running"
                 raise AssertionError(f"{what} within {seconds * PATIENCE:g} s; webmon: {state}; the screen:\n"
@@ -121,14 +138,19 @@ class Screen:
 
     def wait_end(self, seconds=5):
         """Waits until the program has ended and its output is read; returns its exit status, -N for signal N."""
-        self.wait(lambda: not self.program.alive(), "it did not end", seconds)
-        self.pump(0.05)
+        end = time.monotonic() + seconds * PATIENCE
+        while self.program.alive():
+            if time.monotonic() > end:
+                raise AssertionError(f"it did not end within {seconds * PATIENCE:g} s; the screen:\n" + self.text())
+            if not self.take(0.005) and self.ended:
+                time.sleep(0.001)
+        self.pump()
         status = self.program.status
         return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
     def left_behind(self):
         """What the ended program did not put back, in words: screen and line settings."""
         left = self.terminal.left_behind()
-        if self.tty() != self.tty_before:
+        if self.tty() != fresh_tty():
             left.append("the line settings (stty -g) are not what they were")
         return left

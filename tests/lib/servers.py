@@ -37,6 +37,11 @@ def listens(number):
         return probe.connect_ex((LOOPBACK, number)) == 0
 
 
+def bound(command):
+    """The command, bound to our life: it dies with us, however we end."""
+    return ["setpriv", "--pdeathsig", "KILL", *command] if shutil.which("setpriv") else list(command)
+
+
 class Child:
     """A server process: started until it listens, ended by SIGTERM."""
 
@@ -46,9 +51,11 @@ class Child:
         self.process = None
 
     def start(self):
+        if self.process:
+            return self
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(self.command, env=self.env, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            start_new_session=True)
+            self.process = subprocess.Popen(bound(self.command), env=self.env, stdin=subprocess.DEVNULL, stdout=log,
+                                            stderr=log)
         wait_for(lambda: self.process.poll() is not None or listens(self.port), 20, f"listening {self.command[0]}")
         if self.process.poll() is not None:
             with open(self.log, errors="replace") as log:
@@ -139,7 +146,7 @@ class Authority:
         if done.returncode:
             raise AssertionError(f"openssl {' '.join(arguments)}: {done.stderr}")
 
-    def certificate(self, name, names=f"IP:{LOOPBACK},DNS:localhost", start="20200101000000Z", end="20400101000000Z",
+    def certificate(self, name, names=f"IP:{LOOPBACK},DNS:localhost", start="20200101000000Z", end="20300101000000Z",
                     self_signed=False):
         """A certificate with its key in one file: (path of the certificate, path of the key)."""
         path = os.path.join(self.folder, name)
@@ -207,6 +214,12 @@ class BlackHole(Hang):
         super().__exit__()
 
 
+def own_dns():
+    """The lab's option for a name server on an address of its own: port 53 is the only one that a resolver asks."""
+    number = port()
+    return ["--dns", f"127.1.{number >> 8}.{number & 255}"]
+
+
 @contextlib.contextmanager
 def fault_lab(*arguments, base=None):
     """The fault lab: yields its map, with "resolv_conf" where the DNS faults are served."""
@@ -215,9 +228,9 @@ def fault_lab(*arguments, base=None):
     number = base or port()
     log = os.path.join(home, "log")
     with open(log, "wb") as out:
-        child = subprocess.Popen([PYTHON, os.path.join(LAB, "fault-server"), "--port-base", str(number), "--ready-file",
-                                  ready, "--state-dir", home, "--lifetime", "900", *arguments],
-                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=out)
+        command = [PYTHON, os.path.join(LAB, "fault-server"), "--port-base", str(number), "--ready-file", ready,
+                   "--state-dir", home, "--lifetime", "900", *arguments]
+        child = subprocess.Popen(bound(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=out)
     try:
         wait_for(lambda: os.path.exists(ready) or child.poll() is not None, 60, "map of the fault lab")
         if child.poll() is not None:
@@ -237,4 +250,4 @@ def fetch(url):
 
 
 __all__ = ["Authority", "BlackHole", "Child", "Hang", "LOOPBACK", "PYTHON", "ROOT", "fault_lab", "fetch", "flask_app",
-           "listens", "nginx", "port"]
+           "listens", "nginx", "own_dns", "port"]

@@ -1,8 +1,8 @@
 #ifndef WEBMON_FACE_TUI_CHART_FRAME_H
 #define WEBMON_FACE_TUI_CHART_FRAME_H
 /*
- * Where the parts of a latency chart lie, and what stands round its bars: axis labels, marks, share of good answers,
- * time. Private to the chart.
+ * Where the parts of a latency chart lie, and what stands round its bars: axis labels, marks, share
+ * of good answers, time. Private to the chart.
  */
 #include "base/units.h"
 #include "face/tui/axis.h"

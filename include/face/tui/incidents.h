@@ -18,6 +18,7 @@ struct incidents {
 	uint32_t        *shown; /* places in items, in the order of the screen */
 	uint32_t        *next;  /* scratch */
 	uint64_t         since; /* the store's change counter as last seen */
+	unsigned         open_of[INCIDENT_KINDS];
 	unsigned         open, day, week; /* incidents of trouble (not pauses): open, begun within 24 h and 7 d */
 	int64_t          sorted_ms;
 	bool             pending; /* another order waits until the hand is off */

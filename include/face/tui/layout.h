@@ -9,7 +9,8 @@
 #include "face/column.h"
 #include "face/tui/canvas.h"
 
-#define HISTORY_BINS_MAX 120
+#define HISTORY_BINS_MAX 120 /* drawn */
+#define HISTORY_HELD_MAX 60  /* older ones, for what a rarely checked target holds at the left edge */
 
 /* What decides beside the size: fixed at start, so that columns stay where they are. */
 struct layout_wish {
@@ -31,6 +32,7 @@ struct table_layout {
 
 /* One line of the error pane; a width of 0: not shown. */
 struct pane_layout {
+	bool full; /* the errors' own screen: what is over keeps its kind, counter and length */
 	int time, sign, name, name_width, result, result_width, detail, detail_width;
 	int count, count_width, length, length_width; /* count_width 0: behind the detail */
 };

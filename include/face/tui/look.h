@@ -1,15 +1,17 @@
 #ifndef WEBMON_FACE_TUI_LOOK_H
 #define WEBMON_FACE_TUI_LOOK_H
 /*
- * Colours and looks as a theme file writes them: "#f06064 203 red on #202630 bold". Private to the theme.
+ * Colours and looks as a theme file writes them: "#f06064 203 red on #202630 bold". Private to the
+ * theme.
  */
 #include "face/tui/theme.h"
 
-/* A name of a theme's [palette]: what it stands for, attributes too ("mute = #7c8492 244 white dim"). */
+/* A name of a theme's [palette]: what it stands for, attributes too ("mute = #7c8492 244 white
+ * dim"). */
 struct palette_color {
-	char         name[32];
+	char name[32];
 	struct color color;
-	unsigned     attributes;
+	unsigned attributes;
 };
 
 struct palette {
@@ -21,12 +23,14 @@ struct palette {
 const struct palette_color *palette_find(const struct palette *palette, const char *name);
 
 /*
- * Reads "[COLOUR] [on COLOUR] [ATTRIBUTE...]" into look, COLOUR being "#rrggbb [0-255] [NAME]", "NAME", "0-255",
- * "default" or a palette's name. Values for 256 and 16 colours that are not given become the nearest ones. A word that
- * is none of these is left out and copied to unknown, which is "" where all were understood; returns false then.
- * mono_attributes are not touched. palette may be NULL.
+ * Reads "[COLOUR] [on COLOUR] [ATTRIBUTE...]" into look, COLOUR being "#rrggbb [0-255] [NAME]",
+ * "NAME", "0-255", "default" or a palette's name. Values for 256 and 16 colours that are not given
+ * become the nearest ones. A word that is none of these is left out and copied to unknown, which is
+ * "" where all were understood; returns false then. mono_attributes are not touched. palette may be
+ * NULL.
  */
-bool look_parse(struct look *look, const char *text, const struct palette *palette, char unknown[40]);
+bool look_parse(struct look *look, const char *text, const struct palette *palette,
+		char unknown[40]);
 
 /* The values the standard palette of xterm has; 0xrrggbb. */
 int color_rgb_of_256(int index);

@@ -46,8 +46,8 @@ void theme_default(struct theme *theme);
 void theme_make_ascii(struct theme *theme);
 
 /*
- * The look of a role on the ground of another (STYLE_TEXT: on the plain one). Charts keep their colours on a selected
- * row, everything else takes the row's; a role with a ground of its own keeps both.
+ * The look of a role on the ground of another (STYLE_TEXT: on the plain one). On a selected row charts keep their
+ * colours and everything else takes the row's; a role with a ground of its own keeps both.
  */
 struct look theme_mix(const struct theme *theme, enum style style, enum style under);
 

@@ -1,14 +1,15 @@
 #ifndef WEBMON_FACE_TUI_WALK_H
 #define WEBMON_FACE_TUI_WALK_H
 /*
- * Goes through bins from old to new and says what each is: a gap is something else before the first check, between
- * two checks that are rarer than bins, and where checks are missing. Private to spark and chart.
+ * Goes through bins from old to new and says what each is: a gap is something else before the first
+ * check, between two checks that are rarer than bins, and where checks are missing. Private to
+ * spark and chart.
  */
 #include "face/tui/style.h"
 #include "model/stats.h"
 
 enum bin_show {
-	BIN_BLANK,  /* before the first check */
+	BIN_BLANK,  /* before the first check, or begun only now */
 	BIN_GAP,    /* no check though one was due, or none that tells anything */
 	BIN_HELD,   /* the next check is not due yet: the last good answer (held_us) still stands */
 	BIN_GOOD,   /* held_us is its median */
@@ -17,11 +18,11 @@ enum bin_show {
 
 struct bin_walk {
 	int64_t interval_ms, width_ms; /* set by the caller; interval 0: nothing is ever held */
-	bool    paused;
+	bool paused;
 	/* where it stands */
-	bool    begun;
+	bool begun;
 	int32_t held_us; /* ABSENT_US: the last check failed */
-	int     empty;   /* bins since the last check */
+	int empty;	 /* bins since the last check */
 };
 
 enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, bool newest);

@@ -1,17 +1,17 @@
 /*
- * The value axis. Limits lie on steps of 1-2-5, so that they change seldom and the whole chart with them. Times span
- * decades and one outlier must not press the rest flat, hence the logarithm; its lines lie in the middle of a row,
- * where the terminal draws them. Main thread.
+ * The value axis. Limits lie on steps of 1-2-5, so that they change seldom and the whole chart with
+ * them. Times span decades and one outlier must not press the rest flat, hence the logarithm; its
+ * lines lie in the middle of a row, where the terminal draws them. Main thread.
  */
 #include "face/tui/axis.h"
 
 #include <math.h>
 
-#define EIGHTHS     8
-#define STEPS       34     /* 1 us to 2e11 us: more than any time-out */
-#define DECADES_MAX 10000  /* the widest ratio of high to low */
-#define HEADROOM    1.5    /* over p99 and the slow limit */
-#define FOOTROOM    0.8    /* under the smallest median: a bar has some height */
+#define EIGHTHS	    8
+#define STEPS	    34	  /* 1 us to 2e11 us: more than any time-out */
+#define DECADES_MAX 10000 /* the widest ratio of high to low */
+#define HEADROOM    1.5	  /* over p99 and the slow limit */
+#define FOOTROOM    0.8	  /* under the smallest median: a bar has some height */
 
 static int64_t step_value(int step)
 {
@@ -44,7 +44,8 @@ static int step_ceil(double us)
 
 static double eighths(const struct axis *axis, int64_t us)
 {
-	double low = (double)axis->low_us, high = (double)axis->high_us, value = us > 1 ? (double)us : 1;
+	double low = (double)axis->low_us, high = (double)axis->high_us,
+	       value = us > 1 ? (double)us : 1;
 
 	if (axis->linear) {
 		return axis->base + axis->span * value / high;
@@ -52,13 +53,14 @@ static double eighths(const struct axis *axis, int64_t us)
 	return axis->base + axis->span * log(value / low) / log(high / low);
 }
 
-/* A line every `stride` steps, from the top down; false where two would lie closer than two rows. */
+/* A line every `stride` steps, from the top; false where two lie closer than two rows. */
 static bool place_log_lines(struct axis *axis, int stride)
 {
 	int64_t found[STEPS];
 	int count = 0;
 
-	for (int step = step_floor((double)axis->high_us); step >= 0 && step_value(step) >= axis->low_us; step -= stride) {
+	for (int step = step_floor((double)axis->high_us);
+	     step >= 0 && step_value(step) >= axis->low_us; step -= stride) {
 		found[count++] = step_value(step);
 	}
 	for (int i = 1; i < count; i++) {
@@ -79,7 +81,8 @@ static void place_linear_lines(struct axis *axis)
 	int64_t step = step_value(step_ceil((double)top / (axis->rows > 4 ? axis->rows / 2.0 : 2)));
 
 	axis->line_count = 0;
-	for (int64_t value = step; value <= top && axis->line_count < AXIS_LINES_MAX; value += step) {
+	for (int64_t value = step; value <= top && axis->line_count < AXIS_LINES_MAX;
+	     value += step) {
 		axis->lines_us[axis->line_count++] = value;
 	}
 }
@@ -143,7 +146,9 @@ int axis_eighths(const struct axis *axis, int64_t us)
 int axis_row(const struct axis *axis, int64_t us)
 {
 	double value = eighths(axis, us);
-	int row = value < 0 ? 0 : value >= axis->rows * EIGHTHS ? axis->rows - 1 : (int)(value / EIGHTHS);
+	int row = value < 0			  ? 0
+		  : value >= axis->rows * EIGHTHS ? axis->rows - 1
+						  : (int)(value / EIGHTHS);
 
 	return row;
 }

@@ -1,9 +1,10 @@
 /*
- * A grid of cells. Everything the dashboard shows is put here first, so that pictures can be compared in tests and
- * only one file has to know a terminal. Main thread.
+ * A grid of cells. Everything the dashboard shows is put here first, so that pictures can be
+ * compared in tests and only one file has to know a terminal. Main thread.
  *
- * The one invariant: a wide character owns two cells, the right one with empty text. Whatever overwrites one half
- * blanks the other, and a wide character that would stick out of its clip is not drawn, so no half is ever left.
+ * The one invariant: a wide character owns two cells, the right one with empty text. Whatever
+ * overwrites one half blanks the other, and a wide character that would stick out of its clip is
+ * not drawn, so no half is ever left.
  */
 #include "face/tui/canvas.h"
 
@@ -20,17 +21,20 @@
 
 static const char blank[] = " ";
 
-/* What an ASCII terminal shows of the signs webmon itself writes; any other character becomes '?'. */
+/* What an ASCII terminal shows of webmon's own signs; any other character becomes '?'. */
 static const struct {
 	uint32_t character;
 	char ascii;
 } ascii_signs[] = {
-	{0xa0, ' '},   {0xb7, '-'},   {0xd7, 'x'},   {0x2009, ' '}, {0x2010, '-'}, {0x2011, '-'},
-	{0x2012, '-'}, {0x2013, '-'}, {0x2014, '-'}, {0x2016, '='}, {0x2018, '\''}, {0x2019, '\''},
-	{0x201c, '"'}, {0x201d, '"'}, {0x2022, '*'}, {0x2026, '~'}, {0x2039, '<'}, {0x203a, '>'},
-	{0x202f, ' '}, {0x2190, '<'}, {0x2191, '^'}, {0x2192, '>'}, {0x2193, 'v'}, {0x21b5, '<'},
-	{0x2212, '-'}, {0x258c, '>'}, {0x25b2, '!'}, {0x25b4, '^'}, {0x25b8, '>'}, {0x25be, 'v'},
-	{0x25c2, '<'}, {0x25c6, '^'}, {0x25cc, '?'}, {0x25cf, '.'}, {0x2717, 'X'},
+	/* clang-format off */
+	{0xa0, ' '}, {0xb7, '-'}, {0xd7, 'x'}, {0x2009, ' '}, {0x2010, '-'}, {0x2011, '-'},
+	{0x2012, '-'}, {0x2013, '-'}, {0x2014, '-'}, {0x2016, '='}, {0x2018, '\''},
+	{0x2019, '\''}, {0x201c, '"'}, {0x201d, '"'}, {0x2022, '*'}, {0x2026, '~'},
+	{0x2039, '<'}, {0x203a, '>'}, {0x202f, ' '}, {0x2190, '<'}, {0x2191, '^'},
+	{0x2192, '>'}, {0x2193, 'v'}, {0x21b5, '<'}, {0x2212, '-'}, {0x258c, '>'},
+	{0x25b2, '!'}, {0x25b4, '^'}, {0x25b8, '>'}, {0x25be, 'v'}, {0x25c2, '<'},
+	{0x25c6, '^'}, {0x25cc, '?'}, {0x25cf, '.'}, {0x2717, 'X'},
+	/* clang-format on */
 };
 
 static char ascii_of(uint32_t character)
@@ -41,9 +45,11 @@ static char ascii_of(uint32_t character)
 		}
 	}
 	if (character >= 0x2500 && character < 0x2580) { /* box drawing */
-		return character == 0x2502 || character == 0x2503 ? '|' : character < 0x250c ? '-' : '+';
+		return character == 0x2502 || character == 0x2503 ? '|'
+		       : character < 0x250c			  ? '-'
+								  : '+';
 	}
-	return character >= 0x2581 && character <= 0x2588 ? '#' : '?';
+	return character >= 0x2581 && character <= 0x2588 ? "_.-:=+*#"[character - 0x2581] : '?';
 }
 
 static int max_int(int a, int b)
@@ -56,10 +62,12 @@ static int min_int(int a, int b)
 	return a < b ? a : b;
 }
 
-/* Never negative in size. The edges are summed in 64 bits: callers may give "to the end" as INT_MAX. */
+/* Never negative in size. The edges are summed in 64 bits: callers may give "to the end" as
+ * INT_MAX. */
 static struct rect rect_clip(const struct canvas *canvas, struct rect r)
 {
-	int64_t right = (int64_t)r.x + max_int(r.width, 0), bottom = (int64_t)r.y + max_int(r.height, 0);
+	int64_t right = (int64_t)r.x + max_int(r.width, 0),
+		bottom = (int64_t)r.y + max_int(r.height, 0);
 	struct rect out = {.x = max_int(r.x, 0), .y = max_int(r.y, 0)};
 
 	right = right < canvas->width ? right : canvas->width;
@@ -87,7 +95,7 @@ static void break_wide(struct canvas *canvas, int x, int y)
 	}
 }
 
-/* Where and how a text is being written: one row, the columns that may be touched, the next column. */
+/* Where and how a text is written: one row, the columns that may be touched, the next one. */
 struct pen {
 	struct canvas *canvas;
 	int left, right, y; /* right: the first column not touched */
@@ -100,8 +108,11 @@ static struct pen pen_at(struct canvas *canvas, struct rect clip, int x, int y)
 	struct rect in = rect_clip(canvas, clip);
 	bool inside = y >= in.y && y < in.y + in.height;
 
-	return (struct pen){
-		.canvas = canvas, .left = in.x, .right = inside ? in.x + in.width : in.x, .y = y, .x = x};
+	return (struct pen){.canvas = canvas,
+			    .left = in.x,
+			    .right = inside ? in.x + in.width : in.x,
+			    .y = y,
+			    .x = x};
 }
 
 /* One cell, where it is inside; `under` stays. */
@@ -175,7 +186,8 @@ static void pen_text(struct pen *pen, const char *text)
 	int size;
 
 	while ((size = text_decode(text, &character)) > 0) {
-		if (character < 0x20 || character == 0x7f) { /* a caller's mistake must not move the cursor */
+		if (character < 0x20 ||
+		    character == 0x7f) { /* a caller's mistake must not move the cursor */
 			pen_put(pen, "?", 1, '?');
 		} else {
 			pen_put(pen, text, (size_t)size, character);
@@ -225,7 +237,8 @@ void canvas_resize(struct canvas *canvas, int width, int height)
 
 void canvas_clear(struct canvas *canvas)
 {
-	static const struct cell_glyph empty = {.text = " ", .style = STYLE_TEXT, .under = STYLE_TEXT};
+	static const struct cell_glyph empty = {
+		.text = " ", .style = STYLE_TEXT, .under = STYLE_TEXT};
 	size_t count = (size_t)canvas->width * (size_t)canvas->height;
 
 	for (size_t i = 0; i < count; i++) {
@@ -235,7 +248,8 @@ void canvas_clear(struct canvas *canvas)
 	canvas->cursor_visible = false;
 }
 
-int canvas_put(struct canvas *canvas, struct rect clip, int x, int y, enum style style, const char *text)
+int canvas_put(struct canvas *canvas, struct rect clip, int x, int y, enum style style,
+	       const char *text)
 {
 	struct pen pen = pen_at(canvas, clip, x, y);
 
@@ -275,8 +289,8 @@ int canvas_put_fit(struct canvas *canvas, struct rect clip, int x, int y, int wi
 	return x + width;
 }
 
-int canvas_put_name(struct canvas *canvas, struct rect clip, int x, int y, int width, enum style style,
-		    const char *text)
+int canvas_put_name(struct canvas *canvas, struct rect clip, int x, int y, int width,
+		    enum style style, const char *text)
 {
 	char fitted[LINE_MAX_BYTES];
 	struct pen pen = pen_at(canvas, clip, x, y);
@@ -314,8 +328,8 @@ void canvas_fill(struct canvas *canvas, struct rect area, enum style style, cons
 	}
 }
 
-void canvas_rule(struct canvas *canvas, struct rect clip, int y, enum style title_style, const char *title,
-		 const char *note)
+void canvas_rule(struct canvas *canvas, struct rect clip, int y, enum style title_style,
+		 const char *title, const char *note)
 {
 	struct rect in = rect_clip(canvas, clip);
 	int title_width = title ? text_width(title) : 0, note_width = note ? text_width(note) : 0;
@@ -324,16 +338,19 @@ void canvas_rule(struct canvas *canvas, struct rect clip, int y, enum style titl
 	if (y < in.y || y >= in.y + in.height) {
 		return;
 	}
-	canvas_fill(canvas, (struct rect){in.x, y, in.width, 1}, STYLE_RULE, canvas->ascii ? "-" : "─");
+	canvas_fill(canvas, (struct rect){in.x, y, in.width, 1}, STYLE_RULE,
+		    canvas->ascii ? "-" : "─");
 	if (title_width) {
 		title_width = min_int(title_width, in.width - 6);
 		if (title_width > 0) {
 			canvas_put(canvas, in, in.x + 2, y, STYLE_RULE, blank);
-			canvas_put_fit(canvas, in, in.x + 3, y, title_width, false, title_style, title);
+			canvas_put_fit(canvas, in, in.x + 3, y, title_width, false, title_style,
+				       title);
 			canvas_put(canvas, in, in.x + 3 + title_width, y, STYLE_RULE, blank);
 		}
 	}
-	if (note_width && used + note_width + 6 <= in.width) { /* the note goes first where it is narrow */
+	if (note_width &&
+	    used + note_width + 6 <= in.width) { /* the note goes first where it is narrow */
 		int x = end - note_width - 4;
 
 		canvas_put(canvas, in, x, y, STYLE_RULE, blank);
@@ -389,7 +406,8 @@ char *canvas_text(const struct canvas *canvas)
 
 char *canvas_styles(const struct canvas *canvas)
 {
-	char *text = x_malloc(((size_t)canvas->width + 1) * (size_t)canvas->height + 1), *out = text;
+	char *text = x_malloc(((size_t)canvas->width + 1) * (size_t)canvas->height + 1),
+	     *out = text;
 
 	for (int y = 0; y < canvas->height; y++) {
 		char *end = out;

@@ -1,16 +1,16 @@
 /*
- * The big latency chart. Layers, from the back: grid lines, slow limit, bars, dots of the slowest; under them a strip
- * that says what became of each column. A failed column is a gap and a letter: no line is ever drawn through a time in
- * which nothing is known. Draws only. Main thread.
+ * The big latency chart. Layers, from the back: grid lines, slow limit, bars, dots of the slowest;
+ * under them a strip that says what became of each column. A failed column is a gap and a letter:
+ * no line is ever drawn through a time in which nothing is known. Draws only. Main thread.
  */
 #include "face/tui/chart.h"
 
 #include "face/tui/chart_frame.h"
 #include "face/tui/walk.h"
 
-#define WIDE    100 /* from here on there are marks at the right */
-#define MIDDLE  60  /* from here on the share of good answers */
-#define NARROW  24  /* from here on an axis */
+#define WIDE	100 /* from here on there are marks at the right */
+#define MIDDLE	60  /* from here on the share of good answers */
+#define NARROW	24  /* from here on an axis */
 #define OUTLIER 1.5 /* the slowest has a dot from this many medians on */
 
 /* Columns left and right of the bars, by width. */
@@ -20,17 +20,19 @@ struct margins {
 
 static struct margins margins_of(int width)
 {
-	return width >= WIDE     ? (struct margins){8, 12}
+	return width >= WIDE	 ? (struct margins){8, 12}
 	       : width >= MIDDLE ? (struct margins){6, 6}
 	       : width >= NARROW ? (struct margins){6, 0}
 				 : (struct margins){0, 0};
 }
 
 /* text at every `every`th column of a row. */
-static void draw_line(const struct frame *frame, int row, enum style style, const char *text, int every)
+static void draw_line(const struct frame *frame, int row, enum style style, const char *text,
+		      int every)
 {
 	for (int x = 0; x < frame->plot.width; x += every) {
-		canvas_put(frame->canvas, frame->plot, frame->plot.x + x, frame_row_y(frame, row), style, text);
+		canvas_put(frame->canvas, frame->plot, frame->plot.x + x, frame_row_y(frame, row),
+			   style, text);
 	}
 }
 
@@ -47,7 +49,8 @@ static void draw_lines(const struct frame *frame)
 
 		if (row != slow_row) {
 			frame_format_ms(label, axis->lines_us[i]);
-			draw_line(frame, row, STYLE_GRID, frame_sign(frame, "┈", "."), frame->canvas->ascii ? 2 : 1);
+			draw_line(frame, row, STYLE_GRID, frame_sign(frame, "┈", "."),
+				  frame->canvas->ascii ? 2 : 1);
 			frame_draw_label(frame, row, STYLE_AXIS, label);
 		}
 		top_free = top_free && row != axis->rows - 1;
@@ -79,18 +82,21 @@ static void draw_bar(const struct frame *frame, int x, int64_t us, enum style st
 
 static void draw_dot(const struct frame *frame, int x, const struct bin *bin)
 {
-	int row = axis_row(&frame->axis, bin->max_us), bar_row = (axis_eighths(&frame->axis, bin->median_us) - 1) / 8;
+	int row = axis_row(&frame->axis, bin->max_us),
+	    bar_row = (axis_eighths(&frame->axis, bin->median_us) - 1) / 8;
 
 	if ((double)bin->max_us <= OUTLIER * (double)bin->median_us || row <= bar_row) {
 		return;
 	}
 	canvas_put(frame->canvas, frame->plot, x, frame_row_y(frame, row),
 		   is_over_limit(frame, bin->max_us) ? STYLE_HISTORY_SLOW : STYLE_SLOWEST,
-		   axis_is_over(&frame->axis, bin->max_us) ? frame_sign(frame, "▴", "^") : frame_sign(frame, "•", "o"));
+		   axis_is_over(&frame->axis, bin->max_us) ? frame_sign(frame, "▴", "^")
+							   : frame_sign(frame, "•", "o"));
 }
 
 /* What became of the checks of one column. */
-static void draw_strip_cell(const struct frame *frame, int x, const struct bin *bin, enum bin_show show)
+static void draw_strip_cell(const struct frame *frame, int x, const struct bin *bin,
+			    enum bin_show show)
 {
 	char letter[2];
 	const char *text = " ";
@@ -113,13 +119,15 @@ static void draw_strip_cell(const struct frame *frame, int x, const struct bin *
 	canvas_put(frame->canvas, frame->area, x, frame->strip_y, style, text);
 }
 
-static void draw_column(const struct frame *frame, int x, const struct bin *bin, int32_t held_us, bool held)
+static void draw_column(const struct frame *frame, int x, const struct bin *bin, int32_t held_us,
+			bool held)
 {
 	if (held) {
 		draw_bar(frame, x, held_us, STYLE_HISTORY_DIM);
 	} else if (bin->good > bin->failed && bin->median_us >= 0) {
 		draw_bar(frame, x, bin->median_us,
-			 is_over_limit(frame, bin->median_us) ? STYLE_HISTORY_SLOW : STYLE_BAR_CHART);
+			 is_over_limit(frame, bin->median_us) ? STYLE_HISTORY_SLOW
+							      : STYLE_BAR_CHART);
 		draw_dot(frame, x, bin);
 	}
 }
@@ -160,8 +168,11 @@ static struct axis make_axis(const struct chart *chart, int rows)
 		const struct bin *bin = &chart->bins[i];
 
 		if (bin->good > bin->failed && bin->median_us >= 0) {
-			wish.low_us = wish.low_us < 0 || bin->median_us < wish.low_us ? bin->median_us : wish.low_us;
-			wish.high_us = bin->median_us > wish.high_us ? bin->median_us : wish.high_us;
+			wish.low_us = wish.low_us < 0 || bin->median_us < wish.low_us
+					      ? bin->median_us
+					      : wish.low_us;
+			wish.high_us =
+				bin->median_us > wish.high_us ? bin->median_us : wish.high_us;
 			wish.max_us = bin->max_us > wish.max_us ? bin->max_us : wish.max_us;
 		}
 	}
@@ -175,7 +186,8 @@ int chart_columns(int width)
 	return width > 0 ? width - margins.left - margins.right : 0;
 }
 
-void chart_draw(struct canvas *canvas, struct rect area, const struct chart *chart, const struct theme *theme)
+void chart_draw(struct canvas *canvas, struct rect area, const struct chart *chart,
+		const struct theme *theme)
 {
 	bool has_ticks = area.height >= 4;
 	int plot_height = area.height - 1 - has_ticks;
@@ -184,7 +196,8 @@ void chart_draw(struct canvas *canvas, struct rect area, const struct chart *cha
 		.theme = theme,
 		.chart = chart,
 		.area = area,
-		.plot = {area.x + margins_of(area.width).left, area.y, chart_columns(area.width), plot_height},
+		.plot = {area.x + margins_of(area.width).left, area.y, chart_columns(area.width),
+			 plot_height},
 		.strip_y = area.y + plot_height,
 		.ticks_y = area.y + plot_height + 1,
 	};

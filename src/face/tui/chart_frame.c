@@ -1,6 +1,6 @@
 /*
- * What stands round the bars of the latency chart. Each part keeps to its margin and leaves out what has no room:
- * two marks never share a row, two ticks never touch. Main thread.
+ * What stands round the bars of the latency chart. Each part keeps to its margin and leaves out
+ * what has no room: two marks never share a row, two ticks never touch. Main thread.
  */
 #include "face/tui/chart_frame.h"
 
@@ -11,11 +11,14 @@
 #define WIDE_MARGIN 11 /* "◂slow 10000" */
 #define SHARE_WIDTH 6  /* " 96.8%" */
 #define TICK_SPACE  14 /* columns from one tick to the next, at least */
-#define DAY_S       86400
+#define DAY_S	    86400
 
 void frame_format_ms(char out[FORMAT_MAX], int64_t us)
 {
-	int decimals = us >= 10000 || us % 1000 == 0 ? 0 : us >= 1000 || us % 100 == 0 ? 1 : us % 10 == 0 ? 2 : 3;
+	int decimals = us >= 10000 || us % 1000 == 0 ? 0
+		       : us >= 1000 || us % 100 == 0 ? 1
+		       : us % 10 == 0		     ? 2
+						     : 3;
 
 	text_format(out, FORMAT_MAX, "%.*f", decimals, (double)us / 1000);
 }
@@ -24,7 +27,8 @@ void frame_draw_label(const struct frame *frame, int row, enum style style, cons
 {
 	int width = frame->plot.x - frame->area.x - 1;
 
-	canvas_put_fit(frame->canvas, frame->area, frame->area.x, frame_row_y(frame, row), width, true, style, text);
+	canvas_put_fit(frame->canvas, frame->area, frame->area.x, frame_row_y(frame, row), width,
+		       true, style, text);
 }
 
 static int right_margin(const struct frame *frame)
@@ -32,22 +36,20 @@ static int right_margin(const struct frame *frame)
 	return frame->area.x + frame->area.width - frame->plot.x - frame->plot.width;
 }
 
-/* At its row or, where that is taken, the next one up or down. taken: a bit a row, of 64 at most. */
-static void draw_mark(const struct frame *frame, uint64_t *taken, enum style style, const char *name, int64_t us)
+struct mark {
+	const char *name;
+	enum style style;
+	int64_t us; /* < 0: none */
+};
+
+static void sort_marks(struct mark *marks, size_t count)
 {
-	static const int tries[] = {0, 1, -1};
-	int rows = frame->axis.rows < 64 ? frame->axis.rows : 64, x = frame->plot.x + frame->plot.width + 1;
-	char value[FORMAT_MAX];
+	for (size_t i = 1; i < count; i++) {
+		for (size_t k = i; k > 0 && marks[k].us < marks[k - 1].us; k--) {
+			struct mark lower = marks[k];
 
-	frame_format_ms(value, us);
-	for (size_t i = 0; i < sizeof tries / sizeof *tries; i++) {
-		int row = axis_row(&frame->axis, us) + tries[i];
-
-		if (row >= 0 && row < rows && !(*taken & UINT64_C(1) << row)) {
-			*taken |= UINT64_C(1) << row;
-			canvas_printf(frame->canvas, frame->area, x, frame_row_y(frame, row), style, "%s%s %s",
-				      frame_sign(frame, "◂", "<"), name, value);
-			return;
+			marks[k] = marks[k - 1];
+			marks[k - 1] = lower;
 		}
 	}
 }
@@ -55,23 +57,35 @@ static void draw_mark(const struct frame *frame, uint64_t *taken, enum style sty
 void frame_draw_marks(const struct frame *frame)
 {
 	const struct stats *stats = &frame->chart->stats;
-	const struct {
-		const char *name;
-		enum style style;
-		int64_t us;
-	} marks[] = {
-		/* the first come first */
+	struct mark marks[] = {
+	/* clang-format off */
 		{"p50", STYLE_P50, stats->p50_us},
-		{"slow", STYLE_LIMIT, frame->chart->slow_us > 0 ? frame->chart->slow_us : ABSENT_US},
 		{"p95", STYLE_P95, stats->p95_us},
+		{"slow", STYLE_LIMIT, frame->chart->slow_us > 0 ? frame->chart->slow_us : ABSENT_US},
 		{"max", STYLE_AXIS, stats->max_us},
+	/* clang-format on */
 	};
-	uint64_t taken = 0;
+	size_t count = sizeof marks / sizeof *marks;
+	int free_row = 0, x = frame->plot.x + frame->plot.width + 1;
 
-	for (size_t i = 0; right_margin(frame) > WIDE_MARGIN && i < sizeof marks / sizeof *marks; i++) {
-		if (marks[i].us >= 0 && stats->good > 0) {
-			draw_mark(frame, &taken, marks[i].style, marks[i].name, marks[i].us);
+	if (right_margin(frame) <= WIDE_MARGIN || stats->good == 0) {
+		return;
+	}
+	sort_marks(marks, count);
+	for (size_t i = 0; i < count; i++) {
+		int row = axis_row(&frame->axis, marks[i].us);
+		char value[FORMAT_MAX];
+
+		/* a row too high where its own is taken; any further would be untrue */
+		if (marks[i].us < 0 || free_row > row + 1 || free_row >= frame->axis.rows) {
+			continue;
 		}
+		row = row > free_row ? row : free_row;
+		free_row = row + 1;
+		frame_format_ms(value, marks[i].us);
+		canvas_printf(frame->canvas, frame->area, x, frame_row_y(frame, row),
+			      marks[i].style, "%s%s %s", frame_sign(frame, "◂", "<"), marks[i].name,
+			      value);
 	}
 }
 
@@ -83,18 +97,19 @@ void frame_draw_share(const struct frame *frame)
 	unsigned tenths; /* cut: 99.96 % is not 100 % */
 
 	if (frame->plot.x > frame->area.x) {
-		canvas_put(frame->canvas, frame->area, frame->area.x + 1, frame->strip_y, STYLE_AXIS,
-			   wide ? "status" : "ok");
+		canvas_put(frame->canvas, frame->area, frame->area.x + 1, frame->strip_y,
+			   STYLE_AXIS, wide ? "status" : "ok");
 	}
 	if (right_margin(frame) < SHARE_WIDTH || stats->samples == 0) {
 		return;
 	}
 	tenths = (unsigned)((uint64_t)stats->good * 1000 / stats->samples);
 	if (tenths == 1000) {
-		canvas_put(frame->canvas, frame->area, x, frame->strip_y, STYLE_AXIS, wide ? "100 % ok" : "100 %");
+		canvas_put(frame->canvas, frame->area, x, frame->strip_y, STYLE_AXIS,
+			   wide ? "100 % ok" : "100 %");
 	} else {
-		canvas_printf(frame->canvas, frame->area, x, frame->strip_y, STYLE_AXIS, wide ? "%u.%u %% ok" : "%u.%u%%",
-			      tenths / 10, tenths % 10);
+		canvas_printf(frame->canvas, frame->area, x, frame->strip_y, STYLE_AXIS,
+			      wide ? "%u.%u %% ok" : "%u.%u%%", tenths / 10, tenths % 10);
 	}
 }
 
@@ -107,10 +122,11 @@ static int64_t zone_s(const struct frame *frame, int64_t at_s)
 	return !frame->chart->utc && localtime_r(&at, &local) ? local.tm_gmtoff : 0;
 }
 
-/* The smallest round step whose ticks are far enough apart; two days and more are multiples of a day. */
+/* The smallest round step whose ticks are far enough apart; two days and more are multiples of a
+ * day. */
 static int64_t tick_step_s(int64_t width_ms)
 {
-	static const int64_t steps_s[] = {5,    10,   15,   30,   60,    120,   300,   600,
+	static const int64_t steps_s[] = {5,   10,   15,   30,	 60,	120,   300,   600,
 					  900, 1800, 3600, 7200, 10800, 21600, 43200, DAY_S};
 	int64_t wanted_s = (width_ms * TICK_SPACE + 999) / 1000;
 
@@ -123,7 +139,8 @@ static int64_t tick_step_s(int64_t width_ms)
 }
 
 /* Returns the width of "└13:32", "└13:32:15" or "└20 Nov". */
-static int format_tick(const struct frame *frame, char out[FORMAT_MAX], int64_t at_s, int64_t step_s)
+static int format_tick(const struct frame *frame, char out[FORMAT_MAX], int64_t at_s,
+		       int64_t step_s)
 {
 	time_t at = (time_t)(at_s + zone_s(frame, at_s));
 	const char *format = step_s % 60 ? "%H:%M:%S" : at % DAY_S == 0 ? "%d %b" : "%H:%M";
@@ -144,7 +161,8 @@ static int draw_last_tick(const struct frame *frame, struct rect row)
 	char text[FORMAT_MAX] = "now";
 
 	if (frame->chart->past) {
-		format_stamp(text, frame->chart->end_ms, STAMP_CLOCK, frame->chart->utc, frame->chart->end_ms);
+		format_stamp(text, frame->chart->end_ms, STAMP_CLOCK, frame->chart->utc,
+			     frame->chart->end_ms);
 	}
 	x = end - 1 - text_width(text);
 	if (x < row.x) {

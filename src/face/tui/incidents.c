@@ -107,9 +107,12 @@ static int compare(const void *a, const void *b, void *context)
 static void count_trouble(struct incidents *incidents, int64_t now_ms)
 {
 	incidents->open = incidents->day = incidents->week = 0;
+	memset(incidents->open_of, 0, sizeof(incidents->open_of));
 	for (size_t i = 0; i < incidents->count; i++) {
 		const struct incident *incident = &incidents->items[i];
 
+		if (incident->kind < INCIDENT_KINDS && !incident->closed_ms)
+			incidents->open_of[incident->kind]++;
 		if (incident->kind == INCIDENT_PAUSED)
 			continue;
 		incidents->open += !incident->closed_ms;

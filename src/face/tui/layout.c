@@ -163,7 +163,7 @@ static int pane_height(int height, int room, int targets)
 	if (height < 16)
 		return 0;
 	least = height < 30 ? 3 : clamp(height / 5, 6, 12);
-	return clamp(room - 1 - targets, least, room);
+	return clamp(room - 1 - (targets > 0 ? targets : 1), least, room);
 }
 
 struct main_layout layout_main(int width, int height, const struct layout_wish *wish)
@@ -213,6 +213,7 @@ struct errors_layout layout_errors(int width, int height, const struct layout_wi
 		layout.evidence_title = take_bottom(&rest, 1);
 	}
 	layout.list = rest;
+	layout.line.full = true;
 	layout.line.sign = width >= 60;
 	layout.line.time = layout.line.sign + 2;
 	layout.first = layout.line.time + 9;

@@ -1,6 +1,7 @@
 /*
- * Reads colours and looks. A colour is kept in three forms, for terminals of 16 million, 256 and 16 colours: nothing is
- * converted while drawing, and a theme can say each form itself where the nearest is not what it wants. Main thread.
+ * Reads colours and looks. A colour is kept in three forms, for terminals of 16 million, 256 and 16
+ * colours: nothing is converted while drawing, and a theme can say each form itself where the
+ * nearest is not what it wants. Main thread.
  */
 #include "face/tui/look.h"
 
@@ -11,14 +12,17 @@
 #include "base/units.h"
 
 #define RGB_NONE (-2)
-#define BLANKS " \t\n"
+#define BLANKS	 " \t\n"
 
-const char color_names_text[] = "black, red, green, yellow, blue, magenta, cyan, white, gray, bright-red ... "
-				"bright-white, default";
+const char color_names_text[] =
+	"black, red, green, yellow, blue, magenta, cyan, white, gray, bright-red ... "
+	"bright-white, default";
 
 static const char *const color_name[16] = {
-	"black", "red",        "green",        "yellow",        "blue",        "magenta",        "cyan",        "white",
-	"gray",  "bright-red", "bright-green", "bright-yellow", "bright-blue", "bright-magenta", "bright-cyan", "bright-white",
+	"black",	"red",		 "green",	"yellow",	  "blue",
+	"magenta",	"cyan",		 "white",	"gray",		  "bright-red",
+	"bright-green", "bright-yellow", "bright-blue", "bright-magenta", "bright-cyan",
+	"bright-white",
 };
 
 static const int xterm_16[16] = {
@@ -30,17 +34,22 @@ static const struct {
 	const char *name;
 	unsigned bit;
 } attribute_words[] = {
-	{"bold", ATTR_BOLD},           {"dim", ATTR_DIM},         {"italic", ATTR_ITALIC},
+	/* clang-format off */
+	{"bold", ATTR_BOLD}, {"dim", ATTR_DIM}, {"italic", ATTR_ITALIC},
 	{"underline", ATTR_UNDERLINE}, {"reverse", ATTR_REVERSE},
+	/* clang-format on */
 };
 
-/* Squared distance with the weights of the eye, coarse ("redmean"): good enough to choose among 256. */
+/* Squared distance with the weights of the eye, coarse ("redmean"): good enough to choose among
+ * 256. */
 static int distance(int a, int b)
 {
 	int mean = ((a >> 16 & 255) + (b >> 16 & 255)) / 2;
-	int red = (a >> 16 & 255) - (b >> 16 & 255), green = (a >> 8 & 255) - (b >> 8 & 255), blue = (a & 255) - (b & 255);
+	int red = (a >> 16 & 255) - (b >> 16 & 255), green = (a >> 8 & 255) - (b >> 8 & 255),
+	    blue = (a & 255) - (b & 255);
 
-	return ((512 + mean) * red * red >> 8) + 4 * green * green + ((767 - mean) * blue * blue >> 8);
+	return ((512 + mean) * red * red >> 8) + 4 * green * green +
+	       ((767 - mean) * blue * blue >> 8);
 }
 
 int color_rgb_of_256(int index)
@@ -113,7 +122,8 @@ static unsigned attribute_bit(const char *word)
 /* "#rrggbb"; RGB_NONE where it is not one. */
 static int hex_color(const char *word)
 {
-	if (word[0] != '#' || strlen(word) != 7 || strspn(word + 1, "0123456789abcdefABCDEF") != 6) {
+	if (word[0] != '#' || strlen(word) != 7 ||
+	    strspn(word + 1, "0123456789abcdefABCDEF") != 6) {
 		return RGB_NONE;
 	}
 	return (int)strtol(word + 1, NULL, 16);
@@ -147,7 +157,8 @@ static void finish_color(struct reading *reading)
 		color->c256 = reading->has_rgb ? color_nearest_256(color->rgb) : color->c16;
 	}
 	if (!reading->has_16 && (reading->has_rgb || reading->has_256)) {
-		color->c16 = color_nearest_16(reading->has_rgb ? color->rgb : color_rgb_of_256(color->c256));
+		color->c16 = color_nearest_16(reading->has_rgb ? color->rgb
+							       : color_rgb_of_256(color->c256));
 	}
 }
 
@@ -158,7 +169,8 @@ static bool take_whole_color(struct reading *reading, const char *word)
 	if (!named && strcmp(word, "default") != 0) {
 		return false;
 	}
-	*reading->color = named ? named->color : (struct color){COLOR_TERMINAL, COLOR_TERMINAL, COLOR_TERMINAL};
+	*reading->color = named ? named->color
+				: (struct color){COLOR_TERMINAL, COLOR_TERMINAL, COLOR_TERMINAL};
 	reading->look->attributes |= named ? named->attributes : 0;
 	reading->has_any = reading->has_rgb = reading->has_256 = reading->has_16 = true;
 	return true;
@@ -189,7 +201,8 @@ static bool take_word(struct reading *reading, const char *word)
 	return true;
 }
 
-bool look_parse(struct look *look, const char *text, const struct palette *palette, char unknown[40])
+bool look_parse(struct look *look, const char *text, const struct palette *palette,
+		char unknown[40])
 {
 	struct reading reading = {.palette = palette, .look = look};
 

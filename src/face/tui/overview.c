@@ -149,10 +149,11 @@ static void read_fleet(struct overview *overview, const struct store *store, int
 {
 	struct fleet fleet = {0};
 	struct minute *minute = minute_of(overview, now_ms / MINUTE_MS, now_ms / MINUTE_MS);
-	uint64_t late, before = overview->fleet.late + overview->fleet.skipped;
+	uint64_t late, before = overview->fleet.late;
 
 	store_fleet(store, &fleet);
-	late = fleet.late + fleet.skipped;
+	/* a start left out because the check before it still hung is the target's doing, not ours */
+	late = fleet.late;
 	if (minute && overview->has_fleet && late > before)
 		minute->late += (uint32_t)(late - before);
 	overview->fleet = fleet;
@@ -190,9 +191,12 @@ static int32_t percentile_us(const struct overview *overview, unsigned percent)
 
 static double rate(const struct overview *overview)
 {
-	const struct tick *newest = &overview->ticks[0], *oldest = &overview->ticks[overview->tick_count - 1];
+	const struct tick *newest = overview->ticks, *oldest;
 
-	if (overview->tick_count < 3 || newest->at_ms <= oldest->at_ms)
+	if (overview->tick_count < 3)
+		return -1;
+	oldest = &overview->ticks[overview->tick_count - 1];
+	if (newest->at_ms <= oldest->at_ms)
 		return -1;
 	return (double)(newest->probes - oldest->probes) * 1000 / (double)(newest->at_ms - oldest->at_ms);
 }

@@ -1,6 +1,6 @@
 /*
- * A target's history in one row. A bar says how unlike itself the target was, a letter how it failed; the two are never
- * mixed. Draws only: bins come in ready. Main thread.
+ * A target's history in one row. A bar says how unlike itself the target was, a letter how it
+ * failed; the two are never mixed. Draws only: bins come in ready. Main thread.
  */
 #include "face/tui/spark.h"
 
@@ -10,7 +10,7 @@
 
 const char *const scale_name[SCALE_COUNT] = {"usual", "own", "shared"};
 
-#define LEVELS        8
+#define LEVELS	      8
 #define USUAL_LEVEL   2
 #define SHARED_LOW_US 1000.0
 
@@ -31,7 +31,8 @@ static int level_own(double value, double top)
 
 static int level_shared(double value, double top)
 {
-	return hold(1 + lround((LEVELS - 1) * log(value / SHARED_LOW_US) / log(top / SHARED_LOW_US)));
+	return hold(1 +
+		    lround((LEVELS - 1) * log(value / SHARED_LOW_US) / log(top / SHARED_LOW_US)));
 }
 
 int spark_level(const struct spark *spark, int32_t value_us)
@@ -93,11 +94,13 @@ static void put_bin(const struct put *put, const struct bin *bin, enum bin_show 
 	canvas_put(put->canvas, put->area, put->x, put->area.y, style, text);
 }
 
-void spark_draw(struct canvas *canvas, struct rect area, const struct spark *spark, const struct theme *theme)
+void spark_draw(struct canvas *canvas, struct rect area, const struct spark *spark,
+		const struct theme *theme)
 {
 	struct put put = {.canvas = canvas, .theme = theme, .area = area};
-	struct bin_walk walk = {
-		.interval_ms = spark->interval_ms, .width_ms = spark->width_ms, .paused = spark->paused};
+	struct bin_walk walk = {.interval_ms = spark->interval_ms,
+				.width_ms = spark->width_ms,
+				.paused = spark->paused};
 
 	put.area.height = area.height > 0 ? 1 : 0;
 	for (int i = 0; i < spark->count; i++) {

@@ -1,6 +1,7 @@
 /*
- * The one table of style roles. A theme file names them "[section] name"; a theme that says nothing about a role
- * gives it the look of its parent, so a theme of six lines is a whole one. Letters are what golden pictures show.
+ * The one table of style roles. A theme file names them "[section] name"; a theme that says nothing
+ * about a role gives it the look of its parent, so a theme of six lines is a whole one. Letters are
+ * what golden pictures show.
  */
 #include "face/tui/style.h"
 

@@ -1,27 +1,25 @@
 /*
- * Reads themes/NAME.ini. A theme is a person's taste, not configuration: what is wrong in it is told and left out, and
- * the program starts all the same. Roles it does not name look like their parents in style_table. Main thread.
+ * Reads themes/NAME.ini. A theme is a person's taste, not configuration: what is wrong in it is
+ * told and left out, and the program starts all the same. Roles it does not name look like their
+ * parents in style_table. Main thread.
  */
 #include "face/tui/theme.h"
 
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/ini.h"
-#include "base/mem.h"
 #include "base/text.h"
 #include "face/tui/look.h"
-
-#define FOLDER_COUNT 3
-#define PATH_BYTES   1024
-#define NAMES_MAX    256
-#define SUFFIX       ".ini"
+#include "face/tui/theme_find.h"
 
 static const struct glyphs ascii_glyphs = {
-	.up = ".", .slow = "!", .down = "X", .paused = "=", .fresh = "?", .loaded = "^", .late = "L",
+	.up = ".",
+	.slow = "!",
+	.down = "X",
+	.paused = "=",
+	.fresh = "?",
+	.loaded = "^",
+	.late = "L",
 	.bars = {"_", ".", "-", ":", "=", "+", "*", "#"},
 };
 
@@ -29,10 +27,12 @@ static const struct {
 	const char *name;
 	size_t offset;
 } glyph_table[] = {
-	{"up", offsetof(struct glyphs, up)},         {"slow", offsetof(struct glyphs, slow)},
-	{"down", offsetof(struct glyphs, down)},     {"paused", offsetof(struct glyphs, paused)},
-	{"new", offsetof(struct glyphs, fresh)},     {"loaded", offsetof(struct glyphs, loaded)},
+	/* clang-format off */
+	{"up", offsetof(struct glyphs, up)}, {"slow", offsetof(struct glyphs, slow)},
+	{"down", offsetof(struct glyphs, down)}, {"paused", offsetof(struct glyphs, paused)},
+	{"new", offsetof(struct glyphs, fresh)}, {"loaded", offsetof(struct glyphs, loaded)},
 	{"late", offsetof(struct glyphs, late)},
+	/* clang-format on */
 };
 #define GLYPH_COUNT (sizeof glyph_table / sizeof *glyph_table)
 #define GLYPH_BYTES sizeof ascii_glyphs.up
@@ -45,12 +45,14 @@ struct loading {
 	bool given[STYLE_COUNT];
 };
 
-static void warn_unknown(struct loading *loading, const struct ini_entry *entry, const char *const *names, size_t count)
+static void warn_unknown(struct loading *loading, const struct ini_entry *entry,
+			 const char *const *names, size_t count)
 {
 	const char *near = text_nearest(entry->name, names, count);
 
-	error_warn(loading->errors, loading->path, entry->line, "unknown name '%s' in [%s]%s%s%s", entry->name,
-		   entry->section, near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+	error_warn(loading->errors, loading->path, entry->line, "unknown name '%s' in [%s]%s%s%s",
+		   entry->name, entry->section, near ? ", did you mean '" : "", near ? near : "",
+		   near ? "'?" : "");
 }
 
 static void read_look(struct loading *loading, const struct ini_entry *entry, struct look *look)
@@ -59,7 +61,8 @@ static void read_look(struct loading *loading, const struct ini_entry *entry, st
 
 	if (!look_parse(look, entry->value, &loading->palette, unknown)) {
 		error_warn(loading->errors, loading->path, entry->line,
-			   "'%s' is no colour: expected #rrggbb, 0-255, %s, a name of [palette], or bold dim italic "
+			   "'%s' is no colour: expected #rrggbb, 0-255, %s, a name of [palette], "
+			   "or bold dim italic "
 			   "underline reverse",
 			   unknown, color_names_text);
 	}
@@ -75,7 +78,8 @@ static void read_palette(void *user, const struct ini_entry *entry)
 		return;
 	}
 	if (palette->count == sizeof palette->colors / sizeof *palette->colors) {
-		error_warn(loading->errors, loading->path, entry->line, "more than %d names in [palette]", palette->count);
+		error_warn(loading->errors, loading->path, entry->line,
+			   "more than %d names in [palette]", palette->count);
 		return;
 	}
 	read_look(loading, entry, &look);
@@ -91,10 +95,11 @@ static void read_head(struct loading *loading, const struct ini_entry *entry)
 	if (strcmp(entry->name, "variant") == 0) {
 		if (strcmp(entry->value, "dark") == 0 || strcmp(entry->value, "light") == 0 ||
 		    strcmp(entry->value, "any") == 0) {
-			text_copy(loading->theme->variant, sizeof loading->theme->variant, entry->value);
+			text_copy(loading->theme->variant, sizeof loading->theme->variant,
+				  entry->value);
 		} else {
-			error_warn(loading->errors, loading->path, entry->line, "variant is '%s', expected dark, light or any",
-				   entry->value);
+			error_warn(loading->errors, loading->path, entry->line,
+				   "variant is '%s', expected dark, light or any", entry->value);
 		}
 	} else if (strcmp(entry->name, "name") != 0 && strcmp(entry->name, "author") != 0) {
 		warn_unknown(loading, entry, names, 3);
@@ -120,7 +125,8 @@ static void read_role(struct loading *loading, const struct ini_entry *entry)
 	warn_unknown(loading, entry, names, count);
 }
 
-/* Copies one character of one column (with its combining marks); false, and the ASCII sign, where it is not one. */
+/* Copies one character of one column (with its combining marks); false, and the ASCII sign, where
+ * it is not one. */
 static bool take_glyph(char out[GLYPH_BYTES], const char *text, const char *ascii)
 {
 	bool fits = text_width(text) == 1 && strlen(text) < GLYPH_BYTES;
@@ -157,7 +163,8 @@ static void read_glyph(struct loading *loading, const struct ini_entry *entry)
 	if (strcmp(entry->name, "bars") == 0) {
 		if (!take_bars(glyphs->bars, entry->value)) {
 			error_warn(loading->errors, loading->path, entry->line,
-				   "bars wants eight characters of one column, lowest first; ASCII ones are taken");
+				   "bars wants eight characters of one column, lowest first; ASCII "
+				   "ones are taken");
 		}
 		return;
 	}
@@ -169,7 +176,8 @@ static void read_glyph(struct loading *loading, const struct ini_entry *entry)
 		if (!take_glyph((char *)glyphs + glyph_table[i].offset, entry->value,
 				(const char *)&ascii_glyphs + glyph_table[i].offset)) {
 			error_warn(loading->errors, loading->path, entry->line,
-				   "the sign '%s' is not one column wide; '%s' is taken", entry->value,
+				   "the sign '%s' is not one column wide; '%s' is taken",
+				   entry->value,
 				   (const char *)&ascii_glyphs + glyph_table[i].offset);
 		}
 		return;
@@ -183,8 +191,10 @@ static void read_entry(void *user, const struct ini_entry *entry)
 		const char *section;
 		void (*read)(struct loading *, const struct ini_entry *);
 	} sections[] = {
-		{"theme", read_head}, {"ui", read_role},    {"state", read_role},
+	/* clang-format off */
+		{"theme", read_head}, {"ui", read_role}, {"state", read_role},
 		{"chart", read_role}, {"phase", read_role}, {"glyphs", read_glyph},
+	/* clang-format on */
 	};
 	struct loading *loading = user;
 
@@ -197,7 +207,8 @@ static void read_entry(void *user, const struct ini_entry *entry)
 
 static void read_section(void *user, const char *section, int line)
 {
-	static const char *const names[] = {"theme", "palette", "ui", "state", "chart", "phase", "glyphs"};
+	static const char *const names[] = {"theme", "palette", "ui",	 "state",
+					    "chart", "phase",	"glyphs"};
 	struct loading *loading = user;
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -205,8 +216,10 @@ static void read_section(void *user, const char *section, int line)
 			return;
 		}
 	}
-	error_warn(loading->errors, loading->path, line,
-		   "unknown section [%s], expected theme, palette, ui, state, chart, phase or glyphs", section);
+	error_warn(
+		loading->errors, loading->path, line,
+		"unknown section [%s], expected theme, palette, ui, state, chart, phase or glyphs",
+		section);
 }
 
 /* From the top down: a parent may itself look like its own parent. */
@@ -238,9 +251,12 @@ static bool read_file(struct theme *theme, const char *path, struct errors *erro
 	bool ok;
 
 	theme_default(theme);
-	/* Twice, because a palette may stand below its use; what the file itself has wrong is told once. */
-	ok = ini_read_file(path, &(struct ini_reader){.entry = read_palette, .user = &loading}, &first);
-	ok = ok && ini_read_file(path, &(struct ini_reader){read_entry, read_section, &loading}, &mistakes);
+	/* Twice, because a palette may stand below its use; what the file itself has wrong is told
+	 * once. */
+	ok = ini_read_file(path, &(struct ini_reader){.entry = read_palette, .user = &loading},
+			   &first);
+	ok = ok && ini_read_file(path, &(struct ini_reader){read_entry, read_section, &loading},
+				 &mistakes);
 	for (size_t i = 0; i < mistakes.count; i++) {
 		error_warn(errors, NULL, 0, "%s", mistakes.items[i].text);
 	}
@@ -252,87 +268,23 @@ static bool read_file(struct theme *theme, const char *path, struct errors *erro
 	return ok;
 }
 
-/* "" where there is no such place. */
-static void folder(char out[PATH_BYTES], int index)
-{
-	const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-
-	out[0] = '\0';
-	if (index == 1) {
-		text_format(out, PATH_BYTES, "%s/share/webmon/themes", WEBMON_PREFIX);
-	} else if (index == 2) {
-		text_copy(out, PATH_BYTES, "themes");
-	} else if (config && *config) {
-		text_format(out, PATH_BYTES, "%s/webmon/themes", config);
-	} else if (home && *home) {
-		text_format(out, PATH_BYTES, "%s/.config/webmon/themes", home);
-	}
-}
-
-/* The length of a file name without ".ini"; 0 where it is none. */
-static size_t stem_length(const char *file)
-{
-	size_t length = strlen(file), suffix = strlen(SUFFIX);
-
-	return length > suffix && strcmp(file + length - suffix, SUFFIX) == 0 ? length - suffix : 0;
-}
-
-static bool is_path(const char *name)
-{
-	return strchr(name, '/') || stem_length(name);
-}
-
-static bool find_file(char path[PATH_BYTES], const char *name)
-{
-	char place[PATH_BYTES];
-
-	if (is_path(name)) {
-		text_copy(path, PATH_BYTES, name);
-		return access(path, R_OK) == 0;
-	}
-	for (int i = 0; i < FOLDER_COUNT; i++) {
-		folder(place, i);
-		text_format(path, PATH_BYTES, "%s/%s" SUFFIX, place, name);
-		if (*place && access(path, R_OK) == 0) {
-			return true;
-		}
-	}
-	return false;
-}
-
-static void tell_missing(const char *name, struct errors *errors)
-{
-	char **names = theme_list(), listed[512] = "";
-
-	for (size_t i = 0, used = 0; names[i]; i++) {
-		used += text_format(listed + used, sizeof listed - used, "%s%s", i ? ", " : "", names[i]);
-	}
-	error_add(errors, NULL, 0, "no theme '%s'; there are %s", name, listed);
-	theme_list_free(names);
-}
-
 bool theme_load(struct theme *theme, const char *name, struct errors *errors)
 {
-	char path[PATH_BYTES];
-	const char *file = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
-	size_t stem = stem_length(file);
+	char path[THEME_PATH_BYTES];
 
-	if (find_file(path, name)) {
+	if (theme_find(path, name)) {
 		if (!read_file(theme, path, errors)) {
 			error_add(errors, NULL, 0, "cannot read the theme %s", path);
 			return false;
 		}
-		text_copy(theme->name, sizeof theme->name, file);
-		if (stem && stem < sizeof theme->name) {
-			theme->name[stem] = '\0';
-		}
+		theme_name_of(theme->name, path);
 		return true;
 	}
 	if (strcmp(name, "default") == 0) {
 		theme_default(theme);
 		return true;
 	}
-	tell_missing(name, errors);
+	theme_tell_missing(name, errors);
 	return false;
 }
 
@@ -354,17 +306,30 @@ static bool is_own(struct color color)
 	return color.rgb != COLOR_TERMINAL;
 }
 
+/* A ground that is not merely the plain one, which roles may have inherited. */
+static bool has_ground(const struct look *look, const struct look *text)
+{
+	return is_own(look->background) &&
+	       memcmp(&look->background, &text->background, sizeof look->background) != 0;
+}
+
 struct look theme_mix(const struct theme *theme, enum style style, enum style under)
 {
 	struct look look = theme->looks[style];
 	const struct look *ground = &theme->looks[under], *text = &theme->looks[STYLE_TEXT];
 
-	if (under != STYLE_TEXT && !is_own(look.background)) {
+	if (under != STYLE_TEXT && !has_ground(&look, text)) {
+		bool selected = under == STYLE_SELECTED || under == STYLE_SELECTED_UNFOCUSED;
+
 		look.background = ground->background;
-		if (style < STYLE_HISTORY) { /* a bar in reverse would stand on its head */
-			look.foreground = is_own(ground->foreground) ? ground->foreground : look.foreground;
-			look.attributes = (look.attributes & ~(unsigned)ATTR_DIM) | ground->attributes;
-			look.mono_attributes |= ground->mono_attributes;
+		if (selected &&
+		    style < STYLE_HISTORY) { /* a bar in reverse would stand on its head */
+			look.foreground =
+				is_own(ground->foreground) ? ground->foreground : look.foreground;
+			look.attributes =
+				(look.attributes & ~(unsigned)ATTR_DIM) | ground->attributes;
+			look.mono_attributes = (look.mono_attributes & ~(unsigned)ATTR_DIM) |
+					       ground->mono_attributes;
 		}
 	}
 	if (!is_own(look.background)) {
@@ -374,57 +339,4 @@ struct look theme_mix(const struct theme *theme, enum style style, enum style un
 		look.foreground = text->foreground;
 	}
 	return look;
-}
-
-static int compare_names(const void *a, const void *b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-static size_t list_folder(char **names, size_t count, const char *place)
-{
-	DIR *directory = *place ? opendir(place) : NULL;
-	const struct dirent *entry;
-
-	while (directory && count < NAMES_MAX && (entry = readdir(directory))) {
-		size_t stem = stem_length(entry->d_name);
-
-		if (stem && entry->d_name[0] != '.') {
-			names[count++] = x_strndup(entry->d_name, stem);
-		}
-	}
-	if (directory) {
-		closedir(directory);
-	}
-	return count;
-}
-
-char **theme_list(void)
-{
-	char **names = x_calloc(NAMES_MAX + 2, sizeof *names), place[PATH_BYTES];
-	size_t count = 0, kept = 0;
-
-	names[count++] = x_strdup("default");
-	for (int i = 0; i < FOLDER_COUNT; i++) {
-		folder(place, i);
-		count = list_folder(names, count, place);
-	}
-	qsort(names, count, sizeof *names, compare_names);
-	for (size_t i = 0; i < count; i++) {
-		if (kept && strcmp(names[kept - 1], names[i]) == 0) {
-			free(names[i]);
-		} else {
-			names[kept++] = names[i];
-		}
-	}
-	names[kept] = NULL;
-	return names;
-}
-
-void theme_list_free(char **names)
-{
-	for (size_t i = 0; names && names[i]; i++) {
-		free(names[i]);
-	}
-	free(names);
 }

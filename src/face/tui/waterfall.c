@@ -1,6 +1,7 @@
 /*
- * The phases of one check: where its time went, beside where it usually goes. With room a row each, otherwise one
- * stacked bar; without colour the stacked bar is made of letters. Draws only. Main thread.
+ * The phases of one check: where its time went, beside where it usually goes. With room a row each,
+ * otherwise one stacked bar; without colour the stacked bar is made of letters. Draws only. Main
+ * thread.
  */
 #include <string.h>
 
@@ -8,37 +9,38 @@
 #include "base/units.h"
 #include "face/tui/chart.h"
 
-#define ROWS         (PHASE_COUNT + 1) /* the phases and the total */
+#define ROWS	     (PHASE_COUNT + 1) /* the phases and the total */
 #define LABEL_WIDTH  10
 #define NUMBER_WIDTH 8
 #define USUAL_WIDTH  6
 #define CHANGE_WIDTH 6
-#define COMPARE_FROM 44 /* columns from which on the usual and the difference have room */
-#define FINE_US      10000 /* all below 10 ms: tenths are shown */
+#define COMPARE_FROM 44	   /* columns from which on the usual and the difference have room */
+#define FINE_US	     10000 /* all below 10 ms: tenths are shown */
 
 /* Legend of the stacked bar: short names, and one letter each that is its own. */
 static const struct {
 	const char *name;
 	const char letter[2];
 } brief[PHASE_COUNT] = {
-	[PHASE_DNS] = {"dns", "d"},   [PHASE_CONNECT] = {"con", "c"}, [PHASE_TLS] = {"tls", "t"},
-	[PHASE_SEND] = {"send", "s"}, [PHASE_WAIT] = {"wait", "w"},   [PHASE_TRANSFER] = {"xfer", "x"},
+	/* clang-format off */
+	[PHASE_DNS] = {"dns", "d"}, [PHASE_CONNECT] = {"con", "c"}, [PHASE_TLS] = {"tls", "t"},
+	[PHASE_SEND] = {"send", "s"}, [PHASE_WAIT] = {"wait", "w"}, [PHASE_TRANSFER] = {"xfer", "x"},
+	/* clang-format on */
 };
 
-/* The phase in which a failed check ended, where its class says so; it is absent in the sample, for it has no end. */
+/* The phase in which a failed check ended, where its class says so; it is absent in the sample, for
+ * it has no end. */
 static const struct {
 	enum probe_class cls;
 	enum phase phase;
 } ended_in[] = {
-	{CLASS_DNS, PHASE_DNS},
-	{CLASS_REFUSED, PHASE_CONNECT},
-	{CLASS_UNREACHABLE, PHASE_CONNECT},
-	{CLASS_TIMEOUT_CONNECT, PHASE_CONNECT},
-	{CLASS_TIMEOUT_TLS, PHASE_TLS},
-	{CLASS_TLS_HANDSHAKE, PHASE_TLS},
-	{CLASS_TIMEOUT_FIRST_BYTE, PHASE_WAIT},
-	{CLASS_TIMEOUT_HEADERS, PHASE_TRANSFER},
+	/* clang-format off */
+	{CLASS_DNS, PHASE_DNS}, {CLASS_REFUSED, PHASE_CONNECT},
+	{CLASS_UNREACHABLE, PHASE_CONNECT}, {CLASS_TIMEOUT_CONNECT, PHASE_CONNECT},
+	{CLASS_TIMEOUT_TLS, PHASE_TLS}, {CLASS_TLS_HANDSHAKE, PHASE_TLS},
+	{CLASS_TIMEOUT_FIRST_BYTE, PHASE_WAIT}, {CLASS_TIMEOUT_HEADERS, PHASE_TRANSFER},
 	{CLASS_TIMEOUT_BODY, PHASE_TRANSFER},
+	/* clang-format on */
 };
 
 /* What is drawn, worked out once. */
@@ -47,9 +49,9 @@ struct picture {
 	const struct waterfall *waterfall;
 	struct rect area;
 	int64_t phase_us[PHASE_COUNT]; /* with the one that never ended; ABSENT_US: not reached */
-	int64_t total_us;              /* ABSENT_US: not measured */
-	int64_t scale_us;              /* the whole width, > 0 */
-	enum phase ended;              /* PHASE_COUNT: none */
+	int64_t total_us;	       /* ABSENT_US: not measured */
+	int64_t scale_us;	       /* the whole width, > 0 */
+	enum phase ended;	       /* PHASE_COUNT: none */
 	bool fine;
 	bool compare; /* the usual and the difference are shown */
 };
@@ -69,7 +71,8 @@ static enum phase ending_phase(const struct sample *sample)
 	return PHASE_COUNT;
 }
 
-static struct picture make_picture(struct canvas *canvas, struct rect area, const struct waterfall *waterfall)
+static struct picture make_picture(struct canvas *canvas, struct rect area,
+				   const struct waterfall *waterfall)
 {
 	const struct sample *sample = waterfall->sample;
 	struct picture picture = {.canvas = canvas, .area = area, .waterfall = waterfall};
@@ -92,18 +95,19 @@ static struct picture make_picture(struct canvas *canvas, struct rect area, cons
 	return picture;
 }
 
-/* Milliseconds of a table: "84", "0.4" where all are that small, "<1", and a sign of absence. */
+/* Milliseconds of a table: "84", "<1", "0.4" where all are that small, and a sign of absence. */
 static void format_value(const struct picture *picture, char out[FORMAT_MAX], int64_t us)
 {
 	if (us >= 0 && picture->fine) {
-		text_format(out, FORMAT_MAX, "%.1f", (double)us / 1000);
+		text_format(out, FORMAT_MAX, us < 100 ? "<0.1" : "%.1f", (double)us / 1000);
 	} else {
 		format_ms_cell(out, us, picture->canvas->ascii);
 	}
 }
 
 /* "+3", "-1", and a dot where it is less than what is shown. */
-static void format_change(const struct picture *picture, char out[FORMAT_MAX], int64_t us, int64_t usual_us)
+static void format_change(const struct picture *picture, char out[FORMAT_MAX], int64_t us,
+			  int64_t usual_us)
 {
 	int64_t change = us - usual_us, unit = picture->fine ? 100 : 1000;
 	int64_t rounded = (change + (change < 0 ? -unit : unit) / 2) / unit;
@@ -132,7 +136,8 @@ static void draw_numbers(const struct picture *picture, int y, int64_t us, int64
 	bool failed = picture->waterfall->sample->cls != CLASS_OK;
 
 	format_value(picture, text, us);
-	x = canvas_put_fit(picture->canvas, picture->area, x, y, NUMBER_WIDTH, true, STYLE_STRONG, text);
+	x = canvas_put_fit(picture->canvas, picture->area, x, y, NUMBER_WIDTH, true, STYLE_STRONG,
+			   text);
 	if (!picture->compare) {
 		return;
 	}
@@ -140,9 +145,25 @@ static void draw_numbers(const struct picture *picture, int y, int64_t us, int64
 	if (usual_us >= 0) {
 		format_value(picture, text, usual_us);
 	}
-	x = canvas_put_fit(picture->canvas, picture->area, x, y, USUAL_WIDTH, true, STYLE_DIM, text);
-	format_change(picture, text, failed ? ABSENT_US : us, usual_us); /* a failure's times are no latencies */
-	canvas_put_fit(picture->canvas, picture->area, x, y, CHANGE_WIDTH - 1, true, STYLE_DIM, text);
+	x = canvas_put_fit(picture->canvas, picture->area, x, y, USUAL_WIDTH, true, STYLE_DIM,
+			   text);
+	format_change(picture, text, failed ? ABSENT_US : us,
+		      usual_us); /* a failure's times are no latencies */
+	canvas_put_fit(picture->canvas, picture->area, x, y, CHANGE_WIDTH - 1, true, STYLE_DIM,
+		       text);
+}
+
+static enum style style_of(const struct picture *picture, enum phase phase)
+{
+	return phase == picture->ended ? STYLE_FAILED_SOME : phase_style(phase);
+}
+
+static const char *stack_sign(const struct picture *picture, enum phase phase)
+{
+	if (picture->canvas->mono || picture->canvas->ascii) {
+		return brief[phase].letter;
+	}
+	return phase == picture->ended ? "░" : "█";
 }
 
 static int column_of(const struct picture *picture, int width, int64_t us)
@@ -151,16 +172,17 @@ static int column_of(const struct picture *picture, int width, int64_t us)
 }
 
 /* One phase from begin_us on; what is too short for a column is a thin line. */
-static void draw_phase_bar(const struct picture *picture, struct rect bar, enum phase phase, int64_t begin_us)
+static void draw_phase_bar(const struct picture *picture, struct rect bar, enum phase phase,
+			   int64_t begin_us)
 {
 	bool ended = phase == picture->ended, ascii = picture->canvas->ascii;
 	int from = column_of(picture, bar.width, begin_us);
 	int to = column_of(picture, bar.width, begin_us + picture->phase_us[phase]);
 	const char *sign = ended ? (ascii ? "?" : "░") : ascii ? "#" : "█";
-	enum style style = ended ? STYLE_FAILED_SOME : phase_style(phase);
+	enum style style = style_of(picture, phase);
 
-	if (from >= to) {
-		from = from < bar.width ? from : bar.width - 1;
+	if (from >= to || column_of(picture, bar.width, picture->phase_us[phase]) == 0) {
+		to = from = from < bar.width ? from : bar.width - 1;
 		canvas_put(picture->canvas, bar, bar.x + from, bar.y, style, ascii ? "|" : "▏");
 	}
 	for (; from < to; from++) {
@@ -172,14 +194,16 @@ static void draw_total(const struct picture *picture, struct rect bar)
 {
 	bool ascii = picture->canvas->ascii, failed = picture->waterfall->sample->cls != CLASS_OK;
 
-	canvas_put(picture->canvas, picture->area, picture->area.x + 1, bar.y, failed ? STYLE_DOWN : STYLE_TEXT,
-		   failed ? "failed" : "total");
+	canvas_put(picture->canvas, picture->area, picture->area.x + 1, bar.y,
+		   failed ? STYLE_DOWN : STYLE_TEXT, failed ? "failed" : "total");
 	if (bar.width > 1) {
 		for (int x = 1; x < bar.width - 1; x++) {
-			canvas_put(picture->canvas, bar, bar.x + x, bar.y, STYLE_RULE, ascii ? "-" : "─");
+			canvas_put(picture->canvas, bar, bar.x + x, bar.y, STYLE_RULE,
+				   ascii ? "-" : "─");
 		}
 		canvas_put(picture->canvas, bar, bar.x, bar.y, STYLE_RULE, ascii ? "`" : "└");
-		canvas_put(picture->canvas, bar, bar.x + bar.width - 1, bar.y, STYLE_RULE, ascii ? "'" : "┘");
+		canvas_put(picture->canvas, bar, bar.x + bar.width - 1, bar.y, STYLE_RULE,
+			   ascii ? "'" : "┘");
 	}
 	draw_numbers(picture, bar.y, picture->total_us, picture->waterfall->usual_us);
 }
@@ -195,13 +219,14 @@ static void draw_rows(const struct picture *picture)
 	for (int i = 0; i < PHASE_COUNT; i++, bar.y++) {
 		bool has = picture->phase_us[i] >= 0;
 
-		canvas_put(picture->canvas, picture->area, picture->area.x + 1, bar.y, has ? STYLE_TEXT : STYLE_DIM,
-			   phase_name[i]);
+		canvas_put(picture->canvas, picture->area, picture->area.x + 1, bar.y,
+			   has ? STYLE_TEXT : STYLE_DIM, phase_name[i]);
 		if (has && bar.width > 0) {
 			draw_phase_bar(picture, bar, (enum phase)i, begin_us);
 		}
 		begin_us += has ? picture->phase_us[i] : 0;
-		draw_numbers(picture, bar.y, picture->phase_us[i], picture->waterfall->usual_phase_us[i]);
+		draw_numbers(picture, bar.y, picture->phase_us[i],
+			     picture->waterfall->usual_phase_us[i]);
 	}
 	draw_total(picture, bar);
 }
@@ -209,10 +234,12 @@ static void draw_rows(const struct picture *picture)
 /* Every phase that took any time has a column at least, as long as there are columns. */
 static void draw_stack(const struct picture *picture, struct rect bar)
 {
-	bool letters = picture->canvas->mono || picture->canvas->ascii;
 	int64_t begin_us = 0;
-	int x = 0;
+	int x = 0, left = 0; /* phases still to come */
 
+	for (int i = 0; i < PHASE_COUNT; i++) {
+		left += picture->phase_us[i] > 0;
+	}
 	for (int i = 0; i < PHASE_COUNT; i++) {
 		int to;
 
@@ -220,21 +247,20 @@ static void draw_stack(const struct picture *picture, struct rect bar)
 			continue;
 		}
 		begin_us += picture->phase_us[i];
+		left--;
 		to = column_of(picture, bar.width, begin_us);
+		to = to > bar.width - left ? bar.width - left : to;
 		to = to > x ? to : x + 1;
 		for (; x < to && x < bar.width; x++) {
 			canvas_put(picture->canvas, bar, bar.x + x, bar.y,
-				   (enum phase)i == picture->ended ? STYLE_FAILED_SOME : phase_style((enum phase)i),
-				   letters                           ? brief[i].letter
-				   : (enum phase)i == picture->ended ? "░"
-								     : "█");
+				   style_of(picture, (enum phase)i),
+				   stack_sign(picture, (enum phase)i));
 		}
 	}
 }
 
 static void draw_legend(const struct picture *picture, struct rect row)
 {
-	bool letters = picture->canvas->mono || picture->canvas->ascii;
 	int x = row.x;
 
 	for (int i = 0; i < PHASE_COUNT; i++) {
@@ -247,8 +273,8 @@ static void draw_legend(const struct picture *picture, struct rect row)
 		if (x + 3 + text_width(brief[i].name) + text_width(value) > row.x + row.width) {
 			break; /* none is cut in two */
 		}
-		x = canvas_put(picture->canvas, row, x, row.y, phase_style((enum phase)i),
-			       letters ? brief[i].letter : "█");
+		x = canvas_put(picture->canvas, row, x, row.y, style_of(picture, (enum phase)i),
+			       stack_sign(picture, (enum phase)i));
 		x = canvas_put(picture->canvas, row, x + 1, row.y, STYLE_DIM, brief[i].name);
 		x = 3 + canvas_put(picture->canvas, row, x + 1, row.y, STYLE_STRONG, value);
 	}
@@ -260,7 +286,7 @@ void waterfall_draw(struct canvas *canvas, struct rect area, const struct waterf
 	struct picture picture = make_picture(canvas, area, waterfall);
 	struct rect row = rect_inset(area, 1, 0, 1, 0);
 
-	(void)theme; /* phases have no signs of their own; kept so that all charts are drawn alike */
+	(void)theme; /* phases have no signs; kept so that all charts are drawn alike */
 	if (area.height >= ROWS) {
 		draw_rows(&picture);
 		return;

@@ -81,7 +81,8 @@ static void look_at(struct handshake *handshake, X509_STORE_CTX *verification)
 	shown->known = true;
 	handshake->seen = true;
 	handshake->changed = !same(handshake->memory, shown);
-	if (handshake->changed)
+	/* Of a refused one the words are needed each time. */
+	if (handshake->changed || handshake->verify_error)
 		read_facts(handshake, leaf, sk_X509_num(chain));
 }
 

@@ -1,7 +1,7 @@
 /*
  * The one place that decides how a value of webmon looks in JSON; snapshot and log share it.
  */
-#include "face/value.h"
+#include "face/json_value.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -12,7 +12,7 @@
 #include "base/text.h"
 #include "base/units.h"
 
-struct json_t *value_text(const char *text)
+struct json_t *json_from_text(const char *text)
 {
 	json_t *value = json_string(text);
 	size_t size;
@@ -29,12 +29,12 @@ struct json_t *value_text(const char *text)
 	return value;
 }
 
-struct json_t *value_text_or_null(const char *text)
+struct json_t *json_from_text_or_null(const char *text)
 {
-	return text[0] != '\0' ? value_text(text) : json_null();
+	return text[0] != '\0' ? json_from_text(text) : json_null();
 }
 
-struct json_t *value_time(int64_t wall_ms)
+struct json_t *json_from_time(int64_t wall_ms)
 {
 	char text[FORMAT_MAX];
 
@@ -44,7 +44,7 @@ struct json_t *value_time(int64_t wall_ms)
 	return json_string(text);
 }
 
-struct json_t *value_second(int64_t wall_ms)
+struct json_t *json_from_second(int64_t wall_ms)
 {
 	char text[FORMAT_MAX];
 	char *fraction;
@@ -58,19 +58,19 @@ struct json_t *value_second(int64_t wall_ms)
 	return json_string(text);
 }
 
-struct json_t *value_ms(int64_t us)
+struct json_t *json_from_ms(int64_t us)
 {
 	return us < 0 ? json_null() : json_real((double)us / 1000);
 }
 
-struct json_t *value_ratio(double ratio)
+struct json_t *json_from_ratio(double ratio)
 {
 	if (!isfinite(ratio) || ratio < 0)
 		return json_null();
 	return json_real(round(ratio * 1e6) / 1e6);
 }
 
-struct json_t *value_count_or_null(int64_t count)
+struct json_t *json_from_count_or_null(int64_t count)
 {
 	return count == 0 ? json_null() : json_integer(count);
 }

@@ -1,0 +1,20 @@
+#ifndef WEBMON_FACE_TUI_DETAIL_H
+#define WEBMON_FACE_TUI_DETAIL_H
+/*
+ * The parts of one target's screen that are drawn in files of their own. Private to the dashboard. All draw only.
+ */
+#include "face/tui/state.h"
+
+/* Line 1 to 3: state, what is asked and wanted, the numbers. */
+void detail_draw_head(const struct tui *tui, struct canvas *canvas, const struct row *row);
+void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struct row *row);
+void detail_draw_numbers(const struct tui *tui, struct canvas *canvas, const struct row *row);
+
+/* The certificate and the connection. */
+void detail_draw_cert(const struct tui *tui, struct canvas *canvas, const struct row *row);
+/* "cert 21 days", "" where there is none: for where there is no room for more. */
+enum style detail_cert_left(const struct tui *tui, const struct row *row, char out[48]);
+
+void detail_draw_incidents(const struct tui *tui, struct canvas *canvas);
+
+#endif

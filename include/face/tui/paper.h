@@ -1,0 +1,22 @@
+#ifndef WEBMON_FACE_TUI_PAPER_H
+#define WEBMON_FACE_TUI_PAPER_H
+/*
+ * A piece of memory that ncurses takes for its terminal. Private to term.
+ */
+#include <stdio.h>
+
+#include "face/tui/outlet.h"
+
+struct paper;
+
+struct paper *paper_new(void); /* returns new, or NULL where the system has no memory files */
+void paper_free(struct paper *paper); /* NULL: nothing */
+
+/* For newterm(); borrowed. */
+FILE *paper_stream(const struct paper *paper);
+/* For the calls that need a terminal the stream is this one; -1: paper again. */
+void paper_pose(const struct paper *paper, int terminal);
+/* Moves what was painted into the outlet, in brackets where asked and where it is much. */
+void paper_collect(const struct paper *paper, struct outlet *outlet, bool bracket);
+
+#endif

@@ -1,0 +1,32 @@
+#ifndef WEBMON_STORE_ROLLUP_H
+#define WEBMON_STORE_ROLLUP_H
+/*
+ * What is left of samples in the long run: a record for each minute of the last 24 h and one for
+ * each quarter of an hour of the last 30 d. Private to the store.
+ *
+ * The place of a record (see summary.h) follows from its period; one of another period in its place is
+ * none: time without checks is a gap.
+ *
+ * The target's poller folds samples in; readers see either all of a fold or nothing of it.
+ */
+#include "model/stats.h"
+#include "store/block.h"
+
+#define MINUTE_MS INT64_C(60000)
+#define QUARTER_MINUTES 15
+
+/* To be called before a sample of this time is pushed. */
+void rollup_advance(struct block *block, size_t target, int64_t at_ms);
+
+/* As store_bins(). */
+bool rollup_bins(const struct block *block, size_t target, struct bin *bins, size_t bin_count,
+		 int64_t end_ms, int64_t width_ms);
+
+struct rollup_sum {
+	uint64_t good, failed;
+};
+
+/* As store_tally(). */
+struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t from_ms);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * The snapshot: picks the format, and holds what the formats share. It reads rows as the screen
+ * does and never computes a figure of its own.
+ */
+#include "face/snapshot.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "face/snapshot_formats.h"
+
+bool snapshot_evidence(const struct snapshot *snapshot, const struct row *row,
+		       struct evidence *evidence)
+{
+	if (!snapshot->evidence || (row->verdict.state != STATE_DOWN && row->stats.failed == 0))
+		return false;
+	return store_evidence(snapshot->store, row->index, EVIDENCE_BAD, evidence) &&
+	       evidence->seen;
+}
+
+const char *snapshot_source(const struct snapshot *snapshot)
+{
+	const char *file = snapshot->config->file;
+	const char *slash = file != NULL ? strrchr(file, '/') : NULL;
+
+	if (file == NULL)
+		return "";
+	return slash != NULL ? slash + 1 : file;
+}
+
+bool snapshot_print(const struct snapshot *snapshot, FILE *out)
+{
+	static void (*const print[])(const struct snapshot *, FILE *) = {
+		[SNAPSHOT_TABLE] = snapshot_table,
+		[SNAPSHOT_JSON] = snapshot_json,
+		[SNAPSHOT_CSV] = snapshot_csv,
+	};
+
+	print[snapshot->format](snapshot, out);
+	if (fflush(out) != 0)
+		return false;
+	if (!ferror(out))
+		return true;
+	errno = EIO; /* the write that failed came earlier; its errno is gone */
+	return false;
+}

@@ -1,0 +1,92 @@
+/*
+ * What a person asks of the selected target: check now, pause, copy. The dashboard itself does none of it; it says what
+ * is wanted, and the event loop has it done.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "face/tui/state.h"
+
+#define ANSWER_US 2000000 /* beyond the target's own limit, to be sure that a check asked for is over */
+
+static void check_now(struct tui *tui, const struct row *row, struct tui_request *request)
+{
+	struct asked *asked = &tui->asked[row->index];
+
+	if (row->verdict.state == STATE_PAUSED) {
+		tui_say(tui, "%s is paused", row->target->name);
+		return;
+	}
+	asked->head = row->head;
+	asked->until_us = tui->last_key_us + row->target->timeout_ms * 1000 + ANSWER_US;
+	request->ask = TUI_ASK_CHECK_NOW;
+	request->target = row->index;
+}
+
+static void copy_line(struct tui *tui, const struct row *row, struct tui_request *request)
+{
+	const struct verdict *verdict = &row->verdict;
+	char now[FORMAT_MAX], since[FORMAT_MAX], p50[FORMAT_MAX], p95[FORMAT_MAX], up[FORMAT_MAX], result[16];
+
+	request->ask = TUI_ASK_COPY;
+	request->text = tui->copy;
+	format_stamp(now, tui->now_ms, STAMP_ISO, true, tui->now_ms);
+	format_stamp(since, verdict->since_ms, STAMP_ISO, true, tui->now_ms);
+	format_ms_cell(p50, row->stats.p50_us, true);
+	format_ms_cell(p95, row->stats.p95_us, true);
+	format_percent(up, row->good_24h, row->good_24h + row->failed_24h, true);
+	row_result(row, result);
+	text_format(tui->copy, sizeof(tui->copy), "%s %s %s %s since %s p50 %s p95 %s ms up %s %% of 24 h %s %s\n", now,
+		    row->target->name, state_name[verdict->state], result, verdict->since_ms ? since : "-", p50, p95, up,
+		    row->target->url_shown, verdict->detail);
+}
+
+static void copy_evidence(struct tui *tui, const struct row *row, struct tui_request *request)
+{
+	struct evidence *evidence = &tui->evidence;
+
+	if (!store_evidence(tui->store, row->index, EVIDENCE_BAD, evidence) || !evidence->seen) {
+		tui_say(tui, "%s has not failed: nothing to copy", row->target->name);
+		return;
+	}
+	evidence_copy(evidence, tui->copy, sizeof(tui->copy));
+	request->ask = TUI_ASK_COPY;
+	request->text = tui->copy;
+}
+
+bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *request)
+{
+	const struct screen *screen = tui_screen(tui);
+	size_t target = screen->target(tui);
+	const struct row *row = target < tui->rows->count ? &tui->rows->items[target] : NULL;
+
+	switch ((int)action) {
+	case ACTION_CHECK:
+	case ACTION_PAUSE:
+	case ACTION_COPY:
+	case ACTION_COPY_EVIDENCE:
+		break;
+	default:
+		return false;
+	}
+	if (action == ACTION_COPY && screen->copy && screen->copy(tui, tui->copy, sizeof(tui->copy))) {
+		request->ask = TUI_ASK_COPY;
+		request->text = tui->copy;
+		return true;
+	}
+	if (!row)
+		return true;
+	if (action == ACTION_CHECK) {
+		check_now(tui, row, request);
+	} else if (action == ACTION_PAUSE) {
+		request->ask = row->verdict.state == STATE_PAUSED ? TUI_ASK_RESUME : TUI_ASK_PAUSE;
+		request->target = row->index;
+	} else if (action == ACTION_COPY) {
+		copy_line(tui, row, request);
+	} else {
+		copy_evidence(tui, row, request);
+	}
+	return true;
+}

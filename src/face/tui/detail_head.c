@@ -1,0 +1,215 @@
+/*
+ * The head of one target's screen: what state it is in, what is asked of it and what its hour looks like. Draws only.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "face/tui/detail.h"
+#include "face/tui/pen.h"
+
+static const char *const state_word[STATE_COUNT] = {
+	[STATE_NEW] = "NEW",   [STATE_UP] = "UP",           [STATE_SLOW] = "SLOW",
+	[STATE_DOWN] = "DOWN", [STATE_UNKNOWN] = "UNKNOWN", [STATE_PAUSED] = "PAUSED",
+};
+
+static void put_state(const struct tui *tui, struct pen *pen, const struct row *row)
+{
+	enum state state = row->verdict.state;
+	char length[FORMAT_MAX] = "";
+	enum style style = state == STATE_DOWN   ? STYLE_COUNT_DOWN
+			   : state == STATE_SLOW ? STYLE_COUNT_SLOW
+						 : state_style(state);
+	bool loud = state == STATE_DOWN || state == STATE_SLOW;
+
+	if (row->verdict.since_ms)
+		format_length(length, tui_quiet_now_ms(tui, row) - row->verdict.since_ms);
+	pen_put(pen, style, loud && tui->ascii ? "[%s %s%s%s]" : loud ? " %s %s%s%s " : "%s %s%s%s", state_glyph(tui, state),
+		state_word[state], length[0] ? " " : "", length);
+	pen_put(pen, STYLE_BAR, "  ");
+}
+
+/* "next check in 3 s": what the schedule says, in words. */
+static void next_text(const struct tui *tui, const struct row *row, bool brief, char out[48])
+{
+	int64_t left_us = row->due_us - tui->now_us;
+
+	out[0] = '\0';
+	if (row->verdict.state == STATE_PAUSED)
+		text_copy(out, 48, "paused");
+	else if (tui_is_asked(tui, row) || row->in_flight_since_us)
+		text_copy(out, 48, brief ? "checking" : "checking now");
+	else if (row->due_us && left_us >= 0 && tui->focused)
+		text_format(out, 48, brief ? "next %lld s" : "next check in %lld s", (long long)((left_us + 999999) / 1000000));
+}
+
+static void put_in_row(struct pen *pen, const struct row *row, bool brief)
+{
+	uint32_t failed = row->verdict.failed_in_row;
+
+	if (failed > 0)
+		pen_put(pen, STYLE_BAR, brief ? "%u in a row" : failed == 1 ? "%u check failed" : "%u checks failed in a row",
+			failed);
+	else if (row->verdict.state == STATE_NEW)
+		pen_put(pen, STYLE_BAR_DIM, "not measured yet");
+}
+
+void detail_draw_head(const struct tui *tui, struct canvas *canvas, const struct row *row)
+{
+	struct rect line = tui->detail.layout.head;
+	bool wide = line.width >= 100;
+	struct pen pen = pen_at(canvas, line, line.width >= 40);
+	int name = text_width(row->target->name), most = line.width / 3, end;
+	char next[48];
+
+	canvas_fill(canvas, line, STYLE_BAR, " ");
+	canvas_under(canvas, line, STYLE_BAR);
+	if (line.width >= 40)
+		pen_put(&pen, STYLE_BAR_DIM, wide ? "webmon › " : "‹ ");
+	pen.x = canvas_put_name(canvas, line, pen.x, line.y, name < most ? name : most, STYLE_BAR_STRONG, row->target->name) +
+		(line.width >= 60 ? 3 : 1);
+	put_state(tui, &pen, row);
+	if (line.width >= 70)
+		put_in_row(&pen, row, !wide);
+	if (line.width < 50)
+		return;
+	end = verdict_draw_clock(tui, canvas, line, false);
+	next_text(tui, row, !wide, next);
+	if (pen.x + text_width(next) + 4 < end) {
+		pen.x = end - 3 - text_width(next);
+		pen_put(&pen, STYLE_BAR, "%s", next);
+	}
+}
+
+/* "wants 200, body ~ "ok"". */
+static void wants_text(const struct target *target, char out[256])
+{
+	size_t length = text_format(out, 256, "wants %s", target->expect_status_text);
+
+	for (size_t i = 0; i < target->expect_body.count; i++)
+		length += text_format(out + length, 256 - length, ", body %s", target->expect_body.items[i]);
+	for (size_t i = 0; i < target->expect_header.count; i++)
+		length += text_format(out + length, 256 - length, ", %s", target->expect_header.items[i]);
+	for (size_t i = 0; i < target->expect_json.count; i++)
+		length += text_format(out + length, 256 - length, ", %s", target->expect_json.items[i]);
+}
+
+void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struct row *row)
+{
+	const struct target *target = row->target;
+	struct rect line = tui->detail.layout.about;
+	struct pen pen = pen_at(canvas, line, line.width >= 40);
+	char every[FORMAT_MAX], limit[FORMAT_MAX], slow[FORMAT_MAX], wants[256], rules[512];
+	int room;
+
+	if (line.height <= 0)
+		return;
+	format_duration(every, target->interval_ms);
+	format_duration(limit, target->timeout_ms);
+	format_latency(slow, target->slow_us);
+	wants_text(target, wants);
+	pen_put(&pen, STYLE_STRONG, "%s ", target->method);
+	pen_put(&pen, STYLE_TEXT, "%s", target->url_shown);
+	room = line.x + line.width - 1 - pen.x - 3;
+	text_format(rules, sizeof(rules), "every %s%slimit %s%s%s%s%s", every, tui->dot, limit, target->slow_us ? tui->dot : "",
+		    target->slow_us ? "slow over " : "", target->slow_us ? slow : "", tui->dot);
+	strncat(rules, wants, sizeof(rules) - strlen(rules) - 1);
+	if (room < 40 && room >= text_width(every) + 6) {
+		pen_right(&pen, text_width(every) + 6, 1);
+		pen_put(&pen, STYLE_DIM, "every %s", every);
+	} else if (room >= 40) {
+		canvas_put_fit(canvas, line, pen.x + 3, line.y, room, false, STYLE_DIM, rules);
+	}
+}
+
+static void put_pair(struct pen *pen, enum style style, const char *name, const char *value)
+{
+	pen_put(pen, style, "%s ", name);
+	pen_put(pen, STYLE_STRONG, "%s", value);
+	pen_put(pen, STYLE_TEXT, "  ");
+}
+
+static void put_percentiles(const struct tui *tui, struct pen *pen, const struct row *row, bool all)
+{
+	const struct {
+		const char *name;
+		int32_t     us;
+		enum style  style;
+		bool        always;
+	} values[] = {
+		{"p50", row->stats.p50_us, STYLE_P50, true},  {"p90", row->stats.p90_us, STYLE_DIM, false},
+		{"p95", row->stats.p95_us, STYLE_P95, true},  {"p99", row->stats.p99_us, STYLE_DIM, true},
+		{"max", row->stats.max_us, STYLE_DIM, true},
+	};
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
+		char text[FORMAT_MAX];
+
+		if (!all && !values[i].always)
+			continue;
+		format_ms_cell(text, values[i].us, tui->ascii);
+		put_pair(pen, values[i].style, values[i].name, text);
+	}
+	pen->x--;
+	pen_put(pen, STYLE_DIM, "ms");
+}
+
+/* The counts that the numbers stand on. */
+static void counts_text(const struct row *row, bool span, char out[120])
+{
+	char checks[FORMAT_MAX];
+	size_t length;
+
+	format_count(checks, row->stats.samples);
+	length = text_format(out, 120, "%s checks%s", checks, span ? " in 1 h" : "");
+	if (row->stats.failed)
+		length += text_format(out + length, 120 - length, ", %u failed", row->stats.failed);
+	if (row->stats.tainted)
+		text_format(out + length, 120 - length, ", %u tainted", row->stats.tainted);
+}
+
+static void put_uptime(const struct tui *tui, struct pen *pen, const struct row *row, bool wide)
+{
+	const struct detail_state *detail = &tui->detail;
+	char day[FORMAT_MAX], week[FORMAT_MAX];
+
+	format_percent(day, row->good_24h, row->good_24h + row->failed_24h, tui->ascii);
+	pen_put(pen, STYLE_DIM, "up ");
+	pen_put(pen, STYLE_STRONG, "%s %%", day);
+	if (wide)
+		pen_put(pen, STYLE_DIM, " 24 h");
+	if (wide && detail->good_week + detail->failed_week > row->good_24h + row->failed_24h) {
+		format_percent(week, detail->good_week, detail->good_week + detail->failed_week, tui->ascii);
+		pen_put(pen, STYLE_STRONG, "  %s %%", week);
+		pen_put(pen, STYLE_DIM, " 7 d");
+	}
+	pen_put(pen, STYLE_RULE, wide ? "  │  " : "  ");
+}
+
+void detail_draw_numbers(const struct tui *tui, struct canvas *canvas, const struct row *row)
+{
+	struct rect line = tui->detail.layout.numbers;
+	bool wide = line.width >= 100;
+	struct pen pen = pen_at(canvas, line, line.width >= 40);
+	char counts[120], usual[FORMAT_MAX];
+
+	if (line.height <= 0)
+		return;
+	if (!row->stats.samples) {
+		pen_put(&pen, STYLE_DIM, "not measured yet");
+		return;
+	}
+	put_uptime(tui, &pen, row, wide);
+	put_percentiles(tui, &pen, row, wide);
+	if (wide && row->verdict.usual_us >= 0) {
+		format_latency(usual, row->verdict.usual_us);
+		pen_put(&pen, STYLE_RULE, "  │  ");
+		pen_put(&pen, STYLE_DIM, "usual ");
+		pen_put(&pen, STYLE_STRONG, "%s", usual);
+	}
+	counts_text(row, wide, counts);
+	if (pen.x + text_width(counts) + 2 < line.x + line.width) {
+		pen_right(&pen, text_width(counts), 1);
+		pen_put(&pen, STYLE_DIM, "%s", counts);
+	}
+}

@@ -1,0 +1,181 @@
+/*
+ * Keys to deeds: the screen on top gets its chance, then what is common to all. Also the stack of screens.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+#include "face/tui/state.h"
+
+void tui_push(struct tui *tui, const struct screen *screen)
+{
+	/* a screen that is open already is gone back to: so the stack never grows beyond the kinds of screens */
+	for (int i = 0; i < tui->depth; i++) {
+		if (tui->stack[i] == screen) {
+			tui->depth = i + 1;
+			tui->stale = true;
+			return;
+		}
+	}
+	if (tui->depth < SCREENS_MAX)
+		tui->stack[tui->depth++] = screen;
+	tui->stale = true;
+}
+
+void tui_pop(struct tui *tui)
+{
+	if (tui->depth > 1)
+		tui->depth--;
+	tui->main.reveal = true;
+	tui->stale = true;
+}
+
+void tui_open_target(struct tui *tui, size_t target)
+{
+	struct detail_state *detail = &tui->detail;
+
+	if (target >= tui->rows->count)
+		return;
+	if (detail->target != target || tui_screen(tui) != &screen_detail) {
+		detail->target = target;
+		detail->evidence_top = detail->incidents_top = 0;
+		detail->week_at_ms = 0;
+	}
+	tui_push(tui, &screen_detail);
+}
+
+static void next_theme(struct tui *tui)
+{
+	char **names = theme_list();
+	struct errors errors = {0};
+	size_t count = 0, next = 0;
+	struct theme theme;
+
+	while (names[count])
+		count++;
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(names[i], tui->theme.name) == 0)
+			next = (i + 1) % count;
+	if (count && theme_load(&theme, names[next], &errors)) {
+		tui->theme = theme;
+		if (tui->ascii)
+			theme_make_ascii(&tui->theme);
+		tui_say(tui, errors.count ? "theme %s: %s" : "theme %s", names[next],
+			errors.count ? errors.items[0].text : "");
+	}
+	errors_free(&errors);
+	theme_list_free(names);
+}
+
+static void set_frozen(struct tui *tui, bool frozen)
+{
+	tui->frozen = frozen;
+	tui_refresh(tui);
+}
+
+static void zoom(struct tui *tui, enum action action)
+{
+	if (action == ACTION_ZOOM_RESET)
+		tui->zoom = tui->zoom_start;
+	else if (action == ACTION_ZOOM_IN && tui->zoom > 0)
+		tui->zoom--;
+	else if (action == ACTION_ZOOM_OUT && tui->zoom < ZOOM_COUNT - 1)
+		tui->zoom++;
+}
+
+static void pause_all(const struct tui *tui, struct tui_request *request)
+{
+	const struct tally *tally = &tui->tally;
+
+	request->ask = tally->targets && tally->paused == tally->targets ? TUI_ASK_RESUME : TUI_ASK_PAUSE;
+	request->target = SIZE_MAX;
+}
+
+static void open_help(struct tui *tui)
+{
+	tui->help.about = tui_screen(tui);
+	tui->help.where = tui_screen(tui)->where(tui);
+	tui->help.top = 0;
+	tui_push(tui, &screen_help);
+}
+
+/* What looks and leaves: no target is touched. False where it is none of these. */
+static bool act_on_view(struct tui *tui, enum action action)
+{
+	static const struct {
+		enum action          action;
+		const struct screen *screen;
+	} screens[] = {{ACTION_ERRORS, &screen_errors}, {ACTION_SORT, &menu_sort}};
+
+	for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
+		if (screens[i].action == action) {
+			tui_push(tui, screens[i].screen);
+			return true;
+		}
+	}
+	if (action == ACTION_HELP)
+		open_help(tui);
+	else if (action >= ACTION_ZOOM_IN && action <= ACTION_ZOOM_RESET)
+		zoom(tui, action);
+	else if (action == ACTION_SCALE)
+		tui->scale = (enum scale)((tui->scale + 1) % SCALE_COUNT);
+	else if (action == ACTION_FREEZE)
+		set_frozen(tui, !tui->frozen);
+	else if (action == ACTION_BACK || (action == ACTION_CLOSE && tui->depth > 1))
+		tui_pop(tui);
+	else
+		return false;
+	return true;
+}
+
+/* What the outside has to do. */
+static void ask_outside(struct tui *tui, enum action action, struct tui_request *request)
+{
+	static const struct {
+		enum action  action;
+		enum tui_ask ask;
+	} asks[] = {
+		{ACTION_CLOSE, TUI_ASK_QUIT},       {ACTION_QUIT, TUI_ASK_QUIT},   {ACTION_QUIT_PICTURE, TUI_ASK_QUIT_LEAVING_PICTURE},
+		{ACTION_SUSPEND, TUI_ASK_SUSPEND},  {ACTION_REDRAW, TUI_ASK_REDRAW}, {ACTION_MOUSE, TUI_ASK_MOUSE},
+		{ACTION_THEME, TUI_ASK_THEME},
+	};
+
+	if (action == ACTION_THEME)
+		next_theme(tui);
+	if (action == ACTION_PAUSE_ALL)
+		pause_all(tui, request);
+	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
+		if (asks[i].action == action)
+			request->ask = asks[i].ask;
+}
+
+struct tui_request tui_key(struct tui *tui, int key)
+{
+	struct tui_request request = {.ask = TUI_ASK_NOTHING, .target = SIZE_MAX};
+	const struct screen *screen = tui_screen(tui);
+	enum action action;
+
+	tui->last_key_us = clock_mono_us();
+	tui->stale = true;
+	if (screen->type && screen->type(tui, key))
+		return request;
+	action = keymap_find(&tui->keymap, key, screen->where(tui));
+	if (action == ACTION_NONE || screen->act(tui, action, &request) || act_on_view(tui, action) ||
+	    tui_act_on_target(tui, action, &request))
+		return request;
+	ask_outside(tui, action, &request);
+	return request;
+}
+
+struct tui_request tui_mouse(struct tui *tui, int x, int y, int what)
+{
+	struct tui_request request = {.ask = TUI_ASK_NOTHING, .target = SIZE_MAX};
+	const struct screen *screen = tui_screen(tui);
+
+	tui->last_key_us = clock_mono_us();
+	tui->stale = true;
+	if (screen->mouse)
+		screen->mouse(tui, x, y, what, &request);
+	return request;
+}

@@ -1,0 +1,325 @@
+/*
+ * Evidence in lines. Owns nothing but its view; the text was cleaned and redacted where it entered the store.
+ */
+#include "face/tui/evidence.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "base/units.h"
+
+#define LINE_BYTES 1024
+
+const char *evidence_part(const struct evidence *evidence, uint16_t offset)
+{
+	return offset < evidence->used && offset < sizeof(evidence->text) ? evidence->text + offset : "";
+}
+
+bool evidence_is_current(const struct evidence_view *view, const struct store *store, size_t target)
+{
+	return view->known && view->target == target && view->head == store_head(store, target);
+}
+
+bool evidence_read(struct evidence_view *view, const struct store *store, size_t target, enum evidence_kind kind)
+{
+	uint64_t head = store_head(store, target);
+
+	if (view->kind == kind && evidence_is_current(view, store, target))
+		return false;
+	if (!store_evidence(store, target, kind, &view->evidence))
+		view->evidence.seen = false;
+	/* the writer ends every text, but what is read must not depend on it */
+	view->evidence.text[sizeof(view->evidence.text) - 1] = '\0';
+	view->head = head;
+	view->target = target;
+	view->kind = kind;
+	view->known = true;
+	view->width = 0; /* lay out anew */
+	return true;
+}
+
+/* One line as it stands, the first `lead` bytes in another style. */
+static void add_line(struct evidence_view *view, const struct evidence_line *look, const char *text, size_t length)
+{
+	struct evidence_line *line = &view->lines[view->count];
+
+	if (view->count == EVIDENCE_LINES_MAX || view->used + length + 1 > sizeof(view->text))
+		return;
+	*line = *look;
+	line->offset = (uint16_t)view->used;
+	memcpy(view->text + view->used, text, length);
+	view->used += length;
+	view->text[view->used++] = '\0';
+	view->count++;
+}
+
+/* Bytes of text that fit into width columns, broken after a blank where there is one in the second half. */
+static size_t fitting(const char *text, size_t length, int width)
+{
+	size_t taken = 0, after_blank = 0;
+	int columns = 0, blank_columns = 0;
+
+	while (taken < length) {
+		uint32_t character;
+		int bytes = text_decode(text + taken, &character), wide = text_char_width(character);
+
+		if (!bytes || columns + wide > width)
+			break;
+		taken += (size_t)bytes;
+		columns += wide;
+		if (character == ' ') {
+			after_blank = taken;
+			blank_columns = columns;
+		}
+	}
+	if (taken < length && blank_columns > width / 2)
+		return after_blank;
+	return taken ? taken : length;
+}
+
+/* How a paragraph is led in: the mark stands before each of its lines. */
+struct mark {
+	const char *text;
+	enum style  style;
+};
+
+static void add_wrapped(struct evidence_view *view, const struct mark *mark, enum style style, const char *text,
+			size_t length)
+{
+	struct evidence_line look = {
+		.lead = (uint16_t)strlen(mark->text), .lead_style = (uint8_t)mark->style, .style = (uint8_t)style};
+	int width = view->width - text_width(mark->text);
+	char line[LINE_BYTES];
+
+	do {
+		size_t taken = fitting(text, length, width > 8 ? width : 8);
+
+		if (taken + look.lead >= sizeof(line))
+			taken = sizeof(line) - look.lead - 1;
+		memcpy(line, mark->text, look.lead);
+		memcpy(line + look.lead, text, taken);
+		add_line(view, &look, line, look.lead + taken);
+		text += taken;
+		length -= taken;
+	} while (length && view->count < EVIDENCE_LINES_MAX);
+}
+
+/* A text of several lines. */
+static void add_block(struct evidence_view *view, const struct mark *mark, enum style style, const char *text)
+{
+	while (*text) {
+		size_t length = strcspn(text, "\n");
+
+		add_wrapped(view, mark, style, text, length);
+		text += length + (text[length] == '\n');
+	}
+}
+
+static void add_blank(struct evidence_view *view)
+{
+	const struct evidence_line look = {0};
+
+	add_line(view, &look, "", 0);
+}
+
+/* The result: red up to the first comma, or up to where it says how long it took. */
+static void add_result(struct evidence_view *view, const char *text)
+{
+	struct evidence_line look = {
+		.lead_style = (uint8_t)(view->kind == EVIDENCE_BAD ? STYLE_DOWN : STYLE_UP), .style = STYLE_TEXT};
+	size_t length = strlen(text), taken = fitting(text, length, view->width);
+	size_t lead = strcspn(text, ",:");
+	const char *after = strstr(text, " after ");
+
+	if (after && (size_t)(after - text) < lead)
+		lead = (size_t)(after - text);
+	look.lead = (uint16_t)(lead < taken ? lead : taken);
+	add_line(view, &look, text, taken);
+	if (taken < length)
+		add_wrapped(view, &(struct mark){"", STYLE_TEXT}, STYLE_TEXT, text + taken, length - taken);
+}
+
+static void add_first_lines(struct evidence_view *view)
+{
+	const struct evidence *evidence = &view->evidence;
+	const char *detail = evidence_part(evidence, evidence->detail), *curl = evidence_part(evidence, evidence->curl);
+	const char *address = evidence_part(evidence, evidence->address);
+	char first[512], length[FORMAT_MAX];
+
+	format_latency(length, evidence->sample.total_us);
+	if (detail[0])
+		text_format(first, sizeof(first), "%s%s%s", detail, address[0] ? " · " : "", address);
+	else
+		text_format(first, sizeof(first), "%s after %s%s%s", evidence_part(evidence, evidence->status_line), length,
+			    address[0] ? " · " : "", address);
+	add_result(view, first);
+	if (curl[0] && !view->brief && !strstr(detail, curl))
+		add_wrapped(view, &(struct mark){"libcurl: ", STYLE_DIM}, STYLE_DIM, curl, strlen(curl));
+}
+
+/* The phase in which a time-out struck has no end of its own; PHASE_COUNT: it was no time-out. */
+static enum phase struck_phase(enum probe_class cls)
+{
+	static const struct {
+		enum probe_class cls;
+		enum phase       phase;
+	} struck[] = {{CLASS_TIMEOUT_CONNECT, PHASE_CONNECT},  {CLASS_TIMEOUT_TLS, PHASE_TLS},
+		      {CLASS_TIMEOUT_FIRST_BYTE, PHASE_WAIT},  {CLASS_TIMEOUT_HEADERS, PHASE_TRANSFER},
+		      {CLASS_TIMEOUT_BODY, PHASE_TRANSFER}};
+
+	for (size_t i = 0; i < sizeof(struck) / sizeof(struck[0]); i++)
+		if (struck[i].cls == cls)
+			return struck[i].phase;
+	return PHASE_COUNT;
+}
+
+static void add_phases(struct evidence_view *view)
+{
+	const struct sample *sample = &view->evidence.sample;
+	enum phase struck = struck_phase(sample->cls);
+	int32_t left_us = sample->total_us;
+
+	for (int phase = 0; phase < PHASE_COUNT; phase++) {
+		char line[96], length[FORMAT_MAX];
+		struct evidence_line look = {.lead = 9, .lead_style = STYLE_DIM, .style = STYLE_TEXT};
+
+		if (sample->phase_us[phase] == ABSENT_US)
+			continue;
+		left_us -= sample->phase_us[phase];
+		format_latency(length, sample->phase_us[phase]);
+		text_format(line, sizeof(line), "%-9s%9s", phase_name[phase], length);
+		add_line(view, &look, line, strlen(line));
+	}
+	if (struck != PHASE_COUNT && sample->phase_us[struck] == ABSENT_US && left_us > 0) {
+		char line[96], length[FORMAT_MAX];
+		struct evidence_line look = {.lead = 9, .lead_style = STYLE_DIM, .style = STYLE_DOWN};
+
+		format_latency(length, left_us);
+		text_format(line, sizeof(line), "%-9s%9s  and the time was up", phase_name[struck], length);
+		add_line(view, &look, line, strlen(line));
+	}
+}
+
+static void add_body(struct evidence_view *view)
+{
+	const struct evidence *evidence = &view->evidence;
+	const char *body = evidence_part(evidence, evidence->body);
+	char line[96], bytes[FORMAT_MAX];
+	size_t kept = strlen(body);
+
+	format_bytes(bytes, evidence->body_bytes);
+	if (!evidence->body_bytes)
+		text_copy(line, sizeof(line), "no body");
+	else if (kept + 64 < evidence->body_bytes)
+		text_format(line, sizeof(line), "body, %s, of which the beginning", bytes);
+	else
+		text_format(line, sizeof(line), "body, %s", bytes);
+	add_wrapped(view, &(struct mark){"", STYLE_DIM}, STYLE_DIM, line, strlen(line));
+	add_block(view, &(struct mark){view->ascii ? "| " : "│ ", STYLE_RULE}, STYLE_TEXT, body);
+}
+
+static void add_in_full(struct evidence_view *view)
+{
+	const struct evidence *evidence = &view->evidence;
+	const char *status = evidence_part(evidence, evidence->status_line);
+	const struct mark asked = {"> ", STYLE_DIM}, answered = {"< ", STYLE_DIM};
+
+	add_first_lines(view);
+	if (!status[0]) {
+		add_blank(view);
+		add_block(view, &asked, STYLE_TEXT, evidence_part(evidence, evidence->request));
+		add_blank(view);
+		add_phases(view);
+		return;
+	}
+	add_block(view, &answered, STYLE_TEXT, status);
+	add_block(view, &answered, STYLE_TEXT, evidence_part(evidence, evidence->headers));
+	add_body(view);
+}
+
+/* Lines into one, joined by a dot or a blank. */
+static void join(char *out, size_t capacity, const char *text, const char *between)
+{
+	size_t length = 0;
+
+	out[0] = '\0';
+	while (*text && length + 8 < capacity) {
+		size_t part = strcspn(text, "\n");
+
+		if (part)
+			length += text_format(out + length, capacity - length, "%s%.*s", length ? between : "", (int)part,
+					      text);
+		text += part + (text[part] == '\n');
+	}
+}
+
+static void add_in_brief(struct evidence_view *view)
+{
+	const struct evidence *evidence = &view->evidence;
+	struct evidence_line look = {.lead = 2, .lead_style = STYLE_DIM, .style = STYLE_TEXT};
+	bool answered = evidence_part(evidence, evidence->status_line)[0];
+	char line[LINE_BYTES], joined[LINE_BYTES - 8];
+
+	add_first_lines(view);
+	join(joined, sizeof(joined), evidence_part(evidence, answered ? evidence->headers : evidence->request), " · ");
+	text_format(line, sizeof(line), "%s %s", answered ? "<" : ">", joined);
+	add_line(view, &look, line, strlen(line));
+	if (!answered) {
+		add_phases(view);
+		return;
+	}
+	join(joined, sizeof(joined), evidence_part(evidence, evidence->body), " ");
+	if (joined[0])
+		add_wrapped(view, &(struct mark){view->ascii ? "| " : "│ ", STYLE_RULE}, STYLE_TEXT, joined,
+			    strlen(joined));
+}
+
+void evidence_layout(struct evidence_view *view, int width, bool brief, bool ascii)
+{
+	if (width < 1)
+		width = 1;
+	if (view->width == width && view->brief == brief && view->ascii == ascii)
+		return;
+	view->width = width;
+	view->brief = brief;
+	view->ascii = ascii;
+	view->count = 0;
+	view->used = 0;
+	if (!view->evidence.seen)
+		return;
+	if (brief)
+		add_in_brief(view);
+	else
+		add_in_full(view);
+}
+
+void evidence_draw(const struct evidence_view *view, struct canvas *canvas, struct rect area, size_t top)
+{
+	for (int y = 0; y < area.height; y++) {
+		size_t number = top + (size_t)y;
+		const struct evidence_line *line;
+		char lead[LINE_BYTES];
+		int x;
+
+		if (number >= (size_t)view->count)
+			return;
+		line = &view->lines[number];
+		text_format(lead, sizeof(lead), "%.*s", line->lead, view->text + line->offset);
+		x = canvas_put(canvas, area, area.x, area.y + y, (enum style)line->lead_style, lead);
+		canvas_put_fit(canvas, area, x, area.y + y, area.x + area.width - x, false, (enum style)line->style,
+			       view->text + line->offset + strlen(lead));
+	}
+}
+
+size_t evidence_copy(const struct evidence *evidence, char *out, size_t capacity)
+{
+	char when[FORMAT_MAX];
+
+	format_stamp(when, evidence->sample.at_ms, STAMP_ISO, true, evidence->sample.at_ms);
+	return text_format(out, capacity, "%s  %s\n%s%s%s\n%s\n\n%s\n%s\n\n%s\n", when,
+			   evidence_part(evidence, evidence->detail), evidence_part(evidence, evidence->address),
+			   evidence_part(evidence, evidence->curl)[0] ? "  " : "",
+			   evidence_part(evidence, evidence->curl), evidence_part(evidence, evidence->request),
+			   evidence_part(evidence, evidence->status_line), evidence_part(evidence, evidence->headers),
+			   evidence_part(evidence, evidence->body));
+}

@@ -1,0 +1,80 @@
+/*
+ * The paper: a memory file. What was painted reaches from its begin to its offset, so nothing is
+ * ever cut off and a new frame is painted over the last. Main thread.
+ */
+#include "face/tui/paper.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "face/tui/escape.h"
+
+#define BRACKET_BYTES 200 /* from here on a frame is bracketed: 16 bytes for no tearing */
+
+struct paper {
+	int memory;
+	FILE *stream; /* on a descriptor of its own, which can be pointed elsewhere */
+};
+
+struct paper *paper_new(void)
+{
+	int memory = memfd_create("webmon-paper", MFD_CLOEXEC);
+	int copy = memory >= 0 ? fcntl(memory, F_DUPFD_CLOEXEC, 3) : -1;
+	FILE *stream = copy >= 0 ? fdopen(copy, "w") : NULL;
+	struct paper *paper;
+
+	if (!stream) {
+		return NULL;
+	}
+	paper = x_malloc(sizeof *paper);
+	*paper = (struct paper){memory, stream};
+	return paper;
+}
+
+void paper_free(struct paper *paper)
+{
+	if (paper) {
+		fclose(paper->stream);
+		close(paper->memory);
+		free(paper);
+	}
+}
+
+FILE *paper_stream(const struct paper *paper)
+{
+	return paper->stream;
+}
+
+void paper_pose(const struct paper *paper, int terminal)
+{
+	dup3(terminal >= 0 ? terminal : paper->memory, fileno(paper->stream), O_CLOEXEC);
+}
+
+void paper_collect(const struct paper *paper, struct outlet *outlet, bool bracket)
+{
+	char chunk[4096];
+	off_t size = lseek(paper->memory, 0, SEEK_CUR), at = 0;
+
+	bracket = bracket && size > BRACKET_BYTES;
+	if (bracket) {
+		escape_put(outlet, ESCAPE_FRAME_BEGIN);
+	}
+	while (at < size) {
+		size_t want =
+			(size_t)(size - at) < sizeof chunk ? (size_t)(size - at) : sizeof chunk;
+		ssize_t got = pread(paper->memory, chunk, want, at);
+
+		if (got <= 0) {
+			break;
+		}
+		outlet_put(outlet, chunk, (size_t)got);
+		at += got;
+	}
+	if (bracket) {
+		escape_put(outlet, ESCAPE_FRAME_END);
+	}
+	lseek(paper->memory, 0, SEEK_SET);
+}

@@ -1,0 +1,26 @@
+/*
+ * The pen. Draws only.
+ */
+#include "face/tui/pen.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/text.h"
+
+void pen_put(struct pen *pen, enum style style, const char *format, ...)
+{
+	char raw[512], text[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(raw, sizeof(raw), format, arguments);
+	va_end(arguments);
+	text_copy(text, sizeof(text), raw); /* never cut inside a character */
+	pen->x = canvas_put(pen->canvas, pen->clip, pen->x, pen->y, style, text);
+}
+
+void pen_right(struct pen *pen, int columns, int margin)
+{
+	pen->x = pen->clip.x + pen->clip.width - margin - columns;
+}

@@ -1,0 +1,313 @@
+/*
+ * One target: state, latency chart, phases of the last check, certificate, evidence of the last failure, incidents.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "face/tui/chart.h"
+#include "face/tui/detail.h"
+#include "face/tui/list.h"
+#include "face/tui/pen.h"
+
+#define DAY_MS      (24 * 60 * 60 * 1000LL)
+#define WEEK_OLD_MS 60000 /* the week's availability is asked for once a minute */
+
+static const struct hint hints[] = {
+	{ACTION_BACK, ACTION_NONE, NULL, 1},
+	{ACTION_PREVIOUS_TARGET, ACTION_NEXT_TARGET, NULL, 2},
+	{ACTION_ZOOM_IN, ACTION_ZOOM_OUT, "zoom", 3},
+	{ACTION_LINEAR, ACTION_NONE, NULL, 7},
+	{ACTION_CHECK, ACTION_NONE, NULL, 5},
+	{ACTION_PAUSE, ACTION_NONE, NULL, 6},
+	{ACTION_NEXT_AREA, ACTION_NONE, NULL, 8},
+	{ACTION_COPY_EVIDENCE, ACTION_NONE, NULL, 4},
+	{ACTION_HELP, ACTION_NONE, NULL, 0},
+	{ACTION_NONE, ACTION_NONE, NULL, 0},
+};
+
+static unsigned where(const struct tui *tui)
+{
+	(void)tui;
+	return IN_DETAIL;
+}
+
+static const struct row *row_of(const struct tui *tui)
+{
+	return &tui->rows->items[tui->detail.target];
+}
+
+static void collect_incidents(struct tui *tui)
+{
+	struct detail_state *detail = &tui->detail;
+
+	detail->incident_count = 0;
+	detail->failures = 0;
+	detail->failures_ms = 0;
+	for (size_t i = tui->incidents.count; i > 0; i--) {
+		const struct incident *incident = &tui->incidents.items[i - 1];
+
+		if (incident->target != detail->target)
+			continue;
+		if (detail->incident_count < TARGET_INCIDENTS)
+			detail->incidents[detail->incident_count++] = incident->id;
+		if (incident->kind == INCIDENT_DOWN && tui->now_ms - incident->opened_ms < 30 * DAY_MS) {
+			detail->failures++;
+			detail->failures_ms += incident_length_ms(incident, tui->now_ms);
+		}
+	}
+}
+
+static void prepare_chart(struct tui *tui)
+{
+	struct detail_state *detail = &tui->detail;
+	const struct row *row = row_of(tui);
+	int64_t held = row->target->interval_ms / zoom_ms[tui->zoom] + 1;
+	struct history_wish wish = {
+		.row = row,
+		.count = chart_columns(detail->layout.chart.width) + (held < HISTORY_HELD_MAX ? (int)held : HISTORY_HELD_MAX),
+		.width_ms = zoom_ms[tui->zoom],
+		.end_ms = tui->now_ms,
+	};
+
+	if (detail->layout.chart.height > 0)
+		history_refresh(&detail->chart, tui->store, tui->rows, &wish);
+}
+
+/* The last failure; of a target that never failed, the last answer. */
+static void prepare_evidence(struct tui *tui)
+{
+	struct detail_state *detail = &tui->detail;
+	struct evidence_view *view = &detail->evidence;
+	int height = detail->layout.evidence.height;
+
+	if (!evidence_is_current(view, tui->store, detail->target)) {
+		evidence_read(view, tui->store, detail->target, EVIDENCE_BAD);
+		if (!view->evidence.seen)
+			evidence_read(view, tui->store, detail->target, EVIDENCE_GOOD);
+	}
+	evidence_layout(view, detail->layout.evidence.width - 2, height < 6, tui->ascii);
+	if (detail->evidence_top + (size_t)height > (size_t)view->count)
+		detail->evidence_top = view->count > height ? (size_t)(view->count - height) : 0;
+}
+
+static void prepare(struct tui *tui)
+{
+	struct detail_state *detail = &tui->detail;
+
+	if (detail->target >= tui->rows->count)
+		detail->target = 0;
+	detail->layout = layout_detail(tui->width, tui->height);
+	prepare_chart(tui);
+	prepare_evidence(tui);
+	collect_incidents(tui);
+	if (detail->incidents_top >= detail->incident_count)
+		detail->incidents_top = detail->incident_count ? detail->incident_count - 1 : 0;
+	if (tui->now_ms - detail->week_at_ms >= WEEK_OLD_MS || tui->now_ms < detail->week_at_ms) {
+		detail->week_at_ms = tui->now_ms;
+		store_tally(tui->store, detail->target, tui->now_ms - 7 * DAY_MS, &detail->good_week, &detail->failed_week);
+	}
+}
+
+static void draw_chart(const struct tui *tui, struct canvas *canvas, const struct row *row)
+{
+	const struct detail_state *detail = &tui->detail;
+	const struct detail_layout *layout = &detail->layout;
+	const struct chart chart = {
+		.bins = detail->chart.bins,
+		.count = detail->chart.count,
+		.end_ms = tui->now_ms,
+		.width_ms = detail->chart.width_ms,
+		.interval_ms = row->target->interval_ms,
+		.linear = detail->linear,
+		.utc = tui->utc,
+		.past = tui->frozen,
+		.slow_us = row->target->slow_us,
+		.stats = row->stats,
+	};
+	char note[120], span[FORMAT_MAX], column[FORMAT_MAX];
+
+	if (layout->chart.height <= 0)
+		return;
+	format_length(span, chart.width_ms * chart_columns(layout->chart.width));
+	format_duration(column, chart.width_ms);
+	text_format(note, sizeof(note), "%s%s%s a column%s%s", span, tui->dot, column, tui->dot,
+		    detail->linear ? "linear" : "log");
+	canvas_rule(canvas, layout->chart_title, layout->chart_title.y, STYLE_TITLE, "latency", note);
+	chart_draw(canvas, layout->chart, &chart, &tui->theme);
+}
+
+static void phases_note(const struct tui *tui, const struct row *row, char out[160])
+{
+	char total[FORMAT_MAX], usual[FORMAT_MAX], left[48];
+	size_t length;
+
+	out[0] = '\0';
+	if (!row->has_last)
+		return;
+	format_latency(total, row->last.total_us);
+	length = text_format(out, 160, "%s%s", row->last.cls == CLASS_OK ? "" : "failed after ", total);
+	if (row->verdict.usual_us >= 0) {
+		format_latency(usual, row->verdict.usual_us);
+		length += text_format(out + length, 160 - length, "%susual %s", tui->dot, usual);
+	}
+	if (tui->detail.layout.wide) {
+		text_format(out + length, 160 - length, "%s%s clock", tui->dot,
+			    row->last.flags & SAMPLE_KERNEL ? "kernel" : "libcurl");
+		return;
+	}
+	detail_cert_left(tui, row, left);
+	if (left[0])
+		text_format(out + length, 160 - length, "%scert %s", tui->dot, left);
+}
+
+static void draw_phases(const struct tui *tui, struct canvas *canvas, const struct row *row)
+{
+	const struct detail_layout *layout = &tui->detail.layout;
+	struct waterfall waterfall = {.sample = &row->last, .usual_us = row->verdict.usual_us};
+	char note[160];
+
+	if (layout->phases.height <= 0)
+		return;
+	phases_note(tui, row, note);
+	canvas_rule(canvas, layout->phases_title, layout->phases_title.y, STYLE_TITLE,
+		    layout->wide ? "phases of the last check" : "phases", note);
+	if (!row->has_last) {
+		canvas_put(canvas, layout->phases, layout->phases.x + 1, layout->phases.y, STYLE_DIM, "not measured yet");
+		return;
+	}
+	memcpy(waterfall.usual_phase_us, row->verdict.usual_phase_us, sizeof(waterfall.usual_phase_us));
+	waterfall_draw(canvas, layout->phases, &waterfall, &tui->theme);
+}
+
+static void evidence_note(const struct tui *tui, char out[120])
+{
+	const struct evidence *evidence = &tui->detail.evidence.evidence;
+	char when[FORMAT_MAX], number[FORMAT_MAX], key[KEY_NAME_MAX];
+
+	format_stamp(when, evidence->sample.at_ms, STAMP_SHORT, tui->utc, tui->now_ms);
+	format_count(number, evidence->number);
+	keymap_hint(&tui->keymap, ACTION_COPY_EVIDENCE, tui->ascii, key);
+	if (tui->detail.layout.wide)
+		text_format(out, 120, "%s%scheck %s%s%s copy", when, tui->dot, number, tui->dot, key);
+	else
+		text_format(out, 120, "%s%s%s copy", when, tui->dot, key);
+}
+
+static void draw_evidence(const struct tui *tui, struct canvas *canvas)
+{
+	const struct detail_state *detail = &tui->detail;
+	const struct detail_layout *layout = &detail->layout;
+	const struct evidence_view *view = &detail->evidence;
+	bool scrolls = view->count > layout->evidence.height || detail->focus == FOCUS_INCIDENTS;
+	enum style title = scrolls && detail->focus == FOCUS_EVIDENCE ? STYLE_SELECTED : STYLE_TITLE;
+	char note[120];
+
+	if (layout->evidence.height <= 0)
+		return;
+	evidence_note(tui, note);
+	canvas_rule(canvas, layout->evidence_title, layout->evidence_title.y, title,
+		    view->kind == EVIDENCE_BAD || !view->evidence.seen ? "last failure" : "last answer",
+		    view->evidence.seen ? note : NULL);
+	if (view->evidence.seen)
+		evidence_draw(view, canvas, rect_inset(layout->evidence, 1, 0, 1, 0), detail->evidence_top);
+	else
+		canvas_put(canvas, layout->evidence, layout->evidence.x + 1, layout->evidence.y, STYLE_DIM,
+			   row_of(tui)->has_last ? "no failed check" : "no check yet");
+}
+
+static void draw_divider(const struct tui *tui, struct canvas *canvas)
+{
+	const struct detail_layout *layout = &tui->detail.layout;
+	struct rect divider = layout->divider, all = canvas_area(canvas);
+
+	if (!layout->wide)
+		return;
+	canvas_fill(canvas, divider, STYLE_RULE, "│");
+	canvas_rule(canvas, layout->foot_rule, layout->foot_rule.y, STYLE_TITLE, NULL, NULL);
+	canvas_put(canvas, all, divider.x, layout->phases_title.y, STYLE_RULE, "┬");
+	canvas_put(canvas, all, divider.x, layout->evidence_title.y, STYLE_RULE, "┼");
+	canvas_put(canvas, all, divider.x, layout->foot_rule.y, STYLE_RULE, "┴");
+}
+
+static void draw(const struct tui *tui, struct canvas *canvas)
+{
+	const struct row *row = row_of(tui);
+
+	detail_draw_head(tui, canvas, row);
+	detail_draw_about(tui, canvas, row);
+	detail_draw_numbers(tui, canvas, row);
+	draw_chart(tui, canvas, row);
+	draw_phases(tui, canvas, row);
+	if (tui->detail.layout.wide)
+		detail_draw_cert(tui, canvas, row);
+	draw_evidence(tui, canvas);
+	detail_draw_incidents(tui, canvas);
+	draw_divider(tui, canvas);
+	hints_draw(tui, canvas, tui->detail.layout.keys, hints, "");
+}
+
+/* In the table's order, round and round; the table's selection goes along. */
+static void other_target(struct tui *tui, bool forth)
+{
+	const struct order *order = &tui->main.order;
+	size_t at = order_find(order, tui->detail.target);
+
+	if (!order->count)
+		return;
+	if (at == order->count)
+		at = forth ? order->count - 1 : 0;
+	at = forth ? (at + 1) % order->count : (at + order->count - 1) % order->count;
+	tui->main.selected = order->items[at];
+	tui->main.at = at;
+	tui->main.touched = true;
+	tui->detail.target = order->items[at];
+	tui->detail.evidence_top = tui->detail.incidents_top = 0;
+	tui->detail.week_at_ms = 0;
+}
+
+static bool scroll(struct tui *tui, enum action action)
+{
+	struct detail_state *detail = &tui->detail;
+	bool evidence = detail->focus == FOCUS_EVIDENCE;
+	size_t *top = evidence ? &detail->evidence_top : &detail->incidents_top;
+	size_t count = evidence ? (size_t)detail->evidence.count : detail->incident_count;
+	size_t page = (size_t)(evidence ? detail->layout.evidence.height : detail->layout.incidents.height);
+	size_t last = count > page ? count - page : 0;
+
+	return list_move(action, top, last + 1, page);
+}
+
+static bool act(struct tui *tui, enum action action, struct tui_request *request)
+{
+	struct detail_state *detail = &tui->detail;
+
+	(void)request;
+	if (scroll(tui, action))
+		return true;
+	switch ((int)action) {
+	case ACTION_PREVIOUS_TARGET:
+	case ACTION_NEXT_TARGET:
+		other_target(tui, action == ACTION_NEXT_TARGET);
+		return true;
+	case ACTION_LINEAR:
+		detail->linear = !detail->linear;
+		return true;
+	case ACTION_NEXT_AREA:
+	case ACTION_PREVIOUS_AREA:
+		detail->focus = detail->focus == FOCUS_EVIDENCE && detail->layout.incidents.height > 0 ? FOCUS_INCIDENTS
+												       : FOCUS_EVIDENCE;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static size_t target(const struct tui *tui)
+{
+	return tui->detail.target;
+}
+
+const struct screen screen_detail = {
+	.name = "target", .where = where, .prepare = prepare, .draw = draw, .act = act, .target = target,
+};

@@ -1,0 +1,377 @@
+/*
+ * The errors on a screen of their own: every incident there is room for, filtered as you type, and the evidence of the
+ * selected one below. The selection is an incident, not a line number.
+ */
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "face/tui/list.h"
+#include "face/tui/pen.h"
+#include "face/tui/state.h"
+#include "face/tui/term.h"
+
+static const struct hint hints[] = {
+	{ACTION_BACK, ACTION_NONE, NULL, 1},          {ACTION_UP, ACTION_DOWN, "select", 3},
+	{ACTION_FILTER, ACTION_NONE, NULL, 2},        {ACTION_OPEN, ACTION_NONE, "open target", 4},
+	{ACTION_OPEN_ONLY, ACTION_NONE, NULL, 5},     {ACTION_COPY, ACTION_NONE, NULL, 6},
+	{ACTION_COPY_EVIDENCE, ACTION_NONE, NULL, 7}, {ACTION_HELP, ACTION_NONE, NULL, 0},
+	{ACTION_NONE, ACTION_NONE, NULL, 0},
+};
+
+static unsigned where(const struct tui *tui)
+{
+	(void)tui;
+	return IN_ERRORS;
+}
+
+static const struct incident *shown_at(const struct tui *tui, size_t place)
+{
+	const struct errors_state *errors = &tui->errors;
+
+	return place < errors->count ? incidents_at(&tui->incidents, errors->places[place]) : NULL;
+}
+
+static bool passes(const struct tui *tui, const struct incident *incident)
+{
+	const struct row *row = incident->target < tui->rows->count ? &tui->rows->items[incident->target] : NULL;
+
+	if (tui->errors.open_only && incident->closed_ms)
+		return false;
+	return filter_matches_incident(tui->errors.filter, incident, row);
+}
+
+/* Which pass, and where the selected one is among them: its place is kept where it went away. */
+static void choose(struct tui *tui)
+{
+	struct errors_state *errors = &tui->errors;
+	const struct incident *incident;
+	bool found = false;
+
+	errors->count = 0;
+	for (size_t i = 0; (incident = incidents_at(&tui->incidents, i)); i++) {
+		if (!passes(tui, incident))
+			continue;
+		if (errors->incident && incident->id == errors->incident) {
+			errors->at = errors->count;
+			found = true;
+		}
+		errors->places[errors->count++] = (uint32_t)i;
+	}
+	if (!found && !errors->incident)
+		errors->at = 0;
+	if (errors->at >= errors->count)
+		errors->at = errors->count ? errors->count - 1 : 0;
+}
+
+/* The store keeps one failure's evidence a target: it is this incident's where it was taken in its time. */
+static bool has_evidence(const struct tui *tui, const struct incident *incident)
+{
+	const struct evidence_view *view = &tui->errors.evidence;
+	int64_t at_ms = view->evidence.sample.at_ms;
+
+	return view->known && view->evidence.seen && view->target == incident->target &&
+	       incident->kind == INCIDENT_DOWN && at_ms >= incident->opened_ms - 1000 && at_ms <= incident->last_ms + 1000;
+}
+
+static void prepare(struct tui *tui)
+{
+	struct errors_state *errors = &tui->errors;
+	const struct incident *incident;
+
+	errors->layout = layout_errors(tui->width, tui->height, &tui->wish);
+	choose(tui);
+	errors->top = list_scroll(errors->top, errors->at, errors->count, (size_t)errors->layout.list.height);
+	incident = shown_at(tui, errors->at);
+	if (incident && incident->target < tui->rows->count && errors->layout.evidence.height > 0) {
+		evidence_read(&errors->evidence, tui->store, incident->target, EVIDENCE_BAD);
+		evidence_layout(&errors->evidence, tui->width - 2, errors->layout.evidence.height < 6, tui->ascii);
+	}
+}
+
+static void put_loud(const struct tui *tui, struct pen *pen, enum style style, unsigned count, const char *sign,
+		     const char *word)
+{
+	if (!count)
+		return;
+	pen_put(pen, style, tui->ascii ? "[%s %u %s]" : " %s %u %s ", sign, count, word);
+	pen_put(pen, STYLE_BAR, " ");
+}
+
+static void draw_top(const struct tui *tui, struct canvas *canvas, struct rect line)
+{
+	const struct incidents *incidents = &tui->incidents;
+	const struct glyphs *glyphs = &tui->theme.glyphs;
+	struct pen pen = pen_at(canvas, line, line.width >= 60);
+
+	canvas_fill(canvas, line, STYLE_BAR, " ");
+	canvas_under(canvas, line, STYLE_BAR);
+	if (line.width >= 60)
+		pen_put(&pen, STYLE_BAR_DIM, "webmon › ");
+	pen_put(&pen, STYLE_BAR_STRONG, "errors");
+	pen_put(&pen, STYLE_BAR, line.width >= 60 ? "   " : " ");
+	put_loud(tui, &pen, STYLE_COUNT_DOWN, incidents->open_of[INCIDENT_DOWN], glyphs->down, "open");
+	put_loud(tui, &pen, STYLE_COUNT_LOAD, incidents->open_of[INCIDENT_LOAD], glyphs->loaded, "loaded");
+	put_loud(tui, &pen, STYLE_COUNT_SLOW, incidents->open_of[INCIDENT_SLOW], glyphs->slow, "slow");
+	if (!incidents->open)
+		pen_put(&pen, STYLE_UP, "none open ");
+	if (line.width >= 60)
+		pen_put(&pen, STYLE_BAR_DIM, " %u in 24 h%s%u in 7 d", incidents->day, tui->dot, incidents->week);
+	if (line.width >= 50)
+		verdict_draw_clock(tui, canvas, line, line.width >= 100);
+}
+
+static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect line)
+{
+	const struct errors_state *errors = &tui->errors;
+	bool filtered = errors->input.active || !filter_is_empty(errors->filter);
+	struct pen pen = pen_at(canvas, line, line.width >= 60);
+
+	if (line.height <= 0)
+		return;
+	pen_put(&pen, STYLE_DIM, filtered ? "filter " : "no filter");
+	if (filtered)
+		pen_put(&pen, filter_is_broken(errors->filter) ? STYLE_COUNT_SLOW
+			      : errors->input.active          ? STYLE_INPUT
+							      : STYLE_MATCH,
+			"%s", errors->input.active ? errors->input.text : filter_text(errors->filter));
+	if (errors->input.active) {
+		canvas->cursor_x = pen.x;
+		canvas->cursor_y = pen.y;
+		canvas->cursor_visible = true;
+		pen_put(&pen, STYLE_INPUT, " ");
+	}
+	pen_put(&pen, STYLE_DIM, "  %zu of %zu%s%s", errors->count, tui->incidents.count, tui->dot,
+		errors->open_only ? "open ones only" : "open and over");
+}
+
+static void put_head(struct canvas *canvas, struct rect line, int x, int width, bool right, const char *text)
+{
+	if (width > 0)
+		canvas_put_fit(canvas, line, line.x + x, line.y, width, right, STYLE_HEAD, text);
+}
+
+static void draw_head(const struct tui *tui, struct canvas *canvas, struct rect line)
+{
+	const struct errors_layout *layout = &tui->errors.layout;
+	const struct pane_layout *columns = &layout->line;
+
+	if (line.height <= 0)
+		return;
+	canvas_fill(canvas, line, STYLE_HEAD, " ");
+	put_head(canvas, line, columns->time, 8, false, "last");
+	put_head(canvas, line, layout->first, layout->first_width, false, "first");
+	put_head(canvas, line, columns->name, columns->name_width, false, "target");
+	put_head(canvas, line, columns->result, columns->result_width, false, "kind");
+	put_head(canvas, line, columns->detail, columns->detail_width, false, "evidence");
+	put_head(canvas, line, columns->count, columns->count_width, true, "times");
+	put_head(canvas, line, columns->length, columns->length_width, true, "length");
+}
+
+static void draw_line(const struct tui *tui, struct canvas *canvas, struct rect line, const struct incident *incident,
+		      bool selected)
+{
+	const struct errors_layout *layout = &tui->errors.layout;
+	char when[FORMAT_MAX];
+	enum style style;
+	const char *sign = incident_sign(tui, incident, &style);
+
+	canvas_put(canvas, line, line.x + layout->line.sign, line.y, style, sign);
+	format_stamp(when, incident_activity_ms(incident), STAMP_SHORT, tui->utc, tui->now_ms);
+	canvas_put_fit(canvas, line, line.x + layout->line.time, line.y, 8, false, STYLE_TEXT, when);
+	format_stamp(when, incident->opened_ms, STAMP_SHORT, tui->utc, tui->now_ms);
+	if (layout->first_width > 0)
+		canvas_put_fit(canvas, line, line.x + layout->first, line.y, layout->first_width, false, STYLE_DIM, when);
+	incident_draw_tail(tui, canvas, line, &layout->line, incident);
+	if (!selected)
+		return;
+	canvas_under(canvas, line, STYLE_SELECTED);
+	if (layout->line.sign > 0)
+		canvas_put(canvas, line, line.x, line.y, STYLE_STRONG, "▌");
+	if (!canvas->cursor_visible) {
+		canvas->cursor_x = line.x;
+		canvas->cursor_y = line.y;
+	}
+}
+
+static void draw_list(const struct tui *tui, struct canvas *canvas, struct rect area)
+{
+	const struct errors_state *errors = &tui->errors;
+
+	if (!errors->count && area.height > 0)
+		canvas_put(canvas, area, area.x + 3, area.y, STYLE_DIM,
+			   tui->incidents.count ? "nothing matches" : "no errors");
+	for (int y = 0; y < area.height; y++) {
+		size_t place = errors->top + (size_t)y;
+		const struct incident *incident = shown_at(tui, place);
+
+		if (!incident)
+			return;
+		draw_line(tui, canvas, (struct rect){area.x, area.y + y, area.width, 1}, incident, place == errors->at);
+	}
+}
+
+static void draw_without_evidence(const struct tui *tui, struct canvas *canvas, struct rect area,
+				  const struct incident *incident)
+{
+	struct rect line = {area.x, area.y, area.width, 1};
+	struct pen pen = pen_at(canvas, line, 1);
+	enum style style;
+
+	incident_sign(tui, incident, &style);
+	pen_put(&pen, style, "%s", incident->result);
+	pen_put(&pen, STYLE_TEXT, "  %s", incident->detail);
+	if (incident->kind == INCIDENT_DOWN && area.height > 1)
+		canvas_put(canvas, area, area.x + 1, area.y + 1, STYLE_DIM,
+			   "headers and body are kept of a target's last failure only, which was another one");
+}
+
+static void draw_evidence(const struct tui *tui, struct canvas *canvas)
+{
+	const struct errors_state *errors = &tui->errors;
+	const struct errors_layout *layout = &errors->layout;
+	const struct incident *incident = shown_at(tui, errors->at);
+	char note[160], when[FORMAT_MAX], number[FORMAT_MAX], copy[KEY_NAME_MAX];
+
+	if (layout->evidence.height <= 0)
+		return;
+	if (!incident) {
+		canvas_rule(canvas, layout->evidence_title, layout->evidence_title.y, STYLE_TITLE, "evidence", NULL);
+		return;
+	}
+	keymap_hint(&tui->keymap, ACTION_COPY_EVIDENCE, tui->ascii, copy);
+	if (!has_evidence(tui, incident)) {
+		text_copy(note, sizeof(note), incident_target_name(tui, incident));
+	} else {
+		format_stamp(when, errors->evidence.evidence.sample.at_ms, STAMP_SHORT, tui->utc, tui->now_ms);
+		format_count(number, errors->evidence.evidence.number);
+		text_format(note, sizeof(note), "%s%s%s%scheck %s%s%s copy", incident_target_name(tui, incident), tui->dot,
+			    when, tui->dot, number, tui->dot, copy);
+	}
+	canvas_rule(canvas, layout->evidence_title, layout->evidence_title.y, STYLE_TITLE, "evidence", note);
+	if (has_evidence(tui, incident))
+		evidence_draw(&errors->evidence, canvas, rect_inset(layout->evidence, 1, 0, 1, 0), 0);
+	else
+		draw_without_evidence(tui, canvas, layout->evidence, incident);
+}
+
+static void draw(const struct tui *tui, struct canvas *canvas)
+{
+	const struct errors_state *errors = &tui->errors;
+	size_t page = (size_t)errors->layout.list.height, end = errors->top + page;
+	char note[48] = "";
+
+	draw_top(tui, canvas, errors->layout.verdict);
+	draw_about(tui, canvas, errors->layout.about);
+	draw_head(tui, canvas, errors->layout.head);
+	draw_list(tui, canvas, errors->layout.list);
+	draw_evidence(tui, canvas);
+	if (errors->count)
+		text_format(note, sizeof(note), "%zu-%zu of %zu", errors->top + 1, end < errors->count ? end : errors->count,
+			    errors->count);
+	hints_draw(tui, canvas, errors->layout.keys, hints, note);
+}
+
+static void select_place(struct tui *tui, size_t at)
+{
+	const struct incident *incident = shown_at(tui, at);
+
+	tui->errors.at = at;
+	tui->errors.incident = incident ? incident->id : 0;
+}
+
+static bool act(struct tui *tui, enum action action, struct tui_request *request)
+{
+	struct errors_state *errors = &tui->errors;
+	const struct incident *incident;
+	size_t at;
+
+	(void)request;
+	choose(tui); /* the list may have moved on since it was drawn */
+	incident = shown_at(tui, errors->at);
+	at = errors->at;
+	if (list_move(action, &at, errors->count, (size_t)errors->layout.list.height)) {
+		select_place(tui, at);
+		return true;
+	}
+	switch ((int)action) {
+	case ACTION_OPEN:
+		if (incident)
+			tui_open_target(tui, incident->target);
+		return true;
+	case ACTION_NEXT_MATCH:
+	case ACTION_PREVIOUS_MATCH:
+		if (errors->count)
+			select_place(tui, (at + (action == ACTION_NEXT_MATCH ? 1 : errors->count - 1)) % errors->count);
+		return true;
+	case ACTION_OPEN_ONLY:
+		errors->open_only = !errors->open_only;
+		return true;
+	case ACTION_FILTER:
+		input_begin(&errors->input, filter_text(errors->filter));
+		return true;
+	case ACTION_BACK:
+		if (filter_is_empty(errors->filter))
+			return false;
+		filter_set(errors->filter, "");
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool type(struct tui *tui, int key)
+{
+	struct errors_state *errors = &tui->errors;
+
+	if (!errors->input.active)
+		return false;
+	switch (input_key(&errors->input, key)) {
+	case INPUT_NOT_MINE:
+		return false;
+	case INPUT_CHANGED:
+	case INPUT_DROPPED:
+		filter_set(errors->filter, errors->input.text);
+		break;
+	case INPUT_KEPT:
+		break;
+	}
+	return true;
+}
+
+static bool mouse(struct tui *tui, int x, int y, int what, struct tui_request *request)
+{
+	const struct rect *list = &tui->errors.layout.list;
+
+	(void)x;
+	if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN)
+		return act(tui, what == MOUSE_WHEEL_UP ? ACTION_UP : ACTION_DOWN, request);
+	if (y < list->y || y >= list->y + list->height || !shown_at(tui, tui->errors.top + (size_t)(y - list->y)))
+		return false;
+	select_place(tui, tui->errors.top + (size_t)(y - list->y));
+	return what != MOUSE_DOUBLE || act(tui, ACTION_OPEN, request);
+}
+
+static size_t target(const struct tui *tui)
+{
+	const struct incident *incident = shown_at(tui, tui->errors.at);
+
+	return incident && incident->target < tui->rows->count ? incident->target : SIZE_MAX;
+}
+
+static bool copy(struct tui *tui, char *out, size_t capacity)
+{
+	return incident_copy(tui, shown_at(tui, tui->errors.at), out, capacity);
+}
+
+const struct screen screen_errors = {
+	.name = "errors",
+	.where = where,
+	.prepare = prepare,
+	.draw = draw,
+	.act = act,
+	.type = type,
+	.mouse = mouse,
+	.target = target,
+	.copy = copy,
+};

@@ -1,0 +1,559 @@
+/*
+ * The terminal. ncurses knows terminfo and finds the cheapest way from one picture to the next; it
+ * is given a picture made of cells and paints it, not onto the terminal, but into a piece of memory
+ * (the paper), which goes to the outlet. So every byte is counted, a frame is one write between
+ * brackets, and a terminal that has stopped reading cannot hold us.
+ *
+ * ncurses insists on a terminal where modes are set: for these calls its descriptor is the
+ * terminal, at all other times the paper. Modes, size and signals are none of its business here.
+ * Main thread; term_emergency() in signal handlers.
+ */
+#include "face/tui/term.h"
+
+#define NCURSES_NOMACROS 1
+#include <langinfo.h>
+#include <ncurses.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "face/tui/escape.h"
+#include "face/tui/keyboard.h"
+#include "face/tui/outlet.h"
+#include "face/tui/paint.h"
+#include "face/tui/paper.h"
+
+#define PAIRS_MAX 256
+#define OWN_KEYS  2000 /* over the keys of ncurses: what it is taught besides */
+
+/* How a role on a ground looks here. */
+struct ink {
+	bool known;
+	struct paint paint;
+	attr_t attributes;
+	int pair;
+};
+
+struct shown {
+	char text[sizeof(((struct cell_glyph *)0)->text)];
+	const struct ink *ink; /* NULL: not known */
+};
+
+struct term {
+	struct outlet *outlet;
+	SCREEN *screen;
+	struct paper *paper; /* what ncurses paints onto */
+	WINDOW *input;	     /* a pad: reading from it paints nothing */
+	bool ascii, modern, mouse_on;
+	enum depth depth;
+	struct theme theme;
+	struct ink inks[STYLE_COUNT][STYLE_COUNT]; /* role, ground */
+	struct paint pairs[PAIRS_MAX];		   /* their colours; [0]: the terminal's own */
+	int pair_count;
+	struct shown *shown; /* what ncurses was last given, row by row */
+	int width, height;
+	struct keyboard keyboard;
+};
+
+static const struct {
+	int curses, key;
+} key_table[] = {
+	/* clang-format off */
+	{KEY_UP, TERM_KEY_UP}, {KEY_DOWN, TERM_KEY_DOWN}, {KEY_LEFT, TERM_KEY_LEFT},
+	{KEY_RIGHT, TERM_KEY_RIGHT}, {KEY_PPAGE, TERM_KEY_PAGE_UP},
+	{KEY_NPAGE, TERM_KEY_PAGE_DOWN}, {KEY_HOME, TERM_KEY_HOME}, {KEY_END, TERM_KEY_END},
+	{KEY_BTAB, TERM_KEY_BACKTAB}, {KEY_DC, TERM_KEY_DELETE}, {KEY_IC, TERM_KEY_INSERT},
+	{KEY_ENTER, 13}, {KEY_BACKSPACE, 127},
+	/* clang-format on */
+};
+
+static const struct {
+	unsigned attribute;
+	attr_t curses;
+} attribute_table[] = {
+	/* clang-format off */
+	{ATTR_BOLD, A_BOLD}, {ATTR_DIM, A_DIM}, {ATTR_ITALIC, A_ITALIC},
+	{ATTR_UNDERLINE, A_UNDERLINE}, {ATTR_REVERSE, A_REVERSE},
+	/* clang-format on */
+};
+
+/* A name of terminfo with direct colour for this TERM; xterm's does for most. */
+static SCREEN *open_direct(const char *name, FILE *stream)
+{
+	char direct[64];
+	size_t stem = strcspn(name, "-");
+	SCREEN *screen;
+
+	snprintf(direct, sizeof direct, "%.*s-direct", (int)stem, name);
+	screen = newterm(direct, stream, stdin);
+	return screen ? screen : newterm("xterm-direct", stream, stdin);
+}
+
+/* ncurses puts its own handlers where a signal has none; here signals are the program's. */
+static SCREEN *open_quietly(enum depth wanted, FILE *stream)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
+	struct sigaction before[sizeof signals / sizeof *signals];
+	const char *name = getenv("TERM");
+	SCREEN *screen = NULL;
+
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+		sigaction(signals[i], NULL, &before[i]);
+	}
+	if (name && *name && wanted == DEPTH_TRUE) {
+		screen = open_direct(name, stream);
+	}
+	if (name && *name && !screen) {
+		screen = newterm(name, stream, stdin);
+	}
+	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+		sigaction(signals[i], &before[i], NULL);
+	}
+	return screen;
+}
+
+/* What ncurses sets up only on a terminal: its flags follow the success of the call. */
+static void set_modes(struct term *term)
+{
+	paper_pose(term->paper, STDIN_FILENO);
+	def_shell_mode();
+	def_prog_mode();
+	cbreak();
+	noecho();
+	nonl();
+	paper_pose(term->paper, -1);
+}
+
+static const char *capability(const char *name)
+{
+	const char *text = tigetstr(name);
+
+	return text && text != (char *)-1 ? text : NULL;
+}
+
+static void prepare_farewell(const struct term *term)
+{
+	static const char *const names[] = {"rmkx", "sgr0", "op", "cnorm", "rmcup"};
+	char text[512];
+	size_t used = term->modern ? text_copy(text, sizeof text,
+					       ESCAPE_FRAME_END ESCAPE_MOUSE_OFF ESCAPE_EXTRAS_OFF)
+				   : 0;
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		used = escape_unpadded(text, used, sizeof text, capability(names[i]));
+	}
+	outlet_set_farewell(text, used);
+}
+
+static int translate(int key)
+{
+	if (key >= OWN_KEYS && key < OWN_KEYS + keyboard_sequence_count) {
+		return keyboard_sequences[key - OWN_KEYS].key;
+	}
+	for (size_t i = 0; i < sizeof key_table / sizeof *key_table; i++) {
+		if (key_table[i].curses == key) {
+			return key_table[i].key;
+		}
+	}
+	return key >= KEY_F(1) && key <= KEY_F(12) ? TERM_KEY_F1 + key - KEY_F(1)
+						   : TERM_KEY_UNKNOWN;
+}
+
+/* Of struct keyboard. */
+static int read_key(void *user, int wait_ms)
+{
+	struct pollfd in = {.fd = STDIN_FILENO, .events = POLLIN};
+	struct term *term = user;
+	wint_t read = 0;
+	int result = wget_wch(term->input, &read);
+
+	if (result == ERR && wait_ms > 0 && poll(&in, 1, wait_ms) == 1) {
+		result = wget_wch(term->input, &read);
+	}
+	if (result == ERR) {
+		return KEY_NONE_YET;
+	}
+	return result == KEY_CODE_YES ? translate((int)read)
+	       : read == 0	      ? TERM_KEY_UNKNOWN
+				      : (int)read;
+}
+
+static void prepare_keys(struct term *term)
+{
+	term->input = newpad(1, 1);
+	keypad(term->input, TRUE);
+	nodelay(term->input, TRUE);
+	if (!getenv("ESCDELAY")) {
+		set_escdelay(KEYBOARD_ESCAPE_MS);
+	}
+	for (int i = 0; i < keyboard_sequence_count; i++) {
+		define_key(keyboard_sequences[i].sequence, OWN_KEYS + i);
+	}
+	term->keyboard = (struct keyboard){.read = read_key, .user = term};
+}
+
+/* Nothing shown is known: every cell is given to ncurses again, which sends what differs. */
+static void forget(struct term *term)
+{
+	size_t count = (size_t)term->width * (size_t)term->height;
+
+	for (size_t i = 0; i < count; i++) {
+		term->shown[i].ink = NULL;
+	}
+}
+
+static void fit(struct term *term)
+{
+	outlet_size(term->outlet, &term->width, &term->height);
+	resize_term(term->height, term->width);
+	term->shown = x_realloc(term->shown,
+				(size_t)term->width * (size_t)term->height * sizeof *term->shown);
+	forget(term);
+}
+
+static void furnish(struct term *term, const struct program *program, enum depth wanted)
+{
+	term->pair_count = 1;
+	set_modes(term);
+	typeahead(-1); /* a key that waits must not cut a frame short */
+	if (wanted != DEPTH_MONO && has_colors()) {
+		start_color();
+		use_default_colors();
+	}
+	term->depth = depth_offered(wanted, has_colors() ? COLORS : 0);
+	term->ascii = !has_utf8(program->ascii, nl_langinfo(CODESET), getenv("TERM"));
+	/* an emulator: knows titles, focus, pastes, clipboards */
+	term->modern = capability("kmous") != NULL;
+	prepare_keys(term);
+	prepare_farewell(term);
+	fit(term);
+	theme_default(&term->theme);
+	if (term->modern) {
+		escape_put(term->outlet, ESCAPE_EXTRAS_ON);
+	}
+}
+
+static bool open_screen(struct term *term, const struct program *program, char why[200])
+{
+	enum depth wanted = depth_wanted(program->color, getenv("NO_COLOR"), getenv("COLORTERM"));
+
+	term->outlet = term->paper ? outlet_open(STDIN_FILENO, STDOUT_FILENO) : NULL;
+	if (!term->outlet) {
+		text_copy(why, 200,
+			  term->paper ? "stdin and stdout are not both a terminal"
+				      : "no memory for the screen");
+		return false;
+	}
+	term->screen = open_quietly(wanted, paper_stream(term->paper));
+	if (!term->screen) {
+		outlet_close(term->outlet);
+		text_format(why, 200, "no terminfo entry for TERM=%s",
+			    getenv("TERM") ? getenv("TERM") : "");
+		return false;
+	}
+	furnish(term, program, wanted);
+	return true;
+}
+
+struct term *term_open(const struct program *program, char why[200])
+{
+	struct term *term = x_calloc(1, sizeof *term);
+
+	term->paper = paper_new();
+	if (open_screen(term, program, why)) {
+		return term;
+	}
+	paper_free(term->paper);
+	free(term);
+	return NULL;
+}
+
+static void leave(struct term *term)
+{
+	if (term->modern) {
+		escape_put(term->outlet, ESCAPE_EXTRAS_OFF);
+	}
+	if (term->mouse_on) {
+		escape_put(term->outlet, ESCAPE_MOUSE_OFF);
+	}
+	endwin();
+	paper_collect(term->paper, term->outlet, false);
+}
+
+void term_close(struct term *term)
+{
+	leave(term);
+	delwin(term->input);
+	delscreen(term->screen);
+	outlet_close(term->outlet);
+	paper_free(term->paper);
+	free(term->shown);
+	free(term);
+}
+
+bool term_is_ascii(const struct term *term)
+{
+	return term->ascii;
+}
+
+const char *term_color_name(const struct term *term)
+{
+	return depth_name[term->depth];
+}
+
+void term_use_theme(struct term *term, const struct theme *theme)
+{
+	term->theme = *theme;
+	term->pair_count = 1;
+	memset(term->inks, 0, sizeof term->inks);
+	forget(term);
+}
+
+void term_size(const struct term *term, int *width, int *height)
+{
+	*width = term->width;
+	*height = term->height;
+}
+
+bool term_resized(struct term *term)
+{
+	int width, height;
+
+	outlet_size(term->outlet, &width, &height);
+	if (width == term->width && height == term->height) {
+		return false;
+	}
+	fit(term);
+	return true;
+}
+
+/* The pair of these two colours; the terminal's own where there are no more pairs. */
+static int pair_of(struct term *term, struct paint paint)
+{
+	int limit = COLOR_PAIRS < PAIRS_MAX ? COLOR_PAIRS : PAIRS_MAX;
+
+	if (paint.foreground == COLOR_TERMINAL && paint.background == COLOR_TERMINAL) {
+		return 0;
+	}
+	for (int i = 1; i < term->pair_count; i++) {
+		if (term->pairs[i].foreground == paint.foreground &&
+		    term->pairs[i].background == paint.background) {
+			return i;
+		}
+	}
+	if (term->pair_count >= limit ||
+	    init_extended_pair(term->pair_count, paint.foreground, paint.background) == ERR) {
+		return 0;
+	}
+	term->pairs[term->pair_count] = paint;
+	return term->pair_count++;
+}
+
+static const struct ink *find_ink(struct term *term, const struct cell_glyph *cell)
+{
+	struct ink *ink = &term->inks[cell->style][cell->under];
+
+	if (!ink->known) {
+		struct look look = theme_mix(&term->theme, cell->style, cell->under);
+
+		ink->known = true;
+		ink->paint = paint_of(&look, term->depth);
+		ink->pair = term->depth == DEPTH_MONO ? 0 : pair_of(term, ink->paint);
+		for (size_t i = 0; i < sizeof attribute_table / sizeof *attribute_table; i++) {
+			if (ink->paint.attributes & attribute_table[i].attribute) {
+				ink->attributes |= attribute_table[i].curses;
+			}
+		}
+	}
+	return ink;
+}
+
+/*
+ * A blank shows no more than its ground. In the ink of the character left of it, where that has the
+ * same ground, it saves the terminal two changes of colour: some 25 bytes for each gap in a table.
+ */
+static const struct ink *find_blank_ink(const struct ink *own, const struct ink *left)
+{
+	unsigned visible = ATTR_UNDERLINE | ATTR_REVERSE;
+
+	return left && own->paint.background == left->paint.background &&
+			       !((own->paint.attributes | left->paint.attributes) & visible)
+		       ? left
+		       : own;
+}
+
+/* False where this C library has another width for it than we: '?' keeps the columns straight. */
+static bool decode_cell(const struct cell_glyph *cell, wchar_t out[CCHARW_MAX + 1])
+{
+	const char *text = cell->text;
+	uint32_t character;
+	int count = 0, size;
+
+	while (count < CCHARW_MAX && (size = text_decode(text, &character)) > 0) {
+		out[count++] = (wchar_t)character;
+		text += size;
+	}
+	out[count] = L'\0';
+	return count > 0 && wcwidth(out[0]) == text_char_width((uint32_t)out[0]);
+}
+
+static void put_cell(int x, int y, const struct cell_glyph *cell, const struct ink *ink)
+{
+	int pair = ink->pair;
+	wchar_t text[CCHARW_MAX + 1];
+	cchar_t out;
+
+	if (!*cell->text) {
+		return; /* came with the character left of it */
+	}
+	if (!decode_cell(cell, text)) {
+		wmemcpy(text, L"?", 2);
+	}
+	if (setcchar(&out, text, ink->attributes, (short)pair, &pair) == OK) {
+		mvwadd_wchnstr(stdscr, y, x, &out, 1);
+	}
+}
+
+static void blit_row(struct term *term, const struct canvas *canvas, int y)
+{
+	int width = canvas->width < term->width ? canvas->width : term->width;
+	const struct cell_glyph *cells = canvas->cells + (size_t)y * (size_t)canvas->width;
+	struct shown *shown = term->shown + (size_t)y * (size_t)term->width;
+	const struct ink *ink, *left = NULL;
+
+	for (int x = 0; x < width; x++) {
+		const struct ink *own = find_ink(term, &cells[x]);
+
+		if (strcmp(cells[x].text, " ") != 0) {
+			/* the end of a history changes too often for others to depend on it */
+			ink = own;
+			left = cells[x].style < STYLE_HISTORY ? own : NULL;
+		} else {
+			ink = find_blank_ink(own, left);
+		}
+		if (ink != shown[x].ink || strcmp(cells[x].text, shown[x].text) != 0) {
+			put_cell(x, y, &cells[x], ink);
+			memcpy(shown[x].text, cells[x].text, sizeof shown[x].text);
+			shown[x].ink = ink;
+		}
+	}
+}
+
+static void park_cursor(struct term *term, const struct canvas *canvas)
+{
+	bool has = canvas->cursor_x >= 0 && canvas->cursor_x < term->width &&
+		   canvas->cursor_y >= 0 && canvas->cursor_y < term->height;
+
+	curs_set(has && canvas->cursor_visible);
+	wmove(stdscr, has ? canvas->cursor_y : term->height - 1, has ? canvas->cursor_x : 0);
+}
+
+bool term_draw(struct term *term, const struct canvas *canvas)
+{
+	if (!outlet_flush(term->outlet)) {
+		return false;
+	}
+	for (int y = 0; y < canvas->height && y < term->height; y++) {
+		blit_row(term, canvas, y);
+	}
+	park_cursor(term, canvas);
+	wnoutrefresh(stdscr);
+	doupdate();
+	paper_collect(term->paper, term->outlet, term->modern);
+	return outlet_flush(term->outlet);
+}
+
+void term_redraw(struct term *term)
+{
+	clearok(curscr, TRUE);
+	forget(term);
+}
+
+unsigned long long term_bytes(const struct term *term)
+{
+	return outlet_bytes(term->outlet);
+}
+
+/* Extras are not queued up for a terminal that hangs. */
+static bool can_say(struct term *term)
+{
+	return term->modern && outlet_flush(term->outlet);
+}
+
+void term_bell(struct term *term)
+{
+	if (outlet_flush(term->outlet)) {
+		escape_put(term->outlet, "\a");
+		outlet_flush(term->outlet);
+	}
+}
+
+void term_title(struct term *term, const char *clean_title)
+{
+	if (can_say(term)) {
+		escape_title(term->outlet, term->ascii ? "webmon" : clean_title);
+		outlet_flush(term->outlet);
+	}
+}
+
+unsigned term_copy(struct term *term, const char *text)
+{
+	size_t size = strlen(text);
+
+	if (size == 0 || size > ESCAPE_COPY_MAX || !can_say(term)) {
+		return 0;
+	}
+	escape_copy(term->outlet, text);
+	outlet_flush(term->outlet);
+	return (unsigned)size;
+}
+
+void term_mouse(struct term *term, bool on)
+{
+	if (term->modern && on != term->mouse_on) {
+		term->mouse_on = on;
+		escape_put(term->outlet, on ? ESCAPE_MOUSE_ON : ESCAPE_MOUSE_OFF);
+		outlet_flush(term->outlet);
+	}
+}
+
+void term_suspend(struct term *term)
+{
+	leave(term);
+	outlet_lend(term->outlet);
+}
+
+void term_resume(struct term *term)
+{
+	outlet_take_back(term->outlet);
+	if (term->modern) {
+		escape_put(term->outlet, ESCAPE_EXTRAS_ON);
+	}
+	if (term->mouse_on) {
+		escape_put(term->outlet, ESCAPE_MOUSE_ON);
+	}
+	term_redraw(term);
+}
+
+void term_emergency(void)
+{
+	outlet_emergency();
+}
+
+int term_key(struct term *term)
+{
+	int key = keyboard_next(&term->keyboard);
+
+	return key == KEY_NONE_YET && outlet_is_gone(term->outlet) ? TERM_KEY_GONE : key;
+}
+
+struct mouse term_mouse_event(const struct term *term)
+{
+	return term->keyboard.mouse;
+}

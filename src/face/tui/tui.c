@@ -1,0 +1,324 @@
+/*
+ * The dashboard: what it knows, taken in from the store; when its picture goes stale; drawing the screens on the stack.
+ * Owns all state. Keys and their meaning are in dispatch.c.
+ *
+ * The idea: refresh takes in and sorts, prepare computes what is in sight, draw only prints. So a key costs a
+ * prepare and a draw, whatever the number of targets.
+ */
+#include "face/tui/tui.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "face/tui/state.h"
+
+#define IDLE_US       60000000 /* after the last key nobody is taken to be reading along the list */
+#define MINUTE_MS     60000
+#define HANG_FRAME_US 2000000  /* while unfocused */
+
+static void init_theme(struct tui *tui, struct errors *errors)
+{
+	const char *name = tui->config->program.theme;
+
+	if (!name || !name[0] || !theme_load(&tui->theme, name, errors))
+		theme_default(&tui->theme);
+	if (tui->ascii)
+		theme_make_ascii(&tui->theme);
+}
+
+static void init_wish(struct tui *tui)
+{
+	for (size_t i = 0; i < tui->config->target_count; i++) {
+		const struct target *target = &tui->config->targets[i];
+		int width = text_width(target->name);
+		int64_t timeout_us = target->timeout_ms * 1000;
+
+		if (width > tui->wish.longest_name)
+			tui->wish.longest_name = width;
+		if (timeout_us > tui->longest_timeout_us)
+			tui->longest_timeout_us = timeout_us < INT32_MAX ? (int32_t)timeout_us : INT32_MAX;
+	}
+	tui->wish.targets = tui->config->target_count < INT32_MAX ? (int)tui->config->target_count : INT32_MAX;
+}
+
+static void init_parts(struct tui *tui)
+{
+	size_t targets = tui->config->target_count;
+
+	tui->rows = rows_new(tui->config, tui->store);
+	tui->overview = overview_new(tui->store);
+	incidents_init(&tui->incidents, tui->store);
+	tui->histories = x_calloc(targets + 1, sizeof(*tui->histories));
+	for (size_t i = 0; i < targets; i++)
+		history_init(&tui->histories[i], HISTORY_BINS_MAX + HISTORY_HELD_MAX);
+	tui->asked = x_calloc(targets + 1, sizeof(*tui->asked));
+	order_init(&tui->main.order, targets);
+	tui->main.filter = filter_new();
+	tui->main.selected = SIZE_MAX;
+	history_init(&tui->detail.chart, HISTORY_COLUMNS_MAX);
+	tui->errors.filter = filter_new();
+	tui->errors.places = x_calloc(tui->incidents.capacity + 1, sizeof(*tui->errors.places));
+}
+
+struct tui *tui_new(const struct config *config, const struct store *store, const struct tui_options *options,
+		    struct errors *errors)
+{
+	struct tui *tui = x_calloc(1, sizeof(*tui));
+
+	tui->config = config;
+	tui->store = store;
+	tui->ascii = options->ascii;
+	tui->utc = config->program.utc;
+	tui->dot = tui->ascii ? ", " : " · ";
+	tui->focused = true;
+	tui->stale = true;
+	text_copy(tui->source_name, sizeof(tui->source_name), options->source_name ? options->source_name : "");
+	init_theme(tui, errors);
+	keymap_init(&tui->keymap);
+	keymap_bind(&tui->keymap, config, errors);
+	init_wish(tui);
+	init_parts(tui);
+	tui->zoom = tui->zoom_start = zoom_default(config);
+	tui_push(tui, &screen_main);
+	tui_refresh(tui);
+	return tui;
+}
+
+void tui_free(struct tui *tui)
+{
+	if (!tui)
+		return;
+	for (size_t i = 0; i < tui->rows->count; i++)
+		history_fini(&tui->histories[i]);
+	free(tui->histories);
+	free(tui->asked);
+	history_fini(&tui->detail.chart);
+	free(tui->errors.places);
+	filter_free(tui->errors.filter);
+	filter_free(tui->main.filter);
+	order_fini(&tui->main.order);
+	incidents_fini(&tui->incidents);
+	overview_free(tui->overview);
+	rows_free(tui->rows);
+	free(tui);
+}
+
+static void count_states(struct tui *tui)
+{
+	tui->tally = rows_tally(tui->rows);
+	tui->fresh = 0;
+	for (size_t i = 0; i < tui->rows->count; i++)
+		tui->fresh += tui->rows->items[i].verdict.state == STATE_NEW;
+}
+
+/* Rows move by themselves only while no hand is on the keys; who has been away for a while finds trouble on top. */
+static bool follow_order(struct tui *tui)
+{
+	struct main_state *main = &tui->main;
+	bool idle = !tui->last_key_us || tui->now_us - tui->last_key_us >= IDLE_US;
+
+	if (!order_follow(&main->order, tui->rows, main->filter, tui->now_us, tui->last_key_us))
+		return false;
+	if (idle && main->order.spec.column == COLUMN_SIGN)
+		main->top = 0;
+	else
+		main->reveal = true;
+	return true;
+}
+
+static bool is_held(const struct tui *tui)
+{
+	bool in_list = tui_screen(tui) == &screen_errors || (tui_screen(tui) == &screen_main && tui->main.in_pane);
+
+	return in_list && tui->last_key_us && tui->now_us - tui->last_key_us < ORDER_HOLD_US;
+}
+
+bool tui_refresh(struct tui *tui)
+{
+	int64_t now_us = clock_mono_us();
+	bool changed = now_us >= tui_deadline_us(tui);
+
+	if (tui->toast[0] && now_us >= tui->toast_until_us)
+		tui->toast[0] = '\0';
+	if (!tui->frozen) {
+		tui->now_us = now_us;
+		tui->now_ms = clock_wall_ms();
+		changed |= rows_refresh(tui->rows, tui->store);
+		changed |= incidents_refresh(&tui->incidents, tui->store, tui->now_ms, is_held(tui));
+		overview_refresh(tui->overview, tui->store, tui->rows, tui->now_ms);
+		count_states(tui);
+		changed |= follow_order(tui);
+	}
+	tui->stale |= changed;
+	return changed;
+}
+
+static void draw_toast(const struct tui *tui, struct canvas *canvas)
+{
+	struct rect line = {0, canvas->height - 1, canvas->width, 1};
+	int width = text_width(tui->toast) + 2;
+
+	if (!tui->toast[0] || canvas->height < 3)
+		return;
+	line.width = width < line.width ? width : line.width;
+	canvas_fill(canvas, line, STYLE_TOAST, " ");
+	canvas_put_fit(canvas, line, 1, line.y, line.width - 1, false, STYLE_TOAST, tui->toast);
+}
+
+void tui_draw(struct tui *tui, struct canvas *canvas)
+{
+	int base = tui->depth - 1;
+
+	if (canvas->width != tui->width || canvas->height != tui->height) {
+		tui->width = canvas->width;
+		tui->height = canvas->height;
+		tui->main.reveal = true;
+		tui->stale = true;
+	}
+	while (base > 0 && tui->stack[base]->overlay)
+		base--;
+	if (tui->stale)
+		for (int i = base; i < tui->depth; i++)
+			tui->stack[i]->prepare(tui);
+	tui->stale = false;
+	canvas->ascii = tui->ascii;
+	canvas_clear(canvas);
+	for (int i = base; i < tui->depth; i++)
+		tui->stack[i]->draw(tui, canvas);
+	draw_toast(tui, canvas);
+}
+
+static bool any_hanging(const struct tui *tui)
+{
+	for (size_t i = 0; i < tui->rows->count; i++)
+		if (tui_is_hanging(tui, &tui->rows->items[i]))
+			return true;
+	return false;
+}
+
+int64_t tui_deadline_us(const struct tui *tui)
+{
+	int64_t step_ms = tui->focused ? 1000 : MINUTE_MS;
+	int64_t deadline = tui->toast[0] ? tui->toast_until_us : INT64_MAX;
+	int64_t clock, order;
+
+	if (tui->frozen)
+		return deadline;
+	/* counters of hanging probes move with the clock's seconds, so they cost no frame of their own */
+	clock = tui->now_us + (step_ms - tui->now_ms % step_ms) * 1000;
+	if (!tui->focused && any_hanging(tui) && tui->now_us + HANG_FRAME_US < clock)
+		clock = tui->now_us + HANG_FRAME_US;
+	order = order_due_us(&tui->main.order, tui->last_key_us);
+	if (tui->incidents.pending && tui->last_key_us && tui->last_key_us + ORDER_HOLD_US < order)
+		order = tui->last_key_us + ORDER_HOLD_US;
+	/* what was due before this picture was not wanted yet: not a reason to spin */
+	if (order > tui->now_us && order < deadline)
+		deadline = order;
+	return clock < deadline ? clock : deadline;
+}
+
+void tui_focus(struct tui *tui, bool focused)
+{
+	tui->focused = focused;
+	tui->stale = true;
+}
+
+void tui_say(struct tui *tui, const char *format, ...)
+{
+	char text[sizeof(tui->toast)];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	tui_toast(tui, text);
+}
+
+void tui_toast(struct tui *tui, const char *text)
+{
+	text_copy(tui->toast, sizeof(tui->toast), text);
+	tui->toast_until_us = clock_mono_us() + TOAST_US;
+	tui->stale = true;
+}
+
+void tui_notice(struct tui *tui, const char *text)
+{
+	text_copy(tui->notice, sizeof(tui->notice), text);
+	tui->wish.notice = tui->notice[0] != '\0';
+	tui->stale = true;
+}
+
+const struct theme *tui_theme(const struct tui *tui)
+{
+	return &tui->theme;
+}
+
+void tui_title(const struct tui *tui, char out[80])
+{
+	const struct tally *tally = &tui->tally;
+	size_t length = text_copy(out, 80, "webmon");
+
+	if (tally->down)
+		length += text_format(out + length, 80 - length, ": %u down", tally->down);
+	if (tally->slow)
+		length += text_format(out + length, 80 - length, "%s %u slow", tally->down ? "," : ":", tally->slow);
+	if (tally->state == STATE_UP && tally->up)
+		text_format(out + length, 80 - length, ": all up");
+}
+
+void tui_print_keys(FILE *out)
+{
+	keymap_print(out);
+}
+
+bool tui_is_asked(const struct tui *tui, const struct row *row)
+{
+	const struct asked *asked = &tui->asked[row->index];
+
+	return asked->until_us && row->head == asked->head && tui->now_us < asked->until_us;
+}
+
+bool tui_is_hanging(const struct tui *tui, const struct row *row)
+{
+	int64_t age_us = tui->now_us - row->in_flight_since_us, limit_us = 4 * (int64_t)row->verdict.usual_us;
+
+	return row->in_flight_since_us && age_us >= 1000000 && age_us >= limit_us;
+}
+
+int64_t tui_quiet_now_ms(const struct tui *tui, const struct row *row)
+{
+	int64_t since_ms = row->verdict.since_ms, now_ms = tui->now_ms, age_ms;
+
+	if (!tui->focused && now_ms - now_ms % MINUTE_MS > since_ms)
+		now_ms -= now_ms % MINUTE_MS;
+	age_ms = now_ms - since_ms;
+	if (row->verdict.state != STATE_UP || age_ms < 0)
+		return now_ms;
+	return since_ms + age_ms - age_ms % (age_ms < MINUTE_MS ? MINUTE_MS / 6 : MINUTE_MS);
+}
+
+const char *state_glyph(const struct tui *tui, enum state state)
+{
+	const struct glyphs *glyphs = &tui->theme.glyphs;
+	const char *const sign[STATE_COUNT] = {
+		[STATE_NEW] = glyphs->fresh, [STATE_UP] = glyphs->up,         [STATE_SLOW] = glyphs->slow,
+		[STATE_DOWN] = glyphs->down, [STATE_UNKNOWN] = glyphs->fresh, [STATE_PAUSED] = glyphs->paused,
+	};
+
+	return sign[state];
+}
+
+enum style state_style(enum state state)
+{
+	static const enum style style[STATE_COUNT] = {
+		[STATE_NEW] = STYLE_PAUSED, [STATE_UP] = STYLE_UP,         [STATE_SLOW] = STYLE_SLOW,
+		[STATE_DOWN] = STYLE_DOWN,  [STATE_UNKNOWN] = STYLE_STALE, [STATE_PAUSED] = STYLE_PAUSED,
+	};
+
+	return style[state];
+}

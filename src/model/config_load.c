@@ -1,0 +1,111 @@
+/*
+ * The configuration as a whole: one step after the other, all mistakes of all steps collected. Owns
+ * the memory behind every text of it. Main thread.
+ */
+#include "model/config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "model/config_parts.h"
+
+/* All targets of the file; those without a usable url are left out, after a message. */
+static void build_targets(struct build *build)
+{
+	struct config_memory *memory = build->memory;
+	struct config *config = build->config;
+	size_t room = memory->section_count;
+
+	config->targets = arena_alloc(memory->arena, room * sizeof(*config->targets));
+	memory->origins = arena_alloc(memory->arena, room * sizeof(*memory->origins));
+	for (size_t i = 0; i < memory->section_count; i++) {
+		const struct section *section = &memory->sections[i];
+		struct target *target = &config->targets[config->target_count];
+
+		if (section->kind != SECTION_TARGET)
+			continue;
+		config_build_target(build, target, section, NULL);
+		config_finish_target(build, target, section);
+		memory->origins[config->target_count++] = section;
+	}
+}
+
+static void check_permissions(struct build *build)
+{
+	const struct config_memory *memory = build->memory;
+	struct stat status;
+
+	if (!memory->plain || build->request->text != NULL || stat(memory->file, &status) != 0)
+		return;
+	if (S_ISREG(status.st_mode) && (status.st_mode & 077) != 0)
+		error_warn(build->errors, memory->file, 0,
+			   "it holds secrets and others may read it (mode %04o); chmod 600 it, or "
+			   "write ${VARIABLE} or "
+			   "@FILE in their place",
+			   (unsigned)status.st_mode & 07777);
+}
+
+struct config *config_load(const struct config_request *request, struct errors *errors)
+{
+	struct config *config = x_calloc(1, sizeof(*config));
+	struct config_memory *memory = x_calloc(1, sizeof(*memory));
+	struct build build = {
+		.request = request, .errors = errors, .memory = memory, .config = config};
+	size_t known = errors->fatal;
+
+	config->owned = memory;
+	memory->arena = arena_new();
+	config_read(&build);
+	config->file = memory->file;
+	config_build_program(&build);
+	build_targets(&build);
+	config_check_targets(&build);
+	check_permissions(&build);
+	if (errors->fatal == known)
+		config_select(&build);
+	if (errors->fatal == known)
+		return config;
+	config_free(config);
+	return NULL;
+}
+
+void config_free(struct config *config)
+{
+	if (config == NULL)
+		return;
+	free(config->owned->sections);
+	free(config->owned->settings);
+	arena_free(config->owned->arena);
+	free(config->owned);
+	free(config);
+}
+
+/* Returns new: the path, or NULL where no such file is there. */
+static char *existing(char *path)
+{
+	if (access(path, F_OK) == 0)
+		return path;
+	free(path);
+	return NULL;
+}
+
+char *config_find(void)
+{
+	const char *named = getenv("WEBMON_CONFIG"), *xdg = getenv("XDG_CONFIG_HOME"),
+		   *home = getenv("HOME");
+	char *path;
+
+	/* Taken at its word: where it is not there, that is a mistake to be told. */
+	if (named != NULL && named[0] != '\0')
+		return x_strdup(named);
+	if ((path = existing(x_strdup("webmon.ini"))) != NULL)
+		return path;
+	if (xdg != NULL && xdg[0] != '\0')
+		path = existing(x_asprintf("%s/webmon/webmon.ini", xdg));
+	else if (home != NULL && home[0] != '\0')
+		path = existing(x_asprintf("%s/.config/webmon/webmon.ini", home));
+	return path != NULL ? path : existing(x_strdup("/etc/webmon/webmon.ini"));
+}

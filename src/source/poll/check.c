@@ -1,0 +1,311 @@
+/*
+ * The checks of a target. Owned by its poller.
+ */
+#include "source/poll/check.h"
+
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "base/units.h"
+#include "source/poll/phrase.h"
+#include "source/poll/reply.h"
+#include "source/poll/resolve.h"
+
+enum verb { CONTAINS, EQUALS, MATCHES };
+
+struct rule {
+	enum verb   verb;
+	bool        not;
+	bool        compiled;
+	const char *text; /* behind the operator */
+	size_t      size;
+	regex_t     regex;
+};
+
+struct header_rule {
+	char       *name; /* owned */
+	struct rule rule;
+	bool        any; /* it need only be there */
+};
+
+struct network {
+	struct address address;
+	unsigned       bits;
+};
+
+struct checks {
+	const struct target *target;
+	struct rule         *bodies;
+	struct header_rule  *headers;
+	struct network      *networks;
+	size_t               network_count;
+};
+
+struct piece {
+	const char *text;
+	size_t      size;
+};
+
+/* ---- rules ---- */
+
+static const char *skip_blanks(const char *text)
+{
+	return text + strspn(text, " \t");
+}
+
+static void rule_init(struct rule *rule, const char *text)
+{
+	static const struct {
+		const char *sign;
+		enum verb   verb;
+		bool        not;
+	} operators[] = {{"!~", MATCHES, true}, {"~", MATCHES, false}, {"=", EQUALS, false}, {"!", CONTAINS, true}};
+
+	*rule = (struct rule){.verb = CONTAINS};
+	text = skip_blanks(text);
+	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
+		size_t length = strlen(operators[i].sign);
+
+		if (strncmp(text, operators[i].sign, length) != 0)
+			continue;
+		rule->verb = operators[i].verb;
+		rule->not = operators[i].not;
+		text = skip_blanks(text + length);
+		break;
+	}
+	rule->text = text;
+	rule->size = strlen(text);
+	if (rule->verb == MATCHES)
+		rule->compiled = regcomp(&rule->regex, text, REG_EXTENDED | REG_NOSUB | REG_NEWLINE) == 0;
+}
+
+static void rule_fini(struct rule *rule)
+{
+	if (rule->compiled)
+		regfree(&rule->regex);
+}
+
+static bool equals(const struct rule *rule, struct piece value)
+{
+	size_t size = value.size;
+
+	if (size == rule->size + 1 && value.text[size - 1] == '\n')
+		size--;
+	return size == rule->size && memcmp(value.text, rule->text, size) == 0;
+}
+
+static bool matches(const struct rule *rule, struct piece value)
+{
+	regmatch_t range = {.rm_so = 0, .rm_eo = (regoff_t)value.size};
+
+	/* The piece is not NUL-ended, and may hold NULs. */
+	return rule->compiled && regexec(&rule->regex, value.text, 0, &range, REG_STARTEND) == 0;
+}
+
+static bool holds(const struct rule *rule, struct piece value)
+{
+	bool found;
+
+	if (rule->verb == MATCHES && !rule->compiled)
+		return false;
+	if (rule->verb == MATCHES)
+		found = matches(rule, value);
+	else if (rule->verb == EQUALS)
+		found = equals(rule, value);
+	else
+		found = rule->size == 0 || memmem(value.text, value.size, rule->text, rule->size) != NULL;
+	return found != rule->not;
+}
+
+/* ---- words ---- */
+
+static const char *wish_words(const struct rule *rule)
+{
+	static const char *const words[][2] = {
+		[CONTAINS] = {"contains no", "contains"},
+		[EQUALS]   = {"is not", "is"},
+		[MATCHES]  = {"does not match", "matches"},
+	};
+
+	return words[rule->verb][rule->not];
+}
+
+static void quote(char out[80], const char *text, size_t size)
+{
+	char clean[256];
+
+	text_clean(clean, sizeof clean, text, size < 200 ? size : 200, TEXT_LINE);
+	text_fit(out, 80, clean, 40, CUT_END, false);
+}
+
+static void tell(char *detail, const char *what, const struct rule *rule, struct piece value)
+{
+	char wanted[80], came[80];
+
+	quote(wanted, rule->text, rule->size);
+	quote(came, value.text, value.size);
+	if (value.size == 0)
+		text_format(detail, CHECK_DETAIL_MAX, "%s is empty, wanted \"%s\"", what, wanted);
+	else if (rule->not)
+		text_format(detail, CHECK_DETAIL_MAX, "%s %s \"%s\", which it should not", what, wish_words(rule), wanted);
+	else
+		text_format(detail, CHECK_DETAIL_MAX, "%s %s \"%s\": \"%s\"", what, wish_words(rule), wanted, came);
+}
+
+/* ---- the checks ---- */
+
+static bool status_is_wanted(const struct target *target, int status)
+{
+	for (size_t i = 0; i < target->expect_status_count; i++)
+		if (status >= target->expect_status[i].from && status <= target->expect_status[i].to)
+			return true;
+	return false;
+}
+
+static bool http_is_wanted(const struct target *target, enum http_version version)
+{
+	static const enum http_version wanted[] = {
+		[WISH_HTTP_AUTO] = HTTP_NONE, [WISH_HTTP_1_0] = HTTP_1_0, [WISH_HTTP_1_1] = HTTP_1_1,
+		[WISH_HTTP_2] = HTTP_2, [WISH_HTTP_3] = HTTP_3};
+
+	return target->expect_http == WISH_HTTP_AUTO || wanted[target->expect_http] == version;
+}
+
+static bool in_network(const struct network *network, const struct address *peer)
+{
+	unsigned whole = network->bits / 8, rest = network->bits % 8;
+
+	if (network->address.six != peer->six || memcmp(network->address.bytes, peer->bytes, whole) != 0)
+		return false;
+	return rest == 0 || (network->address.bytes[whole] ^ peer->bytes[whole]) >> (8 - rest) == 0;
+}
+
+static bool ip_is_wanted(const struct checks *checks, const struct address *peer)
+{
+	for (size_t i = 0; i < checks->network_count; i++)
+		if (peer && in_network(&checks->networks[i], peer))
+			return true;
+	return checks->network_count == 0;
+}
+
+static bool header_holds(const struct header_rule *wish, const struct reply *reply, char *detail)
+{
+	struct piece value;
+	char what[80];
+
+	value.text = reply_find(reply, wish->name, &value.size);
+	if (!value.text) {
+		if (!wish->any && wish->rule.not)
+			return true;
+		text_format(detail, CHECK_DETAIL_MAX, "no header %s", wish->name);
+		return false;
+	}
+	if (wish->any || holds(&wish->rule, value))
+		return true;
+	text_format(what, sizeof what, "header %s", wish->name);
+	tell(detail, what, &wish->rule, value);
+	return false;
+}
+
+static void network_init(struct network *network, const char *text)
+{
+	char address[ADDRESS_TEXT_MAX];
+	size_t size = strcspn(text, "/");
+	int64_t bits;
+
+	/* What is no address matches nothing: a family that does not exist. */
+	*network = (struct network){.address = {.six = UINT8_MAX}};
+	if (size >= sizeof address)
+		return;
+	memcpy(address, text, size);
+	address[size] = '\0';
+	if (!address_parse(&network->address, address))
+		network->address.six = UINT8_MAX;
+	network->bits = network->address.six ? 128 : 32;
+	if (text[size] == '/' && parse_integer(text + size + 1, 0, network->bits, &bits))
+		network->bits = (unsigned)bits;
+}
+
+struct checks *checks_new(const struct target *target)
+{
+	struct checks *checks = x_calloc(1, sizeof *checks);
+
+	checks->target = target;
+	checks->bodies = x_calloc(target->expect_body.count + 1, sizeof *checks->bodies);
+	checks->headers = x_calloc(target->expect_header.count + 1, sizeof *checks->headers);
+	checks->networks = x_calloc(target->expect_ip.count + 1, sizeof *checks->networks);
+	checks->network_count = target->expect_ip.count;
+	for (size_t i = 0; i < target->expect_body.count; i++)
+		rule_init(&checks->bodies[i], target->expect_body.items[i]);
+	for (size_t i = 0; i < target->expect_header.count; i++) {
+		const char *text = target->expect_header.items[i];
+		size_t size = strcspn(text, ":");
+		const char *rest = text[size] ? skip_blanks(text + size + 1) : "";
+
+		checks->headers[i].name = x_strndup(text, size);
+		checks->headers[i].any = *rest == '\0';
+		rule_init(&checks->headers[i].rule, rest);
+	}
+	for (size_t i = 0; i < target->expect_ip.count; i++)
+		network_init(&checks->networks[i], target->expect_ip.items[i]);
+	return checks;
+}
+
+void checks_free(struct checks *checks)
+{
+	if (!checks)
+		return;
+	for (size_t i = 0; i < checks->target->expect_body.count; i++)
+		rule_fini(&checks->bodies[i]);
+	for (size_t i = 0; i < checks->target->expect_header.count; i++) {
+		rule_fini(&checks->headers[i].rule);
+		free(checks->headers[i].name);
+	}
+	free(checks->bodies);
+	free(checks->headers);
+	free(checks->networks);
+	free(checks);
+}
+
+bool checks_want_body(const struct checks *checks)
+{
+	return checks->target->expect_body.count > 0;
+}
+
+enum probe_class checks_run(const struct checks *checks, const struct reply *reply, const struct address *peer,
+			    char detail[CHECK_DETAIL_MAX])
+{
+	const struct target *target = checks->target;
+	struct piece body = {reply->body ? reply->body : "", reply->body_size};
+
+	detail[0] = '\0';
+	if (!status_is_wanted(target, reply->status)) {
+		phrase_status(detail, CHECK_DETAIL_MAX, reply, target->expect_status_text);
+		return CLASS_HTTP_STATUS;
+	}
+	if (!http_is_wanted(target, reply->version)) {
+		text_format(detail, CHECK_DETAIL_MAX, "HTTP/%s, wanted another version", http_version_name[reply->version]);
+		return CLASS_BODY_MISMATCH;
+	}
+	if (!ip_is_wanted(checks, peer)) {
+		char address[ADDRESS_TEXT_MAX] = "an unknown address";
+
+		if (peer)
+			address_format(address, peer);
+		text_format(detail, CHECK_DETAIL_MAX, "answered by %s, which is not in expect_ip", address);
+		return CLASS_BODY_MISMATCH;
+	}
+	for (size_t i = 0; i < target->expect_header.count; i++)
+		if (!header_holds(&checks->headers[i], reply, detail))
+			return CLASS_BODY_MISMATCH;
+	for (size_t i = 0; i < target->expect_body.count; i++) {
+		if (holds(&checks->bodies[i], body))
+			continue;
+		tell(detail, "body", &checks->bodies[i], body);
+		return CLASS_BODY_MISMATCH;
+	}
+	return CLASS_OK;
+}

@@ -1,0 +1,354 @@
+/*
+ * Sentences about failures. Every text from outside is cleaned here.
+ */
+#include "source/poll/phrase.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "source/poll/cert.h"
+#include "source/poll/probe.h"
+#include "source/poll/request.h"
+#include "source/poll/trace.h"
+#include "source/poll/watch.h"
+
+#define WORDS 120 /* of libcurl's own */
+
+struct speech {
+	const struct probe *probe;
+	char                peer[ADDRESS_TEXT_MAX + 8];
+	char               *out;
+	size_t              capacity;
+};
+
+/* ---- pieces ---- */
+
+/*
+ * libcurl's own, without its ornaments: of "OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3 alert handshake failure, errno 0"
+ * the last part says it.
+ */
+static void libcurl_words(char out[WORDS], const struct probe *probe)
+{
+	char clean[PROBE_ERROR_MAX];
+	const char *routine, *closed = strstr(probe->error, "SSL_ERROR_SYSCALL");
+	char *errno_part;
+
+	text_clean(clean, sizeof clean, probe->error, strlen(probe->error), TEXT_LINE);
+	routine = strstr(clean, "error:") ? strstr(clean, "::") : NULL;
+	errno_part = strstr(clean, ", errno ");
+	if (routine && errno_part)
+		*errno_part = '\0';
+	text_copy(out, WORDS, closed ? "the connection was closed" : routine ? routine + 2 : clean);
+}
+
+static void connected_words(char out[80], const struct speech *speech)
+{
+	const struct probe *probe = speech->probe;
+	int32_t phases[PHASE_COUNT];
+	char time[FORMAT_MAX];
+
+	for (int i = 0; i < PHASE_COUNT; i++)
+		phases[i] = ABSENT_US;
+	timeline_fold(&probe->timeline, false, phases);
+	out[0] = '\0';
+	if (probe->timeline.reused)
+		text_format(out, 80, ", over the kept connection to %s", speech->peer);
+	if (phases[PHASE_CONNECT] < 0)
+		return;
+	format_latency(time, phases[PHASE_CONNECT]);
+	text_format(out, 80, ", connected to %s in %s", speech->peer, time);
+}
+
+/* The limit that ran out, as the person wrote it. */
+static void limit_words(char out[FORMAT_MAX], const struct probe *probe)
+{
+	const struct target *target = probe->watch->target;
+	bool dialing = probe->timeline.stage < STAGE_SEND && probe->connect_deadline_us < probe->deadline_us;
+
+	format_duration(out, dialing ? target->connect_timeout_ms : target->timeout_ms);
+}
+
+/* ---- sentences, one a class ---- */
+
+static void say_dns(const struct speech *speech)
+{
+	const struct probe *probe = speech->probe;
+	char host[80], limit[FORMAT_MAX];
+
+	text_clean(host, sizeof host, probe->route.host, strlen(probe->route.host), TEXT_LINE);
+	limit_words(limit, probe);
+	if (probe->reply.stop == STOP_TIME)
+		text_format(speech->out, speech->capacity, "no address for %s in %s", host, limit);
+	else
+		text_format(speech->out, speech->capacity, "%s: %s", answer_words(&probe->lookup.answer), host);
+}
+
+static void say_refused(const struct speech *speech)
+{
+	text_format(speech->out, speech->capacity, "connection refused by %s", speech->peer);
+}
+
+static void say_unreachable(const struct speech *speech)
+{
+	int error = speech->probe->outcome.os_error;
+
+	text_format(speech->out, speech->capacity, "no way to %s%s%s", speech->peer, error ? ": " : "",
+		    error ? strerror(error) : "");
+}
+
+static void say_timeout_connect(const struct speech *speech)
+{
+	char limit[FORMAT_MAX];
+
+	limit_words(limit, speech->probe);
+	text_format(speech->out, speech->capacity, "connect to %s timed out in %s", speech->peer, limit);
+}
+
+static void say_timeout_tls(const struct speech *speech)
+{
+	char connected[80], limit[FORMAT_MAX];
+
+	connected_words(connected, speech);
+	limit_words(limit, speech->probe);
+	text_format(speech->out, speech->capacity, "no end of the TLS handshake in %s%s", limit, connected);
+}
+
+static void say_timeout_first_byte(const struct speech *speech)
+{
+	char connected[80], limit[FORMAT_MAX];
+
+	connected_words(connected, speech);
+	limit_words(limit, speech->probe);
+	text_format(speech->out, speech->capacity, "no answer in %s%s", limit, connected);
+}
+
+static void say_timeout_headers(const struct speech *speech)
+{
+	const struct timeline *timeline = &speech->probe->timeline;
+	char limit[FORMAT_MAX], first[FORMAT_MAX];
+
+	limit_words(limit, speech->probe);
+	format_latency(first, timeline->first_us - timeline->sent_us);
+	text_format(speech->out, speech->capacity, "headers not whole in %s, first byte after %s", limit, first);
+}
+
+static void size_words(char out[80], const struct reply *reply)
+{
+	char got[FORMAT_MAX], all[FORMAT_MAX];
+
+	format_bytes(got, reply->body_bytes);
+	format_bytes(all, reply->announced > 0 ? (uint64_t)reply->announced : 0);
+	if (reply->announced > 0 && !reply->coded && !reply->chunked)
+		text_format(out, 80, "%s of %s", got, all);
+	else
+		text_copy(out, 80, got);
+}
+
+static void say_timeout_body(const struct speech *speech)
+{
+	const struct probe *probe = speech->probe;
+	int64_t still_us = probe->deadline_us - probe->timeline.last_us;
+	char size[80], still[FORMAT_MAX], limit[FORMAT_MAX];
+
+	size_words(size, &probe->reply);
+	limit_words(limit, probe);
+	format_latency(still, still_us);
+	if (still_us > probe->watch->target->timeout_ms * 1000 / 2)
+		text_format(speech->out, speech->capacity, "transfer stalled at %s for %s", size, still);
+	else
+		text_format(speech->out, speech->capacity, "transfer not done in %s, %s so far", limit, size);
+}
+
+static void say_reset(const struct speech *speech)
+{
+	static const char *const when[] = {
+		[STAGE_NAME] = "", [STAGE_CONNECT] = " while connecting", [STAGE_TLS] = " in the TLS handshake",
+		[STAGE_SEND] = " before the request was sent", [STAGE_WAIT] = " instead of an answer",
+		[STAGE_HEADERS] = " inside the headers", [STAGE_BODY] = " inside the body"};
+	const struct probe *probe = speech->probe;
+	char size[80] = "";
+
+	if (probe->timeline.stage == STAGE_BODY)
+		size_words(size, &probe->reply);
+	text_format(speech->out, speech->capacity, "connection reset by %s%s%s%s", speech->peer,
+		    when[probe->timeline.stage], size[0] ? ", at " : "", size);
+}
+
+static void say_empty(const struct speech *speech)
+{
+	text_format(speech->out, speech->capacity, "%s closed the connection without an answer", speech->peer);
+}
+
+static void say_truncated(const struct speech *speech)
+{
+	char size[80];
+
+	size_words(size, &speech->probe->reply);
+	if (speech->probe->reply.closed)
+		text_format(speech->out, speech->capacity, "connection closed inside the body, at %s", size);
+	else
+		text_format(speech->out, speech->capacity, "connection closed inside the headers");
+}
+
+static void say_protocol(const struct speech *speech)
+{
+	char words[WORDS];
+
+	libcurl_words(words, speech->probe);
+	text_format(speech->out, speech->capacity, "no valid HTTP answer%s%s", words[0] ? ": " : "", words);
+}
+
+static void say_decode(const struct speech *speech)
+{
+	char words[WORDS];
+
+	libcurl_words(words, speech->probe);
+	text_format(speech->out, speech->capacity, "body cannot be decoded%s%s", words[0] ? ": " : "", words);
+}
+
+static void say_too_large(const struct speech *speech)
+{
+	const struct reply *reply = &speech->probe->reply;
+	char limit[FORMAT_MAX], size[FORMAT_MAX];
+
+	format_bytes(limit, (uint64_t)reply->limits.body_max);
+	format_bytes(size, (uint64_t)(reply->announced > 0 ? reply->announced : 0));
+	if (reply->stop == STOP_ANNOUNCED)
+		text_format(speech->out, speech->capacity, "body of %s announced, limit %s", size, limit);
+	else if (reply->stop == STOP_BODY)
+		text_format(speech->out, speech->capacity, "body over the limit of %s", limit);
+	else if (reply->closed)
+		text_format(speech->out, speech->capacity, "body of unbelievable length announced");
+	else
+		text_format(speech->out, speech->capacity, "headers over the limit of %u kB", REPLY_HEADERS_MAX >> 10);
+}
+
+static void say_redirect(const struct speech *speech)
+{
+	text_copy(speech->out, speech->capacity, speech->probe->redirect_problem);
+}
+
+static void say_certificate(const struct speech *speech)
+{
+	const struct probe *probe = speech->probe;
+	const struct handshake *handshake = &probe->handshake;
+
+	if (handshake->facts.problem[0])
+		text_copy(speech->out, speech->capacity, handshake->facts.problem);
+	else
+		text_copy(speech->out, speech->capacity, "certificate refused");
+}
+
+static void say_handshake(const struct speech *speech)
+{
+	char words[WORDS];
+
+	libcurl_words(words, speech->probe);
+	text_format(speech->out, speech->capacity, "TLS handshake failed%s%s", words[0] ? ": " : "", words);
+}
+
+static void say_local(const struct speech *speech)
+{
+	const struct probe *probe = speech->probe;
+	const char *problem = probe->watch->profile->problem;
+	int error = probe->outcome.own_error ? probe->outcome.own_error : probe->outcome.os_error;
+	char words[WORDS];
+
+	libcurl_words(words, probe);
+	if (problem[0])
+		text_copy(speech->out, speech->capacity, problem);
+	else if (error == EMFILE || error == ENFILE)
+		text_format(speech->out, speech->capacity, "webmon has no file descriptors left");
+	else if (probe->lookup.answer.error)
+		text_format(speech->out, speech->capacity, "webmon cannot look names up: %s", answer_words(&probe->lookup.answer));
+	else
+		text_format(speech->out, speech->capacity, "webmon itself could not: %s", error ? strerror(error) : words);
+}
+
+static void (*const speakers[CLASS_COUNT])(const struct speech *speech) = {
+	[CLASS_DNS] = say_dns,
+	[CLASS_REDIRECT] = say_redirect,
+	[CLASS_REFUSED] = say_refused,
+	[CLASS_UNREACHABLE] = say_unreachable,
+	[CLASS_TIMEOUT_CONNECT] = say_timeout_connect,
+	[CLASS_TIMEOUT_TLS] = say_timeout_tls,
+	[CLASS_TIMEOUT_FIRST_BYTE] = say_timeout_first_byte,
+	[CLASS_TIMEOUT_HEADERS] = say_timeout_headers,
+	[CLASS_TIMEOUT_BODY] = say_timeout_body,
+	[CLASS_RESET] = say_reset,
+	[CLASS_EMPTY_REPLY] = say_empty,
+	[CLASS_TRUNCATED] = say_truncated,
+	[CLASS_PROTOCOL] = say_protocol,
+	[CLASS_DECODE] = say_decode,
+	[CLASS_TOO_LARGE] = say_too_large,
+	[CLASS_TLS_EXPIRED] = say_certificate,
+	[CLASS_TLS_NOT_YET_VALID] = say_certificate,
+	[CLASS_TLS_HOSTNAME] = say_certificate,
+	[CLASS_TLS_UNTRUSTED] = say_certificate,
+	[CLASS_TLS_WEAK] = say_certificate,
+	[CLASS_TLS_HANDSHAKE] = say_handshake,
+	[CLASS_LOCAL] = say_local,
+};
+
+/* ---- public ---- */
+
+/* The server's own words for its status, cleaned: "Service Unavailable". */
+static void reason(char out[80], const struct reply *reply)
+{
+	static const struct {
+		uint16_t    status;
+		const char *text;
+	} known[] = {
+		{400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
+		{405, "Method Not Allowed"}, {408, "Request Timeout"}, {410, "Gone"}, {429, "Too Many Requests"},
+		{500, "Internal Server Error"}, {501, "Not Implemented"}, {502, "Bad Gateway"},
+		{503, "Service Unavailable"}, {504, "Gateway Timeout"}, {301, "Moved Permanently"}, {302, "Found"},
+		{303, "See Other"}, {304, "Not Modified"}, {307, "Temporary Redirect"}, {308, "Permanent Redirect"}};
+	const char *line;
+	size_t size = reply_status_line(reply, &line), at = 0;
+
+	for (int blanks = 0; at < size && blanks < 2; at++)
+		blanks += line[at] == ' ';
+	text_clean(out, 80, line + at, size - at, TEXT_LINE);
+	for (size_t i = 0; !out[0] && i < sizeof known / sizeof *known; i++)
+		if (known[i].status == reply->status)
+			text_copy(out, 80, known[i].text);
+}
+
+void phrase_status(char *out, size_t capacity, const struct reply *reply, const char *wanted)
+{
+	char words[120];
+
+	if (reply->status >= 500 && reply->body && trace_find(words, sizeof words, reply->body, reply->body_size)) {
+		text_format(out, capacity, "%u %s", reply->status, words);
+		return;
+	}
+	reason(words, reply);
+	text_format(out, capacity, "%u%s%s, wanted %s", reply->status, words[0] ? " " : "", words, wanted);
+}
+
+void phrase_peer(char *out, size_t capacity, const struct probe *probe)
+{
+	char address[ADDRESS_TEXT_MAX];
+
+	out[0] = '\0';
+	if (!probe->peer_known)
+		return;
+	address_format(address, &probe->peer);
+	text_format(out, capacity, probe->peer.six ? "[%s]:%u" : "%s:%u", address, probe->peer_port);
+}
+
+void phrase_failure(char *out, size_t capacity, const struct probe *probe)
+{
+	struct speech speech = {.probe = probe, .out = out, .capacity = capacity};
+
+	out[0] = '\0';
+	phrase_peer(speech.peer, sizeof speech.peer, probe);
+	if (!speech.peer[0])
+		text_copy(speech.peer, sizeof speech.peer, "the server");
+	if (speakers[probe->outcome.cls])
+		speakers[probe->outcome.cls](&speech);
+}

@@ -1,0 +1,234 @@
+/*
+ * The polling worker as the program sees it: starts one engine a thread, shares the targets out, passes commands on.
+ */
+#include "source/poll/poll.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "source/poll/engine.h"
+#include "source/poll/request.h"
+#include "source/poll/resolve.h"
+#include "source/poll/stamp.h"
+#include "source/poll/trust.h"
+
+#define POLLERS_MAX      64 /* as many parts as the store has for them */
+#define RESOLVER_THREADS 32
+#define WHY_MAX          200
+/* Descriptors for all but probes, and of them at most so many in a table. */
+#define DESCRIPTORS_KEPT 64
+#define DESCRIPTORS_MAX  (1u << 20)
+#define SHARE            150 /* targets a multi handle, which takes two descriptors */
+
+struct poller {
+	struct engine *engine;
+	pthread_t      thread;
+	bool           started;
+};
+
+struct poll {
+	struct trust    *trust;
+	struct profiles *profiles;
+	struct resolver *resolver;
+	struct store    *store;
+	struct poller   *pollers;
+	size_t           poller_count;
+	uint32_t        *poller_of, *place_of; /* by target */
+	int              keeper;
+	pthread_mutex_t  mutex; /* guards running */
+	size_t           running; /* pollers with rounds to go */
+	bool             limited; /* there are rounds to go at all */
+};
+
+static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
+
+static void start_curl(void)
+{
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+}
+
+/* As many descriptors as this process may have. */
+static size_t raise_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return 1024;
+	limit.rlim_cur = limit.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
+		getrlimit(RLIMIT_NOFILE, &limit);
+	return limit.rlim_cur < DESCRIPTORS_MAX ? (size_t)limit.rlim_cur : DESCRIPTORS_MAX;
+}
+
+static void on_finished(void *user)
+{
+	struct poll *poll = user;
+
+	pthread_mutex_lock(&poll->mutex);
+	poll->running--;
+	pthread_mutex_unlock(&poll->mutex);
+	store_wake(poll->store);
+}
+
+/* Targets of one host go to one poller, so that the limit per host is one. */
+static void share_out(struct poll *poll, const struct config *config, size_t *counts)
+{
+	for (size_t i = 0; i < config->target_count; i++) {
+		const struct target *target = &config->targets[i];
+		const char *key = config->program.per_host > 0 ? target->host : target->name;
+		uint32_t owner = (uint32_t)(text_hash(key) % poll->poller_count);
+
+		poll->poller_of[i] = owner;
+		poll->place_of[i] = (uint32_t)counts[owner]++;
+	}
+}
+
+/* What all pollers together may have in flight, given the descriptors. */
+static size_t concurrency_of(const struct config *config, size_t descriptors)
+{
+	size_t wished = config->program.concurrency > 0 ? (size_t)config->program.concurrency : 1;
+	size_t kept = DESCRIPTORS_KEPT + 2 * (config->target_count / SHARE + 1);
+	size_t room = descriptors > kept ? descriptors - kept : 1;
+
+	return wished < room ? wished : room;
+}
+
+static bool make_engine(struct poll *poll, struct engine_plan *plan, size_t number, size_t count)
+{
+	uint32_t *targets = x_calloc(count + 1, sizeof *targets);
+
+	for (uint32_t i = 0; i < plan->config->target_count; i++)
+		if (poll->poller_of[i] == number)
+			targets[poll->place_of[i]] = i;
+	plan->targets = targets;
+	plan->count = count;
+	plan->number = (unsigned)number;
+	poll->pollers[number].engine = engine_new(plan);
+	free(targets);
+	return poll->pollers[number].engine != NULL;
+}
+
+static bool make_engines(struct poll *poll, struct engine_plan *plan)
+{
+	size_t counts[POLLERS_MAX] = {0};
+	size_t all = concurrency_of(plan->config, plan->descriptors);
+
+	share_out(poll, plan->config, counts);
+	plan->concurrency = (uint32_t)(all / poll->poller_count > 0 ? all / poll->poller_count : 1);
+	plan->per_host = plan->config->program.per_host > 0 ? (uint32_t)plan->config->program.per_host : 0;
+	for (size_t i = 0; i < poll->poller_count; i++) {
+		poll->running += plan->options.rounds > 0 && counts[i] > 0;
+		if (!make_engine(poll, plan, i, counts[i]))
+			return false;
+	}
+	return true;
+}
+
+static void *poller_thread(void *argument)
+{
+	engine_run(argument);
+	return NULL;
+}
+
+static bool start_threads(struct poll *poll)
+{
+	pthread_attr_t attributes;
+	sigset_t all;
+	int error = 0;
+
+	sigfillset(&all);
+	pthread_attr_init(&attributes);
+	pthread_attr_setsigmask_np(&attributes, &all);
+	for (size_t i = 0; i < poll->poller_count && !error; i++) {
+		struct poller *poller = &poll->pollers[i];
+
+		error = pthread_create(&poller->thread, &attributes, poller_thread, poller->engine);
+		poller->started = error == 0;
+	}
+	pthread_attr_destroy(&attributes);
+	errno = error;
+	return error == 0;
+}
+
+struct poll *poll_start(const struct config *config, struct store *store, const struct poll_options *options,
+			char why[WHY_MAX])
+{
+	struct poll *poll = x_calloc(1, sizeof *poll);
+	size_t pollers = config->program.pollers > 0 ? (size_t)config->program.pollers : 1;
+	struct engine_plan plan = {.config = config, .store = store, .options = *options, .finished = on_finished,
+				   .user = poll, .descriptors = raise_descriptors()};
+
+	pthread_once(&curl_once, start_curl);
+	pthread_mutex_init(&poll->mutex, NULL);
+	poll->store = store;
+	poll->limited = options->rounds > 0;
+	poll->poller_count = pollers < POLLERS_MAX ? pollers : POLLERS_MAX;
+	poll->pollers = x_calloc(poll->poller_count, sizeof *poll->pollers);
+	poll->poller_of = x_calloc(config->target_count + 1, sizeof *poll->poller_of);
+	poll->place_of = x_calloc(config->target_count + 1, sizeof *poll->place_of);
+	poll->keeper = stamp_keeper_open();
+	poll->trust = trust_new();
+	poll->profiles = profiles_new(config->targets, config->target_count, poll->trust);
+	poll->resolver = resolver_new(RESOLVER_THREADS);
+	plan.resolver = poll->resolver;
+	plan.profiles = poll->profiles;
+	if (make_engines(poll, &plan) && start_threads(poll))
+		return poll;
+	text_format(why, WHY_MAX, "cannot start polling: %s", strerror(errno));
+	poll_stop(poll);
+	return NULL;
+}
+
+void poll_command(struct poll *poll, enum poll_verb verb, size_t target)
+{
+	if (target != POLL_ALL) {
+		engine_ask(poll->pollers[poll->poller_of[target]].engine, verb, poll->place_of[target]);
+		return;
+	}
+	for (size_t i = 0; i < poll->poller_count; i++)
+		engine_ask(poll->pollers[i].engine, verb, SIZE_MAX);
+}
+
+bool poll_done(const struct poll *poll)
+{
+	struct poll *locked = (struct poll *)(uintptr_t)poll;
+	bool done;
+
+	pthread_mutex_lock(&locked->mutex);
+	done = locked->limited && locked->running == 0;
+	pthread_mutex_unlock(&locked->mutex);
+	return done;
+}
+
+void poll_stop(struct poll *poll)
+{
+	if (!poll)
+		return;
+	for (size_t i = 0; i < poll->poller_count; i++)
+		if (poll->pollers[i].started)
+			engine_stop(poll->pollers[i].engine);
+	for (size_t i = 0; i < poll->poller_count; i++) {
+		if (poll->pollers[i].started)
+			pthread_join(poll->pollers[i].thread, NULL);
+		if (poll->pollers[i].engine)
+			engine_free(poll->pollers[i].engine);
+	}
+	resolver_free(poll->resolver);
+	profiles_free(poll->profiles);
+	trust_free(poll->trust);
+	if (poll->keeper >= 0)
+		close(poll->keeper);
+	pthread_mutex_destroy(&poll->mutex);
+	free(poll->pollers);
+	free(poll->poller_of);
+	free(poll->place_of);
+	free(poll);
+}

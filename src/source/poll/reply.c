@@ -1,0 +1,229 @@
+/*
+ * Header lines and body bytes of one answer, with limits.
+ */
+#include "source/poll/reply.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define BODY_STEP (64u << 10)
+
+static bool stop(struct reply *reply, enum stop why)
+{
+	reply->stop = why;
+	return false;
+}
+
+static bool is_blank_line(const char *line, size_t size)
+{
+	return size > 0 && (line[0] == '\n' || (size > 1 && line[0] == '\r' && line[1] == '\n'));
+}
+
+/* "HTTP/1.1 200 OK" */
+static bool read_status_line(struct reply *reply, const char *line, size_t size)
+{
+	static const struct {
+		const char       *text;
+		enum http_version version;
+	} versions[] = {{"HTTP/1.1 ", HTTP_1_1}, {"HTTP/1.0 ", HTTP_1_0}, {"HTTP/2 ", HTTP_2}, {"HTTP/3 ", HTTP_3}};
+	size_t at = 0;
+	int status = 0;
+
+	if (size < 5 || memcmp(line, "HTTP/", 5) != 0)
+		return false;
+	reply->version = HTTP_NONE;
+	for (size_t i = 0; i < sizeof versions / sizeof *versions; i++) {
+		size_t length = strlen(versions[i].text);
+
+		if (size >= length && memcmp(line, versions[i].text, length) == 0)
+			reply->version = versions[i].version;
+	}
+	while (at < size && line[at] != ' ')
+		at++;
+	while (at < size && line[at] == ' ')
+		at++;
+	for (; at < size && isdigit((unsigned char)line[at]) && status < 10000; at++)
+		status = status * 10 + (line[at] - '0');
+	reply->status = (uint16_t)status;
+	return true;
+}
+
+static bool header_is(const char *line, size_t size, const char *name)
+{
+	size_t length = strlen(name);
+
+	return size > length && line[length] == ':' && strncasecmp(line, name, length) == 0;
+}
+
+static void read_length(struct reply *reply, const char *line, size_t size)
+{
+	int64_t length = 0;
+	size_t at = sizeof "Content-Length:" - 1;
+
+	while (at < size && (line[at] == ' ' || line[at] == '\t'))
+		at++;
+	if (at >= size || !isdigit((unsigned char)line[at]))
+		return;
+	for (; at < size && isdigit((unsigned char)line[at]); at++)
+		length = length < INT64_MAX / 10 - 9 ? length * 10 + (line[at] - '0') : INT64_MAX / 10;
+	reply->announced = length;
+}
+
+static void begin_block(struct reply *reply)
+{
+	reply->started = true;
+	reply->closed = false;
+	reply->announced = -1;
+	reply->chunked = reply->coded = false;
+	reply->headers_size = 0;
+	reply->body_bytes = 0;
+	reply->body_size = 0;
+}
+
+static bool end_block(struct reply *reply)
+{
+	const char *location;
+	size_t size;
+
+	if (reply->status >= 100 && reply->status < 200 && reply->status != 101)
+		return true;
+	reply->closed = true;
+	if (reply->limits.follow && reply_is_redirect(reply->status)) {
+		location = reply_find(reply, "Location", &size);
+		return location && size > 0 ? stop(reply, STOP_REDIRECT) : true;
+	}
+	if (!reply->chunked && !reply->coded && !reply->limits.bodiless && reply->status != 304 &&
+	    reply->announced > reply->limits.body_max)
+		return stop(reply, STOP_ANNOUNCED);
+	return true;
+}
+
+/* Whole lines only; what finds no room is counted but not kept. */
+static void keep_line(struct reply *reply, const char *line, size_t size)
+{
+	if (size > sizeof reply->headers - reply->headers_size)
+		return;
+	memcpy(reply->headers + reply->headers_size, line, size);
+	reply->headers_size += size;
+}
+
+void reply_begin(struct reply *reply, const struct reply_limits *limits)
+{
+	reply->limits = *limits;
+	reply->status = 0;
+	reply->version = HTTP_NONE;
+	reply->started = reply->closed = reply->chunked = reply->coded = false;
+	reply->announced = -1;
+	reply->header_bytes = reply->body_bytes = 0;
+	reply->stop = STOP_NONE;
+	reply->headers_size = reply->body_size = 0;
+	if (!reply->body) {
+		reply->body = reply->first;
+		reply->body_room = sizeof reply->first;
+	}
+}
+
+void reply_fini(struct reply *reply)
+{
+	if (reply->body != reply->first)
+		free(reply->body);
+	reply->body = NULL;
+	reply->body_size = reply->body_room = 0;
+}
+
+bool reply_header(struct reply *reply, const char *line, size_t size)
+{
+	reply->header_bytes += size;
+	if (size > REPLY_LINE_MAX || reply->header_bytes > REPLY_HEADERS_MAX)
+		return stop(reply, STOP_HEADERS);
+	if (reply->closed && reply->body_bytes > 0)
+		return true; /* a trailer */
+	if (read_status_line(reply, line, size)) {
+		begin_block(reply);
+	} else if (is_blank_line(line, size)) {
+		return reply->started ? end_block(reply) : true;
+	} else if (header_is(line, size, "Content-Length")) {
+		read_length(reply, line, size);
+	} else if (header_is(line, size, "Transfer-Encoding")) {
+		reply->chunked = true;
+	} else if (header_is(line, size, "Content-Encoding")) {
+		reply->coded = true;
+	}
+	keep_line(reply, line, size);
+	return true;
+}
+
+/* Room for what the checks want to see; without memory they see less. */
+static void make_room(struct reply *reply, size_t wanted)
+{
+	size_t room = reply->body_room;
+	char *memory;
+
+	if (wanted > reply->limits.body_kept)
+		wanted = reply->limits.body_kept;
+	if (wanted <= room)
+		return;
+	while (room < wanted)
+		room += room < BODY_STEP ? BODY_STEP : room;
+	memory = realloc(reply->body == reply->first ? NULL : reply->body, room);
+	if (!memory)
+		return;
+	if (reply->body == reply->first)
+		memcpy(memory, reply->first, reply->body_size);
+	reply->body = memory;
+	reply->body_room = room;
+}
+
+bool reply_body(struct reply *reply, const char *data, size_t size)
+{
+	size_t kept = reply->limits.body_kept > sizeof reply->first ? reply->limits.body_kept : sizeof reply->first;
+	size_t room, taken;
+
+	reply->body_bytes += size;
+	if (reply->limits.body_max > 0 && reply->body_bytes > (uint64_t)reply->limits.body_max)
+		return stop(reply, STOP_BODY);
+	if (reply->body_size + size > reply->body_room)
+		make_room(reply, reply->body_size + size);
+	room = (kept < reply->body_room ? kept : reply->body_room) - reply->body_size;
+	taken = size < room ? size : room;
+	memcpy(reply->body + reply->body_size, data, taken);
+	reply->body_size += taken;
+	return true;
+}
+
+const char *reply_find(const struct reply *reply, const char *name, size_t *size)
+{
+	const char *at = reply->headers, *end = reply->headers + reply->headers_size;
+
+	while (at < end) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const char *next = newline ? newline + 1 : end;
+		const char *last = next;
+
+		if (header_is(at, (size_t)(next - at), name)) {
+			at += strlen(name) + 1;
+			while (at < last && isspace((unsigned char)*at))
+				at++;
+			while (last > at && isspace((unsigned char)last[-1]))
+				last--;
+			*size = (size_t)(last - at);
+			return at;
+		}
+		at = next;
+	}
+	*size = 0;
+	return NULL;
+}
+
+size_t reply_status_line(const struct reply *reply, const char **line)
+{
+	const char *end = memchr(reply->headers, '\n', reply->headers_size);
+	size_t size = end ? (size_t)(end - reply->headers) : reply->headers_size;
+
+	*line = reply->headers;
+	if (size > 0 && reply->headers[size - 1] == '\r')
+		size--;
+	return reply->started ? size : 0;
+}

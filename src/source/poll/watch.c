@@ -1,0 +1,208 @@
+/*
+ * From a finished probe to the store: check, judge, write. One poller's thread for each watch.
+ */
+#include "source/poll/watch.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "source/poll/check.h"
+#include "source/poll/evidence.h"
+#include "source/poll/phrase.h"
+#include "source/poll/probe.h"
+#include "source/poll/request.h"
+#include "store/store.h"
+
+#define GOOD_EVIDENCE_US 30000000
+#define DAY_MS           86400000
+#define DETAIL_MAX       200
+
+static void note_secrets(struct watch *watch)
+{
+	const struct target *target = watch->target;
+
+	watch->secrets = x_calloc(target->secrets.count + 1, sizeof *watch->secrets);
+	for (size_t i = 0; i < target->secrets.count; i++)
+		watch->secrets[watch->secret_count++] = target->secrets.items[i];
+	if (target->user && target->password) {
+		/* As Basic sends it: encoded together. */
+		watch->login = x_asprintf("%s:%s", target->user, target->password);
+		watch->secrets[watch->secret_count++] = watch->login;
+	}
+}
+
+static bool goes_straight(const struct target *target)
+{
+	struct address address;
+
+	return address_parse(&address, target->host) && !target->connect_to.count && !target->resolve.count &&
+	       !target->proxy && !target->unix_socket;
+}
+
+void watch_init(struct watch *watch, const struct target *target, uint32_t index, const struct profile *profile)
+{
+	*watch = (struct watch){.target = target, .profile = profile, .index = index, .url = target->url};
+	watch->checks = checks_new(target);
+	watch->numeric = goes_straight(target);
+	watch->rounds = UINT32_MAX;
+	if (target->scheme == SCHEME_TCP || target->scheme == SCHEME_TLS) {
+		/* libcurl makes the connection; the request is never sent. */
+		watch->own_url = x_asprintf(strchr(target->host, ':') ? "%s://[%s]:%u/" : "%s://%s:%u/",
+					    target->scheme == SCHEME_TLS ? "https" : "http", target->host, target->port);
+		watch->url = watch->own_url;
+	}
+	note_secrets(watch);
+	judge_init(&watch->judge, &watch->verdict);
+}
+
+void watch_fini(struct watch *watch)
+{
+	checks_free(watch->checks);
+	curl_slist_free_all(watch->connect_to);
+	free(watch->own_url);
+	free(watch->secrets);
+	free(watch->login);
+}
+
+/* ---- warnings ---- */
+
+static bool over(int32_t us, int64_t limit_us)
+{
+	return limit_us > 0 && us > limit_us;
+}
+
+static bool is_slow(const struct sample *sample, const struct target *target)
+{
+	const int32_t *phase = sample->phase_us;
+
+	return over(sample->total_us, target->slow_us) || over(phase[PHASE_DNS], target->slow_dns_us) ||
+	       over(phase[PHASE_CONNECT], target->slow_connect_us) || over(phase[PHASE_TLS], target->slow_tls_us) ||
+	       over(phase[PHASE_WAIT], target->slow_wait_us) || over(phase[PHASE_TRANSFER], target->slow_transfer_us);
+}
+
+static bool is_expiring(const struct watch *watch, int64_t now_ms)
+{
+	return watch->cert.known && watch->target->expect_cert_days > 0 &&
+	       watch->cert.chain_not_after_ms - now_ms < (int64_t)watch->target->expect_cert_days * DAY_MS;
+}
+
+static uint8_t warnings_of(const struct watch *watch, const struct sample *sample)
+{
+	if (!sample_is_good(sample))
+		return 0;
+	return (uint8_t)((is_slow(sample, watch->target) ? WARN_SLOW : 0) |
+			 (is_expiring(watch, clock_wall_ms()) ? WARN_TLS_EXPIRING : 0));
+}
+
+/* ---- parts of what is stored ---- */
+
+static void put_judgement(struct watch *watch, struct store *store, struct judgement *judgement)
+{
+	store_put_judgement(store, watch->index, &watch->judge, &watch->verdict, judgement);
+}
+
+static void take_cert(struct watch *watch, struct store *store, const struct handshake *handshake)
+{
+	int64_t now_ms = clock_wall_ms();
+	struct cert_facts facts;
+	struct judgement judgement = {0};
+
+	if (!handshake->seen)
+		return;
+	watch->cert = handshake->shown;
+	if (handshake->changed)
+		facts = handshake->facts;
+	else if (watch->cert_day == now_ms / DAY_MS || !store_cert(store, watch->index, &facts))
+		return;
+	/* The same one on another day: its days left have changed. */
+	facts.seen_at_ms = now_ms;
+	watch->cert_day = now_ms / DAY_MS;
+	store_put_cert(store, watch->index, &facts);
+	judge_cert(&watch->judge, watch->target, &facts, now_ms, &watch->verdict, &judgement);
+	put_judgement(watch, store, &judgement);
+}
+
+static void take_address(struct watch *watch, const struct probe *probe)
+{
+	if (!probe->peer_known)
+		return;
+	watch->verdict.port = probe->peer_port;
+	if (watch->verdict.ip[0] && memcmp(&watch->ip_shown, &probe->peer, sizeof watch->ip_shown) == 0)
+		return;
+	watch->ip_shown = probe->peer;
+	address_format(watch->verdict.ip, &probe->peer);
+}
+
+static void put_evidence(struct watch *watch, struct store *store, const struct probe *probe,
+			 const struct sample *sample, const char *detail)
+{
+	enum evidence_kind kind = sample->cls == CLASS_OK ? EVIDENCE_GOOD : EVIDENCE_BAD;
+	struct evidence evidence;
+
+	evidence_make(&evidence, probe, sample, detail);
+	evidence.number = watch->number;
+	store_put_evidence(store, watch->index, kind, &evidence);
+}
+
+/* Of good answers not each is worth the work: the first, the first after a failure, one now and then. */
+static bool is_worth_keeping(struct watch *watch, const struct sample *sample, int64_t now_us)
+{
+	if (sample->cls != CLASS_OK)
+		return true;
+	if (watch->evidence_us && !watch->failed && now_us - watch->evidence_us < GOOD_EVIDENCE_US)
+		return false;
+	watch->evidence_us = now_us;
+	return true;
+}
+
+/* The class that the checks give to an answer that came through. */
+static void check(const struct watch *watch, const struct probe *probe, struct sample *sample, char *detail)
+{
+	detail[0] = '\0';
+	if (sample->cls != CLASS_OK)
+		phrase_failure(detail, DETAIL_MAX, probe);
+	else if (!watch->profile->connect_only)
+		sample->cls = checks_run(watch->checks, &probe->reply, probe->peer_known ? &probe->peer : NULL, detail);
+	if (detail[0])
+		evidence_redact(watch, detail, DETAIL_MAX);
+}
+
+void watch_take(struct watch *watch, struct store *store, const struct probe *probe, int64_t now_us)
+{
+	struct sample sample = probe_sample(probe, now_us);
+	struct judgement judgement = {0};
+	char detail[DETAIL_MAX];
+
+	check(watch, probe, &sample, detail);
+	take_address(watch, probe);
+	take_cert(watch, store, &probe->handshake);
+	sample.warnings = warnings_of(watch, &sample);
+	if (is_worth_keeping(watch, &sample, now_us))
+		put_evidence(watch, store, probe, &sample, detail);
+	watch->failed = sample.cls != CLASS_OK;
+	store_push(store, watch->index, &sample);
+	watch->number++;
+	judge_sample(&watch->judge, watch->target, &sample, detail, &watch->verdict, &judgement);
+	put_judgement(watch, store, &judgement);
+}
+
+void watch_pause(struct watch *watch, struct store *store, bool paused)
+{
+	struct judgement judgement = {0};
+
+	watch->paused = paused;
+	judge_pause(&watch->judge, paused, clock_wall_ms(), &watch->verdict, &judgement);
+	put_judgement(watch, store, &judgement);
+}
+
+void watch_finish(struct watch *watch, struct store *store)
+{
+	struct judgement judgement = {0};
+
+	judge_finish(&watch->judge, watch->target, clock_wall_ms(), &watch->verdict, &judgement);
+	put_judgement(watch, store, &judgement);
+}

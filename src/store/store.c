@@ -1,0 +1,395 @@
+/*
+ * The store: one block of memory that pollers write and faces read. This file owns the mapping, the
+ * lock among the journal's writers and the readers' wake-ups; what stands in the block is the
+ * business of ring, slot, rollup and journal. Any thread may read; store.h says who writes.
+ */
+#include "store/store.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "store/block.h"
+#include "store/journal.h"
+#include "store/rollup.h"
+
+#define WATCHERS 8
+
+struct watcher {
+	int descriptor;
+	_Atomic bool told; /* since it last said that it woke */
+};
+
+struct store {
+	const struct block *block;
+	struct block *own;	      /* the same, to write; NULL for a reader of somebody else's */
+	pthread_mutex_t journal_lock; /* among writers */
+	struct watcher watchers[WATCHERS];
+	size_t watcher_count;
+};
+
+/* ---- the whole ---- */
+
+struct store_plan store_plan(const struct config *config)
+{
+	struct block block = block_plan(config, NULL);
+	uint64_t bytes[ROW_COUNT];
+
+	for (enum block_row row = 0; row < ROW_COUNT; row++)
+		bytes[row] = block.rows[row].stride * block.rows[row].count;
+	struct store_plan plan = {
+		.targets = (size_t)block.targets,
+		.ring_samples_max = (size_t)block.ring_capacity_max,
+		.ring_bytes = bytes[ROW_RINGS],
+		.rollup_bytes = bytes[ROW_MINUTES] + bytes[ROW_QUARTERS],
+		.evidence_bytes = bytes[ROW_GOOD_NEAR] + bytes[ROW_BAD_NEAR] + bytes[ROW_GOOD_FAR] +
+				  bytes[ROW_BAD_FAR],
+		.journal_bytes = bytes[ROW_CHANGES] + bytes[ROW_INCIDENTS] + bytes[ROW_EVENTS],
+		.total_bytes = block.total_bytes,
+	};
+	plan.other_bytes = plan.total_bytes - plan.ring_bytes - plan.rollup_bytes -
+			   plan.evidence_bytes - plan.journal_bytes;
+	return plan;
+}
+
+/* Memory that costs nothing until it is touched. */
+static void *map_block(size_t bytes)
+{
+	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (memory == MAP_FAILED)
+		fatal("no memory for a store of %zu MiB: %s (fewer targets or a shorter `keep` "
+		      "need less)",
+		      bytes >> 20, strerror(errno));
+	/* A huge page would be touched whole for a single sample. Where the kernel has none, it may
+	 * refuse. */
+	(void)madvise(memory, bytes, MADV_NOHUGEPAGE);
+	return memory;
+}
+
+struct store *store_open(const struct config *config)
+{
+	struct store *store = x_calloc(1, sizeof *store);
+	struct block plan = block_plan(config, NULL);
+	struct block *block = map_block((size_t)plan.total_bytes);
+
+	*block = plan;
+	block_plan(config, block_to(block, ROW_DIRECTORY, 0));
+	store->own = block;
+	store->block = block;
+	pthread_mutex_init(&store->journal_lock, NULL);
+	return store;
+}
+
+struct store *store_attach(const void *memory, size_t bytes)
+{
+	if (!block_is_sound(memory, bytes))
+		return NULL;
+	struct store *store = x_calloc(1, sizeof *store);
+	store->block = memory;
+	pthread_mutex_init(&store->journal_lock, NULL);
+	return store;
+}
+
+void store_close(struct store *store)
+{
+	if (!store)
+		return;
+	for (size_t i = 0; i < store->watcher_count; i++)
+		close(store->watchers[i].descriptor);
+	if (store->own)
+		munmap(store->own, (size_t)store->own->total_bytes);
+	pthread_mutex_destroy(&store->journal_lock);
+	free(store);
+}
+
+const void *store_block(const struct store *store, size_t *bytes)
+{
+	*bytes = (size_t)store->block->total_bytes;
+	return store->block;
+}
+
+size_t store_target_count(const struct store *store)
+{
+	return (size_t)store->block->targets;
+}
+
+/* ---- writing ---- */
+
+void store_push(struct store *store, size_t target, const struct sample *sample)
+{
+	const struct block_target *entry = block_target_at(store->block, target);
+
+	rollup_advance(store->own, target, sample->at_ms);
+	ring_push(block_to(store->own, ROW_HEADS, target),
+		  (void *)((char *)store->own + entry->ring_offset), &entry->ring, sample);
+}
+
+void store_put_verdict(struct store *store, size_t target, const struct verdict *verdict)
+{
+	slot_write(block_to(store->own, ROW_VERDICTS, target), verdict, sizeof *verdict);
+}
+
+void store_put_cert(struct store *store, size_t target, const struct cert_facts *facts)
+{
+	slot_write(block_to(store->own, ROW_CERTS, target), facts, sizeof *facts);
+}
+
+static enum block_row near_row(enum evidence_kind kind)
+{
+	return kind == EVIDENCE_GOOD ? ROW_GOOD_NEAR : ROW_BAD_NEAR;
+}
+
+/* Its first bytes stand near those of other targets, the rest on pages of its own. */
+static struct slot_split evidence_split(const struct block *block, size_t target,
+					enum evidence_kind kind)
+{
+	enum block_row far_row = kind == EVIDENCE_GOOD ? ROW_GOOD_FAR : ROW_BAD_FAR;
+	const struct slot *slot = block_at(block, near_row(kind), target);
+	const char *near_end = (const char *)(slot + 1) + EVIDENCE_NEAR;
+	const char *far_begin = block_at(block, far_row, target);
+
+	return (struct slot_split){
+		.near = EVIDENCE_NEAR / sizeof(uint64_t),
+		.gap = (size_t)(far_begin - near_end) / sizeof(uint64_t),
+	};
+}
+
+void store_put_evidence(struct store *store, size_t target, enum evidence_kind kind,
+			const struct evidence *evidence)
+{
+	struct slot_split split = evidence_split(store->block, target, kind);
+	size_t used = evidence->used < EVIDENCE_TEXT_MAX ? evidence->used : EVIDENCE_TEXT_MAX;
+
+	slot_write_split(block_to(store->own, near_row(kind), target), &split, evidence,
+			 offsetof(struct evidence, text) + used);
+}
+
+void store_put_pulse(struct store *store, size_t target, int64_t due_us, int64_t in_flight_since_us)
+{
+	_Atomic int64_t *pulse = block_to(store->own, ROW_PULSES, target);
+
+	/* Relaxed: each stands for itself and brings nothing else with it. */
+	atomic_store_explicit(&pulse[0], due_us, memory_order_relaxed);
+	atomic_store_explicit(&pulse[1], in_flight_since_us, memory_order_relaxed);
+}
+
+uint64_t store_put_incident(struct store *store, const struct incident *incident)
+{
+	pthread_mutex_lock(&store->journal_lock);
+	uint64_t id = journal_put_incident(store->own, incident);
+	pthread_mutex_unlock(&store->journal_lock);
+	return id;
+}
+
+void store_put_event(struct store *store, const struct event *event)
+{
+	pthread_mutex_lock(&store->journal_lock);
+	journal_put_event(store->own, event);
+	pthread_mutex_unlock(&store->journal_lock);
+}
+
+void store_put_fleet(struct store *store, unsigned poller, const struct fleet *fleet)
+{
+	slot_write(block_to(store->own, ROW_FLEETS, poller % BLOCK_POLLERS), fleet, sizeof *fleet);
+}
+
+/* The kind of incident that an event tells of. */
+static enum incident_kind event_incident(enum event_kind kind)
+{
+	static const enum incident_kind kinds[EVENT_KINDS] = {
+		[EVENT_FAILED] = INCIDENT_DOWN,	      [EVENT_DOWN] = INCIDENT_DOWN,
+		[EVENT_UP] = INCIDENT_DOWN,	      [EVENT_SLOW] = INCIDENT_SLOW,
+		[EVENT_FAST] = INCIDENT_SLOW,	      [EVENT_LOAD] = INCIDENT_LOAD,
+		[EVENT_CALM] = INCIDENT_LOAD,	      [EVENT_CERT] = INCIDENT_CERT,
+		[EVENT_CERT_RENEWED] = INCIDENT_CERT, [EVENT_PAUSED] = INCIDENT_PAUSED,
+		[EVENT_RESUMED] = INCIDENT_PAUSED,    [EVENT_SELF] = INCIDENT_SELF,
+		[EVENT_SELF_OVER] = INCIDENT_SELF,
+	};
+
+	return kinds[kind];
+}
+
+void store_put_judgement(struct store *store, size_t target, struct judge *judge,
+			 struct verdict *verdict, struct judgement *judgement)
+{
+	for (size_t i = 0; i < judgement->incident_count; i++) {
+		struct incident *incident = &judgement->incidents[i];
+		incident->target = (uint32_t)target;
+		incident->id = store_put_incident(store, incident);
+		if (incident->closed_ms == 0)
+			judge_opened(judge, incident->kind, incident->id, verdict);
+	}
+	for (size_t i = 0; i < judgement->event_count; i++) {
+		struct event *event = &judgement->events[i];
+		event->target = (uint32_t)target;
+		for (size_t k = 0; k < judgement->incident_count; k++)
+			if (judgement->incidents[k].kind == event_incident(event->kind))
+				event->incident = judgement->incidents[k].id;
+		store_put_event(store, event);
+	}
+	store_put_verdict(store, target, verdict);
+}
+
+/* ---- reading ---- */
+
+uint64_t store_head(const struct store *store, size_t target)
+{
+	struct ring_view ring = block_ring(store->block, target);
+
+	return ring_head(&ring);
+}
+
+size_t store_samples(const struct store *store, size_t target, uint64_t from,
+		     struct sample *samples, size_t capacity, uint64_t *first)
+{
+	struct ring_view ring = block_ring(store->block, target);
+
+	return ring_copy(&ring, from, samples, capacity, first);
+}
+
+size_t store_ring_capacity(const struct store *store, size_t target)
+{
+	return block_target_at(store->block, target)->ring.capacity;
+}
+
+bool store_verdict(const struct store *store, size_t target, struct verdict *verdict)
+{
+	return slot_read(block_at(store->block, ROW_VERDICTS, target), verdict, sizeof *verdict) >
+	       0;
+}
+
+bool store_cert(const struct store *store, size_t target, struct cert_facts *facts)
+{
+	return slot_read(block_at(store->block, ROW_CERTS, target), facts, sizeof *facts) > 0;
+}
+
+bool store_evidence(const struct store *store, size_t target, enum evidence_kind kind,
+		    struct evidence *evidence)
+{
+	struct slot_split split = evidence_split(store->block, target, kind);
+
+	return slot_read_split(block_at(store->block, near_row(kind), target), &split, evidence,
+			       sizeof *evidence) > 0;
+}
+
+void store_pulse(const struct store *store, size_t target, int64_t *due_us,
+		 int64_t *in_flight_since_us)
+{
+	const _Atomic int64_t *pulse = block_at(store->block, ROW_PULSES, target);
+
+	/* Relaxed, as they were written. */
+	*due_us = atomic_load_explicit(&pulse[0], memory_order_relaxed);
+	*in_flight_since_us = atomic_load_explicit(&pulse[1], memory_order_relaxed);
+}
+
+bool store_bins(const struct store *store, size_t target, struct bin *bins, size_t bin_count,
+		int64_t end_ms, int64_t width_ms)
+{
+	return rollup_bins(store->block, target, bins, bin_count, end_ms, width_ms);
+}
+
+void store_tally(const struct store *store, size_t target, int64_t from_ms, uint64_t *good,
+		 uint64_t *failed)
+{
+	struct rollup_sum sum = rollup_tally(store->block, target, from_ms);
+
+	*good = sum.good;
+	*failed = sum.failed;
+}
+
+uint64_t store_incident_changes(const struct store *store)
+{
+	return journal_changes(store->block);
+}
+
+size_t store_incidents(const struct store *store, uint64_t since, struct incident *incidents,
+		       size_t capacity)
+{
+	return journal_incidents(store->block, since, incidents, capacity);
+}
+
+size_t store_incident_capacity(const struct store *store)
+{
+	return (size_t)store->block->rows[ROW_INCIDENTS].count;
+}
+
+size_t store_events(const struct store *store, uint64_t from, struct event *events, size_t capacity,
+		    uint64_t *lost)
+{
+	return journal_events(store->block, from, events, capacity, lost);
+}
+
+uint64_t store_event_head(const struct store *store)
+{
+	return journal_event_head(store->block);
+}
+
+void store_fleet(const struct store *store, struct fleet *fleet)
+{
+	struct fleet one;
+
+	*fleet = (struct fleet){0};
+	for (size_t i = 0; i < BLOCK_POLLERS; i++) {
+		if (slot_read(block_at(store->block, ROW_FLEETS, i), &one, sizeof one) == 0)
+			continue;
+		if (fleet->started_ms == 0 || one.started_ms < fleet->started_ms)
+			fleet->started_ms = one.started_ms;
+		fleet->probes += one.probes;
+		fleet->failures += one.failures;
+		fleet->tainted += one.tainted;
+		fleet->late += one.late;
+		fleet->skipped += one.skipped;
+		fleet->in_flight += one.in_flight;
+		if (one.lag_p99_us > fleet->lag_p99_us)
+			fleet->lag_p99_us = one.lag_p99_us;
+	}
+}
+
+/* ---- waking ---- */
+
+int store_watch(struct store *store)
+{
+	if (store->watcher_count == WATCHERS) {
+		errno = ENOSPC;
+		return -1;
+	}
+	int descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (descriptor >= 0)
+		store->watchers[store->watcher_count++].descriptor = descriptor;
+	return descriptor;
+}
+
+void store_woken(struct store *store, int descriptor)
+{
+	uint64_t drained;
+
+	/* First drained, then said: the other way round a wake in between would be lost with its
+	 * count. */
+	(void)!read(descriptor, &drained, sizeof drained);
+	for (size_t i = 0; i < store->watcher_count; i++) {
+		struct watcher *watcher = &store->watchers[i];
+		/* Acquire and release: a wake that found `told` still set has its data seen from
+		 * here on. */
+		if (watcher->descriptor == descriptor)
+			atomic_exchange_explicit(&watcher->told, false, memory_order_acq_rel);
+	}
+}
+
+void store_wake(struct store *store)
+{
+	const uint64_t one = 1;
+
+	for (size_t i = 0; i < store->watcher_count; i++) {
+		struct watcher *watcher = &store->watchers[i];
+		/* Release: what was written before is seen by the reader that clears it. */
+		if (!atomic_exchange_explicit(&watcher->told, true, memory_order_acq_rel))
+			(void)!write(watcher->descriptor, &one, sizeof one);
+	}
+}

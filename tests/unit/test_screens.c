@@ -1,0 +1,180 @@
+/*
+ * Every screen at the four sizes, compared with tests/golden in text and styles.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "unit/golden.h"
+#include "unit/stage.h"
+
+
+static const struct {
+	int width, height;
+} sizes[] = {{120, 40}, {80, 24}, {40, 10}, {20, 3}};
+
+static void check_sizes(struct stage *stage, const char *name)
+{
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		char file[96];
+
+		canvas_resize(stage->canvas, sizes[i].width, sizes[i].height);
+		tui_draw(stage->tui, stage->canvas);
+		text_format(file, sizeof(file), "%s-%dx%d", name, sizes[i].width, sizes[i].height);
+		golden_check(file, stage->canvas);
+	}
+}
+
+struct shot {
+	const char *name, *keys;
+	struct play play;
+};
+
+static void check_shot(const struct shot *shot)
+{
+	struct stage stage;
+
+	stage_init(&stage, &shot->play);
+	press(&stage, shot->keys);
+	check_sizes(&stage, shot->name);
+	stage_fini(&stage);
+}
+
+static void main_screen(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"main", "", {0}});
+}
+
+static void main_screen_in_ascii(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"main-ascii", "", {.ascii = true}});
+}
+
+static void main_screen_before_the_first_answers(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"main-waiting", "", {.waiting = true}});
+}
+
+static void main_screen_when_all_is_well(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"main-well", "", {.targets = 7, .well = true}});
+}
+
+static void main_screen_filtered_and_sorted(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"main-filter", "/gate\r>>>>", {0}});
+}
+
+static void main_screen_while_typing(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"main-typing", "/!:up ~(", {0}});
+}
+
+static void main_screen_with_the_pane_in_focus(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"main-pane", "\tjjj", {0}});
+}
+
+static void main_screen_frozen_on_another_scale(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"main-frozen", "Zz-", {0}});
+}
+
+static void sort_menu(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"menu-sort", "sjj", {0}});
+}
+
+static void target_that_is_down(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"detail-down", "j\r", {0}});
+}
+
+static void target_that_timed_out(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"detail-timeout", "\r", {0}});
+}
+
+static void target_that_is_well(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"detail-well", "jjjj\r", {0}});
+}
+
+static void target_without_an_answer(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"detail-waiting", "\r", {.waiting = true}});
+}
+
+static void target_in_ascii(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"detail-ascii", "j\r", {.ascii = true}});
+}
+
+static void errors_on_their_own(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"errors", "e", {0}});
+}
+
+static void errors_filtered(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"errors-filter", "e/time\rj", {0}});
+}
+
+static void help_of_the_main_screen(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"help", "?", {0}});
+}
+
+static void help_of_a_target_in_ascii(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"help-detail-ascii", "\r?", {.ascii = true}});
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(main_screen),
+		cmocka_unit_test(main_screen_in_ascii),
+		cmocka_unit_test(main_screen_before_the_first_answers),
+		cmocka_unit_test(main_screen_when_all_is_well),
+		cmocka_unit_test(main_screen_filtered_and_sorted),
+		cmocka_unit_test(main_screen_while_typing),
+		cmocka_unit_test(main_screen_with_the_pane_in_focus),
+		cmocka_unit_test(main_screen_frozen_on_another_scale),
+		cmocka_unit_test(sort_menu),
+		cmocka_unit_test(target_that_is_down),
+		cmocka_unit_test(target_that_timed_out),
+		cmocka_unit_test(target_that_is_well),
+		cmocka_unit_test(target_without_an_answer),
+		cmocka_unit_test(target_in_ascii),
+		cmocka_unit_test(errors_on_their_own),
+		cmocka_unit_test(errors_filtered),
+		cmocka_unit_test(help_of_the_main_screen),
+		cmocka_unit_test(help_of_a_target_in_ascii),
+	};
+
+	return cmocka_run_group_tests_name("screens", tests, NULL, NULL);
+}

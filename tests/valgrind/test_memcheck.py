@@ -1,0 +1,85 @@
+"""Short runs under valgrind: nothing read before it was written, nothing lost at the end."""
+
+import os
+import shutil
+import unittest
+
+import servers
+import tap
+from program import ROOT, WEBMON, run, write
+from screen import Screen
+
+SUPPRESSIONS = os.path.join(ROOT, "tests", "valgrind", "libraries.supp")
+VALGRIND = ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--show-leak-kinds=definite,indirect",
+            "--errors-for-leak-kinds=definite,indirect", "--track-fds=no", f"--suppressions={SUPPRESSIONS}"]
+
+
+@unittest.skipUnless(shutil.which("valgrind"), "no valgrind here")
+class Memcheck(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        authority = servers.Authority()
+        certificate, key = authority.certificate("good")
+        cls.plain = servers.nginx('location / { return 200 "hello\\n"; } location /no { return 503 "sorry\\n"; }').start()
+        cls.tls = servers.nginx('location / { return 200 "hello\\n"; }', "ssl",
+                                head=f"ssl_certificate {certificate}; ssl_certificate_key {key};").start()
+        base = f"http://127.0.0.1:{cls.plain.port}"
+        cls.hang = servers.Hang()
+        cls.config = write(
+            f"[defaults]\ntimeout = 2s\ninterval = 200ms\nca = {authority.ca}\n"
+            f"[target good]\nurl = {base}/\nexpect_body = ~ h.llo\n[target sorry]\nurl = {base}/no\n"
+            f"[target tls]\nurl = https://127.0.0.1:{cls.tls.port}/\n"
+            f"[target untrusted]\nurl = https://127.0.0.1:{cls.tls.port}/\nca = /etc/ssl/certs\n"
+            f"[target gone]\nurl = http://127.0.0.1:{servers.port()}/\n"
+            f"[target hang]\nurl = http://127.0.0.1:{cls.hang.port}/\n[target nowhere]\nurl = http://no-such-name.invalid/\n")
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.plain.stop()
+        cls.tls.stop()
+        cls.hang.socket.close()
+
+    def clean(self, done):
+        self.assertNotEqual(done.returncode, 99, done.stderr[-6000:])
+        self.assertNotIn("==", done.stderr, done.stderr[-6000:])
+
+    def test_snapshot(self):
+        for form in ("json", "table", "csv"):
+            with self.subTest(form):
+                done = run("snapshot", "-f", form, "--evidence", "-n", "2", "-c", self.config, before=VALGRIND, timeout=120)
+                self.clean(done)
+                self.assertEqual(done.returncode, 2)
+
+    def test_check_and_lists(self):
+        for arguments in (["check", "-c", self.config], ["--options"], ["--keys"], ["--list-themes"], ["--help"]):
+            with self.subTest(arguments[0]):
+                self.clean(run(*arguments, before=VALGRIND, timeout=120))
+
+    def test_mistakes(self):
+        bad = write("[target a]\nurl = http://a/\nintervall = 5s\n[webmon]\nlog = x\nlog = y\n[nothing]\n")
+        done = run("check", "-c", bad, before=VALGRIND, timeout=120)
+        self.assertEqual(done.returncode, 3, done.stderr[-4000:])
+
+    def test_dashboard(self):
+        log = os.path.join(os.path.dirname(self.config), "valgrind.log")
+        with Screen(*VALGRIND, f"--log-file={log}", WEBMON, "-c", self.config) as screen:
+            screen.expect("sorry", 60)
+            for keys in ("j", "k", "enter", "esc", "e", "esc", "?", "x", "/"):
+                screen.keys(keys)
+                screen.pump(0.3)
+            screen.type("so")
+            screen.keys("esc")
+            screen.resize(60, 15)
+            screen.pump(0.5)
+            screen.keys("q")
+            status = screen.wait_end(60)
+        with open(log, encoding="utf-8", errors="replace") as file:
+            self.assertEqual((status, file.read()), (0, ""))
+
+    def test_demo(self):
+        done = run("demo", before=VALGRIND, timeout=180)
+        self.clean(done)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+
+tap.main()
