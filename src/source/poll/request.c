@@ -191,6 +191,8 @@ static void set_policy(CURL *easy)
 	/* The store comes by SSL_CTX_FUNCTION; these two would parse the whole bundle for each connection. */
 	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	/* It would keep the store it first meets and put it in place of ours, also for targets with other authorities. */
+	curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
 }
 
 static void set_method(CURL *easy, const struct profile *profile)
