@@ -11,6 +11,7 @@
 
 #include "app/cli.h"
 #include "app/lists.h"
+#include "app/signals.h"
 
 /* A closed 0, 1 or 2 would be the next file or socket that is opened. */
 static void fill_standard_descriptors(void)
@@ -68,6 +69,7 @@ int main(int argc, char **argv)
 	/* secrets of the configuration stay out of core files; the leak checker alone must trace its own process */
 	prctl(PR_SET_DUMPABLE, 0);
 #endif
+	signals_block();
 	cli_parse(&cli, argc, argv, &errors);
 	status = run(&cli, &errors);
 	errors_free(&errors);

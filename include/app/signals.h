@@ -5,7 +5,9 @@
  * which puts the terminal right by write(2). Main thread.
  */
 
-/* Returns the descriptor; -1 on failure (errno). Call before any thread is started. */
+/* Before any thread is started: all threads inherit it. */
+void signals_block(void);
+/* Returns the descriptor that they are read from; -1 on failure (errno). */
 int signals_open(void);
 /* The next signal's number, 0 where none waits. */
 int signals_next(int descriptor);

@@ -26,11 +26,12 @@ struct load_channel {
 	float    recent;                        /* short mean, the same unit */
 	float    excess_ms;                     /* short mean of what lies above the median */
 	float    shift, rare;                   /* the sums */
-	float    last;                          /* what the newest value added to shift */
+	float    usual_high, usual_rare, usual_fail; /* shares of high values, outliers and failures while calm */
+	float    last;                          /* how high the newest value is, -1 to 1 */
 	uint32_t count;                         /* values learnt from */
 	bool     active;                        /* has a part in the present alarm */
 	bool     hit;                           /* the newest value was a rare event */
-	float    first[CHANNEL_FIRST];
+	int16_t  first[CHANNEL_FIRST];          /* in order of size, until there is a baseline */
 };
 
 /* When a value came: start and end of its probe. */

@@ -3,10 +3,8 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "app/modes.h"
-#include "app/signals.h"
 #include "demo/demo.h"
 
 /* The demo's own configuration, under the options of the command line. */
@@ -26,7 +24,10 @@ static struct config *load(const struct cli *cli, const struct demo *demo)
 	return config;
 }
 
-static int watch(const struct cli *cli, const struct demo *demo)
+/* By then the first troubles have come: a picture of the very beginning would show none. */
+#define IN_TROUBLE_MS 14500
+
+static int watch(const struct cli *cli, struct demo *demo)
 {
 	struct session session = {.store_fd = -1};
 	struct config *config = load(cli, demo);
@@ -36,8 +37,8 @@ static int watch(const struct cli *cli, const struct demo *demo)
 		if (watch_has_screen() || cli->plain) {
 			status = watch_session(&session, cli, "demo");
 		} else {
-			/* a picture is the purpose here; that the demo misbehaves is no failure of the command */
-			status = snapshot_session(&session, cli) == 3 ? 3 : 0;
+			demo_skip(demo, IN_TROUBLE_MS);
+			status = snapshot_session(&session, cli, true);
 		}
 	}
 	session_close(&session);
@@ -47,12 +48,9 @@ static int watch(const struct cli *cli, const struct demo *demo)
 int mode_demo(const struct cli *cli)
 {
 	char why[200] = "";
-	/* the demo's threads inherit the blocked signals */
-	int signal_fd = signals_open();
 	struct demo *demo = demo_start(cli->port, cli->seed, why);
 	int status;
 
-	close(signal_fd);
 	if (!demo) {
 		fprintf(stderr, "webmon: %s\n", why);
 		return 3;

@@ -33,7 +33,7 @@ static sigset_t followed_set(void)
 	return set;
 }
 
-int signals_open(void)
+void signals_block(void)
 {
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, fatal_action = {.sa_handler = die};
 	sigset_t set = followed_set();
@@ -43,6 +43,12 @@ int signals_open(void)
 	for (size_t i = 0; i < sizeof(fatal_ones) / sizeof(fatal_ones[0]); i++)
 		sigaction(fatal_ones[i], &fatal_action, NULL);
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+int signals_open(void)
+{
+	sigset_t set = followed_set();
+
 	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 

@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "demo/page.h"
 #include "demo/play.h"
 #include "demo/pool.h"
@@ -318,15 +319,13 @@ struct demo *demo_start(uint16_t port, uint64_t seed, char why[200])
 	init_sync(demo);
 	demo->pool = pool_start(&pool);
 	if (demo->pool != NULL) {
-		int failed = pthread_create(&demo->timer, NULL, keep_time, demo);
+		int failed = thread_start(&demo->timer, "demo-timer", keep_time, demo);
 
 		demo->has_timer = failed == 0;
 		errno = failed;
 	}
-	if (demo->has_timer) {
-		pthread_setname_np(demo->timer, "demo-timer");
+	if (demo->has_timer)
 		demo->daemon = listen_at(demo, port);
-	}
 	if (demo->daemon == NULL) {
 		text_format(why, 200, "the demo cannot listen on 127.0.0.1:%d: %s", port,
 			    strerror(errno));

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "demo/play.h"
 
 #define LATE_US 1000000 /* the crowd makes up for no more than this (the machine slept) */
@@ -132,16 +133,15 @@ struct pool *pool_start(const struct pool_options *options)
 	pool->threads = x_calloc(options->workers + 1, sizeof *pool->threads);
 	init_sync(pool);
 	for (unsigned i = 0; i <= options->workers; i++) {
-		int failed = pthread_create(&pool->threads[i], NULL,
-					    i < options->workers ? work : generate, pool);
+		bool worker = i < options->workers;
+		int failed = thread_start(&pool->threads[i], worker ? "demo-worker" : "demo-crowd",
+					  worker ? work : generate, pool);
 
 		if (failed) {
 			pool_stop(pool);
 			errno = failed;
 			return NULL;
 		}
-		pthread_setname_np(pool->threads[i],
-				   i < options->workers ? "demo-worker" : "demo-crowd");
 		pool->thread_count++;
 	}
 	return pool;

@@ -17,6 +17,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "face/log_file.h"
 #include "face/log_line.h"
 
@@ -208,13 +209,12 @@ struct log *log_start(const struct config *config, struct store *store, char why
 	}
 	failed = log->store_fd < 0 || log->control_fd < 0
 			 ? EMFILE
-			 : pthread_create(&log->thread, NULL, run, log);
+			 : thread_start(&log->thread, "log", run, log);
 	if (failed) {
 		text_format(why, 200, "cannot start the log: %s", strerror(failed));
 		log_free(log);
 		return NULL;
 	}
-	pthread_setname_np(log->thread, "log");
 	return log;
 }
 

@@ -26,6 +26,7 @@
 #define USUAL_WEIGHT 0.05f
 #define USUAL_MAX_MS 3.6e6f /* an hour: more is a damaged memory */
 #define SHIFT_CALM   1.5f
+#define SHIFT_PART   0.5f   /* of the shift sum speaks for rare events too: one after the other is worse than now and then */
 #define SHIFT_NAMED  3.0f   /* a channel with so much evidence may be named as the cause */
 #define RESENT_SHARE 0.05f
 #define TREND_LEVEL_MS 1000.0f
@@ -50,7 +51,7 @@ static const struct load_rule rules[] = {
 			[CHANNEL_NETWORK] = {3, 0.405f, 2, 0.20f, 1.1f, 150},
 			[CHANNEL_DNS]     = {5, 0.693f, 2, 0.20f, 1.1f, 150},
 		},
-		.threshold = 6, .early = 10, .rare = 5.5f, .material_ms = 20,
+		.threshold = 10, .early = 5, .rare = 9, .material_ms = 20,
 		.persist_ms = 5000, .clear_ms = 4000, .relearn_ms = 120000,
 	},
 };
@@ -166,7 +167,7 @@ static float patience_ms(const struct load *load, const struct load_rule *rule)
 	const struct load_channel *c = &load->channel[CHANNEL_SERVER];
 	const struct load_channel_rule *of = &rule->channel[CHANNEL_SERVER];
 	float usual = channel_usual_ms(c, of) + of->offset_ms;
-	float outlier = usual * expf(fmaxf(of->rare_step, 4 * channel_sigma(c, of)));
+	float outlier = usual * expf(of->rare_step);
 
 	return load->usual_ms + fmaxf(outlier - usual, of->rare_ms);
 }
@@ -242,12 +243,12 @@ static bool channel_alarms(const struct load *load, const struct load_rule *rule
 	const struct load_channel *c = &load->channel[name];
 	float usual = channel_usual_ms(c, &rule->channel[name]);
 	float material = fmaxf(rule->material_ms, 0.15f * load->usual_ms);
-	float threshold = fminf(rule->threshold * (1 + rule->early / fmaxf(1, (float)c->count)), 9);
+	float threshold = fminf(rule->threshold * (1 + rule->early / fmaxf(1, (float)c->count)), 13);
 	int64_t now = look->moment.end_ms;
 
 	if (name == CHANNEL_SERVER)
 		material = fmaxf(material, 0.9f * usual);
-	if (c->rare >= rule->rare && c->hit && now - c->rare_since_ms >= rule->persist_ms)
+	if (c->rare + SHIFT_PART * c->shift >= rule->rare && c->hit && now - c->rare_since_ms >= rule->persist_ms)
 		return true;
 	return c->shift >= threshold && c->last > 0 && c->shift_since_ms != CHANNEL_NEVER &&
 	       now - c->shift_since_ms >= rule->persist_ms &&
@@ -258,7 +259,7 @@ static bool channel_alarms(const struct load *load, const struct load_rule *rule
 static bool is_slow(const struct load *load)
 {
 	for (unsigned i = 0; i < CHANNELS; i++)
-		if (load->channel[i].last > 1 || load->channel[i].hit)
+		if (load->channel[i].last > 0.6f || load->channel[i].hit)
 			return true;
 	return false;
 }
@@ -342,7 +343,7 @@ static void decide(struct load *load, const struct load_rule *rule, const struct
 	for (unsigned i = 0; i < CHANNELS; i++) {
 		struct load_channel *c = &load->channel[i];
 
-		bad = bad || (c->active && c->last > 1);
+		bad = bad || (c->active && c->last > 0.6f);
 		if (channel_alarms(load, rule, look, (enum load_channel_name)i))
 			on = c->active = true;
 	}

@@ -8,18 +8,34 @@
 #include <math.h>
 #include <string.h>
 
-#define CLIP       1.5f  /* of one value's evidence */
-#define SHIFT_MAX  10.0f /* caps the sum: recovery is quick */
+#define SHIFT_SHARE 0.8f /* of high values in trouble */
+#define SHIFT_LEAST 0.03f /* of high values in good times: nobody is trusted to have fewer */
+#define SHIFT_FIRST 0.15f
+#define SHIFT_MOST 0.6f
+#define SHIFT_MAX  14.0f /* caps the sum: recovery is quick */
+#define SHIFT_MAX_ALARMED 10.0f
+#define SLOPE      0.667f /* of the step between them */
 #define SHIFT_SEEN 1.5f  /* from here on evidence is said to have begun */
 #define SHIFT_DOUBT 2.0f /* from here on nothing is learnt: suspicion freezes the baseline */
-#define RARE_HIT   2.75f
 #define RARE_AGAIN 0.15f /* of a hit, for one within RARE_GAP_MS of another: the same event seen twice */
 #define RARE_GAP_MS 1500
-#define RARE_MISS  0.15f
-#define RARE_MAX   11.0f
+#define RARE_MAX   16.0f
+#define RARE_SHARE 0.3f   /* of rare events in trouble, or RARE_TIMES the usual share where that is more */
+#define RARE_TIMES 4.0f
+#define RARE_MOST  0.9f
+#define FAIL_LEAST 0.0005f /* share of failures in good times: nobody is trusted to have fewer, */
+#define RARE_LEAST 0.005f /* and of outliers */
+#define RARE_FIRST 0.02f  /* the first guess of it, */
+#define RARE_PRIOR 100.0f /* worth so many samples */
+#define FAIL_PRIOR 3000.0f
+#define RARE_WEIGHT 0.0002f /* of the newest sample in a usual share */
+#define RARE_RECOVER 2.0f /* while alarmed a miss weighs so much: recovery is quick */
+#define SHARE_WEIGHT 0.001f /* of the newest sample in usual shares */
 #define RECENT     0.25f /* weight of the newest value in short means */
 #define EXCESS_MAX 3000.0f /* ms: one time-out must not rule the mean for long */
-#define LOG_MAX    20.0f /* of ln ms: days */
+#define FIRST_UNIT 2000.0f /* first values are kept in 1/2000 of a natural logarithm: 0.05 per cent */
+#define FIRST_MAX  16.0f
+#define LOG_MAX    FIRST_MAX /* of ln ms: hours */
 #define SIGMA_LEARN 0.1f
 #define HIGH_SHARE 0.9f
 #define HIGH_Z     1.2816f /* the 90th percentile of a Gaussian, in sigma */
@@ -28,6 +44,8 @@ void channel_init(struct load_channel *channel)
 {
 	memset(channel, 0, sizeof(*channel));
 	channel->shift_since_ms = channel->rare_since_ms = channel->rare_ms = CHANNEL_NEVER;
+	channel->usual_rare = RARE_FIRST;
+	channel->usual_high = SHIFT_FIRST;
 }
 
 bool channel_is_ready(const struct load_channel *channel)
@@ -44,37 +62,86 @@ float channel_sigma(const struct load_channel *channel, const struct load_channe
 static void gather(struct load_channel *channel, float y)
 {
 	uint32_t i = channel->count++;
+	int16_t value = (int16_t)lroundf(fminf(fmaxf(y, -FIRST_MAX), FIRST_MAX) * FIRST_UNIT);
 
-	while (i > 0 && channel->first[i - 1] > y) {
+	while (i > 0 && channel->first[i - 1] > value) {
 		channel->first[i] = channel->first[i - 1];
 		i--;
 	}
-	channel->first[i] = y;
+	channel->first[i] = value;
 	if (channel->count < CHANNEL_FIRST)
 		return;
-	channel->middle = channel->first[CHANNEL_FIRST / 2];
-	channel->high = channel->first[CHANNEL_FIRST * 9 / 10];
+	channel->middle = (float)channel->first[CHANNEL_FIRST / 2] / FIRST_UNIT;
+	channel->high = (float)channel->first[CHANNEL_FIRST * 9 / 10] / FIRST_UNIT;
 	channel->recent = channel->middle;
 }
 
-static void add_shift(struct load_channel *channel, float evidence, int64_t start_ms)
+/* high: from -1, surely as usual, to 1, surely shifted. */
+static void add_shift(struct load_channel *channel, float high, const struct load_moment *moment)
 {
-	channel->last = evidence;
-	channel->shift = fminf(fmaxf(channel->shift + evidence, 0), SHIFT_MAX);
+	float usual = fminf(fmaxf(channel->usual_high, SHIFT_LEAST), SHIFT_MOST);
+	float weight = fmaxf(SHARE_WEIGHT, 1 / (float)(channel->count + 30));
+
+	channel->last = high;
+	if (!moment->alarmed)
+		channel->usual_high += weight * (fmaxf(high, 0) - channel->usual_high);
+	channel->shift += high > 0 ? high * logf(SHIFT_SHARE / usual) : -high * logf((1 - SHIFT_SHARE) / (1 - usual));
+	channel->shift = fminf(fmaxf(channel->shift, 0), moment->alarmed ? SHIFT_MAX_ALARMED : SHIFT_MAX);
 	if (channel->shift < SHIFT_SEEN)
 		channel->shift_since_ms = CHANNEL_NEVER;
 	else if (channel->shift_since_ms == CHANNEL_NEVER)
-		channel->shift_since_ms = start_ms;
+		channel->shift_since_ms = moment->start_ms;
 }
 
-static void forget_rare(struct load_channel *channel, bool alarmed)
+/* Wald's sequential test of the share of rare events: what is usual for this target, against trouble. */
+static float trouble_share(float usual)
 {
+	return fminf(fmaxf(RARE_SHARE, RARE_TIMES * usual), RARE_MOST);
+}
+
+static float within(float value, float low, float high)
+{
+	return fminf(fmaxf(value, low), high);
+}
+
+static void learn_shares(struct load_channel *channel, float rare, float failed, const struct load_moment *moment)
+{
+	float count = (float)channel->count;
+
+	channel->usual_rare += moment->learn * fmaxf(RARE_WEIGHT, 1 / (count + RARE_PRIOR)) *
+			       (rare - channel->usual_rare);
+	channel->usual_fail += moment->learn * fmaxf(RARE_WEIGHT, 1 / (count + FAIL_PRIOR)) *
+			       (failed - channel->usual_fail);
+}
+
+static void no_event(struct load_channel *channel, const struct load_moment *moment)
+{
+	float usual = within(channel->usual_rare, RARE_LEAST, RARE_MOST / 2);
+	float miss = logf((1 - usual) / (1 - trouble_share(usual)));
+
 	channel->hit = false;
-	channel->rare -= alarmed ? 1 : RARE_MISS;
+	learn_shares(channel, 0, 0, moment);
+	channel->rare -= moment->alarmed ? fmaxf(miss, RARE_RECOVER) : miss;
 	if (channel->rare <= 0) {
 		channel->rare = 0;
 		channel->rare_since_ms = CHANNEL_NEVER;
 	}
+}
+
+static void event(struct load_channel *channel, bool failed, const struct load_moment *moment)
+{
+	bool fresh = channel->rare_ms == CHANNEL_NEVER || moment->end_ms - channel->rare_ms >= RARE_GAP_MS;
+	float usual = failed ? within(channel->usual_fail, FAIL_LEAST, RARE_MOST / 2)
+			     : within(channel->usual_rare, RARE_LEAST, RARE_MOST / 2);
+	float weight = logf(trouble_share(usual) / usual);
+
+	channel->rare = fminf(RARE_MAX, channel->rare + (fresh ? weight : RARE_AGAIN * weight));
+	learn_shares(channel, failed ? 0 : 1, failed ? 1 : 0, moment);
+	if (fresh)
+		channel->rare_ms = moment->end_ms;
+	channel->hit = true;
+	if (channel->rare_since_ms == CHANNEL_NEVER)
+		channel->rare_since_ms = moment->start_ms;
 }
 
 /* Steps of stochastic approximation: each value pulls the quantiles by a small fixed weight. */
@@ -108,7 +175,7 @@ void channel_put(struct load_channel *channel, const struct load_channel_rule *r
 	if (!channel_is_ready(channel)) {
 		if (moment->learn > 0)
 			gather(channel, y);
-		forget_rare(channel, moment->alarmed);
+		no_event(channel, moment);
 		return;
 	}
 	sigma = channel_sigma(channel, rule);
@@ -117,32 +184,24 @@ void channel_put(struct load_channel *channel, const struct load_channel_rule *r
 	excess = value_ms + rule->offset_ms - expf(channel->middle);
 	channel->recent += RECENT * (y - channel->recent);
 	channel->excess_ms += RECENT * (fminf(excess, EXCESS_MAX) - channel->excess_ms);
-	add_shift(channel, fminf(fmaxf(step / (sigma * sigma) * (above - step / 2), -CLIP), CLIP),
-		  moment->start_ms);
-	if (above > fmaxf(rule->rare_step, 4 * sigma) && excess >= rule->rare_ms)
-		channel_hit(channel, moment);
+	add_shift(channel, fminf(fmaxf(SLOPE * step / (sigma * sigma) * (above - step / 2), -1), 1), moment);
+	if (above > rule->rare_step && excess >= rule->rare_ms)
+		event(channel, false, moment);
 	else
-		forget_rare(channel, moment->alarmed);
+		no_event(channel, moment);
 	if (moment->learn > 0 && !is_in_doubt(channel, moment))
 		learn(channel, y, sigma, moment);
 }
 
 void channel_hit(struct load_channel *channel, const struct load_moment *moment)
 {
-	bool fresh = channel->rare_ms == CHANNEL_NEVER || moment->end_ms - channel->rare_ms >= RARE_GAP_MS;
-
-	channel->rare = fminf(RARE_MAX, channel->rare + (fresh ? RARE_HIT : RARE_AGAIN * RARE_HIT));
-	if (fresh)
-		channel->rare_ms = moment->end_ms;
-	channel->hit = true;
-	if (channel->rare_since_ms == CHANNEL_NEVER)
-		channel->rare_since_ms = moment->start_ms;
+	event(channel, true, moment);
 }
 
 void channel_fail(struct load_channel *channel, const struct load_moment *moment)
 {
 	if (channel_is_ready(channel))
-		add_shift(channel, CLIP, moment->start_ms);
+		add_shift(channel, 1, moment);
 	channel_hit(channel, moment);
 }
 

@@ -63,11 +63,11 @@ const struct option option_table[] = {
 	{"mouse", PROGRAM, OPTION_BOOL, P(mouse), 0, 0, NULL, "no", SCREEN,
 	 "take clicks and the wheel", false, NULL},
 	{"notify", PROGRAM, OPTION_CHOICE, P(notify), 0, 0, "none bell osc9 osc99 osc777", "none", SCREEN,
-	 "how the terminal tells that a target went down or came back", false, NULL},
+	 "how the terminal tells that a target went down or came back", true, NULL},
 	{"utc", PROGRAM, OPTION_BOOL, P(utc), 0, 0, NULL, "no", SCREEN,
 	 "show times in UTC", false, NULL},
 	{"max_rate", PROGRAM, OPTION_SIZE, P(max_rate), 0, 1024 * MEBI, NULL, "0", SCREEN,
-	 "bytes a second to the terminal at most; 0: no limit", false, NULL},
+	 "bytes a second to the terminal at most; 0: no limit", true, NULL},
 
 	{"concurrency", PROGRAM, OPTION_INTEGER, P(concurrency), 1, 100000, NULL, "256", WORKER,
 	 "probes under way at most, all together", false, NULL},

@@ -10,24 +10,27 @@ RANK = {"base": 0, "model": 1, "store": 2, "source": 3, "face": 3, "demo": 3, "a
 
 # An outside header, and where it may be included.
 CONTAINED = {
-    r"(n?curses|term|panel|menu|form)\w*\.h": r"src/face/tui/term\.c",
+    r"(n?cursesw?|term|panel|menu|form)\.h": r"src/face/tui/term\.c",
     r"ini\.h": r"src/base/ini\.c",
     r"curl/.*": r"src/source/poll/.*",
     r"microhttpd\.h": r"src/demo/.*",
     r"stdatomic\.h": r"(src|include)/store/.*",
 }
-THIRD_PARTY = r"((n?curses|term|panel|ini|jansson|microhttpd|cmocka)\w*\.h|curl/.*|openssl/.*)"
+THIRD_PARTY = r"((n?cursesw?|term|panel|ini|jansson|microhttpd|cmocka)\.h|curl/.*|openssl/.*)"
+
+# Modules that are two files of one thing and know each other for now; a pair that is parted is taken out.
+KNOWN_CYCLES = []
 
 
 def room(name):
     return name.split("/")[0].removesuffix(".c").removesuffix(".h")
 
 
-def graph():
-    """Which module includes which, by the project's own headers."""
+def graph(name_of=source.module):
+    """What includes what, by the project's own headers: modules, or with another name_of headers alone."""
     edges = {}
     for path in source.files():
-        mine = source.module(path)
+        mine = name_of(path)
         for _, system, name in source.includes(path):
             other = name.removesuffix(".h")
             if not system and other != mine:
@@ -72,8 +75,14 @@ class Layers(unittest.TestCase):
                     wrong.append(f"{path}:{line}: {mine} may not include {name}")
         self.assertEqual(wrong, [])
 
+    def test_no_header_includes_itself_by_way_of_others(self):
+        self.assertEqual(cycles(graph(lambda path: source.module(path) + ("" if path.endswith(".h") else ".c"))), [])
+
     def test_no_module_includes_itself_by_way_of_others(self):
-        self.assertEqual(cycles(graph()), [])
+        found = cycles(graph())
+        tap.figure(f"{sum(map(len, found))} modules in {len(found)} include cycles, the largest of "
+                   f"{max(map(len, found), default=0)}")
+        self.assertEqual([group for group in found if group not in KNOWN_CYCLES], [])
 
     def test_outside_headers_stay_where_they_belong(self):
         wrong = []

@@ -6,7 +6,7 @@ import unittest
 import source
 import tap
 
-BANNED = "strcpy strcat sprintf vsprintf gets atoi atol strtok strncpy strncat system popen alloca tmpnam"
+BANNED = "strcpy strcat sprintf vsprintf gets atoi atol strtok strncpy system popen alloca tmpnam"
 LONG_FILE = 500
 
 

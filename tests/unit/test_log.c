@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -351,6 +352,24 @@ static void writes_without_being_stopped(void **state)
 	log_stop(log);
 }
 
+/* Signals are the main thread's, also where they were not blocked when the log was started. */
+static void signals_pass_the_thread_by(void **state)
+{
+	struct log *log = start();
+	const struct timespec limit = {.tv_sec = 20};
+	sigset_t mine, before;
+
+	(void)state;
+	sigemptyset(&mine);
+	sigaddset(&mine, SIGHUP);
+	assert_int_equal(pthread_sigmask(SIG_BLOCK, &mine, &before), 0);
+	assert_int_equal(kill(getpid(), SIGHUP),
+			 0); /* had the thread not blocked it, this were the end */
+	assert_int_equal(sigtimedwait(&mine, NULL, &limit), SIGHUP);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	log_stop(log);
+}
+
 static void file_is_for_its_owner_alone(void **state)
 {
 	struct log *log = start();
@@ -686,6 +705,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(events_of_before_the_start_are_not_told, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(writes_without_being_stopped, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(signals_pass_the_thread_by, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(file_is_for_its_owner_alone, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(what_cannot_be_opened_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(rotation_loses_and_tears_no_line, set_up,

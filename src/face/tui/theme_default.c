@@ -51,8 +51,8 @@ static const struct {
 	[STYLE_COUNT_SLOW]         = {"#18140a 16 black on #e6aa3c 214 yellow bold",   REVERSE},
 	[STYLE_COUNT_LOAD]         = {"#18140a 16 black on #e6aa3c 214 yellow bold",   REVERSE},
 
-	[STYLE_HISTORY]            = {"#6a94c2 67 cyan",                               NONE},
-	[STYLE_HISTORY_DIM]        = {"#78828e 244 white",                               DIM},
+	[STYLE_HISTORY]            = {"#6d98c8 67 cyan",                               NONE},
+	[STYLE_HISTORY_DIM]        = {"#5b82ac 66 blue",                               DIM},
 	[STYLE_HISTORY_SLOW]       = {"#b08000 136 yellow",                            BOLD},
 	[STYLE_FAILED]             = {"#ffffff 231 bright-white on #be3038 124 red bold", LOUD},
 	[STYLE_FAILED_SOME]        = {"#dc5256 167 bright-red bold",                   BOLD},
