@@ -86,13 +86,14 @@ static void profile_init(struct profile *profile, const struct target *target, s
 	profile->short_request = !target->body || target->body_size == 0;
 	profile->connect_only = target->scheme == SCHEME_TCP || target->scheme == SCHEME_TLS;
 	profile->head = strcasecmp(target->method, "HEAD") == 0;
-	profile->store = trust_store(trust, target->ca);
+	profile->trust = trust;
 	for (size_t i = 0; i < target->headers.count; i++)
 		profile->headers = append(profile->headers, target->headers.items[i]);
 	/* Without it libcurl waits for a "100 Continue" before longer bodies. */
 	if (target->body && !has_header(target, "Expect"))
 		profile->headers = append(profile->headers, "Expect:");
-	if (!profile->store)
+	/* An own file is read now, so that it can be told at once; the system's when it is first needed. */
+	if (target->ca && !trust_store(trust, target->ca))
 		text_format(profile->problem, sizeof profile->problem, "cannot read the authorities in %s", target->ca);
 	else if (target->http == WISH_HTTP_3)
 		text_format(profile->problem, sizeof profile->problem, "this libcurl knows no HTTP/3");
