@@ -28,6 +28,7 @@
 #include "face/tui/outlet.h"
 #include "face/tui/paint.h"
 #include "face/tui/paper.h"
+#include "face/tui/shift.h"
 
 #define PAIRS_MAX 256
 #define OWN_KEYS  2000 /* over the keys of ncurses: what it is taught besides */
@@ -38,11 +39,6 @@ struct ink {
 	struct paint paint;
 	attr_t attributes;
 	int pair;
-};
-
-struct shown {
-	char text[sizeof(((struct cell_glyph *)0)->text)];
-	const struct ink *ink; /* NULL: not known */
 };
 
 struct term {
@@ -56,7 +52,10 @@ struct term {
 	struct ink inks[STYLE_COUNT][STYLE_COUNT]; /* role, ground */
 	struct paint pairs[PAIRS_MAX];		   /* their colours; [0]: the terminal's own */
 	int pair_count;
-	struct shown *shown; /* what ncurses was last given, row by row */
+	struct inked *shown;	/* what ncurses was last given, row by row */
+	struct inked *row;	/* the one being looked at */
+	bool shifts;		/* the terminal can delete and insert characters */
+	int cursor_x, cursor_y; /* where the last frame left it */
 	int width, height;
 	struct keyboard keyboard;
 };
@@ -214,6 +213,7 @@ static void fit(struct term *term)
 	resize_term(term->height, term->width);
 	term->shown = x_realloc(term->shown,
 				(size_t)term->width * (size_t)term->height * sizeof *term->shown);
+	term->row = x_realloc(term->row, (size_t)term->width * sizeof *term->row);
 	forget(term);
 }
 
@@ -230,6 +230,7 @@ static void furnish(struct term *term, const struct program *program, enum depth
 	term->ascii = !has_utf8(program->ascii, nl_langinfo(CODESET), getenv("TERM"));
 	/* an emulator: knows titles, focus, pastes, clipboards */
 	term->modern = capability("kmous") != NULL;
+	term->shifts = term->modern && capability("dch1") && capability("ich");
 	prepare_keys(term);
 	prepare_farewell(term);
 	fit(term);
@@ -294,6 +295,7 @@ void term_close(struct term *term)
 	outlet_close(term->outlet);
 	paper_free(term->paper);
 	free(term->shown);
+	free(term->row);
 	free(term);
 }
 
@@ -389,9 +391,8 @@ static const struct ink *find_blank_ink(const struct ink *own, const struct ink 
 }
 
 /* False where this C library has another width for it than we: '?' keeps the columns straight. */
-static bool decode_cell(const struct cell_glyph *cell, wchar_t out[CCHARW_MAX + 1])
+static bool decode_cell(const char *text, wchar_t out[CCHARW_MAX + 1])
 {
-	const char *text = cell->text;
 	uint32_t character;
 	int count = 0, size;
 
@@ -403,46 +404,77 @@ static bool decode_cell(const struct cell_glyph *cell, wchar_t out[CCHARW_MAX + 
 	return count > 0 && wcwidth(out[0]) == text_char_width((uint32_t)out[0]);
 }
 
-static void put_cell(int x, int y, const struct cell_glyph *cell, const struct ink *ink)
+static void put_cell(int x, int y, const struct inked *cell)
 {
-	int pair = ink->pair;
+	int pair = cell->ink->pair;
 	wchar_t text[CCHARW_MAX + 1];
 	cchar_t out;
 
 	if (!*cell->text) {
 		return; /* came with the character left of it */
 	}
-	if (!decode_cell(cell, text)) {
+	if (!decode_cell(cell->text, text)) {
 		wmemcpy(text, L"?", 2);
 	}
-	if (setcchar(&out, text, ink->attributes, (short)pair, &pair) == OK) {
+	if (setcchar(&out, text, cell->ink->attributes, (short)pair, &pair) == OK) {
 		mvwadd_wchnstr(stdscr, y, x, &out, 1);
 	}
 }
 
-static void blit_row(struct term *term, const struct canvas *canvas, int y)
+static void ink_row(struct term *term, const struct cell_glyph *cells, int width)
 {
-	int width = canvas->width < term->width ? canvas->width : term->width;
-	const struct cell_glyph *cells = canvas->cells + (size_t)y * (size_t)canvas->width;
-	struct shown *shown = term->shown + (size_t)y * (size_t)term->width;
-	const struct ink *ink, *left = NULL;
+	const struct ink *left = NULL;
 
 	for (int x = 0; x < width; x++) {
 		const struct ink *own = find_ink(term, &cells[x]);
+		bool blank = strcmp(cells[x].text, " ") == 0;
 
-		if (strcmp(cells[x].text, " ") != 0) {
-			/* the end of a history changes too often for others to depend on it */
-			ink = own;
+		term->row[x].ink = blank ? find_blank_ink(own, left) : own;
+		memcpy(term->row[x].text, cells[x].text, sizeof term->row[x].text);
+		if (!blank) { /* the end of a history changes too often for others to depend on it
+			       */
 			left = cells[x].style < STYLE_HISTORY ? own : NULL;
-		} else {
-			ink = find_blank_ink(own, left);
-		}
-		if (ink != shown[x].ink || strcmp(cells[x].text, shown[x].text) != 0) {
-			put_cell(x, y, &cells[x], ink);
-			memcpy(shown[x].text, cells[x].text, sizeof shown[x].text);
-			shown[x].ink = ink;
 		}
 	}
+}
+
+/*
+ * Moves a part of the row by one column on the terminal and in what ncurses knows of it. It comes
+ * before ncurses' own part of the frame and leaves cursor and attributes as that expects them.
+ */
+static bool shift_row(struct term *term, int y, int width)
+{
+	struct shift shift;
+	cchar_t blank;
+
+	if (!term->shifts || width != term->width ||
+	    !shift_find(term->shown + (size_t)y * (size_t)width, term->row, width, &shift)) {
+		return false;
+	}
+	setcchar(&blank, L" ", A_NORMAL, 0, NULL);
+	mvwdelch(curscr, y, shift.from);
+	mvwins_wch(curscr, y, shift.to, &blank);
+	paper_print(term->paper, "\033[%d;%dH\033[P\033[%dG\033[@", y + 1, shift.from + 1,
+		    shift.to + 1);
+	return true;
+}
+
+/* Returns true where the cursor was moved. */
+static bool blit_row(struct term *term, const struct canvas *canvas, int y)
+{
+	int width = canvas->width < term->width ? canvas->width : term->width;
+	struct inked *shown = term->shown + (size_t)y * (size_t)term->width;
+	bool shifted;
+
+	ink_row(term, canvas->cells + (size_t)y * (size_t)canvas->width, width);
+	shifted = shift_row(term, y, width);
+	for (int x = 0; x < width; x++) {
+		if (!inked_is_same(&term->row[x], &shown[x])) {
+			put_cell(x, y, &term->row[x]);
+			shown[x] = term->row[x];
+		}
+	}
+	return shifted;
 }
 
 static void park_cursor(struct term *term, const struct canvas *canvas)
@@ -451,16 +483,23 @@ static void park_cursor(struct term *term, const struct canvas *canvas)
 		   canvas->cursor_y >= 0 && canvas->cursor_y < term->height;
 
 	curs_set(has && canvas->cursor_visible);
-	wmove(stdscr, has ? canvas->cursor_y : term->height - 1, has ? canvas->cursor_x : 0);
+	term->cursor_x = has ? canvas->cursor_x : 0;
+	term->cursor_y = has ? canvas->cursor_y : term->height - 1;
+	wmove(stdscr, term->cursor_y, term->cursor_x);
 }
 
 bool term_draw(struct term *term, const struct canvas *canvas)
 {
+	bool shifted = false;
+
 	if (!outlet_flush(term->outlet)) {
 		return false;
 	}
 	for (int y = 0; y < canvas->height && y < term->height; y++) {
-		blit_row(term, canvas, y);
+		shifted |= blit_row(term, canvas, y);
+	}
+	if (shifted) {
+		paper_print(term->paper, "\033[%d;%dH", term->cursor_y + 1, term->cursor_x + 1);
 	}
 	park_cursor(term, canvas);
 	wnoutrefresh(stdscr);
