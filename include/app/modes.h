@@ -11,8 +11,11 @@ mode_run mode_watch, mode_snapshot, mode_replay, mode_check, mode_demo;
 /* The dashboard (or, where there is no screen, plain lines) over an open session; closes nothing. */
 int watch_session(struct session *session, const struct cli *cli, const char *source_name);
 int plain_session(struct session *session, int signal_fd);
-/* Probes `rounds` times, prints, returns the status of the picture. */
-int snapshot_session(struct session *session, const struct cli *cli);
+/*
+ * Probes `rounds` times, prints, returns the status of the picture; for_show: 0 whatever the picture
+ * (3 all the same where there is none).
+ */
+int snapshot_session(struct session *session, const struct cli *cli, bool for_show);
 
 /* Whether there is a terminal that a dashboard can be drawn on. */
 bool watch_has_screen(void);

@@ -15,6 +15,7 @@ struct snapshot {
 	const struct rows   *rows; /* refreshed */
 	enum snapshot_format format;
 	bool evidence;
+	bool for_show;             /* the exit status does not tell the state: it is not spoken of */
 	bool ascii;
 	int  width;                /* columns of the table; 80 where unknown */
 	bool color;                /* escape sequences allowed (a terminal, and not NO_COLOR) */

@@ -66,7 +66,7 @@ static bool is_ascii(const struct config *config)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
-static int print(const struct session *session, const struct cli *cli)
+static int print(const struct session *session, const struct cli *cli, bool for_show)
 {
 	struct rows *rows = rows_new(session->config, session->store);
 	struct snapshot snapshot = {
@@ -75,6 +75,7 @@ static int print(const struct session *session, const struct cli *cli)
 		.rows = rows,
 		.format = cli->format,
 		.evidence = cli->evidence,
+		.for_show = for_show,
 		.ascii = is_ascii(session->config),
 		.width = picture_width(),
 		.color = may_color(session->config),
@@ -90,17 +91,17 @@ static int print(const struct session *session, const struct cli *cli)
 		fprintf(stderr, "webmon: cannot write the snapshot: %s\n", strerror(errno));
 		return 3;
 	}
-	return tally_exit_status(&tally);
+	return for_show ? 0 : tally_exit_status(&tally);
 }
 
-int snapshot_session(struct session *session, const struct cli *cli)
+int snapshot_session(struct session *session, const struct cli *cli, bool for_show)
 {
 	struct poll_options options = {.rounds = cli->rounds, .spread = false};
 	int signal_fd = signals_open();
 	int status = 3;
 
 	if (session_poll(session, &options) && wait_done(session, signal_fd))
-		status = print(session, cli);
+		status = print(session, cli, for_show);
 	close(signal_fd);
 	return status;
 }
@@ -108,7 +109,7 @@ int snapshot_session(struct session *session, const struct cli *cli)
 int mode_snapshot(const struct cli *cli)
 {
 	struct session session;
-	int status = session_open(&session, cli) ? snapshot_session(&session, cli) : 3;
+	int status = session_open(&session, cli) ? snapshot_session(&session, cli, false) : 3;
 
 	session_close(&session);
 	return status;

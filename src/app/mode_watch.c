@@ -337,7 +337,7 @@ int mode_watch(const struct cli *cli)
 
 	if (session_open(&session, cli)) {
 		if (!isatty(STDOUT_FILENO) && !cli->plain)
-			status = snapshot_session(&session, cli);
+			status = snapshot_session(&session, cli, false);
 		else
 			status = watch_session(&session, cli, session_source_name(&session));
 	}

@@ -366,8 +366,11 @@ void snapshot_table(const struct snapshot *snapshot, FILE *out)
 	for (size_t i = 0; i < table.count; i++)
 		put_line(&table, &table.lines[i]);
 	fputc('\n', out);
-	text_format(status, sizeof status, "exit status %d: %s", tally_exit_status(&tally),
-		    status_words(&tally));
+	if (snapshot->for_show)
+		text_copy(status, sizeof status, status_words(&tally));
+	else
+		text_format(status, sizeof status, "exit status %d: %s", tally_exit_status(&tally),
+			    status_words(&tally));
 	put_pair(&table, "times in ms; last and p95 (1 h) of good answers", "; ", status);
 	free(table.lines);
 }
