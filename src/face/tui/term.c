@@ -24,22 +24,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "face/tui/escape.h"
+#include "face/tui/ink.h"
 #include "face/tui/keyboard.h"
 #include "face/tui/outlet.h"
-#include "face/tui/paint.h"
 #include "face/tui/paper.h"
-#include "face/tui/shift.h"
 
-#define PAIRS_MAX 256
-#define OWN_KEYS  2000 /* over the keys of ncurses: what it is taught besides */
-
-/* How a role on a ground looks here. */
-struct ink {
-	bool known;
-	struct paint paint;
-	attr_t attributes;
-	int pair;
-};
+#define OWN_KEYS 2000 /* over the keys of ncurses: what it is taught besides */
 
 struct term {
 	struct outlet *outlet;
@@ -47,11 +37,7 @@ struct term {
 	struct paper *paper; /* what ncurses paints onto */
 	WINDOW *input;	     /* a pad: reading from it paints nothing */
 	bool ascii, modern, mouse_on;
-	enum depth depth;
-	struct theme theme;
-	struct ink inks[STYLE_COUNT][STYLE_COUNT]; /* role, ground */
-	struct paint pairs[PAIRS_MAX];		   /* their colours; [0]: the terminal's own */
-	int pair_count;
+	struct inks inks;
 	struct inked *shown;	/* what ncurses was last given, row by row */
 	struct inked *row;	/* the one being looked at */
 	bool shifts;		/* the terminal can delete and insert characters */
@@ -217,24 +203,33 @@ static void fit(struct term *term)
 	forget(term);
 }
 
+static bool define_pair(int pair, int foreground, int background)
+{
+	return init_extended_pair(pair, foreground, background) != ERR;
+}
+
 static void furnish(struct term *term, const struct program *program, enum depth wanted)
 {
-	term->pair_count = 1;
+	struct theme theme;
+
 	set_modes(term);
 	typeahead(-1); /* a key that waits must not cut a frame short */
 	if (wanted != DEPTH_MONO && has_colors()) {
 		start_color();
 		use_default_colors();
 	}
-	term->depth = depth_offered(wanted, has_colors() ? COLORS : 0);
+	term->inks.depth = depth_offered(wanted, has_colors() ? COLORS : 0);
 	term->ascii = !has_utf8(program->ascii, nl_langinfo(CODESET), getenv("TERM"));
 	/* an emulator: knows titles, focus, pastes, clipboards */
 	term->modern = capability("kmous") != NULL;
 	term->shifts = term->modern && capability("dch1") && capability("ich");
+	term->inks.pair_limit = COLOR_PAIRS;
+	term->inks.define = define_pair;
+	theme_default(&theme);
+	inks_use_theme(&term->inks, &theme);
 	prepare_keys(term);
 	prepare_farewell(term);
 	fit(term);
-	theme_default(&term->theme);
 	if (term->modern) {
 		escape_put(term->outlet, ESCAPE_EXTRAS_ON);
 	}
@@ -306,14 +301,12 @@ bool term_is_ascii(const struct term *term)
 
 const char *term_color_name(const struct term *term)
 {
-	return depth_name[term->depth];
+	return depth_name[term->inks.depth];
 }
 
 void term_use_theme(struct term *term, const struct theme *theme)
 {
-	term->theme = *theme;
-	term->pair_count = 1;
-	memset(term->inks, 0, sizeof term->inks);
+	inks_use_theme(&term->inks, theme);
 	forget(term);
 }
 
@@ -335,61 +328,6 @@ bool term_resized(struct term *term)
 	return true;
 }
 
-/* The pair of these two colours; the terminal's own where there are no more pairs. */
-static int pair_of(struct term *term, struct paint paint)
-{
-	int limit = COLOR_PAIRS < PAIRS_MAX ? COLOR_PAIRS : PAIRS_MAX;
-
-	if (paint.foreground == COLOR_TERMINAL && paint.background == COLOR_TERMINAL) {
-		return 0;
-	}
-	for (int i = 1; i < term->pair_count; i++) {
-		if (term->pairs[i].foreground == paint.foreground &&
-		    term->pairs[i].background == paint.background) {
-			return i;
-		}
-	}
-	if (term->pair_count >= limit ||
-	    init_extended_pair(term->pair_count, paint.foreground, paint.background) == ERR) {
-		return 0;
-	}
-	term->pairs[term->pair_count] = paint;
-	return term->pair_count++;
-}
-
-static const struct ink *find_ink(struct term *term, const struct cell_glyph *cell)
-{
-	struct ink *ink = &term->inks[cell->style][cell->under];
-
-	if (!ink->known) {
-		struct look look = theme_mix(&term->theme, cell->style, cell->under);
-
-		ink->known = true;
-		ink->paint = paint_of(&look, term->depth);
-		ink->pair = term->depth == DEPTH_MONO ? 0 : pair_of(term, ink->paint);
-		for (size_t i = 0; i < sizeof attribute_table / sizeof *attribute_table; i++) {
-			if (ink->paint.attributes & attribute_table[i].attribute) {
-				ink->attributes |= attribute_table[i].curses;
-			}
-		}
-	}
-	return ink;
-}
-
-/*
- * A blank shows no more than its ground. In the ink of the character left of it, where that has the
- * same ground, it saves the terminal two changes of colour: some 25 bytes for each gap in a table.
- */
-static const struct ink *find_blank_ink(const struct ink *own, const struct ink *left)
-{
-	unsigned visible = ATTR_UNDERLINE | ATTR_REVERSE;
-
-	return left && own->paint.background == left->paint.background &&
-			       !((own->paint.attributes | left->paint.attributes) & visible)
-		       ? left
-		       : own;
-}
-
 /* False where this C library has another width for it than we: '?' keeps the columns straight. */
 static bool decode_cell(const char *text, wchar_t out[CCHARW_MAX + 1])
 {
@@ -404,37 +342,41 @@ static bool decode_cell(const char *text, wchar_t out[CCHARW_MAX + 1])
 	return count > 0 && wcwidth(out[0]) == text_char_width((uint32_t)out[0]);
 }
 
-static void put_cell(int x, int y, const struct inked *cell)
+static attr_t attributes_of(const struct ink *ink)
 {
-	int pair = cell->ink->pair;
-	wchar_t text[CCHARW_MAX + 1];
+	attr_t attributes = A_NORMAL;
+
+	for (size_t i = 0; i < sizeof attribute_table / sizeof *attribute_table; i++) {
+		if (ink->paint.attributes & attribute_table[i].attribute) {
+			attributes |= attribute_table[i].curses;
+		}
+	}
+	return attributes;
+}
+
+static void put_text(int x, int y, const wchar_t *text, const struct ink *ink)
+{
+	int pair = ink->pair;
 	cchar_t out;
 
-	if (!*cell->text) {
-		return; /* came with the character left of it */
-	}
-	if (!decode_cell(cell->text, text)) {
-		wmemcpy(text, L"?", 2);
-	}
-	if (setcchar(&out, text, cell->ink->attributes, (short)pair, &pair) == OK) {
+	if (setcchar(&out, text, attributes_of(ink), (short)pair, &pair) == OK) {
 		mvwadd_wchnstr(stdscr, y, x, &out, 1);
 	}
 }
 
-static void ink_row(struct term *term, const struct cell_glyph *cells, int width)
+static void put_cell(int x, int y, const struct inked *cell)
 {
-	const struct ink *left = NULL;
+	wchar_t text[CCHARW_MAX + 1];
 
-	for (int x = 0; x < width; x++) {
-		const struct ink *own = find_ink(term, &cells[x]);
-		bool blank = strcmp(cells[x].text, " ") == 0;
-
-		term->row[x].ink = blank ? find_blank_ink(own, left) : own;
-		memcpy(term->row[x].text, cells[x].text, sizeof term->row[x].text);
-		if (!blank) { /* the end of a history changes too often for others to depend on it
-			       */
-			left = cells[x].style < STYLE_HISTORY ? own : NULL;
-		}
+	if (!*cell->text) {
+		return; /* came with the character left of it */
+	}
+	if (decode_cell(cell->text, text)) {
+		put_text(x, y, text, cell->ink);
+		return;
+	}
+	for (int i = 0; i < text_char_width((uint32_t)text[0]); i++) {
+		put_text(x + i, y, L"?", cell->ink);
 	}
 }
 
@@ -466,7 +408,7 @@ static bool blit_row(struct term *term, const struct canvas *canvas, int y)
 	struct inked *shown = term->shown + (size_t)y * (size_t)term->width;
 	bool shifted;
 
-	ink_row(term, canvas->cells + (size_t)y * (size_t)canvas->width, width);
+	inks_row(&term->inks, canvas->cells + (size_t)y * (size_t)canvas->width, width, term->row);
 	shifted = shift_row(term, y, width);
 	for (int x = 0; x < width; x++) {
 		if (!inked_is_same(&term->row[x], &shown[x])) {
