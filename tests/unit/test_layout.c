@@ -160,6 +160,18 @@ static void shows_the_columns_of_the_width(void **state)
 	}
 }
 
+static void has_no_column_for_certificates_that_nobody_has(void **state)
+{
+	const struct layout_wish plain = {.longest_name = 18, .targets = 49, .plain = true};
+	const struct layout_wish other = {.longest_name = 18, .targets = 49};
+	struct main_layout without = layout_main(120, 40, &plain), with = layout_main(120, 40, &other);
+
+	(void)state;
+	assert_int_equal(without.columns.count, with.columns.count - 1);
+	assert_int_equal(without.columns.slots[6].id, COLUMN_HISTORY);
+	assert_int_equal(without.columns.slots[6].width, with.columns.slots[6].width + 5);
+}
+
 static void shows_the_areas_of_the_height(void **state)
 {
 	static const struct {
@@ -212,6 +224,7 @@ int main(void)
 		cmocka_unit_test(detail_fits_every_size),
 		cmocka_unit_test(errors_fit_every_size),
 		cmocka_unit_test(shows_the_columns_of_the_width),
+		cmocka_unit_test(has_no_column_for_certificates_that_nobody_has),
 		cmocka_unit_test(shows_the_areas_of_the_height),
 		cmocka_unit_test(gives_the_pane_what_few_targets_leave),
 		cmocka_unit_test(history_takes_the_rest_then_the_name),

@@ -412,6 +412,20 @@ static void goes_stale_with_the_clock_only_where_somebody_looks(void **state)
 	assert_int_equal(tui_deadline_us(stage->tui) - SCENARIO_MONO_US, 53 * SECOND_US);
 }
 
+static void a_key_is_answered_from_what_is_known(void **state)
+{
+	struct stage *stage = *state;
+
+	pass_time(stage, 1000);
+	fail_target(stage, "geo", 1000);
+	press(stage, "j");
+	assert_false(pass_time(stage, 1100));
+	assert_true(shows(stage, "2 DOWN"));
+	assert_int_equal(tui_deadline_us(stage->tui), SCENARIO_MONO_US + 1200000);
+	assert_true(pass_time(stage, 1200));
+	assert_true(shows(stage, "3 DOWN"));
+}
+
 static void a_toast_goes_by_itself(void **state)
 {
 	struct stage *stage = *state;
@@ -720,6 +734,7 @@ int main(void)
 		TEST(says_in_the_title_what_is_wrong),
 		TEST(frozen_it_stands_still_while_checks_go_on),
 		TEST(goes_stale_with_the_clock_only_where_somebody_looks),
+		TEST(a_key_is_answered_from_what_is_known),
 		TEST(a_toast_goes_by_itself),
 		TEST(a_notice_stays_until_it_is_taken_back),
 		TEST(the_error_pane_has_its_own_focus_and_scrolling),

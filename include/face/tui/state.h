@@ -99,6 +99,8 @@ struct tui {
 	int64_t now_ms, now_us;
 	bool    frozen, focused;
 	int64_t last_key_us; /* 0: none yet */
+	int64_t taken_us;    /* when the store was looked at last; 0: never */
+	bool    deferred;    /* it may have more by now */
 
 	int  width, height;
 	bool stale; /* prepare() is due */

@@ -71,6 +71,7 @@ static void next_theme(struct tui *tui)
 static void set_frozen(struct tui *tui, bool frozen)
 {
 	tui->frozen = frozen;
+	tui->taken_us = 0;
 	tui_refresh(tui);
 }
 
