@@ -104,7 +104,7 @@ demo: run ## the same
 check: programs ## all tests, the unit tests under sanitizers too; the last line is "N passed, N failed"
 	+@$(MAKE) SAN=address,undefined programs
 	+@$(MAKE) SAN=thread programs
-	@$(RUN) checks unit tui e2e unit@address,undefined unit@thread
+	@$(RUN) tui e2e checks unit unit@address,undefined unit@thread
 
 check-san: ## the whole program under address, undefined and thread sanitizers, and under valgrind
 	+@$(MAKE) SAN=address,undefined programs

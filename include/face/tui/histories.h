@@ -11,10 +11,10 @@
 #include "face/row.h"
 #include "store/store.h"
 
-#define ZOOM_COUNT 7
-extern const int64_t zoom_ms[ZOOM_COUNT]; /* 1 s 5 s 15 s 1 min 5 min 15 min 1 h */
+#define ZOOM_COUNT 8
+extern const int64_t zoom_ms[ZOOM_COUNT]; /* 1 s 2 s 5 s 15 s 1 min 5 min 15 min 1 h */
 
-/* The narrowest bin in which the most frequent target has a check: the zoom to begin with. */
+/* The zoom to begin with: the narrowest bin in which nine targets of ten have a check. */
 int zoom_default(const struct config *config);
 
 #define HISTORY_COLUMNS_MAX 512 /* the chart's; a row's history has at most HISTORY_BINS_MAX */

@@ -9,7 +9,7 @@
 #include "model/stats.h"
 
 enum bin_show {
-	BIN_BLANK,  /* before the first check */
+	BIN_BLANK,  /* before the first check, or begun only now */
 	BIN_GAP,    /* no check though one was due, or none that tells anything */
 	BIN_HELD,   /* the next check is not due yet: the last good answer (held_us) still stands */
 	BIN_GOOD,   /* held_us is its median */

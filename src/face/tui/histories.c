@@ -10,21 +10,19 @@
 #define MINUTE_MS 60000
 #define SPARE     32 /* samples beyond the schedule's: checks by key, retries */
 
-const int64_t zoom_ms[ZOOM_COUNT] = {1000, 5000, 15000, 60000, 300000, 900000, 3600000};
+const int64_t zoom_ms[ZOOM_COUNT] = {1000, 2000, 5000, 15000, 60000, 300000, 900000, 3600000};
 
 int zoom_default(const struct config *config)
 {
-	int64_t shortest = INT64_MAX;
-	int zoom = 1;
+	for (int zoom = 0; zoom < ZOOM_COUNT - 1; zoom++) {
+		size_t held = 0; /* targets that are checked in every bin */
 
-	for (size_t i = 0; i < config->target_count; i++)
-		if (config->targets[i].interval_ms < shortest)
-			shortest = config->targets[i].interval_ms;
-	if (shortest <= zoom_ms[0])
-		return 0;
-	while (zoom < ZOOM_COUNT - 1 && zoom_ms[zoom] < shortest && shortest != INT64_MAX)
-		zoom++;
-	return zoom;
+		for (size_t i = 0; i < config->target_count; i++)
+			held += config->targets[i].interval_ms <= zoom_ms[zoom];
+		if (held * 10 >= config->target_count * 9)
+			return zoom;
+	}
+	return ZOOM_COUNT - 1;
 }
 
 void history_init(struct history *history, int capacity)

@@ -5,15 +5,18 @@
 #include "face/tui/walk.h"
 
 /* For how many empty bins the last answer still stands: until the next check is due. */
-static int64_t held_bins(const struct bin_walk *walk, bool newest)
+static int64_t held_bins(const struct bin_walk *walk)
 {
-	if (walk->paused || walk->width_ms <= 0 || walk->interval_ms <= 0) {
+	if (walk->paused || walk->width_ms <= 0 || walk->interval_ms < walk->width_ms) {
 		return 0;
 	}
-	if (walk->interval_ms >= walk->width_ms) {
-		return (walk->interval_ms + walk->width_ms - 1) / walk->width_ms;
-	}
-	return newest ? 1 : 0; /* the bin has just begun */
+	return (walk->interval_ms + walk->width_ms - 1) / walk->width_ms;
+}
+
+/* The newest bin of checks as frequent as bins has just begun: it is neither a gap nor known. */
+static bool is_pending(const struct bin_walk *walk, bool newest)
+{
+	return newest && walk->empty == 1 && !walk->paused && walk->interval_ms <= walk->width_ms;
 }
 
 enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, bool newest)
@@ -28,10 +31,10 @@ enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, bool n
 		return bin->failed ? BIN_FAILED : BIN_GOOD;
 	}
 	walk->empty++;
-	if (walk->held_us >= 0 && walk->empty <= held_bins(walk, newest)) {
-		return BIN_HELD;
+	if (!walk->begun || (is_pending(walk, newest) && !bin->tainted)) {
+		return BIN_BLANK;
 	}
-	return walk->begun ? BIN_GAP : BIN_BLANK;
+	return walk->held_us >= 0 && walk->empty <= held_bins(walk) ? BIN_HELD : BIN_GAP;
 }
 
 enum style bin_failed_style(const struct bin *bin)
