@@ -132,7 +132,8 @@ static void shows_the_columns_of_the_width(void **state)
 		int         width;
 		const char *columns;
 	} cases[] = {
-		{200, "state target result last p50 p95 history up for cert"},
+		{200, "state target result last p50 p95 load history up for cert"},
+		{139, "state target result last p50 p95 history up for cert"},
 		{120, "state target result last p50 p95 history up for cert"},
 		{119, "state target result last p50 p95 history up for"},
 		{109, "state target result last p95 history up for"},
@@ -212,8 +213,8 @@ static void history_takes_the_rest_then_the_name(void **state)
 
 	(void)state;
 	assert_int_equal(narrow.columns.slots[1].width, 22);
-	assert_int_equal(wide.columns.slots[6].id, COLUMN_HISTORY);
-	assert_int_equal(wide.columns.slots[6].width, HISTORY_BINS_MAX);
+	assert_int_equal(wide.columns.slots[7].id, COLUMN_HISTORY);
+	assert_int_equal(wide.columns.slots[7].width, HISTORY_BINS_MAX);
 	assert_int_equal(wide.columns.slots[1].width, 40);
 }
 

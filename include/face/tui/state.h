@@ -29,6 +29,7 @@ struct main_state {
 	struct filter *filter;
 	struct input   input;
 	size_t         selected; /* a target, SIZE_MAX: none */
+	size_t         before;   /* selected when the filter was begun; SIZE_MAX: nobody had chosen */
 	size_t         at;       /* its place in the order, kept for when it leaves */
 	size_t         top;
 	bool           touched;  /* somebody chose a row; before that the first one is selected, whichever it is */
