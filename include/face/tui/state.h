@@ -15,7 +15,7 @@
 #include "face/tui/overview.h"
 #include "face/tui/screen.h"
 #include "face/tui/spark.h"
-#include "face/tui/tui.h"
+#include "face/tui/theme.h"
 
 #define SCREENS_MAX      4
 #define TARGET_INCIDENTS 64

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "face/tui/state.h"
+#include "face/tui/tui.h"
 
 void tui_push(struct tui *tui, const struct screen *screen)
 {
