@@ -130,7 +130,7 @@ static bool channel_alarms(const struct load *load, const struct load_rule *rule
 	const struct load_channel *c = &load->channel[name];
 	float usual = channel_usual_ms(c, &rule->channel[name]);
 	float material = fmaxf(rule->material_ms, 0.15f * load->usual_ms);
-	float threshold = fminf(rule->threshold * (1 + rule->early / fmaxf(1, (float)c->count)), 13);
+	float threshold = fminf(rule->threshold * (1 + rule->early / fmaxf(1, (float)c->usual.count)), 13);
 	int64_t now = look->moment.end_ms;
 
 	if (name == CHANNEL_SERVER)
@@ -359,24 +359,15 @@ bool load_is_in_doubt(const struct load *load)
 
 void load_keep(const struct load *load, struct load_memory *memory)
 {
-	memset(memory, 0, sizeof(*memory));
-	for (unsigned i = 0; i < CHANNELS; i++) {
-		const struct load_channel *c = &load->channel[i];
-
-		if (!channel_is_ready(c))
-			continue;
-		memory->channel[i].middle = c->middle;
-		memory->channel[i].high = c->high;
-		memory->channel[i].count = c->count;
-	}
+	for (unsigned i = 0; i < CHANNELS; i++)
+		memory->channel[i] = load->channel[i].usual;
 	memory->usual_ms = load->usual_ms;
 }
 
 void load_restore(struct load *load, const struct load_memory *memory)
 {
 	for (unsigned i = 0; i < CHANNELS; i++)
-		channel_restore(&load->channel[i], memory->channel[i].middle, memory->channel[i].high,
-				memory->channel[i].count);
+		channel_restore(&load->channel[i], &memory->channel[i]);
 	if (memory->usual_ms > 0 && memory->usual_ms < USUAL_MAX_MS)
 		load->usual_ms = memory->usual_ms;
 	if (channel_is_ready(&load->channel[CHANNEL_SERVER]))

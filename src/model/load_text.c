@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
-#include "model/load.h"
+#include "model/load_state.h"
 
 #define OUTCOMES_KEPT 16
 #define AT_REST       1.5f   /* a channel with less evidence is as usual */
@@ -210,5 +210,5 @@ void load_tell(const struct load *load, const struct load_setting *setting, stru
 		verdict->ratio = ratio_of(server, &setting->rule->channel[CHANNEL_SERVER]);
 	else
 		text_format(verdict->evidence, sizeof(verdict->evidence), "learning what is usual: %u of %d answers",
-			    server->count, LOAD_LEARNS);
+			    server->usual.count, LOAD_LEARNS);
 }
