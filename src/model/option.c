@@ -69,9 +69,9 @@ const struct option option_table[] = {
 	{"max_rate", PROGRAM, OPTION_SIZE, P(max_rate), 0, 1024 * MEBI, NULL, "0", SCREEN,
 	 "bytes a second to the terminal at most; 0: no limit", true, NULL},
 
-	{"concurrency", PROGRAM, OPTION_INTEGER, P(concurrency), 1, 100000, NULL, "256", WORKER,
+	{"concurrency", PROGRAM, OPTION_INTEGER, P(concurrency), 1, 100000, NULL, "2000", WORKER,
 	 "probes under way at most, all together", false, NULL},
-	{"per_host", PROGRAM, OPTION_INTEGER, P(per_host), 0, 100000, NULL, "32", WORKER,
+	{"per_host", PROGRAM, OPTION_INTEGER, P(per_host), 0, 100000, NULL, "100", WORKER,
 	 "probes under way at most to one host; 0: no limit of its own", false, NULL},
 	{"pollers", PROGRAM, OPTION_INTEGER, P(pollers), 1, 64, NULL, "1", WORKER,
 	 "polling threads; more than one pays from some thousand probes a second on", false, NULL},

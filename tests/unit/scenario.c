@@ -271,6 +271,12 @@ static void push_bad(struct scenario *scenario, size_t target, int64_t at_ms, en
 	scenario_push(scenario, target, &sample, detail);
 }
 
+/* Where in the interval a target's checks lie. */
+static int64_t phase_ms(size_t target)
+{
+	return (int64_t)(target * 37 % CHECK_MS) * 3 % CHECK_MS;
+}
+
 /* What happened `ago` milliseconds before the end. */
 static void play_check(struct scenario *scenario, size_t target, int64_t ago_ms)
 {
@@ -415,10 +421,10 @@ static void put_failures(struct scenario *scenario)
 		"", "", "203.0.113.9:443", "GET /health HTTP/1.1\nhost: auth.example.com", "HTTP/1.1 200 OK",
 		"server: nginx\ncontent-type: application/json\ncontent-length: 15", "{\"status\":\"ok\"}",
 	};
-	struct sample sample = scenario_bad(SCENARIO_NOW_MS, CLASS_HTTP_STATUS, 503);
+	struct sample sample = scenario_bad(SCENARIO_NOW_MS - phase_ms(0), CLASS_HTTP_STATUS, 503);
 
 	put_evidence(scenario, 0, &sample, unavailable);
-	sample = scenario_bad(SCENARIO_NOW_MS, CLASS_TIMEOUT_FIRST_BYTE, 0);
+	sample = scenario_bad(SCENARIO_NOW_MS - phase_ms(1), CLASS_TIMEOUT_FIRST_BYTE, 0);
 	if (scenario->config.target_count > 1)
 		put_evidence(scenario, 1, &sample, late);
 	sample = scenario_good(SCENARIO_NOW_MS, 36);
@@ -439,11 +445,6 @@ static void put_since(struct scenario *scenario, size_t target)
 	store_put_verdict(scenario->store, target, verdict);
 }
 
-static int64_t phase_ms(size_t target)
-{
-	return (int64_t)(target * 37 % CHECK_MS) * 3 % CHECK_MS;
-}
-
 void scenario_play(struct scenario *scenario)
 {
 	size_t targets = scenario->config.target_count;
@@ -456,7 +457,7 @@ void scenario_play(struct scenario *scenario)
 			scenario_pause(scenario, i, SCENARIO_NOW_MS - 110 * 60000);
 	for (int64_t ago = HOUR_MS - CHECK_MS; ago >= 0; ago -= CHECK_MS)
 		for (size_t i = 0; i < targets; i++)
-			play_check(scenario, i, ago + phase_ms(i) % CHECK_MS);
+			play_check(scenario, i, ago + phase_ms(i));
 	for (size_t i = 0; i < targets; i++) {
 		put_cert(scenario, i);
 		put_since(scenario, i);

@@ -3,7 +3,7 @@
 /*
  * A fleet for tests of faces: 49 targets (or so many as asked for), a day behind them, at 14:32:07 of a Sunday: two down,
  * two slow, one paused, some with a past. Made of literals and a seeded generator, judged by the real judge, so that it is
- * the same at each run. A test program includes scenario.c.
+ * the same at each run.
  */
 #include "model/judge.h"
 #include "store/store.h"

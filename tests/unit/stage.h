@@ -1,7 +1,7 @@
 #ifndef WEBMON_TESTS_STAGE_H
 #define WEBMON_TESTS_STAGE_H
 /*
- * A dashboard over the scenario, and a canvas: for tests of screens. A test program includes stage.c.
+ * A dashboard over the scenario, and a canvas: for tests of screens.
  */
 #include "face/tui/tui.h"
 #include "unit/scenario.h"

@@ -132,7 +132,8 @@ static void shows_the_columns_of_the_width(void **state)
 		int         width;
 		const char *columns;
 	} cases[] = {
-		{200, "state target result last p50 p95 history up for cert"},
+		{200, "state target result last p50 p95 load history up for cert"},
+		{139, "state target result last p50 p95 history up for cert"},
 		{120, "state target result last p50 p95 history up for cert"},
 		{119, "state target result last p50 p95 history up for"},
 		{109, "state target result last p95 history up for"},
@@ -158,6 +159,18 @@ static void shows_the_columns_of_the_width(void **state)
 		}
 		assert_string_equal(columns, cases[i].columns);
 	}
+}
+
+static void has_no_column_for_certificates_that_nobody_has(void **state)
+{
+	const struct layout_wish plain = {.longest_name = 18, .targets = 49, .plain = true};
+	const struct layout_wish other = {.longest_name = 18, .targets = 49};
+	struct main_layout without = layout_main(120, 40, &plain), with = layout_main(120, 40, &other);
+
+	(void)state;
+	assert_int_equal(without.columns.count, with.columns.count - 1);
+	assert_int_equal(without.columns.slots[6].id, COLUMN_HISTORY);
+	assert_int_equal(without.columns.slots[6].width, with.columns.slots[6].width + 5);
 }
 
 static void shows_the_areas_of_the_height(void **state)
@@ -200,8 +213,8 @@ static void history_takes_the_rest_then_the_name(void **state)
 
 	(void)state;
 	assert_int_equal(narrow.columns.slots[1].width, 22);
-	assert_int_equal(wide.columns.slots[6].id, COLUMN_HISTORY);
-	assert_int_equal(wide.columns.slots[6].width, HISTORY_BINS_MAX);
+	assert_int_equal(wide.columns.slots[7].id, COLUMN_HISTORY);
+	assert_int_equal(wide.columns.slots[7].width, HISTORY_BINS_MAX);
 	assert_int_equal(wide.columns.slots[1].width, 40);
 }
 
@@ -212,6 +225,7 @@ int main(void)
 		cmocka_unit_test(detail_fits_every_size),
 		cmocka_unit_test(errors_fit_every_size),
 		cmocka_unit_test(shows_the_columns_of_the_width),
+		cmocka_unit_test(has_no_column_for_certificates_that_nobody_has),
 		cmocka_unit_test(shows_the_areas_of_the_height),
 		cmocka_unit_test(gives_the_pane_what_few_targets_leave),
 		cmocka_unit_test(history_takes_the_rest_then_the_name),

@@ -168,6 +168,7 @@ static void filters_as_one_types(void **state)
 	assert_true(shows(stage, "0 of 49")); /* q is a letter here */
 	press(stage, "\x7f\x7f\r");
 	assert_true(shows(stage, "5 of 49"));
+	expect_selected(stage, "partner-gateway");
 	press(stage, "n");
 	expect_selected(stage, "gateway-eu-1");
 	press(stage, "N");
@@ -181,8 +182,9 @@ static void escape_drops_the_filter_being_typed(void **state)
 {
 	struct stage *stage = *state;
 
-	press(stage, "/zzz\x1b");
+	press(stage, "jjjjjj/zzz\x1b");
 	assert_true(shows(stage, "1-17 of 49"));
+	expect_selected(stage, "blog"); /* as before */
 	press(stage, "/zzz\x17yy\x15" "geo\r");
 	assert_true(shows(stage, "1-1 of 1"));
 }
@@ -335,6 +337,26 @@ static void a_hanging_check_counts_seconds(void **state)
 	assert_false(shows(stage, "s…"));
 }
 
+static void load_is_told_where_the_status_code_would_stand(void **state)
+{
+	struct stage *stage = *state;
+	size_t target = scenario_find(&stage->scenario, "auth");
+	struct verdict *verdict = &stage->scenario.verdicts[target];
+
+	verdict->load = (struct load_verdict){.level = LOAD_SATURATED, .cause = LOAD_SERVER, .ratio = 6.4F};
+	text_copy(verdict->load.evidence, sizeof(verdict->load.evidence), "first byte 480 ms, 6.2× usual");
+	store_put_verdict(stage->scenario.store, target, verdict);
+	pass_time(stage, 1000);
+	assert_true(shows(stage, "◆ 1 LOADED"));
+	assert_true(shows(stage, "◆ auth             6.4× srv"));
+	canvas_resize(stage->canvas, 140, 40);
+	tui_draw(stage->tui, stage->canvas);
+	assert_true(shows(stage, "◆ auth             200"));
+	assert_true(shows(stage, "6.4× srv"));
+	press(stage, "jj\r");
+	assert_true(shows(stage, "load: first byte 480 ms, 6.2× usual"));
+}
+
 static void claims_nothing_before_the_first_answers(void **state)
 {
 	struct stage *stage = *state;
@@ -410,6 +432,20 @@ static void goes_stale_with_the_clock_only_where_somebody_looks(void **state)
 	store_put_pulse(stage->scenario.store, scenario_find(&stage->scenario, "legacy-soap"), 0, 0);
 	pass_time(stage, 3000);
 	assert_int_equal(tui_deadline_us(stage->tui) - SCENARIO_MONO_US, 53 * SECOND_US);
+}
+
+static void a_key_is_answered_from_what_is_known(void **state)
+{
+	struct stage *stage = *state;
+
+	pass_time(stage, 1000);
+	fail_target(stage, "geo", 1000);
+	press(stage, "j");
+	assert_false(pass_time(stage, 1100));
+	assert_true(shows(stage, "2 DOWN"));
+	assert_int_equal(tui_deadline_us(stage->tui), SCENARIO_MONO_US + 1200000);
+	assert_true(pass_time(stage, 1200));
+	assert_true(shows(stage, "3 DOWN"));
 }
 
 static void a_toast_goes_by_itself(void **state)
@@ -494,7 +530,7 @@ static void zoom_is_the_same_for_all(void **state)
 	press(stage, "0");
 	assert_true(shows(stage, "5 s a column"));
 	press(stage, "+");
-	assert_true(shows(stage, "1 s a column"));
+	assert_true(shows(stage, "2 s a column"));
 }
 
 static void themes_go_round(void **state)
@@ -715,11 +751,13 @@ int main(void)
 		TEST(copies_line_and_evidence),
 		TEST(a_check_asked_for_shows_until_it_is_answered),
 		TEST(a_hanging_check_counts_seconds),
+		TEST(load_is_told_where_the_status_code_would_stand),
 		TEST_ON(claims_nothing_before_the_first_answers, setup_waiting),
 		TEST_ON(is_quiet_when_all_is_well, setup_few),
 		TEST(says_in_the_title_what_is_wrong),
 		TEST(frozen_it_stands_still_while_checks_go_on),
 		TEST(goes_stale_with_the_clock_only_where_somebody_looks),
+		TEST(a_key_is_answered_from_what_is_known),
 		TEST(a_toast_goes_by_itself),
 		TEST(a_notice_stays_until_it_is_taken_back),
 		TEST(the_error_pane_has_its_own_focus_and_scrolling),

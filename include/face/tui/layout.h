@@ -16,6 +16,7 @@
 struct layout_wish {
 	int  longest_name; /* columns */
 	int  targets;
+	bool plain;        /* no target has a certificate: no column for it */
 	bool notice;       /* there is trouble of webmon's own to tell */
 };
 

@@ -10,7 +10,9 @@
 
 #include "face/tui/canvas.h"
 #include "face/tui/keymap.h"
-#include "face/tui/tui.h"
+#include "face/tui/request.h"
+
+struct tui;
 
 struct screen {
 	const char *name;

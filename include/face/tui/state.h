@@ -15,7 +15,7 @@
 #include "face/tui/overview.h"
 #include "face/tui/screen.h"
 #include "face/tui/spark.h"
-#include "face/tui/tui.h"
+#include "face/tui/theme.h"
 
 #define SCREENS_MAX      4
 #define TARGET_INCIDENTS 64
@@ -29,6 +29,7 @@ struct main_state {
 	struct filter *filter;
 	struct input   input;
 	size_t         selected; /* a target, SIZE_MAX: none */
+	size_t         before;   /* selected when the filter was begun; SIZE_MAX: nobody had chosen */
 	size_t         at;       /* its place in the order, kept for when it leaves */
 	size_t         top;
 	bool           touched;  /* somebody chose a row; before that the first one is selected, whichever it is */
@@ -99,6 +100,8 @@ struct tui {
 	int64_t now_ms, now_us;
 	bool    frozen, focused;
 	int64_t last_key_us; /* 0: none yet */
+	int64_t taken_us;    /* when the store was looked at last; 0: never */
+	bool    deferred;    /* it may have more by now */
 
 	int  width, height;
 	bool stale; /* prepare() is due */

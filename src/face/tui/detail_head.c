@@ -111,6 +111,12 @@ void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struc
 	pen_put(&pen, STYLE_STRONG, "%s ", target->method);
 	pen_put(&pen, STYLE_TEXT, "%s", target->url_shown);
 	room = line.x + line.width - 1 - pen.x - 3;
+	if (row->verdict.load.level >= LOAD_ELEVATED && room >= 40) {
+		/* while it is loaded the evidence of that matters more than the rules */
+		text_format(rules, sizeof(rules), "load: %s", row->verdict.load.evidence);
+		canvas_put_fit(canvas, line, pen.x + 3, line.y, room, false, STYLE_LOAD, rules);
+		return;
+	}
 	text_format(rules, sizeof(rules), "every %s%slimit %s%s%s%s%s", every, tui->dot, limit, target->slow_us ? tui->dot : "",
 		    target->slow_us ? "slow over " : "", target->slow_us ? slow : "", tui->dot);
 	strncat(rules, wants, sizeof(rules) - strlen(rules) - 1);

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "face/tui/state.h"
+#include "face/tui/tui.h"
 
 void tui_push(struct tui *tui, const struct screen *screen)
 {
@@ -71,6 +72,7 @@ static void next_theme(struct tui *tui)
 static void set_frozen(struct tui *tui, bool frozen)
 {
 	tui->frozen = frozen;
+	tui->taken_us = 0;
 	tui_refresh(tui);
 }
 

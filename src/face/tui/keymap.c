@@ -34,7 +34,7 @@ const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_PREVIOUS_AREA] = {"previous_area", "Shift-Tab", IN_MAIN | IN_DETAIL, "move", NULL, NULL},
 
 	[ACTION_OPEN] = {"open", "Enter Right", IN_LISTS | IN_MENU, "look", "open the target", "open"},
-	[ACTION_BACK] = {"back", "Esc Backspace", IN_ALL, "look", "back, drop the filter", "back"},
+	[ACTION_BACK] = {"back", "Esc Backspace", IN_ALL, "look", "back, drop filter", "back"},
 	[ACTION_CLOSE] = {"close", "q", IN_ALL, "look", "back; at top: quit", "quit"},
 	[ACTION_ERRORS] = {"errors", "e", IN_MAIN | IN_DETAIL, "look", "errors, full screen", "errors"},
 	[ACTION_FILTER] = {"filter", "/", IN_LISTS, "look", "filter as you type", "filter"},
@@ -56,10 +56,10 @@ const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_FREEZE] = {"freeze", "Z", IN_VIEWS, "time", "freeze the picture", "freeze"},
 
 	[ACTION_CHECK] = {"check_now", "Space", IN_VIEWS, "act", "check now", "check now"},
-	[ACTION_PAUSE] = {"pause", "p", IN_VIEWS, "act", "pause, resume", "pause"},
-	[ACTION_PAUSE_ALL] = {"pause_all", "P", IN_VIEWS, "act", "pause, resume all", NULL},
-	[ACTION_COPY] = {"copy", "y", IN_VIEWS, "act", "copy the line", "copy"},
-	[ACTION_COPY_EVIDENCE] = {"copy_evidence", "Y", IN_VIEWS, "act", "copy the evidence", "copy evidence"},
+	[ACTION_PAUSE] = {"pause", "p", IN_VIEWS, "act", "pause target, all", "pause"},
+	[ACTION_PAUSE_ALL] = {"pause_all", "P", IN_VIEWS, "act", NULL, NULL},
+	[ACTION_COPY] = {"copy", "y", IN_VIEWS, "act", "copy line, evidence", "copy"},
+	[ACTION_COPY_EVIDENCE] = {"copy_evidence", "Y", IN_VIEWS, "act", NULL, "copy evidence"},
 	[ACTION_MOUSE] = {"mouse", "m", IN_VIEWS, "act", "mouse on, off", NULL},
 	[ACTION_REDRAW] = {"redraw", "^L", IN_ALL, "act", "draw all anew", NULL},
 	[ACTION_SUSPEND] = {"suspend", "^Z", IN_ALL, "act", "suspend", NULL},

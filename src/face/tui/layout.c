@@ -24,6 +24,8 @@ struct column_choice {
 };
 
 static const struct column_choice column_choices[] = {
+	{140, 22, 3, 1, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_LAST, COLUMN_P50, COLUMN_P95, COLUMN_LOAD,
+			 COLUMN_HISTORY, COLUMN_UP, COLUMN_FOR, COLUMN_CERT, COLUMN_COUNT}},
 	{120, 22, 3, 1, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_LAST, COLUMN_P50, COLUMN_P95, COLUMN_HISTORY,
 			 COLUMN_UP, COLUMN_FOR, COLUMN_CERT, COLUMN_COUNT}},
 	{110, 21, 3, 1, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_LAST, COLUMN_P50, COLUMN_P95, COLUMN_HISTORY,
@@ -38,13 +40,20 @@ static const struct column_choice column_choices[] = {
 	{0, 80, 2, 0, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_COUNT}},
 };
 
-static const struct column_choice *choose_columns(int width)
+static struct column_choice choose_columns(int width, bool plain)
 {
 	const struct column_choice *choice = column_choices;
+	struct column_choice chosen;
+	int kept = 0;
 
 	while (width < choice->width)
 		choice++;
-	return choice;
+	chosen = *choice;
+	for (int i = 0; choice->ids[i] != COLUMN_COUNT; i++)
+		if (choice->ids[i] != COLUMN_CERT || !plain)
+			chosen.ids[kept++] = choice->ids[i];
+	chosen.ids[kept] = COLUMN_COUNT;
+	return chosen;
 }
 
 static int column_width(enum column_id id, int width)
@@ -82,9 +91,9 @@ static void share_rest(const struct column_choice *choice, int rest, int longest
 		*name = longest > wanted ? longest : wanted;
 }
 
-static struct table_layout layout_columns(int width, int longest_name)
+static struct table_layout layout_columns(int width, const struct layout_wish *wish)
 {
-	const struct column_choice *choice = choose_columns(width);
+	const struct column_choice chosen = choose_columns(width, wish->plain), *choice = &chosen;
 	struct table_layout layout = {.narrow = choice->width < 60};
 	int rest = width - choice->left - choice->right, name, history, x = choice->left;
 
@@ -93,7 +102,7 @@ static struct table_layout layout_columns(int width, int longest_name)
 		if (choice->ids[i] != COLUMN_TARGET && choice->ids[i] != COLUMN_HISTORY)
 			rest -= column_width(choice->ids[i], width);
 	}
-	share_rest(choice, rest, longest_name, &name, &history);
+	share_rest(choice, rest, wish->longest_name, &name, &history);
 	layout.slots[layout.count++] = (struct slot){COLUMN_SIGN, choice->left - 2, 1};
 	for (int i = 1; choice->ids[i] != COLUMN_COUNT; i++) {
 		enum column_id id = choice->ids[i];
@@ -189,7 +198,7 @@ struct main_layout layout_main(int width, int height, const struct layout_wish *
 		layout.pane_title = take_bottom(&rest, 1);
 	}
 	layout.table = rest;
-	layout.columns = layout_columns(width, wish->longest_name);
+	layout.columns = layout_columns(width, wish);
 	layout.line.time = width >= 60;
 	layout.line.sign = layout.line.time + 9;
 	layout_line(&layout.line, layout.line.sign + 2, width, wish->longest_name);

@@ -71,7 +71,8 @@ static bool has_evidence(const struct tui *tui, const struct incident *incident)
 	int64_t at_ms = view->evidence.sample.at_ms;
 
 	return view->known && view->evidence.seen && view->target == incident->target &&
-	       incident->kind == INCIDENT_DOWN && at_ms >= incident->opened_ms - 1000 && at_ms <= incident->last_ms + 1000;
+	       incident->kind == INCIDENT_DOWN && at_ms >= incident->opened_ms &&
+	       (incident->closed_ms ? at_ms < incident->closed_ms : at_ms <= incident->last_ms);
 }
 
 static void prepare(struct tui *tui)

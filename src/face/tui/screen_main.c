@@ -151,12 +151,6 @@ static void sort_now(struct tui *tui)
 	tui->main.reveal = true;
 }
 
-static void set_filter(struct tui *tui, const char *text)
-{
-	filter_set(tui->main.filter, text);
-	sort_now(tui);
-}
-
 static void select_place(struct main_state *main, size_t at)
 {
 	if (at >= main->order.count)
@@ -164,6 +158,24 @@ static void select_place(struct main_state *main, size_t at)
 	main->at = at;
 	main->selected = main->order.items[at];
 	main->touched = main->reveal = true;
+}
+
+/* A selected target that the filter hides gives way to the first that matches. */
+static void set_filter(struct tui *tui, const char *text)
+{
+	struct main_state *main = &tui->main;
+
+	filter_set(main->filter, text);
+	sort_now(tui);
+	if (order_find(&main->order, main->selected) == main->order.count)
+		main->at = 0;
+}
+
+/* As if nothing had been typed. */
+static void drop_filter(struct tui *tui)
+{
+	set_filter(tui, "");
+	select_place(&tui->main, order_find(&tui->main.order, tui->main.before));
 }
 
 /* The next column that is shown and can be sorted by; after the last comes "trouble first" again. */
@@ -255,6 +267,7 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 		return true;
 	case ACTION_FILTER:
 		main->in_pane = false;
+		main->before = main->touched ? main->selected : SIZE_MAX;
 		input_begin(&main->input, filter_text(main->filter));
 		return true;
 	case ACTION_NEXT_MATCH:
@@ -284,8 +297,10 @@ static bool type(struct tui *tui, int key)
 	case INPUT_NOT_MINE:
 		return false;
 	case INPUT_CHANGED:
-	case INPUT_DROPPED:
 		set_filter(tui, input->text);
+		break;
+	case INPUT_DROPPED:
+		drop_filter(tui);
 		break;
 	case INPUT_KEPT:
 		break;

@@ -180,6 +180,25 @@ static void result_or_time(const struct row *row, struct cell *cell)
 	text_copy(cell->text, sizeof(cell->text), latency);
 }
 
+/* Load on a target that still answers: how many times its usual, and why, tell more than the 200 they take the place of. */
+static void result_or_load(const struct row *row, struct cell *cell)
+{
+	static const char *const cause[] = {
+		[LOAD_NONE] = "", [LOAD_SERVER] = "srv", [LOAD_NETWORK] = "net", [LOAD_DNS] = "dns", [LOAD_CLIENT] = "me",
+	};
+	const struct load_verdict *load = &row->verdict.load;
+
+	if (load->level < LOAD_ELEVATED || !row->has_last || !sample_is_good(&row->last) ||
+	    row->verdict.state == STATE_PAUSED)
+		return;
+	if (load->ratio > 0)
+		text_format(cell->text, sizeof(cell->text), load->ratio < 9.95F ? "%.1f× %s" : "%.0f× %s", (double)load->ratio,
+			    cause[load->cause]);
+	else
+		text_format(cell->text, sizeof(cell->text), "load %s", cause[load->cause]);
+	cell->role = CELL_SLOW;
+}
+
 /* Seconds of "12m 00s" say nothing where they never change. */
 static void drop_zero_seconds(struct cell *cell)
 {
@@ -200,12 +219,14 @@ static void fill_cell(const struct tui *tui, const struct row *row, enum column_
 	column_table[id].cell(row, &view, cell);
 	if (id == COLUMN_FOR && row->verdict.state == STATE_UP)
 		drop_zero_seconds(cell);
-	if (id == COLUMN_SIGN && row->verdict.load.level < LOAD_ELEVATED)
+	if (id == COLUMN_SIGN && (row->verdict.load.level < LOAD_ELEVATED || row->verdict.state != STATE_UP))
 		text_copy(cell->text, sizeof(cell->text), state_glyph(tui, row->verdict.state));
 	if (id != COLUMN_RESULT)
 		return;
 	if (narrow)
 		result_or_time(row, cell);
+	if (!find_slot(&tui->main.layout.columns, COLUMN_LOAD))
+		result_or_load(row, cell);
 	if (narrow && tui_is_hanging(tui, row))
 		column_table[COLUMN_LAST].cell(row, &view, cell);
 	if (tui_is_asked(tui, row))

@@ -20,6 +20,7 @@
 #define IDLE_US       60000000 /* after the last key nobody is taken to be reading along the list */
 #define MINUTE_MS     60000
 #define HANG_FRAME_US 2000000  /* while unfocused */
+#define TAKE_US       200000   /* between two looks at the store */
 
 static void init_theme(struct tui *tui, struct errors *errors)
 {
@@ -33,11 +34,14 @@ static void init_theme(struct tui *tui, struct errors *errors)
 
 static void init_wish(struct tui *tui)
 {
+	tui->wish.plain = true;
 	for (size_t i = 0; i < tui->config->target_count; i++) {
 		const struct target *target = &tui->config->targets[i];
 		int width = text_width(target->name);
 		int64_t timeout_us = target->timeout_ms * 1000;
 
+		if (target->scheme == SCHEME_HTTPS || target->scheme == SCHEME_TLS)
+			tui->wish.plain = false;
 		if (width > tui->wish.longest_name)
 			tui->wish.longest_name = width;
 		if (timeout_us > tui->longest_timeout_us)
@@ -138,6 +142,18 @@ static bool is_held(const struct tui *tui)
 	return in_list && tui->last_key_us && tui->now_us - tui->last_key_us < ORDER_HOLD_US;
 }
 
+static bool take_in(struct tui *tui)
+{
+	bool changed = rows_refresh(tui->rows, tui->store);
+
+	changed |= incidents_refresh(&tui->incidents, tui->store, tui->now_ms, is_held(tui));
+	overview_refresh(tui->overview, tui->store, tui->rows, tui->now_ms);
+	count_states(tui);
+	changed |= follow_order(tui);
+	tui->taken_us = tui->now_us;
+	return changed;
+}
+
 bool tui_refresh(struct tui *tui)
 {
 	int64_t now_us = clock_mono_us();
@@ -148,11 +164,10 @@ bool tui_refresh(struct tui *tui)
 	if (!tui->frozen) {
 		tui->now_us = now_us;
 		tui->now_ms = clock_wall_ms();
-		changed |= rows_refresh(tui->rows, tui->store);
-		changed |= incidents_refresh(&tui->incidents, tui->store, tui->now_ms, is_held(tui));
-		overview_refresh(tui->overview, tui->store, tui->rows, tui->now_ms);
-		count_states(tui);
-		changed |= follow_order(tui);
+		/* a key is answered from what is known: with a thousand targets taking in costs more than drawing */
+		tui->deferred = tui->taken_us && now_us - tui->taken_us < TAKE_US;
+		if (!tui->deferred)
+			changed |= take_in(tui);
 	}
 	tui->stale |= changed;
 	return changed;
@@ -209,6 +224,8 @@ int64_t tui_deadline_us(const struct tui *tui)
 
 	if (tui->frozen)
 		return deadline;
+	if (tui->deferred && tui->taken_us + TAKE_US < deadline)
+		deadline = tui->taken_us + TAKE_US;
 	/* counters of hanging probes move with the clock's seconds, so they cost no frame of their own */
 	clock = tui->now_us + (step_ms - tui->now_ms % step_ms) * 1000;
 	if (!tui->focused && any_hanging(tui) && tui->now_us + HANG_FRAME_US < clock)
