@@ -1,6 +1,6 @@
 /*
- * Keys to actions. Owns the one table of actions; everything that names a key or an action (key lines, help, [keys],
- * the README's list) reads it here. Pure; main thread.
+ * Keys to actions. Owns the one table of actions; everything that names a key or an action (key
+ * lines, help, [keys], the README's list) reads it here. Pure; main thread.
  */
 #include "face/tui/keymap.h"
 
@@ -16,7 +16,9 @@
 #define KEY_BACK      127
 #define KEY_TABULATOR 9
 
-/* k and h are never commands: who comes from vim presses them for moving, and must not stop a check by it. */
+/* k and h are never commands: who comes from vim presses them for moving, and must not stop a check
+ * by it. */
+/* clang-format off */
 const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_NONE] = {"none", "", 0, "", NULL, NULL},
 
@@ -66,12 +68,14 @@ const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_QUIT_PICTURE] = {"quit_picture", "Q", IN_VIEWS, "act", "quit, keep picture", NULL},
 	[ACTION_QUIT] = {"quit", "^C", IN_ALL, "act", "quit at once", NULL},
 };
+/* clang-format on */
 
 struct key_name {
 	const char *name, *sign; /* sign: where UTF-8 can be drawn; NULL: the name */
-	int         key;
+	int key;
 };
 
+/* clang-format off */
 static const struct key_name key_names[] = {
 	{"Up", "↑", TERM_KEY_UP},
 	{"Down", "↓", TERM_KEY_DOWN},
@@ -90,6 +94,7 @@ static const struct key_name key_names[] = {
 	{"Space", NULL, ' '},
 	{"Backspace", NULL, KEY_BACK},
 };
+/* clang-format on */
 
 #define KEY_NAMES (sizeof(key_names) / sizeof(key_names[0]))
 
@@ -109,7 +114,8 @@ static int parse_control(const char *name)
 	for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++) {
 		size_t length = strlen(prefix[i]);
 
-		if (strncasecmp(name, prefix[i], length) == 0 && name[length] && !name[length + 1]) {
+		if (strncasecmp(name, prefix[i], length) == 0 && name[length] &&
+		    !name[length + 1]) {
 			int letter = name[length] & ~0x20;
 
 			return letter >= 'A' && letter <= 'Z' ? letter - 'A' + 1 : 0;
@@ -151,7 +157,9 @@ static void format_key(char out[KEY_NAME_MAX], int key, bool signs)
 {
 	for (size_t i = 0; i < KEY_NAMES; i++) {
 		if (key_names[i].key == key) {
-			text_copy(out, KEY_NAME_MAX, signs && key_names[i].sign ? key_names[i].sign : key_names[i].name);
+			text_copy(out, KEY_NAME_MAX,
+				  signs && key_names[i].sign ? key_names[i].sign
+							     : key_names[i].name);
 			return;
 		}
 	}
@@ -176,7 +184,8 @@ void key_format_words(char out[KEY_NAME_MAX], int key)
 	format_key(out, key, false);
 }
 
-/* The next word of a list of keys, blanks between (and commas after, as people write lists). False at the end. */
+/* The next word of a list of keys, blanks between (and commas after, as people write lists). False
+ * at the end. */
 static bool next_word(const char **list, char word[KEY_NAME_MAX])
 {
 	size_t length;
@@ -228,14 +237,16 @@ static bool has_key(const int keys[KEYS_PER_ACTION], int key)
 static enum action holder(const struct keymap *keymap, enum action action, int key)
 {
 	for (int other = ACTION_NONE + 1; other < ACTION_COUNT; other++)
-		if (other != (int)action && (action_table[other].where & action_table[action].where) &&
+		if (other != (int)action &&
+		    (action_table[other].where & action_table[action].where) &&
 		    has_key(keymap->keys[other], key))
 			return (enum action)other;
 	return ACTION_NONE;
 }
 
 /* Reads the keys of one binding; false after having said what is wrong. */
-static bool parse_binding(const struct binding *binding, int keys[KEYS_PER_ACTION], struct errors *errors)
+static bool parse_binding(const struct binding *binding, int keys[KEYS_PER_ACTION],
+			  struct errors *errors)
 {
 	const char *list = binding->keys;
 	char word[KEY_NAME_MAX];
@@ -246,13 +257,14 @@ static bool parse_binding(const struct binding *binding, int keys[KEYS_PER_ACTIO
 
 		if (!key) {
 			error_warn(errors, binding->file, binding->line,
-				   "'%s' is no key; expected a character or one of Enter, Space, PgUp, F1, ^L and the like",
+				   "'%s' is no key; expected a character or one of Enter, Space, "
+				   "PgUp, F1, ^L and the like",
 				   word);
 			return false;
 		}
 		if (count == KEYS_PER_ACTION) {
-			error_warn(errors, binding->file, binding->line, "more than %d keys for '%s'", KEYS_PER_ACTION,
-				   binding->action);
+			error_warn(errors, binding->file, binding->line,
+				   "more than %d keys for '%s'", KEYS_PER_ACTION, binding->action);
 			return false;
 		}
 		keys[count++] = key;
@@ -274,14 +286,16 @@ static void take_keys(struct keymap *keymap, enum action action, const bool boun
 		key_format_words(name, key);
 		while ((other = holder(keymap, action, key)) != ACTION_NONE) {
 			if (bound[other] || other == ACTION_QUIT) {
-				error_warn(errors, binding->file, binding->line, "key '%s' already means '%s'", name,
+				error_warn(errors, binding->file, binding->line,
+					   "key '%s' already means '%s'", name,
 					   action_table[other].name);
 				remove_key(keys, key);
 				break;
 			}
 			remove_key(keymap->keys[other], key);
 			if (!keymap->keys[other][0])
-				error_warn(errors, binding->file, binding->line, "this leaves '%s' without a key",
+				error_warn(errors, binding->file, binding->line,
+					   "this leaves '%s' without a key",
 					   action_table[other].name);
 		}
 		if (other == ACTION_NONE)
@@ -309,8 +323,8 @@ static void warn_unknown_action(const struct binding *binding, struct errors *er
 		names[i - 1] = action_table[i].name;
 	nearest = text_nearest(binding->action, names, ACTION_COUNT - 1);
 	if (nearest)
-		error_warn(errors, binding->file, binding->line, "unknown action '%s', did you mean '%s'?",
-			   binding->action, nearest);
+		error_warn(errors, binding->file, binding->line,
+			   "unknown action '%s', did you mean '%s'?", binding->action, nearest);
 	else
 		error_warn(errors, binding->file, binding->line,
 			   "unknown action '%s'; `webmon --help keys` lists them", binding->action);
@@ -347,7 +361,8 @@ enum action keymap_find(const struct keymap *keymap, int key, unsigned where)
 	return ACTION_NONE;
 }
 
-void keymap_hint(const struct keymap *keymap, enum action action, bool ascii, char out[KEY_NAME_MAX])
+void keymap_hint(const struct keymap *keymap, enum action action, bool ascii,
+		 char out[KEY_NAME_MAX])
 {
 	out[0] = '\0';
 	if (keymap->keys[action][0])
@@ -375,7 +390,8 @@ static void join_keys(const struct keymap *keymap, int from, int to, bool ascii,
 	}
 }
 
-bool keymap_help(const struct keymap *keymap, unsigned where, bool ascii, int *cursor, struct help_line *line)
+bool keymap_help(const struct keymap *keymap, unsigned where, bool ascii, int *cursor,
+		 struct help_line *line)
 {
 	for (int action = *cursor > 0 ? *cursor : ACTION_NONE + 1; action < ACTION_COUNT;) {
 		int end = action + 1;
@@ -398,9 +414,12 @@ bool keymap_help(const struct keymap *keymap, unsigned where, bool ascii, int *c
 static void print_places(FILE *out, unsigned where)
 {
 	static const struct {
-		unsigned    where;
+		unsigned where;
 		const char *name;
-	} places[] = {{IN_TABLE, "table"}, {IN_PANE, "pane"}, {IN_DETAIL, "target"}, {IN_ERRORS, "errors"}};
+	} places[] = {{IN_TABLE, "table"},
+		      {IN_PANE, "pane"},
+		      {IN_DETAIL, "target"},
+		      {IN_ERRORS, "errors"}};
 	const char *comma = "";
 
 	if ((where & IN_VIEWS) == IN_VIEWS) {
