@@ -13,7 +13,7 @@
 #define SHIFT_FIRST 0.15f
 #define SHIFT_MOST 0.6f
 #define SHIFT_MAX  14.0f /* caps the sum: recovery is quick */
-#define SHIFT_MAX_ALARMED 10.0f
+#define SHIFT_MAX_ALARMED 8.0f
 #define SLOPE      0.667f /* of the step between them */
 #define SHIFT_SEEN 1.5f  /* from here on evidence is said to have begun */
 #define SHIFT_DOUBT 2.0f /* from here on nothing is learnt: suspicion freezes the baseline */
