@@ -80,7 +80,8 @@ struct action_info {
 	const char *keys;  /* the default ones, blanks between */
 	unsigned where;    /* enum place */
 	const char *group; /* heading in the help */
-	const char *help;  /* NULL: told together with the action before */
+	const char *help;  /* what it does */
+	const char *joint; /* help for it and those after it that have ""; NULL: it stands alone */
 	const char *hint;  /* word in the key line; NULL: the help's */
 };
 

@@ -50,7 +50,7 @@ void tui_notice(struct tui *tui, const char *text);
 const struct theme *tui_theme(const struct tui *tui);
 /* "webmon: 2 down" for the terminal's title. */
 void tui_title(const struct tui *tui, char out[80]);
-/* "webmon --help keys", README: writes the key table. */
+/* `webmon --keys`, README: writes the key table. */
 void tui_print_keys(FILE *out);
 
 #endif
