@@ -495,12 +495,13 @@ static void foretells_the_time_out_coarsely(void **state)
 	(void)state;
 	start(&bench, 1000);
 	feed_usual(&bench, 200);
+	bench.setting.timeout_ms = 2000;
 	for (int i = 0; i < 20; i++)
-		feed(&bench, (struct answer){2, 10, -1, 50 + 100 * i});
+		feed(&bench, (struct answer){2, 10, -1, 50 + 40 * i});
 	assert_int_equal(bench.verdict.level, LOAD_SATURATED);
 	assert_non_null(strstr(bench.verdict.evidence, "rising, time-out in about 30 s"));
 	for (int i = 20; i > 8; i--)
-		feed(&bench, (struct answer){2, 10, -1, 50 + 100 * i});
+		feed(&bench, (struct answer){2, 10, -1, 50 + 40 * i});
 	assert_non_null(strstr(bench.verdict.evidence, "falling"));
 }
 
