@@ -586,7 +586,7 @@ static void full_disk_is_told(void **state)
 	rows_refresh(rows, fixture.store);
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
 		struct snapshot snapshot = {
-			&fixture.config, fixture.store, rows, formats[i], true, false, 80, false};
+			&fixture.config, fixture.store, rows, formats[i], true, false, false, 80, false};
 		FILE *full = fopen("/dev/full", "w");
 
 		assert_non_null(full);
