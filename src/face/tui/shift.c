@@ -23,8 +23,9 @@ static bool has_wide(const struct inked *row, int from, int width)
 bool shift_find(const struct inked *before, const struct inked *now, int width, struct shift *shift)
 {
 	/* of the run that is looked at: begin, last cell saved and bytes */
-	int first = -1, last = -1, saved = 0, best = 0;
+	int first = -1, last = -2, saved = 0, best = 0;
 
+	*shift = (struct shift){-1, -1};
 	for (int x = 0; x + 1 < width; x++) {
 		if (!before[x + 1].ink || !inked_is_same(&now[x], &before[x + 1])) {
 			first = -1;
@@ -32,7 +33,8 @@ bool shift_find(const struct inked *before, const struct inked *now, int width, 
 			continue;
 		}
 		if (inked_is_same(&now[x], &before[x])) {
-			continue; /* right either way */
+			shift->to += first >= 0 && shift->to == x; /* right either way */
+			continue;
 		}
 		first = first < 0 ? x : first;
 		saved += (int)strlen(now[x].text) + (last == x - 1 ? 0 : MOVE_BYTES);
