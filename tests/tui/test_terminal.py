@@ -14,6 +14,8 @@ from screen import Screen
 SIZES = [(1, 1), (2, 1), (1, 5), (5, 2), (19, 3), (20, 3), (39, 9), (40, 10), (59, 15), (80, 8), (80, 16), (80, 24), (99, 29),
          (120, 40), (200, 60), (500, 200)]
 
+INSTRUMENTED = "build-" in WEBMON  # then the sanitizer's own handler of crashes comes first
+
 
 def setUpModule():
     global SERVER, CONFIG
@@ -60,9 +62,9 @@ class Restore(unittest.TestCase):
 
     def test_crashes(self):
         for number in (signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGABRT):
+            if INSTRUMENTED and number != signal.SIGABRT:
+                continue
             with self.subTest(number.name):
-                if "build-" in WEBMON and number != signal.SIGABRT:
-                    self.skipTest("the sanitizer's own handler comes first")
                 self.check(lambda s, n=number: s.signal(n), -number)
 
     def test_with_mouse_on(self):
