@@ -8,8 +8,8 @@
 #include "base/mem.h"
 
 #define FIRST_WITHIN_US 1000000
-#define TICK_MAX_US     250000
-#define TICKS           40
+#define TICK_MAX_US	250000
+#define TICKS		40
 
 /* The first point of the grid after t. */
 static int64_t grid_after(const struct beat *beat, int64_t t_us)
@@ -45,7 +45,8 @@ void schedule_fini(struct schedule *schedule)
 	schedule->beats = NULL;
 }
 
-void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *rhythm, int64_t now_us)
+void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *rhythm,
+		  int64_t now_us)
 {
 	struct beat *beat = &schedule->beats[id];
 	int64_t tick = tick_us(rhythm);
@@ -62,9 +63,11 @@ void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *r
 	heap_set(&schedule->due, id, now_us + spread - spread % tick);
 }
 
-void schedule_add_at_once(struct schedule *schedule, uint32_t id, int64_t interval_us, int64_t now_us)
+void schedule_add_at_once(struct schedule *schedule, uint32_t id, int64_t interval_us,
+			  int64_t now_us)
 {
-	schedule->beats[id] = (struct beat){.interval_us = interval_us, .phase_us = now_us % interval_us};
+	schedule->beats[id] =
+		(struct beat){.interval_us = interval_us, .phase_us = now_us % interval_us};
 	heap_set(&schedule->due, id, now_us);
 }
 
@@ -88,7 +91,8 @@ bool schedule_take(struct schedule *schedule, int64_t now_us, struct start *star
 		return false;
 	beat = &schedule->beats[top->id];
 	*start = (struct start){.id = top->id, .due_us = top->key};
-	/* Off the grid (the first, a retry): the next but half an interval away would be too soon. */
+	/* Off the grid (the first, a retry): the next but half an interval away would be too soon.
+	 */
 	next = grid_after(beat, start->due_us);
 	if ((start->due_us - beat->phase_us) % beat->interval_us != 0)
 		next = grid_after(beat, start->due_us + beat->interval_us / 2);
