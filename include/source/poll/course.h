@@ -15,13 +15,13 @@
 #include "source/poll/tally.h"
 #include "source/poll/wires.h"
 
-struct engine_plan;
+struct plan;
 struct probe;
 struct resolver_client;
 struct watch;
 
 struct course {
-	const struct engine_plan *plan;
+	const struct plan *plan;
 	struct wires wires;
 	struct schedule schedule;
 	struct gate gate;
@@ -39,7 +39,7 @@ struct course {
 
 /* wake: a descriptor that ends a wait. plan is borrowed. False: errno says why; course_fini() all
  * the same. */
-bool course_init(struct course *course, const struct engine_plan *plan, int wake);
+bool course_init(struct course *course, const struct plan *plan, int wake);
 /* Gives up what is under way. */
 void course_fini(struct course *course);
 

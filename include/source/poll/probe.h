@@ -1,12 +1,9 @@
 #ifndef WEBMON_SOURCE_POLL_PROBE_H
 #define WEBMON_SOURCE_POLL_PROBE_H
 /*
- * One probe from its start to its end: name, connection, request, answer, redirects. A probe is a
- * slot of a pool: an easy handle with all that belongs to it, used for one target after the other.
- *
- *   probe_begin -> (resolver) -> probe_go -> (libcurl) -> probe_step -> ... -> probe->over
- *
- * Whoever drives it (engine) calls these; they never block.
+ * One probe under way: a slot of a pool, which is an easy handle with all that belongs to it, used
+ * for one target after the other. A plain record: wires, dial, redirect and run each fill in their
+ * part.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -80,40 +77,5 @@ struct probe {
 	struct handshake handshake;
 	struct reply reply;
 };
-
-/* A new slot. NULL: no memory. */
-struct probe *probe_new(struct wires *wires, uint32_t id);
-void probe_free(struct probe *probe);
-
-enum probe_turn {
-	PROBE_WAITS, /* for the resolver */
-	PROBE_RUNS,  /* on the wire */
-	PROBE_ENDS,  /* outcome stands */
-};
-
-/* Starts a probe of watch. begun_us, lag_us, at_ms and manual were set by the caller. */
-enum probe_turn probe_begin(struct probe *probe, struct watch *watch,
-			    struct resolver_client *resolver);
-/* The look-up has been answered. */
-enum probe_turn probe_resolved(struct probe *probe);
-/* libcurl is done with it (and it was taken off the wire). */
-enum probe_turn probe_done(struct probe *probe, int curl, struct resolver_client *resolver);
-/* Its time is up: takes it off the wire. */
-enum probe_turn probe_expire(struct probe *probe);
-/* Gives it up without an outcome: the program ends. */
-void probe_abandon(struct probe *probe);
-
-/* After the outcome was used: ready for the next target. */
-void probe_release(struct probe *probe);
-
-/* The sample of an ended probe; warnings are added by the caller. */
-struct sample probe_sample(const struct probe *probe, int64_t now_us);
-
-/* How long the probe may still be in the stage it is in: the deadline to watch. */
-int64_t probe_deadline_us(const struct probe *probe);
-
-/* ---- told by wires ---- */
-
-void probe_opened(struct probe *probe, int64_t now_us);
 
 #endif

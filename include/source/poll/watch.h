@@ -1,8 +1,8 @@
 #ifndef WEBMON_SOURCE_POLL_WATCH_H
 #define WEBMON_SOURCE_POLL_WATCH_H
 /*
- * One target as its poller knows it: what to send, what to expect, what the judge thinks; and the
- * way of a finished probe into the store.
+ * One target as its poller knows it: what to send, what to expect, what the judge thinks. A plain
+ * record, made and kept up to date by report, started by course.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -48,20 +48,5 @@ struct watch {
 	bool failed;	     /* the last one */
 	int64_t evidence_us; /* of the last good answer kept */
 };
-
-/* profile is borrowed. */
-void watch_init(struct watch *watch, const struct target *target, uint32_t index,
-		const struct profile *profile);
-void watch_fini(struct watch *watch);
-
-/* A probe of it has ended: checks the answer, judges and stores what came. */
-void watch_take(struct watch *watch, struct store *store, const struct probe *probe,
-		int64_t now_us);
-
-/* A person paused or resumed the target. */
-void watch_pause(struct watch *watch, struct store *store, bool paused);
-
-/* The last round of a limited run is over. */
-void watch_finish(struct watch *watch, struct store *store);
 
 #endif

@@ -9,12 +9,14 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "source/poll/engine.h"
 #include "source/poll/evidence.h"
 #include "source/poll/phrase.h"
+#include "source/poll/plan.h"
 #include "source/poll/probe.h"
+#include "source/poll/report.h"
 #include "source/poll/request.h"
 #include "source/poll/resolve.h"
+#include "source/poll/run.h"
 #include "source/poll/watch.h"
 #include "store/store.h"
 
@@ -47,7 +49,7 @@ static struct probe *take_slot(struct course *course)
 		course->spare = probe->next;
 		return probe;
 	}
-	probe = probe_new(&course->wires, (uint32_t)course->probe_count);
+	probe = run_new(&course->wires, (uint32_t)course->probe_count);
 	if (probe)
 		course->probes[course->probe_count++] = probe;
 	return probe;
@@ -77,7 +79,7 @@ static void note_own_trouble(struct course *course, const struct watch *watch,
 /* The last of its rounds is over. */
 static void finish_rounds(struct course *course, struct watch *watch)
 {
-	watch_finish(watch, course->plan->store);
+	report_finish(watch, course->plan->store);
 	if (--course->unfinished == 0) {
 		struct fleet fleet = tally_fleet(&course->tally, 0);
 
@@ -107,11 +109,11 @@ static void finish(struct course *course, struct probe *probe)
 	int64_t now_us = clock_mono_us();
 
 	heap_remove(&course->deadlines, probe->id);
-	watch_take(watch, course->plan->store, probe, now_us);
+	report_take(watch, course->plan->store, probe, now_us);
 	note_own_trouble(course, watch, probe);
 	count_end(&course->tally, watch, probe);
 	watch->probe = NULL;
-	probe_release(probe);
+	run_release(probe);
 	probe->next = course->spare;
 	course->spare = probe;
 	gate_done(&course->gate, place);
@@ -120,19 +122,19 @@ static void finish(struct course *course, struct probe *probe)
 	course->written = true;
 }
 
-static void settle(struct course *course, struct probe *probe, enum probe_turn turn)
+static void settle(struct course *course, struct probe *probe, enum run_turn turn)
 {
-	if (turn == PROBE_ENDS)
+	if (turn == RUN_ENDS)
 		finish(course, probe);
 	else
-		heap_set(&course->deadlines, probe->id, probe_deadline_us(probe));
+		heap_set(&course->deadlines, probe->id, run_deadline_us(probe));
 }
 
 /* Who was promised no moment (asked for by key, back to back, all at once) cannot be late. */
 static int32_t lateness(const struct course *course, const struct watch *watch, int64_t now_us)
 {
-	const struct poll_options *options = &course->plan->options;
-	bool at_once = options->rounds && !options->spread && watch->number == 0;
+	const struct plan *plan = course->plan;
+	bool at_once = plan->rounds && !plan->spread && watch->number == 0;
 	int64_t lag_us = now_us - watch->due_us;
 
 	if (watch->manual || watch->target->interval_ms == 0 || at_once || lag_us < 0)
@@ -162,7 +164,7 @@ static void start(struct course *course, uint32_t place)
 			schedule_remove(&course->schedule, place);
 	}
 	watch->probe = probe;
-	settle(course, probe, probe_begin(probe, watch, course->resolver));
+	settle(course, probe, run_begin(probe, watch, course->resolver));
 	if (watch->probe)
 		put_pulse(course, watch, place);
 }
@@ -184,27 +186,27 @@ static void take_due(struct course *course, int64_t now_us)
 
 static void plan_watch(struct course *course, uint32_t place, int64_t now_us)
 {
-	const struct engine_plan *plan = course->plan;
+	const struct plan *plan = course->plan;
 	const struct target *target = &plan->config->targets[plan->targets[place]];
 	struct watch *watch = &course->watches[place];
 	struct rhythm rhythm = {.interval_us = target->interval_ms * 1000,
 				.hash = text_hash(target->name),
 				.precise = plan->config->program.precise};
 
-	watch_init(watch, target, plan->targets[place],
-		   profiles_of(plan->profiles, plan->targets[place]));
-	if (plan->options.rounds)
-		watch->rounds = plan->options.rounds;
+	report_init(watch, target, plan->targets[place],
+		    profiles_of(plan->profiles, plan->targets[place]));
+	if (plan->rounds)
+		watch->rounds = plan->rounds;
 	if (rhythm.interval_us <= 0)
 		ask(course, place, now_us, false);
-	else if (plan->options.rounds && !plan->options.spread)
+	else if (plan->rounds && !plan->spread)
 		schedule_add_at_once(&course->schedule, place, rhythm.interval_us, now_us);
 	else
 		schedule_add(&course->schedule, place, &rhythm, now_us);
 }
 
 /* Gives each host name a number. */
-static void number_hosts(const struct engine_plan *plan, uint32_t *hosts)
+static void number_hosts(const struct plan *plan, uint32_t *hosts)
 {
 	size_t room = 2 * plan->count + 1;
 	uint32_t *table = x_calloc(room, sizeof *table); /* place + 1 of the first with this host */
@@ -237,13 +239,13 @@ static void init_gate(struct course *course)
 
 /* ---- public ---- */
 
-bool course_init(struct course *course, const struct engine_plan *plan, int wake)
+bool course_init(struct course *course, const struct plan *plan, int wake)
 {
 	size_t count = plan->count;
 	int64_t now_us = clock_mono_us();
 
 	*course = (struct course){.plan = plan, .wires.epoll = -1};
-	course->unfinished = plan->options.rounds ? count : SIZE_MAX;
+	course->unfinished = plan->rounds ? count : SIZE_MAX;
 	course->watches = x_calloc(count + 1, sizeof *course->watches);
 	course->probes = x_calloc(plan->concurrency, sizeof *course->probes);
 	course->resolver = resolver_attach(plan->resolver, wake);
@@ -260,13 +262,13 @@ bool course_init(struct course *course, const struct engine_plan *plan, int wake
 void course_fini(struct course *course)
 {
 	for (size_t i = 0; i < course->probe_count; i++) {
-		probe_abandon(course->probes[i]);
-		probe_free(course->probes[i]);
+		run_abandon(course->probes[i]);
+		run_free(course->probes[i]);
 	}
 	wires_fini(&course->wires);
 	resolver_detach(course->resolver);
 	for (size_t i = 0; i < course->plan->count; i++)
-		watch_fini(&course->watches[i]);
+		report_fini(&course->watches[i]);
 	heap_fini(&course->deadlines);
 	gate_fini(&course->gate);
 	schedule_fini(&course->schedule);
@@ -293,7 +295,7 @@ void course_reap(struct course *course)
 	int curl;
 
 	while ((probe = wires_reap(&course->wires, &curl)))
-		settle(course, probe, probe_done(probe, curl, course->resolver));
+		settle(course, probe, run_done(probe, curl, course->resolver));
 }
 
 void course_resolve(struct course *course)
@@ -301,7 +303,7 @@ void course_resolve(struct course *course)
 	struct lookup *lookup;
 
 	while ((lookup = resolver_collect(course->resolver)))
-		settle(course, lookup->user, probe_resolved(lookup->user));
+		settle(course, lookup->user, run_resolved(lookup->user));
 }
 
 void course_expire(struct course *course, int64_t now_us)
@@ -310,13 +312,13 @@ void course_expire(struct course *course, int64_t now_us)
 
 	while ((top = heap_top(&course->deadlines)) && top->key <= now_us) {
 		struct probe *probe = course->probes[top->id];
-		int64_t deadline_us = probe_deadline_us(probe);
+		int64_t deadline_us = run_deadline_us(probe);
 
 		/* The connection stands meanwhile: what counts now is the end of the whole. */
 		if (deadline_us > now_us)
 			heap_set(&course->deadlines, probe->id, deadline_us);
 		else
-			settle(course, probe, probe_expire(probe));
+			settle(course, probe, run_expire(probe));
 	}
 }
 
@@ -353,7 +355,7 @@ void course_pause(struct course *course, uint32_t place, bool paused, int64_t no
 
 	if (watch->paused == paused)
 		return;
-	watch_pause(watch, course->plan->store, paused);
+	report_pause(watch, course->plan->store, paused);
 	course->written = true;
 	if (paused)
 		schedule_remove(&course->schedule, place);

@@ -18,6 +18,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "source/poll/course.h"
+#include "source/poll/plan.h"
+#include "store/store.h"
 
 #define PUBLISH_US 1000000
 #define GAP_US	   1000000 /* a turn so late, or a sleep so long, taints what is under way */
@@ -26,7 +28,7 @@
 enum asked { ASKED_CHECK = 1, ASKED_PAUSE = 2, ASKED_RESUME = 4 };
 
 struct engine {
-	struct engine_plan plan;
+	struct plan plan;
 	struct course course;
 	int64_t published_us;
 	int64_t wanted_us; /* when the wait should end */
@@ -142,7 +144,7 @@ void engine_run(struct engine *engine)
 	}
 }
 
-struct engine *engine_new(const struct engine_plan *plan)
+struct engine *engine_new(const struct plan *plan)
 {
 	struct engine *engine = x_calloc(1, sizeof *engine);
 	uint32_t *targets = x_calloc(plan->count + 1, sizeof *targets);
@@ -182,24 +184,26 @@ static void wake(struct engine *engine)
 		return;
 }
 
-void engine_ask(struct engine *engine, enum poll_verb verb, size_t place)
+static void ask(struct engine *engine, size_t place, uint8_t add, uint8_t drop)
 {
-	static const struct {
-		uint8_t add, drop;
-	} bits[] = {
-		[POLL_CHECK_NOW] = {ASKED_CHECK,	 0		  },
-		[POLL_PAUSE] = {ASKED_PAUSE,  ASKED_RESUME},
-		[POLL_RESUME] = {ASKED_RESUME, ASKED_PAUSE }
-	   };
-
 	pthread_mutex_lock(&engine->mutex);
 	for (size_t i = 0; i < engine->plan.count; i++)
 		if (place == SIZE_MAX || place == i)
-			engine->asked[i] =
-				(uint8_t)((engine->asked[i] & ~bits[verb].drop) | bits[verb].add);
+			engine->asked[i] = (uint8_t)((engine->asked[i] & ~drop) | add);
 	engine->any_asked = true;
 	pthread_mutex_unlock(&engine->mutex);
 	wake(engine);
+}
+
+void engine_check_now(struct engine *engine, size_t place)
+{
+	ask(engine, place, ASKED_CHECK, 0);
+}
+
+void engine_pause(struct engine *engine, size_t place, bool paused)
+{
+	ask(engine, place, paused ? ASKED_PAUSE : ASKED_RESUME,
+	    paused ? ASKED_RESUME : ASKED_PAUSE);
 }
 
 void engine_stop(struct engine *engine)

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "source/poll/engine.h"
+#include "source/poll/plan.h"
 #include "source/poll/request.h"
 #include "source/poll/resolve.h"
 #include "source/poll/stamp.h"
@@ -102,7 +103,7 @@ static size_t concurrency_of(const struct config *config, size_t descriptors)
 	return wished < room ? wished : room;
 }
 
-static bool make_engine(struct poll *poll, struct engine_plan *plan, size_t number, size_t count)
+static bool make_engine(struct poll *poll, struct plan *plan, size_t number, size_t count)
 {
 	uint32_t *targets = x_calloc(count + 1, sizeof *targets);
 
@@ -117,7 +118,7 @@ static bool make_engine(struct poll *poll, struct engine_plan *plan, size_t numb
 	return poll->pollers[number].engine != NULL;
 }
 
-static bool make_engines(struct poll *poll, struct engine_plan *plan)
+static bool make_engines(struct poll *poll, struct plan *plan)
 {
 	size_t counts[POLLERS_MAX] = {0};
 	size_t all = concurrency_of(plan->config, plan->descriptors);
@@ -127,7 +128,7 @@ static bool make_engines(struct poll *poll, struct engine_plan *plan)
 	plan->per_host =
 		plan->config->program.per_host > 0 ? (uint32_t)plan->config->program.per_host : 0;
 	for (size_t i = 0; i < poll->poller_count; i++) {
-		poll->running += plan->options.rounds > 0 && counts[i] > 0;
+		poll->running += plan->rounds > 0 && counts[i] > 0;
 		if (!make_engine(poll, plan, i, counts[i]))
 			return false;
 	}
@@ -165,12 +166,13 @@ struct poll *poll_start(const struct config *config, struct store *store,
 {
 	struct poll *poll = x_calloc(1, sizeof *poll);
 	size_t pollers = config->program.pollers > 0 ? (size_t)config->program.pollers : 1;
-	struct engine_plan plan = {.config = config,
-				   .store = store,
-				   .options = *options,
-				   .finished = on_finished,
-				   .user = poll,
-				   .descriptors = raise_descriptors()};
+	struct plan plan = {.config = config,
+			    .store = store,
+			    .rounds = options->rounds,
+			    .spread = options->spread,
+			    .finished = on_finished,
+			    .user = poll,
+			    .descriptors = raise_descriptors()};
 
 	pthread_once(&curl_once, start_curl);
 	pthread_mutex_init(&poll->mutex, NULL);
@@ -193,15 +195,23 @@ struct poll *poll_start(const struct config *config, struct store *store,
 	return NULL;
 }
 
+static void pass_on(struct engine *engine, enum poll_verb verb, size_t place)
+{
+	if (verb == POLL_CHECK_NOW)
+		engine_check_now(engine, place);
+	else
+		engine_pause(engine, place, verb == POLL_PAUSE);
+}
+
 void poll_command(struct poll *poll, enum poll_verb verb, size_t target)
 {
 	if (target != POLL_ALL) {
-		engine_ask(poll->pollers[poll->poller_of[target]].engine, verb,
-			   poll->place_of[target]);
+		pass_on(poll->pollers[poll->poller_of[target]].engine, verb,
+			poll->place_of[target]);
 		return;
 	}
 	for (size_t i = 0; i < poll->poller_count; i++)
-		engine_ask(poll->pollers[i].engine, verb, SIZE_MAX);
+		pass_on(poll->pollers[i].engine, verb, SIZE_MAX);
 }
 
 bool poll_done(const struct poll *poll)

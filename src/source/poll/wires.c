@@ -19,7 +19,6 @@
 #include "base/mem.h"
 #include "model/target.h"
 #include "source/poll/probe.h"
-#include "source/poll/request.h"
 #include "source/poll/stamp.h"
 #include "source/poll/watch.h"
 
@@ -87,6 +86,17 @@ static int on_timer(CURLM *multi, long timeout_ms, void *user)
 
 /* ---- sockets are opened and closed here ---- */
 
+static void note_opened(struct probe *probe, int64_t now_us)
+{
+	/* libcurl asked once more by itself (the second round of a digest): what the first took
+	 * counts too. */
+	if (probe->timeline.first_us) {
+		timeline_fold(&probe->timeline, true, probe->phase_us);
+		probe->kernel &= timeline_is_kernel(&probe->timeline);
+	}
+	timeline_open(&probe->timeline, now_us);
+}
+
 static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct probe *probe = user;
@@ -120,7 +130,7 @@ static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_socka
 	}
 	wire->opened_us = clock_mono_us();
 	probe->socket = fd;
-	probe_opened(probe, wire->opened_us);
+	note_opened(probe, wire->opened_us);
 	return fd;
 }
 

@@ -1,10 +1,10 @@
 /*
- * The life of a probe. One poller's thread.
+ * The run of a probe. One poller's thread.
  *
  * libcurl's results are not believed alone: an answer counts only when the empty line after its
  * headers was seen, and limits are our own (see reply.h).
  */
-#include "source/poll/probe.h"
+#include "source/poll/run.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -17,6 +17,7 @@
 #include "source/poll/check.h"
 #include "source/poll/classify.h"
 #include "source/poll/dial.h"
+#include "source/poll/probe.h"
 #include "source/poll/redirect.h"
 #include "source/poll/request.h"
 #include "source/poll/watch.h"
@@ -24,7 +25,7 @@
 
 /* ---- steps ---- */
 
-static enum probe_turn end(struct probe *probe, int curl)
+static enum run_turn end(struct probe *probe, int curl)
 {
 	struct outcome *outcome = &probe->outcome;
 	struct symptom symptom;
@@ -49,16 +50,16 @@ static enum probe_turn end(struct probe *probe, int curl)
 		.words = probe->error,
 	};
 	outcome->cls = classify(&symptom);
-	return PROBE_ENDS;
+	return RUN_ENDS;
 }
 
-static enum probe_turn fail_here(struct probe *probe, int own_error)
+static enum run_turn fail_here(struct probe *probe, int own_error)
 {
 	probe->outcome.own_error = own_error;
 	return end(probe, CURLE_FAILED_INIT);
 }
 
-static enum probe_turn go(struct probe *probe)
+static enum run_turn go(struct probe *probe)
 {
 	if (probe->watch->profile->problem[0])
 		return fail_here(probe, EINVAL);
@@ -71,7 +72,7 @@ static enum probe_turn go(struct probe *probe)
 	probe->error[0] = '\0';
 	if (!wires_start(probe->wires, probe))
 		return fail_here(probe, ENOMEM);
-	return PROBE_RUNS;
+	return RUN_GOES;
 }
 
 static void begin_reply(struct probe *probe)
@@ -89,7 +90,7 @@ static void begin_reply(struct probe *probe)
 }
 
 /* One hop: from its name on. */
-static enum probe_turn begin_hop(struct probe *probe, struct resolver_client *resolver)
+static enum run_turn begin_hop(struct probe *probe, struct resolver_client *resolver)
 {
 	const struct target *target = probe->watch->target;
 	const char *host = probe->hop.host ? probe->hop.host : target->host;
@@ -114,8 +115,8 @@ static enum probe_turn begin_hop(struct probe *probe, struct resolver_client *re
 	if (probe->route.numeric || probe->route.local || probe->route.fixed.count)
 		return go(probe);
 	if (!resolver_ask(resolver, &probe->lookup, probe->route.host, route_family(target)))
-		return PROBE_WAITS;
-	return probe_resolved(probe);
+		return RUN_WAITS;
+	return run_resolved(probe);
 }
 
 static void add_dns(struct probe *probe, int64_t us)
@@ -129,7 +130,7 @@ static void add_dns(struct probe *probe, int64_t us)
 
 /* ---- public ---- */
 
-struct probe *probe_new(struct wires *wires, uint32_t id)
+struct probe *run_new(struct wires *wires, uint32_t id)
 {
 	struct probe *probe = calloc(1, sizeof *probe);
 
@@ -146,7 +147,7 @@ struct probe *probe_new(struct wires *wires, uint32_t id)
 	return probe;
 }
 
-void probe_free(struct probe *probe)
+void run_free(struct probe *probe)
 {
 	curl_easy_cleanup(probe->easy);
 	reply_fini(&probe->reply);
@@ -156,8 +157,7 @@ void probe_free(struct probe *probe)
 	free(probe);
 }
 
-enum probe_turn probe_begin(struct probe *probe, struct watch *watch,
-			    struct resolver_client *resolver)
+enum run_turn run_begin(struct probe *probe, struct watch *watch, struct resolver_client *resolver)
 {
 	const struct target *target = watch->target;
 
@@ -176,7 +176,7 @@ enum probe_turn probe_begin(struct probe *probe, struct watch *watch,
 	return begin_hop(probe, resolver);
 }
 
-enum probe_turn probe_resolved(struct probe *probe)
+enum run_turn run_resolved(struct probe *probe)
 {
 	const struct answer *answer = &probe->lookup.answer;
 
@@ -186,7 +186,7 @@ enum probe_turn probe_resolved(struct probe *probe)
 	return go(probe);
 }
 
-enum probe_turn probe_done(struct probe *probe, int curl, struct resolver_client *resolver)
+enum run_turn run_done(struct probe *probe, int curl, struct resolver_client *resolver)
 {
 	if (probe->reply.stop != STOP_REDIRECT)
 		return end(probe, curl);
@@ -199,19 +199,19 @@ enum probe_turn probe_done(struct probe *probe, int curl, struct resolver_client
 	return begin_hop(probe, resolver);
 }
 
-enum probe_turn probe_expire(struct probe *probe)
+enum run_turn run_expire(struct probe *probe)
 {
 	probe->reply.stop = STOP_TIME;
 	return end(probe, CURLE_OPERATION_TIMEDOUT);
 }
 
-void probe_abandon(struct probe *probe)
+void run_abandon(struct probe *probe)
 {
 	wires_stop(probe->wires, probe);
 	resolver_cancel(&probe->lookup);
 }
 
-void probe_release(struct probe *probe)
+void run_release(struct probe *probe)
 {
 	probe->watch = NULL;
 	/* What holds pointers or settings of this one's must not meet the next. */
@@ -224,7 +224,7 @@ void probe_release(struct probe *probe)
 	reply_fini(&probe->reply);
 }
 
-struct sample probe_sample(const struct probe *probe, int64_t now_us)
+struct sample run_sample(const struct probe *probe, int64_t now_us)
 {
 	struct sample sample = sample_blank(probe->at_ms);
 	struct timeline timeline = probe->timeline;
@@ -256,20 +256,9 @@ struct sample probe_sample(const struct probe *probe, int64_t now_us)
 	return sample;
 }
 
-int64_t probe_deadline_us(const struct probe *probe)
+int64_t run_deadline_us(const struct probe *probe)
 {
 	if (probe->timeline.stage < STAGE_SEND && probe->connect_deadline_us < probe->deadline_us)
 		return probe->connect_deadline_us;
 	return probe->deadline_us;
-}
-
-void probe_opened(struct probe *probe, int64_t now_us)
-{
-	/* libcurl asked once more by itself (the second round of a digest): what the first took
-	 * counts too. */
-	if (probe->timeline.first_us) {
-		timeline_fold(&probe->timeline, true, probe->phase_us);
-		probe->kernel &= timeline_is_kernel(&probe->timeline);
-	}
-	timeline_open(&probe->timeline, now_us);
 }

@@ -1,7 +1,7 @@
 /*
  * From a finished probe to the store: check, judge, write. One poller's thread for each watch.
  */
-#include "source/poll/watch.h"
+#include "source/poll/report.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
@@ -15,6 +15,8 @@
 #include "source/poll/phrase.h"
 #include "source/poll/probe.h"
 #include "source/poll/request.h"
+#include "source/poll/run.h"
+#include "source/poll/watch.h"
 #include "store/store.h"
 
 #define GOOD_EVIDENCE_US 30000000
@@ -43,8 +45,8 @@ static bool goes_straight(const struct target *target)
 	       !target->resolve.count && !target->proxy && !target->unix_socket;
 }
 
-void watch_init(struct watch *watch, const struct target *target, uint32_t index,
-		const struct profile *profile)
+void report_init(struct watch *watch, const struct target *target, uint32_t index,
+		 const struct profile *profile)
 {
 	*watch = (struct watch){
 		.target = target, .profile = profile, .index = index, .url = target->url};
@@ -63,7 +65,7 @@ void watch_init(struct watch *watch, const struct target *target, uint32_t index
 	judge_init(&watch->judge, &watch->verdict);
 }
 
-void watch_fini(struct watch *watch)
+void report_fini(struct watch *watch)
 {
 	checks_free(watch->checks);
 	curl_slist_free_all(watch->connect_to);
@@ -183,9 +185,10 @@ static void check(const struct watch *watch, const struct probe *probe, struct s
 		evidence_redact(watch, detail, DETAIL_MAX);
 }
 
-void watch_take(struct watch *watch, struct store *store, const struct probe *probe, int64_t now_us)
+void report_take(struct watch *watch, struct store *store, const struct probe *probe,
+		 int64_t now_us)
 {
-	struct sample sample = probe_sample(probe, now_us);
+	struct sample sample = run_sample(probe, now_us);
 	struct judgement judgement = {0};
 	char detail[DETAIL_MAX];
 
@@ -202,7 +205,7 @@ void watch_take(struct watch *watch, struct store *store, const struct probe *pr
 	put_judgement(watch, store, &judgement);
 }
 
-void watch_pause(struct watch *watch, struct store *store, bool paused)
+void report_pause(struct watch *watch, struct store *store, bool paused)
 {
 	struct judgement judgement = {0};
 
@@ -211,7 +214,7 @@ void watch_pause(struct watch *watch, struct store *store, bool paused)
 	put_judgement(watch, store, &judgement);
 }
 
-void watch_finish(struct watch *watch, struct store *store)
+void report_finish(struct watch *watch, struct store *store)
 {
 	struct judgement judgement = {0};
 
