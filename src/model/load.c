@@ -178,7 +178,7 @@ static void end_alarm(struct load *load)
 	for (unsigned i = 0; i < CHANNELS; i++)
 		channel_calm(&load->channel[i]);
 	load->severity = 0;
-	load->level = LOAD_CALM;
+	load->level = channel_is_ready(&load->channel[CHANNEL_SERVER]) ? LOAD_CALM : LOAD_LEARNING;
 	load->cause = LOAD_NONE;
 	load->since_ms = load->raised_ms = CHANNEL_NEVER;
 }
@@ -254,6 +254,7 @@ static void set_moment(struct load_moment *moment, const struct load *load, cons
 {
 	moment->start_ms = s->at_ms;
 	moment->end_ms = s->at_ms + s->total_us / 1000;
+	moment->good = sample_is_good(s);
 	moment->alarmed = load->level >= LOAD_ELEVATED;
 	moment->doubt_ms = setting->rule->relearn_ms;
 	moment->rate = fminf(LEARN_RATE, (float)setting->interval_ms / LEARN_MS);
@@ -277,10 +278,7 @@ void load_init(struct load *load)
 
 void load_rest(struct load *load)
 {
-	bool ready = channel_is_ready(&load->channel[CHANNEL_SERVER]);
-
 	end_alarm(load);
-	load->level = ready ? LOAD_CALM : LOAD_LEARNING;
 	load->errors = load->resent = load->lag = 0;
 	load->bad_ms = load->last_ms = CHANNEL_NEVER;
 	load->outcomes = NO_OUTCOMES;

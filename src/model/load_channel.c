@@ -173,7 +173,7 @@ void channel_put(struct load_channel *channel, const struct load_channel_rule *r
 	float y = logf(value_ms + rule->offset_ms), sigma, step, above, excess;
 
 	if (!channel_is_ready(channel)) {
-		if (moment->learn > 0)
+		if (moment->good)
 			gather(channel, y);
 		no_event(channel, moment);
 		return;
@@ -189,7 +189,7 @@ void channel_put(struct load_channel *channel, const struct load_channel_rule *r
 		event(channel, false, moment);
 	else
 		no_event(channel, moment);
-	if (moment->learn > 0 && !is_in_doubt(channel, moment))
+	if (moment->good && moment->learn > 0 && !is_in_doubt(channel, moment))
 		learn(channel, y, sigma, moment);
 }
 

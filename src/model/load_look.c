@@ -11,9 +11,12 @@ static enum load_outcome outcome_of_status(uint16_t status)
 {
 	if (status == 429)
 		return OUTCOME_SHED;
-	if (status == 502 || status == 504)
+	if (status == 503 || status == 529)
+		return OUTCOME_BUSY;
+	/* 520 to 524 are what large content networks say in place of 502 and 504. */
+	if (status == 502 || status == 504 || (status >= 520 && status <= 524))
 		return OUTCOME_UPSTREAM;
-	return status >= 500 ? OUTCOME_BUSY : OUTCOME_FINE;
+	return OUTCOME_FINE;
 }
 
 /* What a class of failure means for load; most mean nothing: a wrong body is no load. */
@@ -79,6 +82,15 @@ static float server_ms(const struct sample *s, float trip_ms)
 	return fmaxf(0, wait - trip_ms) + fmaxf(0, tls - 2 * trip_ms);
 }
 
+/* A quick 500 is a fault in the program, one after a long wait a lock or a pool that was not to be had. */
+static bool is_long(const struct load *load, const struct load_rule *rule, float server)
+{
+	const struct load_channel *channel = &load->channel[CHANNEL_SERVER];
+	float usual = channel_usual_ms(channel, &rule->channel[CHANNEL_SERVER]);
+
+	return channel_is_ready(channel) && server > 2 * usual + rule->material_ms;
+}
+
 void look_at(struct look *look, const struct load *load, const struct load_rule *rule, const struct sample *s)
 {
 	float connect = ms_of(s->phase_us[PHASE_CONNECT]), dns = ms_of(s->phase_us[PHASE_DNS]);
@@ -92,6 +104,8 @@ void look_at(struct look *look, const struct load *load, const struct load_rule 
 	look->value[CHANNEL_DNS] = dns < 0 ? -1 : fmaxf(0, dns - lost);
 	look->value[CHANNEL_SERVER] = server_ms(s, look->resent || connect < 0 ? trip : connect);
 	look->outcome = outcome_of(s);
+	if (look->outcome == OUTCOME_FINE && s->status >= 500 && is_long(load, rule, look->value[CHANNEL_SERVER]))
+		look->outcome = OUTCOME_BUSY;
 	look->where = channel_of(look->outcome);
 	look->over = look->outcome == OUTCOME_SHED || look->outcome == OUTCOME_BUSY ||
 		     look->outcome == OUTCOME_UPSTREAM;

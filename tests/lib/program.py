@@ -15,7 +15,8 @@ WEBMON = os.environ.get("WEBMON") or os.path.join(ROOT, "build", "webmon")
 PATIENCE = 3 if "build-" in WEBMON else 1
 
 # Variables that would change what webmon does.
-FOREIGN = ("WEBMON_CONFIG", "XDG_CONFIG_HOME", "NO_COLOR", "COLUMNS", "LINES", "COLORTERM", "http_proxy", "https_proxy")
+FOREIGN = ("WEBMON_CONFIG", "XDG_CONFIG_HOME", "NO_COLOR", "COLUMNS", "LINES", "COLORTERM", "http_proxy", "https_proxy",
+           "SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE")
 
 
 def wait_for(test, seconds, what):

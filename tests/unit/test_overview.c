@@ -20,8 +20,8 @@
 #define MINUTE 60000LL
 
 struct fixture {
-	struct scenario  scenario;
-	struct rows     *rows;
+	struct scenario scenario;
+	struct rows *rows;
 	struct overview *overview;
 };
 
@@ -49,8 +49,9 @@ static int teardown(void **state)
 
 static void push(struct fixture *f, size_t target, int64_t ago_ms, int total_ms)
 {
-	struct sample sample = total_ms < 0 ? scenario_bad(SCENARIO_NOW_MS - ago_ms, CLASS_REFUSED, 0)
-					    : scenario_good(SCENARIO_NOW_MS - ago_ms, total_ms);
+	struct sample sample = total_ms < 0
+				       ? scenario_bad(SCENARIO_NOW_MS - ago_ms, CLASS_REFUSED, 0)
+				       : scenario_good(SCENARIO_NOW_MS - ago_ms, total_ms);
 
 	scenario_push(&f->scenario, target, &sample, total_ms < 0 ? "connection refused" : "");
 }
@@ -158,7 +159,8 @@ static void names_in_order(const struct incidents *incidents, const char *expect
 	assert_string_equal(shown, expected);
 }
 
-static uint64_t put(struct fixture *f, const char *result, int64_t opened_ago_ms, int64_t last_ago_ms, bool closed)
+static uint64_t put(struct fixture *f, const char *result, int64_t opened_ago_ms,
+		    int64_t last_ago_ms, bool closed)
 {
 	struct incident incident = {
 		.kind = INCIDENT_DOWN,
@@ -191,10 +193,12 @@ static void what_goes_on_comes_first_and_keeps_its_place(void **state)
 	again.last_ms = SCENARIO_NOW_MS + 1000; /* A fails again, after B did */
 	again.count = 2;
 	store_put_incident(f->scenario.store, &again);
-	assert_true(incidents_refresh(&incidents, f->scenario.store, SCENARIO_NOW_MS + 1000, false));
+	assert_true(
+		incidents_refresh(&incidents, f->scenario.store, SCENARIO_NOW_MS + 1000, false));
 	names_in_order(&incidents, "BACD");
 	assert_int_equal(incidents_by_id(&incidents, 1)->count, 2);
-	assert_false(incidents_refresh(&incidents, f->scenario.store, SCENARIO_NOW_MS + 1100, false));
+	assert_false(
+		incidents_refresh(&incidents, f->scenario.store, SCENARIO_NOW_MS + 1100, false));
 	incidents_fini(&incidents);
 }
 
@@ -243,7 +247,10 @@ static void computes_a_history_only_when_something_is_new(void **state)
 {
 	struct fixture *f = *state;
 	struct history history;
-	struct history_wish wish = {.row = &f->rows->items[0], .count = 10, .width_ms = 5000, .end_ms = SCENARIO_NOW_MS};
+	struct history_wish wish = {.row = &f->rows->items[0],
+				    .count = 10,
+				    .width_ms = 5000,
+				    .end_ms = SCENARIO_NOW_MS};
 
 	history_init(&history, 20);
 	for (int i = 9; i >= 0; i--)
@@ -269,7 +276,10 @@ static void reads_back_as_far_as_the_span(void **state)
 {
 	struct fixture *f = *state;
 	struct history history;
-	struct history_wish wish = {.row = &f->rows->items[0], .count = 20, .width_ms = 5000, .end_ms = SCENARIO_NOW_MS};
+	struct history_wish wish = {.row = &f->rows->items[0],
+				    .count = 20,
+				    .width_ms = 5000,
+				    .end_ms = SCENARIO_NOW_MS};
 	unsigned good = 0;
 
 	/* ten times as many samples as the schedule says: somebody leant on the space bar */

@@ -1,8 +1,9 @@
 /*
  * The main screen's and the error list's layout. Pure.
  *
- * Columns are given up one by one as the screen gets narrower, areas as it gets lower. The name column is as wide
- * as the longest name within limits, the history takes what is left up to its 120 bins, then the name gets the rest.
+ * Columns are given up one by one as the screen gets narrower, areas as it gets lower. The name
+ * column is as wide as the longest name within limits, the history takes what is left up to its 120
+ * bins, then the name gets the rest.
  */
 #include "face/tui/layout.h"
 
@@ -19,10 +20,11 @@ static int clamp(int value, int low, int high)
 /* Which columns there are, from which width on, the widest first. */
 struct column_choice {
 	int width, name_limit;
-	int left, right; /* columns kept free for the marker, and at the edge */
+	int left, right;                  /* columns kept free for the marker, and at the edge */
 	enum column_id ids[COLUMN_COUNT]; /* ended by COLUMN_COUNT */
 };
 
+/* clang-format off */
 static const struct column_choice column_choices[] = {
 	{140, 22, 3, 1, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_LAST, COLUMN_P50, COLUMN_P95, COLUMN_LOAD,
 			 COLUMN_HISTORY, COLUMN_UP, COLUMN_FOR, COLUMN_CERT, COLUMN_COUNT}},
@@ -39,6 +41,7 @@ static const struct column_choice column_choices[] = {
 	{40, 15, 2, 0, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_HISTORY, COLUMN_FOR, COLUMN_COUNT}},
 	{0, 80, 2, 0, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_COUNT}},
 };
+/* clang-format on */
 
 static struct column_choice choose_columns(int width, bool plain)
 {
@@ -74,7 +77,8 @@ static int column_gap(const struct column_choice *choice, int place, int width)
 }
 
 /* Shares what the fixed columns leave between name and history. */
-static void share_rest(const struct column_choice *choice, int rest, int longest, int *name, int *history)
+static void share_rest(const struct column_choice *choice, int rest, int longest, int *name,
+		       int *history)
 {
 	bool has_history = choice->width > 0;
 	int wanted = clamp(longest, NAME_LEAST, choice->name_limit);
@@ -117,7 +121,8 @@ static struct table_layout layout_columns(int width, const struct layout_wish *w
 	return layout;
 }
 
-/* What follows time and sign, from column `name` on: the same in the error pane and on the errors' own screen. */
+/* What follows time and sign, from column `name` on: the same in the error pane and on the errors'
+ * own screen. */
 static void layout_line(struct pane_layout *line, int name, int width, int longest_name)
 {
 	int limit = width >= 100 ? 18 : width >= 80 ? 15 : 12;
@@ -226,7 +231,7 @@ struct errors_layout layout_errors(int width, int height, const struct layout_wi
 	layout.line.sign = width >= 60;
 	layout.line.time = layout.line.sign + 2;
 	layout.first = layout.line.time + 9;
-	layout_line(&layout.line, layout.first + (layout.first_width ? layout.first_width + 2 : 0), width,
-		    wish->longest_name);
+	layout_line(&layout.line, layout.first + (layout.first_width ? layout.first_width + 2 : 0),
+		    width, wish->longest_name);
 	return layout;
 }
