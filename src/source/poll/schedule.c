@@ -51,7 +51,8 @@ void schedule_fini(struct schedule *schedule)
 	schedule->beats = NULL;
 }
 
-void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *rhythm, int64_t now_us)
+void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *rhythm,
+		  int64_t now_us)
 {
 	struct beat *beat = &schedule->beats[id];
 	int64_t tick = tick_us(rhythm);
@@ -69,9 +70,11 @@ void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *r
 	heap_set(&schedule->due, id, now_us + spread);
 }
 
-void schedule_add_at_once(struct schedule *schedule, uint32_t id, int64_t interval_us, int64_t now_us)
+void schedule_add_at_once(struct schedule *schedule, uint32_t id, int64_t interval_us,
+			  int64_t now_us)
 {
-	schedule->beats[id] = (struct beat){.interval_us = interval_us, .phase_us = now_us % interval_us};
+	schedule->beats[id] =
+		(struct beat){.interval_us = interval_us, .phase_us = now_us % interval_us};
 	heap_set(&schedule->due, id, now_us);
 }
 
@@ -95,7 +98,8 @@ bool schedule_take(struct schedule *schedule, int64_t now_us, struct start *star
 		return false;
 	beat = &schedule->beats[top->id];
 	*start = (struct start){.id = top->id, .due_us = top->key};
-	/* Off the grid (the first, a retry): the next but half an interval away would be too soon. */
+	/* Off the grid (the first, a retry): the next but half an interval away would be too soon.
+	 */
 	next = grid_after(beat, start->due_us);
 	if ((start->due_us - beat->phase_us) % beat->interval_us != 0)
 		next = grid_after(beat, start->due_us + beat->interval_us / 2);
