@@ -26,7 +26,7 @@ struct cli {
 	struct config_request request; /* file NULL: found by config_find() where no URL is given */
 	enum snapshot_format  format;
 	unsigned rounds;
-	bool     evidence, plain, quiet, verbose;
+	bool     evidence, plain, quiet;
 	uint16_t port;
 	uint64_t seed;
 	/* what to do instead of running */

@@ -18,6 +18,7 @@
  * Times are those of the samples' starts: an incident lasts from the first failed check to the first good
  * one of those that closed it. model/load has its place in verdict.load and will be fed from judge_sample().
  */
+#include "model/judge_load.h"
 #include "model/speed.h"
 #include "model/target.h"
 #include "model/trouble.h"
@@ -39,6 +40,8 @@ struct judge {
 	int64_t          cert_days, cert_end_ms; /* as the certificate's incident says */
 	char             failure[200]; /* the newest failure in words, without its result */
 	struct running_median usual, usual_phase[PHASE_COUNT];
+	struct load      load;
+	struct burden    burden;
 };
 
 void judge_init(struct judge *judge, struct verdict *verdict);
@@ -50,6 +53,13 @@ void judge_init(struct judge *judge, struct verdict *verdict);
  */
 void judge_sample(struct judge *judge, const struct target *target, const struct sample *sample,
 		  const char *detail, struct verdict *verdict, struct judgement *out);
+
+/*
+ * A probe is under way for longer than load_patience_us(&judge->load, ...): so_far as load_waiting() has it. Tells of a
+ * load situation before the probe has ended; changes nothing else, and nothing that a replay would miss.
+ */
+void judge_waiting(struct judge *judge, const struct target *target, const struct sample *so_far,
+		   struct verdict *verdict, struct judgement *out);
 
 /*
  * The certificate as it was seen last; may be called after each handshake: says something only where its

@@ -66,6 +66,7 @@ struct load {
 	uint64_t outcomes;   /* newest in the lowest four bits */
 	float    errors;     /* share of late checks that failed as an overloaded server or network fails them */
 	float    severity;   /* 1: at the border of saturation */
+	float    usual_lag_ms;
 	float    lag;        /* share of late checks that this host started late */
 	float    resent;     /* share with a lost SYN or no connection */
 	float    usual_ms;   /* slow mean of the whole probe while calm */
@@ -94,6 +95,12 @@ void load_waiting(const struct load *load, const struct load_setting *setting, c
 
 /* A probe under way for less than this is no evidence. INT64_MAX while learning or off. */
 int64_t load_patience_us(const struct load *load, const struct load_setting *setting);
+
+/* The newest sample was a failure or an outlier and there is no alarm yet: asking again at once would tell. */
+bool load_is_in_doubt(const struct load *load);
+
+/* After a pause: forgets evidence and alarm, keeps the baselines. Gaps in the samples' times do the same. */
+void load_rest(struct load *load);
 
 /* The baselines, which are worth keeping over a restart. */
 struct load_memory {

@@ -39,6 +39,7 @@ struct load_moment {
 	int64_t start_ms, end_ms;
 	int64_t doubt_ms; /* suspicion keeps a baseline from learning for so long */
 	bool    alarmed;
+	bool    good; /* only good answers teach what is usual */
 	float   learn; /* 0: not at all, 1: in full */
 	float   rate;  /* of learning, per value */
 };

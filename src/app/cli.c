@@ -16,7 +16,6 @@ enum take {
 	TAKE_FLAG,     /* a bool of struct cli */
 	TAKE_TEXT,     /* a const char * of struct cli */
 	TAKE_OVERRIDE, /* a value for an option of the configuration */
-	TAKE_ON,       /* as TAKE_OVERRIDE, the value being "yes" */
 	TAKE_SET,      /* NAME=VALUE for any of them */
 	TAKE_FORMAT,
 	TAKE_ROUNDS,
@@ -31,37 +30,38 @@ struct cli_option {
 	size_t      offset;   /* of TAKE_FLAG and TAKE_TEXT */
 	const char *override; /* the option's name in the configuration */
 	const char *help;
+	const char *value;    /* of a TAKE_OVERRIDE without an argument */
 };
 
 #define AT(field) offsetof(struct cli, field)
 
 static const struct cli_option options[] = {
-	{'c', "config", "FILE", TAKE_TEXT, AT(request.file), NULL, "read this configuration"},
-	{'i', "interval", "TIME", TAKE_OVERRIDE, 0, "interval", "probe each target so often; 0: back to back"},
-	{'t', "timeout", "TIME", TAKE_OVERRIDE, 0, "timeout", "give a probe up after this long"},
-	{'H', "header", "LINE", TAKE_OVERRIDE, 0, "header", "send this header too (repeatable)"},
-	{'o', "option", "NAME=VALUE", TAKE_SET, 0, NULL, "set any option of the configuration (repeatable)"},
-	{0, "only", "GLOB", TAKE_TEXT, AT(request.only), NULL, "only targets whose name matches"},
-	{0, "skip", "GLOB", TAKE_TEXT, AT(request.skip), NULL, "not the targets whose name matches"},
-	{0, "group", "NAME", TAKE_TEXT, AT(request.group), NULL, "only targets of this group"},
-	{0, "log", "FILE", TAKE_OVERRIDE, 0, "log", "log errors and exceptions here"},
-	{0, "theme", "NAME", TAKE_OVERRIDE, 0, "theme", "colours: a name or a file"},
-	{0, "color", "WHEN", TAKE_OVERRIDE, 0, "color", "auto, never, 16, 256 or true"},
-	{0, "ascii", NULL, TAKE_ON, 0, "ascii", "draw with ASCII characters alone"},
-	{0, "precise", NULL, TAKE_ON, 0, "precise", "start each probe at its very moment, not gathered into ticks"},
-	{0, "plain", NULL, TAKE_FLAG, AT(plain), NULL, "watch: a line an event in place of the screen"},
-	{'f', "format", "FORMAT", TAKE_FORMAT, 0, NULL, "snapshot: table, json or csv; replay: csv or json"},
-	{'n', "rounds", "N", TAKE_ROUNDS, 0, NULL, "snapshot: probe each target N times"},
-	{0, "evidence", NULL, TAKE_FLAG, AT(evidence), NULL, "snapshot: headers and body of failures too"},
-	{0, "port", "N", TAKE_PORT, 0, NULL, "demo: listen on this loopback port"},
-	{0, "seed", "N", TAKE_SEED, 0, NULL, "demo: another course of events"},
-	{'q', "quiet", NULL, TAKE_FLAG, AT(quiet), NULL, "snapshot: print nothing, the exit status tells"},
-	{'v', "verbose", NULL, TAKE_FLAG, AT(verbose), NULL, "check: say also where each value came from"},
-	{0, "options", NULL, TAKE_FLAG, AT(options), NULL, "list the options of the configuration and end"},
-	{0, "keys", NULL, TAKE_FLAG, AT(keys), NULL, "list the keys of the dashboard and end"},
-	{0, "list-themes", NULL, TAKE_FLAG, AT(list_themes), NULL, "list the themes and end"},
-	{'V', "version", NULL, TAKE_FLAG, AT(version), NULL, "print the version and end"},
-	{'h', "help", NULL, TAKE_FLAG, AT(help), NULL, "print this and end"},
+	{'c', "config", "FILE", TAKE_TEXT, AT(request.file), NULL, "read this configuration", NULL},
+	{'i', "interval", "TIME", TAKE_OVERRIDE, 0, "interval", "probe each target so often; 0: back to back", NULL},
+	{'t', "timeout", "TIME", TAKE_OVERRIDE, 0, "timeout", "give a probe up after this long", NULL},
+	{'H', "header", "LINE", TAKE_OVERRIDE, 0, "header", "send this header too (repeatable)", NULL},
+	{'o', "option", "NAME=VALUE", TAKE_SET, 0, NULL, "set any option of the configuration (repeatable)", NULL},
+	{0, "only", "GLOB", TAKE_TEXT, AT(request.only), NULL, "only targets whose name matches", NULL},
+	{0, "skip", "GLOB", TAKE_TEXT, AT(request.skip), NULL, "not the targets whose name matches", NULL},
+	{0, "group", "NAME", TAKE_TEXT, AT(request.group), NULL, "only targets of this group", NULL},
+	{0, "log", "FILE", TAKE_OVERRIDE, 0, "log", "log errors and exceptions here", NULL},
+	{0, "theme", "NAME", TAKE_OVERRIDE, 0, "theme", "colours: a name or a file", NULL},
+	{0, "color", "WHEN", TAKE_OVERRIDE, 0, "color", "auto, never, 16, 256 or true", NULL},
+	{0, "ascii", NULL, TAKE_OVERRIDE, 0, "ascii", "draw with ASCII characters alone", "yes"},
+	{0, "precise", NULL, TAKE_OVERRIDE, 0, "precise", "start each probe at its very moment, not gathered into ticks", "yes"},
+	{0, "plain", NULL, TAKE_FLAG, AT(plain), NULL, "watch: a line an event in place of the screen", NULL},
+	{'f', "format", "FORMAT", TAKE_FORMAT, 0, NULL, "snapshot: table, json or csv; replay: csv or json", NULL},
+	{'n', "rounds", "N", TAKE_ROUNDS, 0, NULL, "snapshot: probe each target N times", NULL},
+	{0, "evidence", NULL, TAKE_FLAG, AT(evidence), NULL, "snapshot: headers and body of failures too", NULL},
+	{0, "port", "N", TAKE_PORT, 0, NULL, "demo: listen on this loopback port", NULL},
+	{0, "seed", "N", TAKE_SEED, 0, NULL, "demo: another course of events", NULL},
+	{'q', "quiet", NULL, TAKE_FLAG, AT(quiet), NULL, "snapshot: print nothing, the exit status tells", NULL},
+	{'v', "verbose", NULL, TAKE_OVERRIDE, 0, "log_level", "log each response time too", "info"},
+	{0, "options", NULL, TAKE_FLAG, AT(options), NULL, "list the options of the configuration and end", NULL},
+	{0, "keys", NULL, TAKE_FLAG, AT(keys), NULL, "list the keys of the dashboard and end", NULL},
+	{0, "list-themes", NULL, TAKE_FLAG, AT(list_themes), NULL, "list the themes and end", NULL},
+	{'V', "version", NULL, TAKE_FLAG, AT(version), NULL, "print the version and end", NULL},
+	{'h', "help", NULL, TAKE_FLAG, AT(help), NULL, "print this and end", NULL},
 };
 
 #define OPTIONS (sizeof(options) / sizeof(options[0]))
@@ -130,10 +130,7 @@ static void take(struct cli *cli, const struct cli_option *option, char *value, 
 		*(const char **)field = value;
 		break;
 	case TAKE_OVERRIDE:
-		add_override(cli, option->override, value);
-		break;
-	case TAKE_ON:
-		add_override(cli, option->override, "yes");
+		add_override(cli, option->override, option->argument ? value : option->value);
 		break;
 	case TAKE_SET:
 		take_set(cli, value, errors);

@@ -19,8 +19,8 @@ static void print_cost(const struct config *config)
 	format_bytes(rollup, plan.rollup_bytes);
 	format_bytes(evidence, plan.evidence_bytes);
 	format_duration(keep, config->program.keep_ms);
-	printf("\n%zu targets, %.1f probes/s, %d in flight at most\n", config->target_count, rate,
-	       config->program.concurrency);
+	printf("\n%zu target%s, %.1f probes/s, %d in flight at most\n", config->target_count,
+	       config->target_count == 1 ? "" : "s", rate, config->program.concurrency);
 	printf("memory: at most %s (samples of %s %s, rollups %s, evidence %s); only what is used is taken\n", total, keep,
 	       ring, rollup, evidence);
 }

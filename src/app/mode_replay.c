@@ -1,5 +1,5 @@
 /*
- * webmon replay: recorded samples through the load detector, its verdict after each of them on a line.
+ * webmon replay: recorded samples through the same judge that runs live, its verdict after each of them on a line.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -7,7 +7,7 @@
 
 #include "app/modes.h"
 #include "face/json_value.h"
-#include "model/load.h"
+#include "model/judge.h"
 #include "source/replay.h"
 
 /* One line of output: a sample and what was held of the target after it and before the next. */
@@ -59,18 +59,34 @@ static void put_json(const struct line *line)
 	json_decref(object);
 }
 
+/* The target that the trace was taken of, as far as a judge must know it. */
+static struct target target_of(const struct trace *trace)
+{
+	return (struct target){
+		.name = "replay",
+		.interval_ms = trace->interval_ms,
+		.timeout_ms = trace->timeout_ms,
+		.down_after = {.count = 2},
+		.up_after = 1,
+		.load = "on",
+	};
+}
+
 static void replay(const struct trace *trace, enum snapshot_format format)
 {
-	const struct load_setting setting = {load_rule_by_name("on"), trace->interval_ms, trace->timeout_ms};
-	struct verdict verdict = {0};
-	struct load load;
+	const struct target target = target_of(trace);
+	struct verdict verdict;
+	struct judgement judgement;
+	struct judge judge;
 
-	load_init(&load);
+	judge_init(&judge, &verdict);
 	fputs(format == SNAPSHOT_JSON ? "[" : "t,level,cause,ratio,state,evidence\n", stdout);
 	for (size_t i = 0; i < trace->count; i++) {
-		struct line line = {&trace->samples[i], &verdict, i == 0};
+		const struct sample *sample = &trace->samples[i];
+		struct line line = {sample, &verdict, i == 0};
+		const char *detail = sample->cls == CLASS_OK ? "" : class_table[sample->cls].text;
 
-		load_sample(&load, &setting, &trace->samples[i], &verdict.load);
+		judge_sample(&judge, &target, sample, detail, &verdict, &judgement);
 		if (format == SNAPSHOT_JSON)
 			put_json(&line);
 		else

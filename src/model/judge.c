@@ -312,6 +312,17 @@ void judge_init(struct judge *judge, struct verdict *verdict)
 		(struct verdict){.state = STATE_NEW, .last_us = ABSENT_US, .usual_us = ABSENT_US};
 	for (int i = 0; i < PHASE_COUNT; i++)
 		verdict->usual_phase_us[i] = ABSENT_US;
+	load_init(&judge->load);
+}
+
+static void judge_load(struct judge *judge, const struct target *target, const struct sample *sample,
+		       struct verdict *verdict, struct judgement *out)
+{
+	struct load_setting setting = judge_load_setting(target);
+
+	load_sample(&judge->load, &setting, sample, &verdict->load);
+	judge_load_tell(&judge->burden, &judge->troubles[INCIDENT_LOAD], sample, judge->settled == STATE_DOWN,
+			&verdict->load, out);
 }
 
 void judge_sample(struct judge *judge, const struct target *target, const struct sample *sample,
@@ -329,6 +340,7 @@ void judge_sample(struct judge *judge, const struct target *target, const struct
 			judge->taint_since_ms = sample->at_ms;
 		if (judge->tainted_in_row >= TAINTED_IN_ROW)
 			text_copy(verdict->detail, sizeof verdict->detail, detail);
+		judge_load(judge, target, sample, verdict, out);
 		finish(judge, sample->at_ms, verdict, out);
 		return;
 	}
@@ -340,7 +352,25 @@ void judge_sample(struct judge *judge, const struct target *target, const struct
 		take_failure(judge, target, sample, detail, out);
 	else
 		take_good(judge, target, sample, verdict, out);
+	judge_load(judge, target, sample, verdict, out);
 	finish(judge, sample->at_ms, verdict, out);
+}
+
+void judge_waiting(struct judge *judge, const struct target *target, const struct sample *so_far,
+		   struct verdict *verdict, struct judgement *out)
+{
+	struct load_setting setting = judge_load_setting(target);
+	enum load_level before = verdict->load.level;
+
+	judgement_begin(out);
+	if (judge->paused)
+		return;
+	load_waiting(&judge->load, &setting, so_far, &verdict->load);
+	if (verdict->load.level == before)
+		return;
+	judge_load_tell(&judge->burden, &judge->troubles[INCIDENT_LOAD], so_far, judge->settled == STATE_DOWN,
+			&verdict->load, out);
+	finish(judge, so_far->at_ms, verdict, out);
 }
 
 /* ---- certificate, pause, end ---- */
@@ -405,6 +435,7 @@ static void end_for_pause(struct judge *judge, int64_t now_ms, struct judgement 
 {
 	struct trouble *down = &judge->troubles[INCIDENT_DOWN];
 	struct trouble *slow = &judge->troubles[INCIDENT_SLOW];
+	struct trouble *load = &judge->troubles[INCIDENT_LOAD];
 
 	if (down->open) {
 		struct incident *incident = judgement_incident(out, INCIDENT_DOWN, down, now_ms);
@@ -413,8 +444,12 @@ static void end_for_pause(struct judge *judge, int64_t now_ms, struct judgement 
 	}
 	if (slow->open)
 		close_slow(judge, "paused after", now_ms, out);
+	if (load->open)
+		judge_load_close(&judge->burden, load, "paused after", now_ms, out);
 	trouble_close(down);
 	trouble_close(slow);
+	trouble_close(load);
+	load_rest(&judge->load);
 	judge->settled = STATE_NEW;
 	judge->failed_in_row = judge->good_in_row = judge->tainted_in_row = 0;
 	judge->recent = 0;
@@ -427,6 +462,7 @@ static void tell_paused(struct judge *judge, int64_t now_ms, struct verdict *ver
 	struct trouble *trouble = &judge->troubles[INCIDENT_PAUSED];
 
 	end_for_pause(judge, now_ms, out);
+	verdict->load = (struct load_verdict){.level = (enum load_level)judge->load.level};
 	trouble_open(trouble, now_ms);
 	trouble->confirmed = true;
 	struct incident *incident = judgement_incident(out, INCIDENT_PAUSED, trouble, 0);

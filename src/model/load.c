@@ -8,17 +8,20 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/load_look.h"
 #include "model/load_text.h"
 
-#define RESENT_MS    900.0f /* a handshake this long: the first SYN was lost (RFC 6298: sent again after 1 s) */
 #define LEARN_RATE   0.02f  /* per sample at most, */
 #define LEARN_MS     40000.0f /* and not faster than this by the clock */
 #define RELEARN_SPEED 0.5f
-#define LATE_MS      15.0f  /* a start this late: this host is short of CPU */
+#define LATE_MS      15.0f  /* a start this late, and so many times later than usual: this host is short of CPU */
+#define LATE_TIMES   4.0f
+#define LATE_WEIGHT  0.01f  /* of the newest sample in what is usual */
 #define LATE_SHARE   0.4f
 #define SHARE_WEIGHT 0.2f   /* of the newest sample in shares and severity */
 #define ERRORS_MANY  0.2f
 #define ERRORS_FEW   0.1f
+#define ERRORS_OVER  0.15f
 #define SATURATED    5.0f   /* times the usual server time */
 #define SEVERE_OFF   0.45f
 #define SEVERITY_MAX 3.0f
@@ -26,140 +29,14 @@
 #define USUAL_WEIGHT 0.05f
 #define USUAL_MAX_MS 3.6e6f /* an hour: more is a damaged memory */
 #define SHIFT_CALM   1.5f
-#define SHIFT_PART   0.5f   /* of the shift sum speaks for rare events too: one after the other is worse than now and then */
+#define SHIFT_PART   0.75f   /* of the shift sum speaks for rare events too: one after the other is worse than now and then */
 #define SHIFT_NAMED  3.0f   /* a channel with so much evidence may be named as the cause */
 #define RESENT_SHARE 0.05f
+#define NO_OUTCOMES  (0x1111111111111111u * OUTCOME_NONE)
+#define GAP_MS       60000
+#define GAP_INTERVALS 5
 #define TREND_LEVEL_MS 1000.0f
 #define TREND_MS     6000.0f
-
-/* One sample as the detector sees it. */
-struct look {
-	struct load_moment moment;
-	float  value[CHANNELS]; /* ms; < 0: absent */
-	enum load_channel_name where; /* the channel a failure belongs to; CHANNELS: none */
-	enum load_outcome outcome;
-	bool   over;   /* the answer itself says overload */
-	bool   resent;
-	bool   failed; /* over, or failed in some channel */
-};
-
-static const struct load_rule rules[] = {
-	{
-		.name = "on",
-		.channel = {
-			[CHANNEL_SERVER]  = {3, 0.693f, 2, 0.30f, 1.1f, 150},
-			[CHANNEL_NETWORK] = {3, 0.405f, 2, 0.20f, 1.1f, 150},
-			[CHANNEL_DNS]     = {5, 0.693f, 2, 0.20f, 1.1f, 150},
-		},
-		.threshold = 10, .early = 5, .rare = 9, .material_ms = 20,
-		.persist_ms = 5000, .clear_ms = 4000, .relearn_ms = 120000,
-	},
-};
-
-const struct load_rule *load_rule_by_name(const char *name)
-{
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		if (strcmp(rules[i].name, name) == 0)
-			return &rules[i];
-	return NULL;
-}
-
-static float ms_of(int32_t us)
-{
-	return us < 0 ? -1 : (float)us / 1000;
-}
-
-static enum load_outcome outcome_of_status(uint16_t status)
-{
-	if (status == 429)
-		return OUTCOME_SHED;
-	if (status == 502 || status == 504)
-		return OUTCOME_UPSTREAM;
-	return status >= 500 ? OUTCOME_BUSY : OUTCOME_FINE;
-}
-
-/* What a class of failure means for load; most mean nothing: a wrong body is no load. */
-static enum load_outcome outcome_of(const struct sample *s)
-{
-	static const struct {
-		enum probe_class  cls;
-		enum load_outcome outcome;
-	} table[] = {
-		{CLASS_DNS, OUTCOME_UNRESOLVED},
-		{CLASS_REFUSED, OUTCOME_REFUSED},
-		{CLASS_UNREACHABLE, OUTCOME_UNHEARD},
-		{CLASS_TIMEOUT_CONNECT, OUTCOME_UNHEARD},
-		{CLASS_TIMEOUT_TLS, OUTCOME_TIMEOUT},
-		{CLASS_TIMEOUT_FIRST_BYTE, OUTCOME_TIMEOUT},
-		{CLASS_TIMEOUT_HEADERS, OUTCOME_TIMEOUT},
-		{CLASS_TIMEOUT_BODY, OUTCOME_TIMEOUT},
-		{CLASS_RESET, OUTCOME_CUT},
-		{CLASS_EMPTY_REPLY, OUTCOME_CUT},
-		{CLASS_TRUNCATED, OUTCOME_CUT},
-	};
-
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		if (table[i].cls == s->cls)
-			return table[i].outcome;
-	return s->cls == CLASS_HTTP_STATUS ? outcome_of_status(s->status) : OUTCOME_FINE;
-}
-
-static enum load_channel_name channel_of(enum load_outcome outcome)
-{
-	switch (outcome) {
-	case OUTCOME_UNRESOLVED:
-		return CHANNEL_DNS;
-	case OUTCOME_UNHEARD:
-		return CHANNEL_NETWORK;
-	case OUTCOME_TIMEOUT:
-	case OUTCOME_REFUSED:
-	case OUTCOME_CUT:
-		return CHANNEL_SERVER;
-	case OUTCOME_FINE:
-	case OUTCOME_SLOW:
-	case OUTCOME_SHED:
-	case OUTCOME_BUSY:
-	case OUTCOME_UPSTREAM:
-	case OUTCOME_NONE:
-	case OUTCOMES:
-		break;
-	}
-	return CHANNELS;
-}
-
-/*
- * The server's own share: what it took to the first byte, and in TLS, without the round trips. Both round trips of
- * TLS 1.2 are taken off, also from TLS 1.3: too little server time is a late alarm, too much would call the
- * network the server.
- */
-static float server_ms(const struct sample *s, float trip_ms)
-{
-	float tls = ms_of(s->phase_us[PHASE_TLS]), wait = ms_of(s->phase_us[PHASE_WAIT]);
-
-	if (wait < 0 && tls < 0)
-		return -1;
-	return fmaxf(0, wait - trip_ms) + fmaxf(0, tls - 2 * trip_ms);
-}
-
-static void look_at(struct look *look, const struct load *load, const struct load_rule *rule,
-		    const struct sample *s)
-{
-	float connect = ms_of(s->phase_us[PHASE_CONNECT]), dns = ms_of(s->phase_us[PHASE_DNS]);
-	const struct load_channel *network = &load->channel[CHANNEL_NETWORK];
-	float trip = channel_usual_ms(network, &rule->channel[CHANNEL_NETWORK]), lost = 0;
-
-	if (channel_is_ready(network))
-		lost = fmaxf(0, fminf(connect, RESENT_MS) - trip);
-	look->resent = connect > RESENT_MS;
-	look->value[CHANNEL_NETWORK] = look->resent ? -1 : connect;
-	look->value[CHANNEL_DNS] = dns < 0 ? -1 : fmaxf(0, dns - lost);
-	look->value[CHANNEL_SERVER] = server_ms(s, look->resent || connect < 0 ? trip : connect);
-	look->outcome = outcome_of(s);
-	look->where = channel_of(look->outcome);
-	look->over = look->outcome == OUTCOME_SHED || look->outcome == OUTCOME_BUSY ||
-		     look->outcome == OUTCOME_UPSTREAM;
-	look->failed = look->over || look->where != CHANNELS;
-}
 
 /* An outlier, and longer than this, is worth a look while it is still under way. */
 static float patience_ms(const struct load *load, const struct load_rule *rule)
@@ -193,6 +70,16 @@ static void feed(struct load *load, const struct load_rule *rule, const struct l
 		else
 			channel_skip(channel);
 	}
+}
+
+/* Many targets on one tick start one after the other: what is usually late is not the host's trouble. */
+static void follow_lag(struct load *load, const struct sample *s)
+{
+	float lag = ms_of(s->lag_us), limit = fmaxf(LATE_MS, LATE_TIMES * load->usual_lag_ms);
+
+	follow(&load->lag, lag > limit ? 1 : 0, SHARE_WEIGHT);
+	if (load->level < LOAD_ELEVATED)
+		follow(&load->usual_lag_ms, fminf(lag, limit), LATE_WEIGHT);
 }
 
 /* How far the server is on its way from usual to saturated, on a log scale. */
@@ -291,14 +178,14 @@ static void end_alarm(struct load *load)
 	for (unsigned i = 0; i < CHANNELS; i++)
 		channel_calm(&load->channel[i]);
 	load->severity = 0;
-	load->level = LOAD_CALM;
+	load->level = channel_is_ready(&load->channel[CHANNEL_SERVER]) ? LOAD_CALM : LOAD_LEARNING;
 	load->cause = LOAD_NONE;
 	load->since_ms = load->raised_ms = CHANNEL_NEVER;
 }
 
 static bool may_end(const struct load *load, const struct load_rule *rule, const struct look *look)
 {
-	if (look->moment.end_ms - load->bad_ms < rule->clear_ms || load->errors >= ERRORS_FEW)
+	if (look->moment.end_ms - load->bad_ms < rule->clear_ms || load->errors >= ERRORS_OVER)
 		return false;
 	for (unsigned i = 0; i < CHANNELS; i++)
 		if (load->channel[i].active && !channel_rests(&load->channel[i], rule))
@@ -367,6 +254,7 @@ static void set_moment(struct load_moment *moment, const struct load *load, cons
 {
 	moment->start_ms = s->at_ms;
 	moment->end_ms = s->at_ms + s->total_us / 1000;
+	moment->good = sample_is_good(s);
 	moment->alarmed = load->level >= LOAD_ELEVATED;
 	moment->doubt_ms = setting->rule->relearn_ms;
 	moment->rate = fminf(LEARN_RATE, (float)setting->interval_ms / LEARN_MS);
@@ -384,18 +272,35 @@ void load_init(struct load *load)
 	for (unsigned i = 0; i < CHANNELS; i++)
 		channel_init(&load->channel[i]);
 	load->bad_ms = load->raised_ms = load->since_ms = load->last_ms = CHANNEL_NEVER;
-	for (unsigned i = 0; i < 16; i++)
-		load->outcomes = load->outcomes << 4 | OUTCOME_NONE;
+	load->outcomes = NO_OUTCOMES;
 	load->level = LOAD_LEARNING;
+}
+
+void load_rest(struct load *load)
+{
+	end_alarm(load);
+	load->errors = load->resent = load->lag = 0;
+	load->bad_ms = load->last_ms = CHANNEL_NEVER;
+	load->outcomes = NO_OUTCOMES;
+}
+
+/* The machine slept, polling was stopped or the clock was set: what was under way then is no evidence now. */
+static bool is_gap(const struct load *load, const struct load_setting *setting, const struct sample *s)
+{
+	int64_t gap = s->at_ms - load->last_ms, most = GAP_MS + GAP_INTERVALS * setting->interval_ms + setting->timeout_ms;
+
+	return load->last_ms != CHANNEL_NEVER && (gap > most || gap < -most);
 }
 
 static void step(struct load *load, const struct load_setting *setting, const struct sample *s)
 {
 	struct look look = {0};
 
-	follow(&load->lag, (float)s->lag_us > LATE_MS * 1000, SHARE_WEIGHT);
-	if (s->flags & SAMPLE_TAINTED)
+	follow_lag(load, s);
+	if (sample_is_tainted(s))
 		return;
+	if (is_gap(load, setting, s))
+		load_rest(load);
 	look_at(&look, load, setting->rule, s);
 	set_moment(&look.moment, load, setting, s);
 	follow(&load->resent, look.resent || look.where == CHANNEL_NETWORK, SHARE_WEIGHT);
@@ -440,6 +345,16 @@ int64_t load_patience_us(const struct load *load, const struct load_setting *set
 	if (!setting->rule || !channel_is_ready(&load->channel[CHANNEL_SERVER]))
 		return INT64_MAX;
 	return (int64_t)(1000 * patience_ms(load, setting->rule));
+}
+
+bool load_is_in_doubt(const struct load *load)
+{
+	if (load->level != LOAD_CALM)
+		return false;
+	for (unsigned i = 0; i < CHANNELS; i++)
+		if (load->channel[i].hit)
+			return true;
+	return load->failed;
 }
 
 void load_keep(const struct load *load, struct load_memory *memory)

@@ -13,7 +13,7 @@
 #define SHIFT_FIRST 0.15f
 #define SHIFT_MOST 0.6f
 #define SHIFT_MAX  14.0f /* caps the sum: recovery is quick */
-#define SHIFT_MAX_ALARMED 10.0f
+#define SHIFT_MAX_ALARMED 8.0f
 #define SLOPE      0.667f /* of the step between them */
 #define SHIFT_SEEN 1.5f  /* from here on evidence is said to have begun */
 #define SHIFT_DOUBT 2.0f /* from here on nothing is learnt: suspicion freezes the baseline */
@@ -173,7 +173,7 @@ void channel_put(struct load_channel *channel, const struct load_channel_rule *r
 	float y = logf(value_ms + rule->offset_ms), sigma, step, above, excess;
 
 	if (!channel_is_ready(channel)) {
-		if (moment->learn > 0)
+		if (moment->good)
 			gather(channel, y);
 		no_event(channel, moment);
 		return;
@@ -189,7 +189,7 @@ void channel_put(struct load_channel *channel, const struct load_channel_rule *r
 		event(channel, false, moment);
 	else
 		no_event(channel, moment);
-	if (moment->learn > 0 && !is_in_doubt(channel, moment))
+	if (moment->good && moment->learn > 0 && !is_in_doubt(channel, moment))
 		learn(channel, y, sigma, moment);
 }
 

@@ -69,9 +69,9 @@ const struct option option_table[] = {
 	{"max_rate", PROGRAM, OPTION_SIZE, P(max_rate), 0, 1024 * MEBI, NULL, "0", SCREEN,
 	 "bytes a second to the terminal at most; 0: no limit", true, NULL},
 
-	{"concurrency", PROGRAM, OPTION_INTEGER, P(concurrency), 1, 100000, NULL, "256", WORKER,
+	{"concurrency", PROGRAM, OPTION_INTEGER, P(concurrency), 1, 100000, NULL, "2000", WORKER,
 	 "probes under way at most, all together", false, NULL},
-	{"per_host", PROGRAM, OPTION_INTEGER, P(per_host), 0, 100000, NULL, "32", WORKER,
+	{"per_host", PROGRAM, OPTION_INTEGER, P(per_host), 0, 100000, NULL, "100", WORKER,
 	 "probes under way at most to one host; 0: no limit of its own", false, NULL},
 	{"pollers", PROGRAM, OPTION_INTEGER, P(pollers), 1, 64, NULL, "1", WORKER,
 	 "polling threads; more than one pays from some thousand probes a second on", false, NULL},
@@ -191,7 +191,7 @@ const struct option option_table[] = {
 	{"apdex", TARGET, OPTION_DURATION_US, T(apdex_us), 0, HOUR_US, NULL, "0", STATE,
 	 "an answer within this time satisfies; 0: half of slow, or 500ms", false, NULL},
 	{"load", TARGET, OPTION_TEXT, T(load), 0, 0, "on off low high", "on", STATE,
-	 "look for load situations; low, high: more or less sensitive", true, NULL},
+	 "tell when it is not itself: on: about doubled for 5 s; low: tripled, 20 s; high: 1.6 times, 3 s", false, NULL},
 
 	{"filter", VIEW, OPTION_TEXT, V(filter), 0, 0, NULL, "", LOOK,
 	 "words that a row must have, as typed after /", false, NULL},

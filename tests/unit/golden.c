@@ -59,8 +59,9 @@ static void tell_difference(const char *path, const char *expected, const char *
 		expected++;
 		picture++;
 	}
-	print_error("%s:%d is not as expected; from there on\n  expected: %.*s\n  drawn:    %.*s\n", path, line,
-		    (int)strcspn(expected, "\n"), expected, (int)strcspn(picture, "\n"), picture);
+	print_error("%s:%d is not as expected; from there on\n  expected: %.*s\n  drawn:    %.*s\n",
+		    path, line, (int)strcspn(expected, "\n"), expected, (int)strcspn(picture, "\n"),
+		    picture);
 }
 
 void golden_check(const char *name, const struct canvas *canvas)

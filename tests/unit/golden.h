@@ -1,8 +1,9 @@
 #ifndef WEBMON_TESTS_GOLDEN_H
 #define WEBMON_TESTS_GOLDEN_H
 /*
- * Expected screens: tests/golden/NAME.txt holds the text and, below it, the style of each cell. With WEBMON_GOLDEN=write
- * (make golden) they are written anew; the difference is then read as code is. A test program includes golden.c.
+ * Expected screens: tests/golden/NAME.txt holds the text and, below it, the style of each cell.
+ * With WEBMON_GOLDEN=write (make golden) they are written anew; the difference is then read as code
+ * is.
  */
 #include "face/tui/canvas.h"
 

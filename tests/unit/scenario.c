@@ -12,20 +12,30 @@
 #include "base/text.h"
 #include "model/wording.h"
 
-#define HOUR_MS  3600000LL
-#define DAY_MS   (24 * HOUR_MS)
-#define CHECK_MS 5000
+#define HOUR_MS   3600000LL
+#define DAY_MS    (24 * HOUR_MS)
+#define CHECK_MS  5000
 #define SPARSE_MS 300000 /* before the last hour */
 
 enum story {
-	STEADY, DOWN_503, TIMES_OUT, SLOW_TRANSFER, SLOW_WAIT, HAD_500, HAD_TIMEOUT, HAD_REFUSED, SWELLED, HANGS, PAUSED,
+	STEADY,
+	DOWN_503,
+	TIMES_OUT,
+	SLOW_TRANSFER,
+	SLOW_WAIT,
+	HAD_500,
+	HAD_TIMEOUT,
+	HAD_REFUSED,
+	SWELLED,
+	HANGS,
+	PAUSED,
 };
 
 static const struct role {
 	const char *name, *group;
-	int         usual_ms, status, cert_days; /* 0: plain http */
-	enum story  story;
-	int64_t     up_for_s; /* 0: as judged */
+	int usual_ms, status, cert_days; /* 0: plain http */
+	enum story story;
+	int64_t up_for_s; /* 0: as judged */
 } cast[] = {
 	{"checkout-api", "shop", 81, 200, 21, DOWN_503, 0},
 	{"search", "shop", 142, 200, 83, TIMES_OUT, 0},
@@ -109,7 +119,9 @@ static void init_target(struct scenario *scenario, size_t i)
 		.expect_status_count = 2,
 		.expect_status_text = "200-299, 304",
 		.expect_cert_days = 22,
-		.slow_us = role->story == SLOW_WAIT ? 1500000 : role->story == SLOW_TRANSFER ? 600000 : 400000,
+		.slow_us = role->story == SLOW_WAIT       ? 1500000
+			   : role->story == SLOW_TRANSFER ? 600000
+							  : 400000,
 		.down_after = {.count = 2},
 		.up_after = 1,
 		.apdex_us = 500000,
@@ -138,7 +150,11 @@ void scenario_init(struct scenario *scenario, size_t targets)
 	}
 	scenario->config = (struct config){
 		.file = "prod.ini",
-		.program = {.keep_ms = 2 * HOUR_MS, .theme = "", .utc = true, .concurrency = 64, .pollers = 1},
+		.program = {.keep_ms = 2 * HOUR_MS,
+			    .theme = "",
+			    .utc = true,
+			    .concurrency = 64,
+			    .pollers = 1},
 		.targets = scenario->targets,
 		.target_count = targets,
 	};
@@ -158,14 +174,16 @@ void scenario_fini(struct scenario *scenario)
 	clock_thaw();
 }
 
-void scenario_push(struct scenario *scenario, size_t target, const struct sample *sample, const char *detail)
+void scenario_push(struct scenario *scenario, size_t target, const struct sample *sample,
+		   const char *detail)
 {
 	struct judgement judgement;
 
 	store_push(scenario->store, target, sample);
-	judge_sample(&scenario->judges[target], &scenario->targets[target], sample, detail, &scenario->verdicts[target],
-		     &judgement);
-	store_put_judgement(scenario->store, target, &scenario->judges[target], &scenario->verdicts[target], &judgement);
+	judge_sample(&scenario->judges[target], &scenario->targets[target], sample, detail,
+		     &scenario->verdicts[target], &judgement);
+	store_put_judgement(scenario->store, target, &scenario->judges[target],
+			    &scenario->verdicts[target], &judgement);
 	scenario->fleet.probes++;
 	scenario->fleet.failures += sample_is_failure(sample);
 	store_put_fleet(scenario->store, 0, &scenario->fleet);
@@ -182,7 +200,8 @@ static void share_phases(struct sample *sample, int32_t total_us, bool tls)
 	for (int i = 0; i < PHASE_COUNT; i++) {
 		if (!tls && i == PHASE_TLS)
 			continue;
-		sample->phase_us[i] = i == PHASE_TRANSFER ? left : (int32_t)((int64_t)total_us * part[i] / whole);
+		sample->phase_us[i] =
+			i == PHASE_TRANSFER ? left : (int32_t)((int64_t)total_us * part[i] / whole);
 		left -= sample->phase_us[i];
 	}
 	sample->total_us = total_us;
@@ -224,8 +243,12 @@ static void push_good(struct scenario *scenario, size_t target, int64_t at_ms, d
 	const struct role *role = role_of(target);
 	/* a long tail: mostly near the usual, now and then twice */
 	double noise = (double)(next_random(scenario) % 1000) / 1000;
-	double tail = noise > 0.95 ? 1 + 40 * (noise - 0.95) : noise > 0.85 ? 0.4 : noise < 0.08 ? -0.25 : 0;
-	double value_ms = role->usual_ms * factor * (0.94 + 0.12 * noise + tail / (factor > 2 ? 4 : 1));
+	double tail = noise > 0.95   ? 1 + 40 * (noise - 0.95)
+		      : noise > 0.85 ? 0.4
+		      : noise < 0.08 ? -0.25
+				     : 0;
+	double value_ms =
+		role->usual_ms * factor * (0.94 + 0.12 * noise + tail / (factor > 2 ? 4 : 1));
 	struct sample sample = scenario_good(at_ms, 1);
 	const struct target *config = &scenario->targets[target];
 
@@ -240,22 +263,25 @@ static void push_good(struct scenario *scenario, size_t target, int64_t at_ms, d
 		sample.bytes = 48000;
 		sample.phase_us[PHASE_TLS] /= 4;
 		sample.phase_us[PHASE_WAIT] /= 4;
-		sample.phase_us[PHASE_TRANSFER] = sample.total_us - sample.phase_us[PHASE_WAIT] -
-						  sample.phase_us[PHASE_DNS] - sample.phase_us[PHASE_CONNECT] -
-						  sample.phase_us[PHASE_TLS] - sample.phase_us[PHASE_SEND];
+		sample.phase_us[PHASE_TRANSFER] =
+			sample.total_us - sample.phase_us[PHASE_WAIT] - sample.phase_us[PHASE_DNS] -
+			sample.phase_us[PHASE_CONNECT] - sample.phase_us[PHASE_TLS] -
+			sample.phase_us[PHASE_SEND];
 	}
 	if (sample.total_us > config->slow_us)
 		sample.warnings |= WARN_SLOW;
 	scenario_push(scenario, target, &sample, "");
 }
 
-static void push_bad(struct scenario *scenario, size_t target, int64_t at_ms, enum probe_class cls, int status)
+static void push_bad(struct scenario *scenario, size_t target, int64_t at_ms, enum probe_class cls,
+		     int status)
 {
 	static const struct {
 		enum probe_class cls;
-		const char      *detail;
+		const char *detail;
 	} words[] = {
-		{CLASS_TIMEOUT_FIRST_BYTE, "no answer in 5 s, connected to 198.51.100.7:443 in 24 ms"},
+		{CLASS_TIMEOUT_FIRST_BYTE,
+		 "no answer in 5 s, connected to 198.51.100.7:443 in 24 ms"},
 		{CLASS_TIMEOUT_CONNECT, "connect to 192.0.2.41:443 timed out in 10 s"},
 		{CLASS_REFUSED, "connection refused by 127.0.0.1:5000"},
 	};
@@ -269,6 +295,12 @@ static void push_bad(struct scenario *scenario, size_t target, int64_t at_ms, en
 		if (words[i].cls == cls)
 			text_copy(detail, sizeof(detail), words[i].detail);
 	scenario_push(scenario, target, &sample, detail);
+}
+
+/* Where in the interval a target's checks lie. */
+static int64_t phase_ms(size_t target)
+{
+	return (int64_t)(target * 37 % CHECK_MS) * 3 % CHECK_MS;
 }
 
 /* What happened `ago` milliseconds before the end. */
@@ -355,20 +387,25 @@ static void put_cert(struct scenario *scenario, size_t target)
 
 	if (!role->cert_days)
 		return;
-	text_format(facts.subject, sizeof(facts.subject), "CN=%s.example.com", scenario->names[target]);
-	text_format(facts.names, sizeof(facts.names), "%s.example.com www.example.com", scenario->names[target]);
+	text_format(facts.subject, sizeof(facts.subject), "CN=%s.example.com",
+		    scenario->names[target]);
+	text_format(facts.names, sizeof(facts.names), "%s.example.com www.example.com",
+		    scenario->names[target]);
 	store_put_cert(scenario->store, target, &facts);
-	judge_cert(&scenario->judges[target], &scenario->targets[target], &facts, SCENARIO_NOW_MS - 235000,
-		   &scenario->verdicts[target], &judgement);
-	store_put_judgement(scenario->store, target, &scenario->judges[target], &scenario->verdicts[target], &judgement);
+	judge_cert(&scenario->judges[target], &scenario->targets[target], &facts,
+		   SCENARIO_NOW_MS - 235000, &scenario->verdicts[target], &judgement);
+	store_put_judgement(scenario->store, target, &scenario->judges[target],
+			    &scenario->verdicts[target], &judgement);
 }
 
 void scenario_pause(struct scenario *scenario, size_t target, int64_t at_ms)
 {
 	struct judgement judgement;
 
-	judge_pause(&scenario->judges[target], true, at_ms, &scenario->verdicts[target], &judgement);
-	store_put_judgement(scenario->store, target, &scenario->judges[target], &scenario->verdicts[target], &judgement);
+	judge_pause(&scenario->judges[target], true, at_ms, &scenario->verdicts[target],
+		    &judgement);
+	store_put_judgement(scenario->store, target, &scenario->judges[target],
+			    &scenario->verdicts[target], &judgement);
 }
 
 /* Appends a text with its NUL; returns its offset. */
@@ -376,13 +413,19 @@ static uint16_t add_text(struct evidence *evidence, const char *text)
 {
 	uint16_t offset = evidence->used;
 
-	evidence->used = (uint16_t)(evidence->used + text_copy(evidence->text + offset, sizeof(evidence->text) - offset, text) + 1);
+	evidence->used = (uint16_t)(evidence->used +
+				    text_copy(evidence->text + offset,
+					      sizeof(evidence->text) - offset, text) +
+				    1);
 	return offset;
 }
 
-static void put_evidence(struct scenario *scenario, size_t target, const struct sample *sample, const char *const texts[7])
+static void put_evidence(struct scenario *scenario, size_t target, const struct sample *sample,
+			 const char *const texts[7])
 {
-	struct evidence evidence = {.seen = true, .number = scenario->verdicts[target].sample_count - 1, .sample = *sample};
+	struct evidence evidence = {.seen = true,
+				    .number = scenario->verdicts[target].sample_count - 1,
+				    .sample = *sample};
 
 	evidence.detail = add_text(&evidence, texts[0]);
 	evidence.curl = add_text(&evidence, texts[1]);
@@ -392,33 +435,49 @@ static void put_evidence(struct scenario *scenario, size_t target, const struct 
 	evidence.headers = add_text(&evidence, texts[5]);
 	evidence.body = add_text(&evidence, texts[6]);
 	evidence.body_bytes = strlen(texts[6]);
-	store_put_evidence(scenario->store, target, sample_is_good(sample) ? EVIDENCE_GOOD : EVIDENCE_BAD, &evidence);
+	store_put_evidence(scenario->store, target,
+			   sample_is_good(sample) ? EVIDENCE_GOOD : EVIDENCE_BAD, &evidence);
 }
 
 static void put_failures(struct scenario *scenario)
 {
 	const char *const unavailable[7] = {
-		"503 Service Unavailable, wanted 200-299, 304 after 84 ms", "", "203.0.113.7:443",
-		"POST /health HTTP/1.1\nhost: checkout-api.example.com\nuser-agent: webmon/1.0\nauthorization: •••",
+		"503 Service Unavailable, wanted 200-299, 304 after 84 ms",
+		"",
+		"203.0.113.7:443",
+		"POST /health HTTP/1.1\nhost: checkout-api.example.com\nuser-agent: "
+		"webmon/1.0\nauthorization: •••",
 		"HTTP/1.1 503 Service Unavailable",
-		"server: envoy\ndate: Sun, 22 Nov 2026 14:32:03 GMT\ncontent-type: text/plain\ncontent-length: 91\n"
+		"server: envoy\ndate: Sun, 22 Nov 2026 14:32:03 GMT\ncontent-type: "
+		"text/plain\ncontent-length: 91\n"
 		"retry-after: 5\nx-request-id: 9f1c2b7e-40d3-4c0e-8a5e-2f6f0b1d77aa",
-		"upstream connect error or disconnect/reset before headers. retried and the latest reset reason: "
+		"upstream connect error or disconnect/reset before headers. retried and the latest "
+		"reset reason: "
 		"connection failure",
 	};
 	const char *const late[7] = {
-		"no answer in 5 s, connected to 198.51.100.7:443 in 24 ms", "Operation timed out after 5000 milliseconds",
-		"198.51.100.7:443", "GET /health HTTP/1.1\nhost: search.example.com\nuser-agent: webmon/1.0\naccept: */*", "", "",
+		"no answer in 5 s, connected to 198.51.100.7:443 in 24 ms",
+		"Operation timed out after 5000 milliseconds",
+		"198.51.100.7:443",
+		"GET /health HTTP/1.1\nhost: search.example.com\nuser-agent: webmon/1.0\naccept: "
+		"*/*",
+		"",
+		"",
 		"",
 	};
 	const char *const well[7] = {
-		"", "", "203.0.113.9:443", "GET /health HTTP/1.1\nhost: auth.example.com", "HTTP/1.1 200 OK",
-		"server: nginx\ncontent-type: application/json\ncontent-length: 15", "{\"status\":\"ok\"}",
+		"",
+		"",
+		"203.0.113.9:443",
+		"GET /health HTTP/1.1\nhost: auth.example.com",
+		"HTTP/1.1 200 OK",
+		"server: nginx\ncontent-type: application/json\ncontent-length: 15",
+		"{\"status\":\"ok\"}",
 	};
-	struct sample sample = scenario_bad(SCENARIO_NOW_MS, CLASS_HTTP_STATUS, 503);
+	struct sample sample = scenario_bad(SCENARIO_NOW_MS - phase_ms(0), CLASS_HTTP_STATUS, 503);
 
 	put_evidence(scenario, 0, &sample, unavailable);
-	sample = scenario_bad(SCENARIO_NOW_MS, CLASS_TIMEOUT_FIRST_BYTE, 0);
+	sample = scenario_bad(SCENARIO_NOW_MS - phase_ms(1), CLASS_TIMEOUT_FIRST_BYTE, 0);
 	if (scenario->config.target_count > 1)
 		put_evidence(scenario, 1, &sample, late);
 	sample = scenario_good(SCENARIO_NOW_MS, 36);
@@ -439,11 +498,6 @@ static void put_since(struct scenario *scenario, size_t target)
 	store_put_verdict(scenario->store, target, verdict);
 }
 
-static int64_t phase_ms(size_t target)
-{
-	return (int64_t)(target * 37 % CHECK_MS) * 3 % CHECK_MS;
-}
-
 void scenario_play(struct scenario *scenario)
 {
 	size_t targets = scenario->config.target_count;
@@ -456,7 +510,7 @@ void scenario_play(struct scenario *scenario)
 			scenario_pause(scenario, i, SCENARIO_NOW_MS - 110 * 60000);
 	for (int64_t ago = HOUR_MS - CHECK_MS; ago >= 0; ago -= CHECK_MS)
 		for (size_t i = 0; i < targets; i++)
-			play_check(scenario, i, ago + phase_ms(i) % CHECK_MS);
+			play_check(scenario, i, ago + phase_ms(i));
 	for (size_t i = 0; i < targets; i++) {
 		put_cert(scenario, i);
 		put_since(scenario, i);

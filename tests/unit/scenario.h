@@ -1,9 +1,9 @@
 #ifndef WEBMON_TESTS_SCENARIO_H
 #define WEBMON_TESTS_SCENARIO_H
 /*
- * A fleet for tests of faces: 49 targets (or so many as asked for), a day behind them, at 14:32:07 of a Sunday: two down,
- * two slow, one paused, some with a past. Made of literals and a seeded generator, judged by the real judge, so that it is
- * the same at each run. A test program includes scenario.c.
+ * A fleet for tests of faces: 49 targets (or so many as asked for), a day behind them, at 14:32:07
+ * of a Sunday: two down, two slow, one paused, some with a past. Made of literals and a seeded
+ * generator, judged by the real judge, so that it is the same at each run.
  */
 #include "model/judge.h"
 #include "store/store.h"
@@ -12,15 +12,15 @@
 #define SCENARIO_MONO_US 90000000000LL   /* the monotonic clock at that moment */
 
 struct scenario {
-	struct config   config;
-	struct target  *targets;
-	struct store   *store;
-	struct judge   *judges;
+	struct config config;
+	struct target *targets;
+	struct store *store;
+	struct judge *judges;
 	struct verdict *verdicts;
-	char          (*names)[48];
-	char          (*urls)[96];
-	uint64_t        random;
-	struct fleet    fleet;
+	char (*names)[48];
+	char (*urls)[96];
+	uint64_t random;
+	struct fleet fleet;
 };
 
 /* Configuration and empty store, clock frozen at the moment above. */
@@ -31,7 +31,8 @@ void scenario_fini(struct scenario *scenario);
 void scenario_play(struct scenario *scenario);
 
 /* One more sample of a target, judged and stored. detail "" where it is good. */
-void scenario_push(struct scenario *scenario, size_t target, const struct sample *sample, const char *detail);
+void scenario_push(struct scenario *scenario, size_t target, const struct sample *sample,
+		   const char *detail);
 /* A good answer in so many milliseconds; a failure of a class and status. */
 struct sample scenario_good(int64_t at_ms, int32_t total_ms);
 struct sample scenario_bad(int64_t at_ms, enum probe_class cls, int status);

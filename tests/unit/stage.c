@@ -12,7 +12,8 @@
 
 #include <cmocka.h>
 
-/* Readings 5 s apart, as the rate of checks needs them; the last one 30 s after the first, so that statistics are fresh. */
+/* Readings 5 s apart, as the rate of checks needs them; the last one 30 s after the first, so that
+ * statistics are fresh. */
 static void settle(struct stage *stage)
 {
 	for (int64_t after_ms = -25000; after_ms <= 0; after_ms += 5000) {

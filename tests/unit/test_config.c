@@ -295,8 +295,8 @@ static void defaults_are_those_of_the_documents(void **state)
 	assert_int_equal(t->line, 1);
 	assert_int_equal(t->secrets.count, 0);
 	assert_int_equal(p->keep_ms, 3600000);
-	assert_int_equal(p->concurrency, 256);
-	assert_int_equal(p->per_host, 32);
+	assert_int_equal(p->concurrency, 2000);
+	assert_int_equal(p->per_host, 100);
 	assert_int_equal(p->pollers, 1);
 	assert_int_equal(p->log_level, LOG_LEVEL_WARNING);
 	assert_null(p->log);

@@ -45,23 +45,48 @@ static void matches_words_states_and_expressions(void **state)
 {
 	static const struct {
 		const char *text;
-		bool        matches;
+		bool matches;
 	} cases[] = {
-		{"", true},             {"   ", true},           {"checkout", true},    {"CHECK api", true},
-		{"check billing", false}, {"shop", true},        {"example.com", true}, {"503", true},
-		{"!503", false},        {"!billing", true},      {"!", true},           {"~^check.*api$", true},
-		{"~^api", false},       {"!~^api", true},        {"~", true},           {"~(", true},
-		{":down", true},        {":d", true},            {":", true},           {":up", false},
-		{"!:up", true},         {":down :up", false},    {":loaded", false},    {"tag:eu", true},
-		{"tag:pay", true},      {"tag:us", false},       {"tag:", true},        {"group:shop", true},
-		{"group:sh", true},     {"group:media", false},  {"!group:media", true}, {"GROUP:SHOP :DOWN", true},
+		{"", true},
+		{"   ", true},
+		{"checkout", true},
+		{"CHECK api", true},
+		{"check billing", false},
+		{"shop", true},
+		{"example.com", true},
+		{"503", true},
+		{"!503", false},
+		{"!billing", true},
+		{"!", true},
+		{"~^check.*api$", true},
+		{"~^api", false},
+		{"!~^api", true},
+		{"~", true},
+		{"~(", true},
+		{":down", true},
+		{":d", true},
+		{":", true},
+		{":up", false},
+		{"!:up", true},
+		{":down :up", false},
+		{":loaded", false},
+		{"tag:eu", true},
+		{"tag:pay", true},
+		{"tag:us", false},
+		{"tag:", true},
+		{"group:shop", true},
+		{"group:sh", true},
+		{"group:media", false},
+		{"!group:media", true},
+		{"GROUP:SHOP :DOWN", true},
 	};
 	struct row row = down_row();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
 		if (matches(cases[i].text, &row) != cases[i].matches)
-			fail_msg("'%s' should %smatch", cases[i].text, cases[i].matches ? "" : "not ");
+			fail_msg("'%s' should %smatch", cases[i].text,
+				 cases[i].matches ? "" : "not ");
 }
 
 static void knows_new_loaded_and_cert(void **state)
@@ -114,13 +139,18 @@ static void matches_incidents(void **state)
 {
 	static const struct {
 		const char *text;
-		bool        matches;
+		bool matches;
 	} cases[] = {
-		{"time", true}, {"answer", true}, {"checkout", true}, {":down", true}, {":slow", false},
-		{":open", true}, {":closed", false}, {"group:shop", true}, {"!time", false},
+		{"time", true},     {"answer", true},     {"checkout", true},
+		{":down", true},    {":slow", false},     {":open", true},
+		{":closed", false}, {"group:shop", true}, {"!time", false},
 	};
 	const struct incident incident = {
-		.id = 1, .kind = INCIDENT_DOWN, .cls = CLASS_TIMEOUT_FIRST_BYTE, .result = "TIMEOUT", .detail = "no answer in 5 s",
+		.id = 1,
+		.kind = INCIDENT_DOWN,
+		.cls = CLASS_TIMEOUT_FIRST_BYTE,
+		.result = "TIMEOUT",
+		.detail = "no answer in 5 s",
 	};
 	struct row row = down_row();
 
@@ -129,7 +159,8 @@ static void matches_incidents(void **state)
 		struct filter *filter = filter_new();
 
 		filter_set(filter, cases[i].text);
-		assert_int_equal(filter_matches_incident(filter, &incident, &row), cases[i].matches);
+		assert_int_equal(filter_matches_incident(filter, &incident, &row),
+				 cases[i].matches);
 		filter_matches_incident(filter, &incident, NULL);
 		filter_free(filter);
 	}

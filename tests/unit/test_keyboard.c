@@ -43,6 +43,7 @@ static void reads_keys_out_of_what_comes(void **state)
 	static const struct {
 		int in[KEYS_MAX], out[KEYS_MAX];
 	} cases[] = {
+		/* clang-format off */
 		{{'a', 0x65e5, TERM_KEY_UP}, {'a', 0x65e5, TERM_KEY_UP}},
 		{{8, 127, 10, 13, 3}, {127, 127, 13, 13, 3}},
 		{{27}, {27}},
@@ -57,6 +58,7 @@ static void reads_keys_out_of_what_comes(void **state)
 		{{KEYBOARD_PASTE_END, 'x'}, {'x'}},
 		{{KEYBOARD_PASTE, 'q', 3, 27}, {0}},
 		{{TERM_KEY_FOCUS_IN, TERM_KEY_GONE}, {TERM_KEY_FOCUS_IN, TERM_KEY_GONE}},
+		/* clang-format on */
 	};
 
 	(void)state;
@@ -94,15 +96,80 @@ static void assert_mouse(const struct keyboard *keyboard, int x, int y, int what
 static void reads_clicks_and_the_wheel(void **state)
 {
 	static const int stream[] = {
-		KEYBOARD_MOUSE, '0', ';', '5', ';', '1', '2', 'M',      /* press */
-		KEYBOARD_MOUSE, '0', ';', '5', ';', '1', '2', 'm',      /* release */
-		KEYBOARD_MOUSE, '0', ';', '5', ';', '1', '2', 'M',      /* again */
-		KEYBOARD_MOUSE, '0', ';', '5', ';', '1', '2', 'M',      /* and again */
-		KEYBOARD_MOUSE, '6', '5', ';', '2', ';', '3', 'M',      /* wheel */
-		KEYBOARD_MOUSE, '2', ';', '2', ';', '3', 'M',           /* another button */
-		KEYBOARD_MOUSE, '0', ';', '0', ';', '3', 'M',           /* off the screen */
-		KEYBOARD_MOUSE, '0', ';', '9', '9', '9', '9', '9', '9', '9', '9', '9', ';', '1', 'M',
-		KEYBOARD_MOUSE, '0', ';', '1', 0,                       /* cut */
+		KEYBOARD_MOUSE,
+		'0',
+		';',
+		'5',
+		';',
+		'1',
+		'2',
+		'M', /* press */
+		KEYBOARD_MOUSE,
+		'0',
+		';',
+		'5',
+		';',
+		'1',
+		'2',
+		'm', /* release */
+		KEYBOARD_MOUSE,
+		'0',
+		';',
+		'5',
+		';',
+		'1',
+		'2',
+		'M', /* again */
+		KEYBOARD_MOUSE,
+		'0',
+		';',
+		'5',
+		';',
+		'1',
+		'2',
+		'M', /* and again */
+		KEYBOARD_MOUSE,
+		'6',
+		'5',
+		';',
+		'2',
+		';',
+		'3',
+		'M', /* wheel */
+		KEYBOARD_MOUSE,
+		'2',
+		';',
+		'2',
+		';',
+		'3',
+		'M', /* another button */
+		KEYBOARD_MOUSE,
+		'0',
+		';',
+		'0',
+		';',
+		'3',
+		'M', /* off the screen */
+		KEYBOARD_MOUSE,
+		'0',
+		';',
+		'9',
+		'9',
+		'9',
+		'9',
+		'9',
+		'9',
+		'9',
+		'9',
+		'9',
+		';',
+		'1',
+		'M',
+		KEYBOARD_MOUSE,
+		'0',
+		';',
+		'1',
+		0, /* cut */
 	};
 	const int *at = stream;
 	struct keyboard keyboard = {.read = stream_read, .user = &at};

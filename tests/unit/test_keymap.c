@@ -1,6 +1,6 @@
 /*
- * Keys: every action can be reached and is in the help, no key means two things in one place, and [keys] of the
- * configuration is obeyed or warned of.
+ * Keys: every action can be reached and is in the help, no key means two things in one place, and
+ * [keys] of the configuration is obeyed or warned of.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,7 +32,9 @@ static void every_action_has_a_key_and_a_place(void **state)
 		assert_true(keymap.keys[action][0] != 0);
 		for (size_t i = 0; i < PLACES; i++)
 			if (info->where & places[i])
-				assert_int_equal(keymap_find(&keymap, keymap.keys[action][0], places[i]), action);
+				assert_int_equal(
+					keymap_find(&keymap, keymap.keys[action][0], places[i]),
+					action);
 	}
 }
 
@@ -46,7 +48,10 @@ static void no_key_means_two_things_in_one_place(void **state)
 		for (int i = 0; i < KEYS_PER_ACTION && keymap.keys[action][i]; i++)
 			for (size_t p = 0; p < PLACES; p++)
 				if (action_table[action].where & places[p])
-					assert_int_equal(keymap_find(&keymap, keymap.keys[action][i], places[p]), action);
+					assert_int_equal(keymap_find(&keymap,
+								     keymap.keys[action][i],
+								     places[p]),
+							 action);
 }
 
 static void names_are_unique(void **state)
@@ -89,7 +94,8 @@ static void every_action_is_in_the_help_of_its_place(void **state)
 			key_format(name, keymap.keys[action][0], false);
 			text_format(word, sizeof(word), " %s ", name);
 			if (!strstr(help, word))
-				fail_msg("'%s' (%s) is not in the help: %s", action_table[action].name, name, help);
+				fail_msg("'%s' (%s) is not in the help: %s",
+					 action_table[action].name, name, help);
 		}
 	}
 }
@@ -113,7 +119,8 @@ static void k_and_h_only_move(void **state)
 	(void)state;
 	keymap_init(&keymap);
 	for (size_t p = 0; p < PLACES; p++) {
-		enum action k = keymap_find(&keymap, 'k', places[p]), h = keymap_find(&keymap, 'h', places[p]);
+		enum action k = keymap_find(&keymap, 'k', places[p]),
+			    h = keymap_find(&keymap, 'h', places[p]);
 
 		assert_true(k == ACTION_UP);
 		assert_true(h == ACTION_NONE || h == ACTION_PREVIOUS_TARGET);
@@ -124,13 +131,32 @@ static void reads_key_names(void **state)
 {
 	static const struct {
 		const char *name;
-		int         key;
+		int key;
 	} cases[] = {
-		{"a", 'a'},         {"A", 'A'},       {"?", '?'},        {"Space", ' '},  {"Enter", 13},
-		{"esc", 27},        {"Tab", 9},       {"^L", 12},        {"Ctrl-l", 12},  {"C-L", 12},
-		{"^C", 3},          {"F1", TERM_KEY_F1}, {"f12", TERM_KEY_F12}, {"F13", 0},  {"F0", 0},
-		{"PgUp", TERM_KEY_PAGE_UP}, {"Shift-Tab", TERM_KEY_BACKTAB}, {"ä", 0xe4}, {"", 0}, {" ", 0},
-		{"Enterr", 0},      {"^", '^'},       {"^1", 0},         {"ab", 0},
+		{"a", 'a'},
+		{"A", 'A'},
+		{"?", '?'},
+		{"Space", ' '},
+		{"Enter", 13},
+		{"esc", 27},
+		{"Tab", 9},
+		{"^L", 12},
+		{"Ctrl-l", 12},
+		{"C-L", 12},
+		{"^C", 3},
+		{"F1", TERM_KEY_F1},
+		{"f12", TERM_KEY_F12},
+		{"F13", 0},
+		{"F0", 0},
+		{"PgUp", TERM_KEY_PAGE_UP},
+		{"Shift-Tab", TERM_KEY_BACKTAB},
+		{"ä", 0xe4},
+		{"", 0},
+		{" ", 0},
+		{"Enterr", 0},
+		{"^", '^'},
+		{"^1", 0},
+		{"ab", 0},
 	};
 
 	(void)state;
@@ -178,7 +204,8 @@ static size_t bind(struct keymap *keymap, struct binding *bindings, size_t count
 
 static void a_binding_replaces_the_keys(void **state)
 {
-	struct binding bindings[] = {{.action = "check_now", .keys = "c, F5"}, {.action = "errors", .keys = "E"}};
+	struct binding bindings[] = {{.action = "check_now", .keys = "c, F5"},
+				     {.action = "errors", .keys = "E"}};
 	struct keymap keymap;
 	char first[256];
 
@@ -192,7 +219,8 @@ static void a_binding_replaces_the_keys(void **state)
 
 static void a_key_is_taken_from_its_holder(void **state)
 {
-	struct binding bindings[] = {{.action = "freeze", .keys = "F6"}, {.action = "pause", .keys = "z"}};
+	struct binding bindings[] = {{.action = "freeze", .keys = "F6"},
+				     {.action = "pause", .keys = "z"}};
 	struct keymap keymap;
 	char first[256];
 
@@ -209,7 +237,8 @@ static void mistakes_are_warnings_with_file_and_line(void **state)
 	static const struct {
 		const char *action, *keys, *warning;
 	} cases[] = {
-		{"chek_now", "c", "webmon.ini:7: warning: unknown action 'chek_now', did you mean 'check_now'?"},
+		{"chek_now", "c",
+		 "webmon.ini:7: warning: unknown action 'chek_now', did you mean 'check_now'?"},
 		{"xyzzyxyzzy", "c", "webmon.ini:7: warning: unknown action 'xyzzyxyzzy'"},
 		{"pause", "Hyper-x", "webmon.ini:7: warning: 'Hyper-x' is no key"},
 		{"pause", "1 2 3 4 5 6 7", "webmon.ini:7: warning: more than 6 keys for 'pause'"},
@@ -229,7 +258,8 @@ static void mistakes_are_warnings_with_file_and_line(void **state)
 
 static void two_bindings_of_one_key_are_told(void **state)
 {
-	struct binding bindings[] = {{.action = "pause", .keys = "x"}, {.action = "check_now", .keys = "x"}};
+	struct binding bindings[] = {{.action = "pause", .keys = "x"},
+				     {.action = "check_now", .keys = "x"}};
 	struct keymap keymap;
 	char first[256];
 

@@ -1,5 +1,6 @@
 /*
- * Every size from 1x1 to 200x80: what is drawn lies inside, nothing lies over anything else, nothing is negative.
+ * Every size from 1x1 to 200x80: what is drawn lies inside, nothing lies over anything else,
+ * nothing is negative.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -64,7 +65,8 @@ static void check_line(const struct pane_layout *line, int width)
 static void check_main(int width, int height, const struct layout_wish *wish)
 {
 	struct main_layout l = layout_main(width, height, wish);
-	const struct rect rects[] = {l.verdict, l.notice, l.fleet, l.head, l.table, l.pane_title, l.pane, l.keys};
+	const struct rect rects[] = {l.verdict, l.notice,     l.fleet, l.head,
+				     l.table,   l.pane_title, l.pane,  l.keys};
 
 	check_rects(rects, sizeof(rects) / sizeof(rects[0]), width, height);
 	assert_true(l.verdict.height > 0);
@@ -79,8 +81,10 @@ static void check_main(int width, int height, const struct layout_wish *wish)
 static void main_screen_fits_every_size(void **state)
 {
 	static const struct layout_wish wishes[] = {
-		{.longest_name = 18, .targets = 49}, {.longest_name = 3, .targets = 1},
-		{.longest_name = 200, .targets = 1000, .notice = true}, {.longest_name = 0, .targets = 0},
+		{.longest_name = 18, .targets = 49},
+		{.longest_name = 3, .targets = 1},
+		{.longest_name = 200, .targets = 1000, .notice = true},
+		{.longest_name = 0, .targets = 0},
 	};
 
 	(void)state;
@@ -97,9 +101,10 @@ static void detail_fits_every_size(void **state)
 		for (int height = 1; height <= HIGHEST; height++) {
 			struct detail_layout l = layout_detail(width, height);
 			const struct rect rects[] = {
-				l.head, l.about, l.numbers, l.chart_title, l.chart, l.phases_title, l.phases, l.cert_title,
-				l.cert, l.evidence_title, l.evidence, l.incidents_title, l.incidents, l.divider, l.foot_rule,
-				l.keys,
+				l.head,      l.about,          l.numbers,   l.chart_title,
+				l.chart,     l.phases_title,   l.phases,    l.cert_title,
+				l.cert,      l.evidence_title, l.evidence,  l.incidents_title,
+				l.incidents, l.divider,        l.foot_rule, l.keys,
 			};
 
 			check_rects(rects, sizeof(rects) / sizeof(rects[0]), width, height);
@@ -117,7 +122,8 @@ static void errors_fit_every_size(void **state)
 		for (int height = 1; height <= HIGHEST; height++) {
 			struct errors_layout l = layout_errors(width, height, &wish);
 			const struct rect rects[] = {
-				l.verdict, l.about, l.head, l.list, l.evidence_title, l.evidence, l.keys,
+				l.verdict,        l.about,    l.head, l.list,
+				l.evidence_title, l.evidence, l.keys,
 			};
 
 			check_rects(rects, sizeof(rects) / sizeof(rects[0]), width, height);
@@ -129,10 +135,11 @@ static void errors_fit_every_size(void **state)
 static void shows_the_columns_of_the_width(void **state)
 {
 	static const struct {
-		int         width;
+		int width;
 		const char *columns;
 	} cases[] = {
-		{200, "state target result last p50 p95 history up for cert"},
+		{200, "state target result last p50 p95 load history up for cert"},
+		{139, "state target result last p50 p95 history up for cert"},
 		{120, "state target result last p50 p95 history up for cert"},
 		{119, "state target result last p50 p95 history up for"},
 		{109, "state target result last p95 history up for"},
@@ -160,14 +167,28 @@ static void shows_the_columns_of_the_width(void **state)
 	}
 }
 
+static void has_no_column_for_certificates_that_nobody_has(void **state)
+{
+	const struct layout_wish plain = {.longest_name = 18, .targets = 49, .plain = true};
+	const struct layout_wish other = {.longest_name = 18, .targets = 49};
+	struct main_layout without = layout_main(120, 40, &plain),
+			   with = layout_main(120, 40, &other);
+
+	(void)state;
+	assert_int_equal(without.columns.count, with.columns.count - 1);
+	assert_int_equal(without.columns.slots[6].id, COLUMN_HISTORY);
+	assert_int_equal(without.columns.slots[6].width, with.columns.slots[6].width + 5);
+}
+
 static void shows_the_areas_of_the_height(void **state)
 {
 	static const struct {
 		int height, fleet, head, table, pane, keys;
 	} cases[] = {
-		{40, 1, 1, 26, 8, 1}, {30, 1, 1, 18, 6, 1}, {29, 0, 1, 22, 3, 1}, {24, 0, 1, 17, 3, 1},
-		{16, 0, 1, 9, 3, 1},  {15, 0, 1, 12, 0, 1}, {8, 0, 1, 5, 0, 1},   {7, 0, 0, 6, 0, 0},
-		{3, 0, 0, 2, 0, 0},   {2, 0, 0, 0, 0, 0},
+		{40, 1, 1, 26, 8, 1}, {30, 1, 1, 18, 6, 1}, {29, 0, 1, 22, 3, 1},
+		{24, 0, 1, 17, 3, 1}, {16, 0, 1, 9, 3, 1},  {15, 0, 1, 12, 0, 1},
+		{8, 0, 1, 5, 0, 1},   {7, 0, 0, 6, 0, 0},   {3, 0, 0, 2, 0, 0},
+		{2, 0, 0, 0, 0, 0},
 	};
 	const struct layout_wish wish = {.longest_name = 18, .targets = 49};
 
@@ -200,8 +221,8 @@ static void history_takes_the_rest_then_the_name(void **state)
 
 	(void)state;
 	assert_int_equal(narrow.columns.slots[1].width, 22);
-	assert_int_equal(wide.columns.slots[6].id, COLUMN_HISTORY);
-	assert_int_equal(wide.columns.slots[6].width, HISTORY_BINS_MAX);
+	assert_int_equal(wide.columns.slots[7].id, COLUMN_HISTORY);
+	assert_int_equal(wide.columns.slots[7].width, HISTORY_BINS_MAX);
 	assert_int_equal(wide.columns.slots[1].width, 40);
 }
 
@@ -212,6 +233,7 @@ int main(void)
 		cmocka_unit_test(detail_fits_every_size),
 		cmocka_unit_test(errors_fit_every_size),
 		cmocka_unit_test(shows_the_columns_of_the_width),
+		cmocka_unit_test(has_no_column_for_certificates_that_nobody_has),
 		cmocka_unit_test(shows_the_areas_of_the_height),
 		cmocka_unit_test(gives_the_pane_what_few_targets_leave),
 		cmocka_unit_test(history_takes_the_rest_then_the_name),

@@ -15,13 +15,15 @@
 #define S    1000000LL
 
 static const struct target targets[ROWS] = {
-	{.name = "f", .group = "", .url_shown = ""}, {.name = "e", .group = "", .url_shown = ""}, {.name = "d", .group = "", .url_shown = ""}, {.name = "c", .group = "", .url_shown = ""}, {.name = "b", .group = "", .url_shown = ""}, {.name = "a", .group = "", .url_shown = ""},
+	{.name = "f", .group = "", .url_shown = ""}, {.name = "e", .group = "", .url_shown = ""},
+	{.name = "d", .group = "", .url_shown = ""}, {.name = "c", .group = "", .url_shown = ""},
+	{.name = "b", .group = "", .url_shown = ""}, {.name = "a", .group = "", .url_shown = ""},
 };
 
 struct fixture {
-	struct row     items[ROWS];
-	struct rows    rows;
-	struct order   order;
+	struct row items[ROWS];
+	struct rows rows;
+	struct order order;
 	struct filter *filter;
 };
 
@@ -163,14 +165,20 @@ static void what_comes_back_to_its_place_waits_for_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(shows_trouble_first_and_the_files_order_else, setup, teardown),
-		cmocka_unit_test_setup_teardown(equals_keep_the_files_order_both_ways, setup, teardown),
+		cmocka_unit_test_setup_teardown(shows_trouble_first_and_the_files_order_else, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(equals_keep_the_files_order_both_ways, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(sorts_by_name, setup, teardown),
 		cmocka_unit_test_setup_teardown(shows_what_passes_the_filter, setup, teardown),
-		cmocka_unit_test_setup_teardown(rows_stay_for_five_seconds_after_a_key, setup, teardown),
-		cmocka_unit_test_setup_teardown(follows_at_once_where_nobody_is_at_the_keys, setup, teardown),
-		cmocka_unit_test_setup_teardown(an_order_by_numbers_rests_between_sortings, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_comes_back_to_its_place_waits_for_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(rows_stay_for_five_seconds_after_a_key, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(follows_at_once_where_nobody_is_at_the_keys, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(an_order_by_numbers_rests_between_sortings, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(what_comes_back_to_its_place_waits_for_nothing,
+						setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("order", tests, NULL, NULL);

@@ -13,7 +13,6 @@
 #include "unit/golden.h"
 #include "unit/stage.h"
 
-
 static const struct {
 	int width, height;
 } sizes[] = {{120, 40}, {80, 24}, {40, 10}, {20, 3}};

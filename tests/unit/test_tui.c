@@ -1,5 +1,6 @@
 /*
- * How the dashboard behaves: what keys do and ask for, what moves and what does not, when the picture goes stale.
+ * How the dashboard behaves: what keys do and ask for, what moves and what does not, when the
+ * picture goes stale.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,11 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "face/tui/keymap.h"
 #include "face/tui/list.h"
 #include "face/tui/term.h"
-#include "base/mem.h"
 #include "unit/stage.h"
 
 #define SECOND_US 1000000LL
@@ -89,7 +90,8 @@ static void fail_target(struct stage *stage, const char *name, int64_t after_ms)
 
 	assert_true(target < stage->scenario.config.target_count);
 	for (int i = 0; i < 2; i++)
-		scenario_push(&stage->scenario, target, &sample, "connection refused by 192.0.2.1:443");
+		scenario_push(&stage->scenario, target, &sample,
+			      "connection refused by 192.0.2.1:443");
 }
 
 static void selection_follows_the_target(void **state)
@@ -168,6 +170,7 @@ static void filters_as_one_types(void **state)
 	assert_true(shows(stage, "0 of 49")); /* q is a letter here */
 	press(stage, "\x7f\x7f\r");
 	assert_true(shows(stage, "5 of 49"));
+	expect_selected(stage, "partner-gateway");
 	press(stage, "n");
 	expect_selected(stage, "gateway-eu-1");
 	press(stage, "N");
@@ -181,9 +184,11 @@ static void escape_drops_the_filter_being_typed(void **state)
 {
 	struct stage *stage = *state;
 
-	press(stage, "/zzz\x1b");
+	press(stage, "jjjjjj/zzz\x1b");
 	assert_true(shows(stage, "1-17 of 49"));
-	press(stage, "/zzz\x17yy\x15" "geo\r");
+	expect_selected(stage, "blog"); /* as before */
+	press(stage, "/zzz\x17yy\x15"
+		     "geo\r");
 	assert_true(shows(stage, "1-1 of 1"));
 }
 
@@ -260,11 +265,12 @@ static void control_c_quits_anywhere(void **state)
 static void asks_for_what_only_others_can_do(void **state)
 {
 	static const struct {
-		int          key;
+		int key;
 		enum tui_ask ask;
 	} cases[] = {
-		{' ', TUI_ASK_CHECK_NOW}, {'p', TUI_ASK_PAUSE}, {'P', TUI_ASK_PAUSE},  {12, TUI_ASK_REDRAW},
-		{26, TUI_ASK_SUSPEND},    {'m', TUI_ASK_MOUSE}, {'y', TUI_ASK_COPY},   {'Y', TUI_ASK_COPY},
+		{' ', TUI_ASK_CHECK_NOW}, {'p', TUI_ASK_PAUSE},  {'P', TUI_ASK_PAUSE},
+		{12, TUI_ASK_REDRAW},     {26, TUI_ASK_SUSPEND}, {'m', TUI_ASK_MOUSE},
+		{'y', TUI_ASK_COPY},      {'Y', TUI_ASK_COPY},
 	};
 	struct stage *stage = *state;
 
@@ -293,13 +299,15 @@ static void copies_line_and_evidence(void **state)
 	request = tui_key(stage->tui, 'y');
 	assert_non_null(strstr(request.text, "checkout-api down 503 since 2026-11-22T14:29:57"));
 	request = tui_key(stage->tui, 'Y');
-	assert_non_null(strstr(request.text, "503 Service Unavailable, wanted 200-299, 304 after 84 ms"));
+	assert_non_null(
+		strstr(request.text, "503 Service Unavailable, wanted 200-299, 304 after 84 ms"));
 	assert_non_null(strstr(request.text, "authorization: •••"));
 	assert_non_null(strstr(request.text, "connection failure"));
 	press(stage, "\t");
 	request = tui_key(stage->tui, 'y');
 	assert_non_null(strstr(request.text, "search TIMEOUT x6"));
-	press(stage, "\x1b" "gjjjj"); /* auth never failed */
+	press(stage, "\x1b"
+		     "gjjjj"); /* auth never failed */
 	assert_int_equal(tui_key(stage->tui, 'Y').ask, TUI_ASK_NOTHING);
 }
 
@@ -333,6 +341,28 @@ static void a_hanging_check_counts_seconds(void **state)
 	store_put_pulse(stage->scenario.store, target, 0, 0);
 	pass_time(stage, 4000);
 	assert_false(shows(stage, "s…"));
+}
+
+static void load_is_told_where_the_status_code_would_stand(void **state)
+{
+	struct stage *stage = *state;
+	size_t target = scenario_find(&stage->scenario, "auth");
+	struct verdict *verdict = &stage->scenario.verdicts[target];
+
+	verdict->load =
+		(struct load_verdict){.level = LOAD_SATURATED, .cause = LOAD_SERVER, .ratio = 6.4F};
+	text_copy(verdict->load.evidence, sizeof(verdict->load.evidence),
+		  "first byte 480 ms, 6.2× usual");
+	store_put_verdict(stage->scenario.store, target, verdict);
+	pass_time(stage, 1000);
+	assert_true(shows(stage, "◆ 1 LOADED"));
+	assert_true(shows(stage, "◆ auth             6.4× srv"));
+	canvas_resize(stage->canvas, 140, 40);
+	tui_draw(stage->tui, stage->canvas);
+	assert_true(shows(stage, "◆ auth             200"));
+	assert_true(shows(stage, "6.4× srv"));
+	press(stage, "jj\r");
+	assert_true(shows(stage, "load: first byte 480 ms, 6.2× usual"));
 }
 
 static void claims_nothing_before_the_first_answers(void **state)
@@ -407,9 +437,24 @@ static void goes_stale_with_the_clock_only_where_somebody_looks(void **state)
 	pass_time(stage, 2000);
 	assert_true(shows(stage, "14:32\n"));
 	/* legacy-soap hangs: a frame each 2 s; else the next one is due with the minute */
-	store_put_pulse(stage->scenario.store, scenario_find(&stage->scenario, "legacy-soap"), 0, 0);
+	store_put_pulse(stage->scenario.store, scenario_find(&stage->scenario, "legacy-soap"), 0,
+			0);
 	pass_time(stage, 3000);
 	assert_int_equal(tui_deadline_us(stage->tui) - SCENARIO_MONO_US, 53 * SECOND_US);
+}
+
+static void a_key_is_answered_from_what_is_known(void **state)
+{
+	struct stage *stage = *state;
+
+	pass_time(stage, 1000);
+	fail_target(stage, "geo", 1000);
+	press(stage, "j");
+	assert_false(pass_time(stage, 1100));
+	assert_true(shows(stage, "2 DOWN"));
+	assert_int_equal(tui_deadline_us(stage->tui), SCENARIO_MONO_US + 1200000);
+	assert_true(pass_time(stage, 1200));
+	assert_true(shows(stage, "3 DOWN"));
 }
 
 static void a_toast_goes_by_itself(void **state)
@@ -494,7 +539,7 @@ static void zoom_is_the_same_for_all(void **state)
 	press(stage, "0");
 	assert_true(shows(stage, "5 s a column"));
 	press(stage, "+");
-	assert_true(shows(stage, "1 s a column"));
+	assert_true(shows(stage, "2 s a column"));
 }
 
 static void themes_go_round(void **state)
@@ -546,7 +591,8 @@ static void the_mouse_selects_sorts_scrolls_and_opens(void **state)
 
 static void ascii_means_ascii_on_every_screen(void **state)
 {
-	static const char *const ways[] = {"", "\r", "j\r", "e", "?", "s", "/é", "\t", "z", "zz", "Z"};
+	static const char *const ways[] = {"",   "\r", "j\r", "e",  "?", "s",
+					   "/é", "\t", "z",   "zz", "Z"};
 	static const int sizes[][2] = {{120, 40}, {80, 24}, {40, 10}, {20, 3}, {7, 1}};
 	struct stage *stage = *state;
 
@@ -620,12 +666,15 @@ static uint64_t roll(uint64_t *seed)
 static void push_anything(struct stage *stage, uint64_t *seed, int64_t after_ms)
 {
 	size_t target = roll(seed) % stage->scenario.config.target_count;
-	enum probe_class cls = roll(seed) % 3 ? CLASS_OK : (enum probe_class)(roll(seed) % CLASS_COUNT);
-	struct sample sample = cls == CLASS_OK
-				       ? scenario_good(SCENARIO_NOW_MS + after_ms, (int)(roll(seed) % 5000))
-				       : scenario_bad(SCENARIO_NOW_MS + after_ms, cls, cls == CLASS_HTTP_STATUS ? 500 : 0);
+	enum probe_class cls =
+		roll(seed) % 3 ? CLASS_OK : (enum probe_class)(roll(seed) % CLASS_COUNT);
+	struct sample sample = cls == CLASS_OK ? scenario_good(SCENARIO_NOW_MS + after_ms,
+							       (int)(roll(seed) % 5000))
+					       : scenario_bad(SCENARIO_NOW_MS + after_ms, cls,
+							      cls == CLASS_HTTP_STATUS ? 500 : 0);
 
-	scenario_push(&stage->scenario, target, &sample, cls == CLASS_OK ? "" : "something · went wrong");
+	scenario_push(&stage->scenario, target, &sample,
+		      cls == CLASS_OK ? "" : "something · went wrong");
 	if (roll(seed) % 40 == 0)
 		scenario_pause(&stage->scenario, target, SCENARIO_NOW_MS + after_ms);
 	store_put_pulse(stage->scenario.store, target, SCENARIO_MONO_US,
@@ -635,9 +684,28 @@ static void push_anything(struct stage *stage, uint64_t *seed, int64_t after_ms)
 static int any_key(uint64_t *seed)
 {
 	static const int keys[] = {
-		TERM_KEY_UP, TERM_KEY_DOWN, TERM_KEY_LEFT, TERM_KEY_RIGHT, TERM_KEY_PAGE_UP, TERM_KEY_PAGE_DOWN,
-		TERM_KEY_HOME, TERM_KEY_END, TERM_KEY_BACKTAB, TERM_KEY_F1, TERM_KEY_F1 + 5, 27, 13, 9, 127, ' ', '/',
-		0x4e00, 0x301, 0xfffd, 0x10ffff, TERM_KEY_UNKNOWN,
+		TERM_KEY_UP,
+		TERM_KEY_DOWN,
+		TERM_KEY_LEFT,
+		TERM_KEY_RIGHT,
+		TERM_KEY_PAGE_UP,
+		TERM_KEY_PAGE_DOWN,
+		TERM_KEY_HOME,
+		TERM_KEY_END,
+		TERM_KEY_BACKTAB,
+		TERM_KEY_F1,
+		TERM_KEY_F1 + 5,
+		27,
+		13,
+		9,
+		127,
+		' ',
+		'/',
+		0x4e00,
+		0x301,
+		0xfffd,
+		0x10ffff,
+		TERM_KEY_UNKNOWN,
 	};
 
 	if (roll(seed) % 2)
@@ -645,7 +713,8 @@ static int any_key(uint64_t *seed)
 	return (int)(roll(seed) % 126) + 1;
 }
 
-/* Whatever is pressed, at whatever size, over whatever happens: it draws, and its requests name targets that exist. */
+/* Whatever is pressed, at whatever size, over whatever happens: it draws, and its requests name
+ * targets that exist. */
 static void takes_any_keys_and_sizes(void **state)
 {
 	struct stage *stage = *state;
@@ -658,11 +727,13 @@ static void takes_any_keys_and_sizes(void **state)
 		if (roll(&seed) % 4 == 0)
 			push_anything(stage, &seed, step * 300);
 		if (roll(&seed) % 50 == 0)
-			canvas_resize(stage->canvas, (int)(roll(&seed) % 140), (int)(roll(&seed) % 50));
+			canvas_resize(stage->canvas, (int)(roll(&seed) % 140),
+				      (int)(roll(&seed) % 50));
 		if (roll(&seed) % 30 == 0)
 			tui_focus(stage->tui, roll(&seed) % 2);
 		if (roll(&seed) % 10 == 0)
-			request = tui_mouse(stage->tui, (int)(roll(&seed) % 140), (int)(roll(&seed) % 50), (int)(roll(&seed) % 4));
+			request = tui_mouse(stage->tui, (int)(roll(&seed) % 140),
+					    (int)(roll(&seed) % 50), (int)(roll(&seed) % 4));
 		else
 			request = tui_key(stage->tui, any_key(&seed));
 		assert_true(request.target == SIZE_MAX || request.target < targets);
@@ -683,7 +754,8 @@ static void lists_move_within_their_ends(void **state)
 				for (int action = ACTION_UP; action <= ACTION_LAST; action++) {
 					size_t to = at, top;
 
-					assert_true(list_move((enum action)action, &to, count, page));
+					assert_true(
+						list_move((enum action)action, &to, count, page));
 					assert_true(to < count);
 					top = list_scroll(at, to, count, page);
 					assert_true(!page || (top <= to && to < top + page));
@@ -715,11 +787,13 @@ int main(void)
 		TEST(copies_line_and_evidence),
 		TEST(a_check_asked_for_shows_until_it_is_answered),
 		TEST(a_hanging_check_counts_seconds),
+		TEST(load_is_told_where_the_status_code_would_stand),
 		TEST_ON(claims_nothing_before_the_first_answers, setup_waiting),
 		TEST_ON(is_quiet_when_all_is_well, setup_few),
 		TEST(says_in_the_title_what_is_wrong),
 		TEST(frozen_it_stands_still_while_checks_go_on),
 		TEST(goes_stale_with_the_clock_only_where_somebody_looks),
+		TEST(a_key_is_answered_from_what_is_known),
 		TEST(a_toast_goes_by_itself),
 		TEST(a_notice_stays_until_it_is_taken_back),
 		TEST(the_error_pane_has_its_own_focus_and_scrolling),

@@ -6,12 +6,17 @@
  */
 #include "base/units.h"
 #include "face/tui/axis.h"
-#include "face/tui/chart.h"
+#include "face/tui/canvas.h"
+#include "face/tui/theme.h"
+#include "model/stats.h"
 
 struct frame {
 	struct canvas *canvas;
 	const struct theme *theme;
-	const struct chart *chart;
+	const struct stats *stats;
+	int64_t slow_us;	  /* 0: none */
+	int64_t end_ms, width_ms; /* of the newest column, of each */
+	bool utc, past;
 	struct rect area, plot; /* plot: the bars alone */
 	struct axis axis;
 	int strip_y, ticks_y;

@@ -1,7 +1,8 @@
 #ifndef WEBMON_FACE_TUI_DETAIL_H
 #define WEBMON_FACE_TUI_DETAIL_H
 /*
- * The parts of one target's screen that are drawn in files of their own. Private to the dashboard. All draw only.
+ * The parts of one target's screen that are drawn in files of their own. Private to the dashboard.
+ * All draw only.
  */
 #include "face/tui/state.h"
 

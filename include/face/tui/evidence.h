@@ -1,8 +1,9 @@
 #ifndef WEBMON_FACE_TUI_EVIDENCE_H
 #define WEBMON_FACE_TUI_EVIDENCE_H
 /*
- * What came with a failure, laid out in lines of a width: result, answer headers and body, or request and phases where
- * no answer came. Built when the store has another one or the width changes; drawing only prints lines. Main thread.
+ * What came with a failure, laid out in lines of a width: result, answer headers and body, or
+ * request and phases where no answer came. Built when the store has another one or the width
+ * changes; drawing only prints lines. Main thread.
  */
 #include "face/tui/canvas.h"
 #include "store/store.h"
@@ -12,32 +13,35 @@
 struct evidence_line {
 	uint16_t offset; /* into text */
 	uint16_t lead;   /* so many bytes are in lead_style */
-	uint8_t  lead_style, style;
+	uint8_t lead_style, style;
 };
 
 struct evidence_view {
 	struct evidence evidence;
-	size_t          target;
+	size_t target;
 	enum evidence_kind kind;
-	uint64_t        head;  /* of the ring when read */
-	bool            known; /* read at least once */
-	int             width;
-	bool            brief, ascii;
-	int             count;
+	uint64_t head; /* of the ring when read */
+	bool known;    /* read at least once */
+	int width;
+	bool brief, ascii;
+	int count;
 	struct evidence_line lines[EVIDENCE_LINES_MAX];
-	size_t          used;
-	char            text[2 * EVIDENCE_TEXT_MAX];
+	size_t used;
+	char text[2 * EVIDENCE_TEXT_MAX];
 };
 
 /* True where the view holds what the store has of this target. */
-bool evidence_is_current(const struct evidence_view *view, const struct store *store, size_t target);
+bool evidence_is_current(const struct evidence_view *view, const struct store *store,
+			 size_t target);
 /* Reads the store's where the ring has moved on since; returns true where it is another one. */
-bool evidence_read(struct evidence_view *view, const struct store *store, size_t target, enum evidence_kind kind);
+bool evidence_read(struct evidence_view *view, const struct store *store, size_t target,
+		   enum evidence_kind kind);
 
 /* Lays it out; brief: in three or four lines, headers joined. */
 void evidence_layout(struct evidence_view *view, int width, bool brief, bool ascii);
 
-void evidence_draw(const struct evidence_view *view, struct canvas *canvas, struct rect area, size_t top);
+void evidence_draw(const struct evidence_view *view, struct canvas *canvas, struct rect area,
+		   size_t top);
 
 /* All of it as plain text, for the clipboard. Returns the length. */
 size_t evidence_copy(const struct evidence *evidence, char *out, size_t capacity);

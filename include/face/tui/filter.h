@@ -1,9 +1,10 @@
 #ifndef WEBMON_FACE_TUI_FILTER_H
 #define WEBMON_FACE_TUI_FILTER_H
 /*
- * What a person typed after "/": words that must all be there, !word that must not, ~regex, :down :slow :up :paused
- * :new :loaded :cert, tag:x, group:x. Case does not matter. What is half typed never hides everything: ":d" means
- * every state that begins so, and a regex that is not finished yet matches all. Main thread.
+ * What a person typed after "/": words that must all be there, !word that must not, ~regex, :down
+ * :slow :up :paused :new :loaded :cert, tag:x, group:x. Case does not matter. What is half typed
+ * never hides everything: ":d" means every state that begins so, and a regex that is not finished
+ * yet matches all. Main thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -26,6 +27,7 @@ bool filter_is_broken(const struct filter *filter);
 
 bool filter_matches(const struct filter *filter, const struct row *row);
 /* row: the target's, NULL where the incident is the program's own. */
-bool filter_matches_incident(const struct filter *filter, const struct incident *incident, const struct row *row);
+bool filter_matches_incident(const struct filter *filter, const struct incident *incident,
+			     const struct row *row);
 
 #endif

@@ -1,8 +1,9 @@
 #ifndef WEBMON_FACE_TUI_HISTORIES_H
 #define WEBMON_FACE_TUI_HISTORIES_H
 /*
- * The bins behind the histories and the chart, computed only for what is seen and only when a sample came or the bin
- * moved on. All targets share the same bins, so an outage of many shows as one vertical stripe. Main thread.
+ * The bins behind the histories and the chart, computed only for what is seen and only when a
+ * sample came or the bin moved on. All targets share the same bins, so an outage of many shows as
+ * one vertical stripe. Main thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,13 +22,13 @@ int zoom_default(const struct config *config);
 
 /* One series of bins; zeroed: empty. */
 struct history {
-	struct bin *bins;  /* newest last */
-	int         count, capacity;
-	int64_t     width_ms, end; /* end: number of the newest bin */
-	uint64_t    head;          /* of the ring when computed */
-	size_t      target;
-	int32_t     top_us;        /* 1.25 x p95 of the medians shown; ABSENT_US without */
-	bool        known;
+	struct bin *bins; /* newest last */
+	int count, capacity;
+	int64_t width_ms, end; /* end: number of the newest bin */
+	uint64_t head;         /* of the ring when computed */
+	size_t target;
+	int32_t top_us; /* 1.25 x p95 of the medians shown; ABSENT_US without */
+	bool known;
 };
 
 void history_init(struct history *history, int capacity);
@@ -36,8 +37,8 @@ void history_fini(struct history *history);
 /* What is to be shown. */
 struct history_wish {
 	const struct row *row;
-	int               count;
-	int64_t           width_ms, end_ms;
+	int count;
+	int64_t width_ms, end_ms;
 };
 
 /* Computes where it is stale; returns true where it was. scratch is the rows' own. */

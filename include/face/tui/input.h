@@ -1,8 +1,8 @@
 #ifndef WEBMON_FACE_TUI_INPUT_H
 #define WEBMON_FACE_TUI_INPUT_H
 /*
- * A line being typed, at its end only: characters go in, Backspace, ^W and ^U take away. Keys that mean something else
- * elsewhere are letters here. Pure.
+ * A line being typed, at its end only: characters go in, Backspace, ^W and ^U take away. Keys that
+ * mean something else elsewhere are letters here. Pure.
  */
 #include <stdbool.h>
 

@@ -5,7 +5,10 @@
  * too, mouse reports are read. Knows no terminal: characters and keys come through a function.
  * Private to term.
  */
-#include "face/tui/term.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "face/tui/key.h"
 
 /* Marks in the stream, beside characters and enum key_code. */
 enum keyboard_mark {

@@ -1,8 +1,8 @@
 #ifndef WEBMON_FACE_TUI_KEYMAP_H
 #define WEBMON_FACE_TUI_KEYMAP_H
 /*
- * The one table of actions: what a person can ask for, by which keys, where, and how the help words it.
- * Key lines, help screen, [keys] and the README's list are made from it.
+ * The one table of actions: what a person can ask for, by which keys, where, and how the help words
+ * it. Key lines, help screen, [keys] and the README's list are made from it.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -12,16 +12,16 @@
 
 /* Where a key is pressed: bits, so that a table row can name several. */
 enum place {
-	IN_TABLE  = 1,
-	IN_PANE   = 2, /* the errors below the table */
+	IN_TABLE = 1,
+	IN_PANE = 2, /* the errors below the table */
 	IN_DETAIL = 4,
 	IN_ERRORS = 8, /* the errors on a screen of their own */
-	IN_MENU   = 16,
-	IN_HELP   = 32,
-	IN_MAIN   = IN_TABLE | IN_PANE,
-	IN_LISTS  = IN_MAIN | IN_ERRORS,
-	IN_VIEWS  = IN_LISTS | IN_DETAIL,
-	IN_ALL    = IN_VIEWS | IN_MENU | IN_HELP,
+	IN_MENU = 16,
+	IN_HELP = 32,
+	IN_MAIN = IN_TABLE | IN_PANE,
+	IN_LISTS = IN_MAIN | IN_ERRORS,
+	IN_VIEWS = IN_LISTS | IN_DETAIL,
+	IN_ALL = IN_VIEWS | IN_MENU | IN_HELP,
 };
 
 enum action {
@@ -78,9 +78,10 @@ enum action {
 struct action_info {
 	const char *name;  /* in [keys]: "check_now" */
 	const char *keys;  /* the default ones, blanks between */
-	unsigned    where; /* enum place */
+	unsigned where;    /* enum place */
 	const char *group; /* heading in the help */
-	const char *help;  /* NULL: told together with the action before */
+	const char *help;  /* what it does */
+	const char *joint; /* help for it and those after it that have ""; NULL: it stands alone */
 	const char *hint;  /* word in the key line; NULL: the help's */
 };
 
@@ -99,37 +100,42 @@ struct keymap {
 void keymap_init(struct keymap *keymap);
 
 /*
- * Lays [keys] of the configuration over it. A binding replaces all keys of its action; a key it takes is taken from whoever
- * had it in the same place. Mistakes are warnings; the binding is then left out. ^C quits whatever is bound.
+ * Lays [keys] of the configuration over it. A binding replaces all keys of its action; a key it
+ * takes is taken from whoever had it in the same place. Mistakes are warnings; the binding is then
+ * left out. ^C quits whatever is bound.
  */
 void keymap_bind(struct keymap *keymap, const struct config *config, struct errors *errors);
 
 /* What the key asks for there; ACTION_NONE where nothing. */
 enum action keymap_find(const struct keymap *keymap, int key, unsigned where);
 
-/* "Enter", "^L", "PgUp", "F6", "Shift-Tab", "+" or any one character, into enum key_code; 0 where it is no key. */
+/* "Enter", "^L", "PgUp", "F6", "Shift-Tab", "+" or any one character, into enum key_code; 0 where
+ * it is no key. */
 int key_parse(const char *name);
 
 #define KEY_NAME_MAX 16
 
-/* As the screen shows it: "↵", "PgUp", "^L"; in ASCII "Enter". In words as key_parse() reads it: never a sign. */
+/* As the screen shows it: "↵", "PgUp", "^L"; in ASCII "Enter". In words as key_parse() reads it:
+ * never a sign. */
 void key_format(char out[KEY_NAME_MAX], int key, bool ascii);
 void key_format_words(char out[KEY_NAME_MAX], int key);
 
 /*
- * One line of help: the keys of an action and of those told together with it, as "↑ ↓  k j", and the words. A cursor
- * of 0 begins; returns false at the end. Only what can be done in `where`.
+ * One line of help: the keys of an action and of those told together with it, as "↑ ↓  k j", and
+ * the words. A cursor of 0 begins; returns false at the end. Only what can be done in `where`.
  */
 struct help_line {
 	enum action action; /* the first told in this line */
 	const char *group, *help;
-	char        keys[96];
+	char keys[96];
 };
 
-bool keymap_help(const struct keymap *keymap, unsigned where, bool ascii, int *cursor, struct help_line *line);
+bool keymap_help(const struct keymap *keymap, unsigned where, bool ascii, int *cursor,
+		 struct help_line *line);
 
 /* The first key of an action as the key line shows it; "" where it has none. */
-void keymap_hint(const struct keymap *keymap, enum action action, bool ascii, char out[KEY_NAME_MAX]);
+void keymap_hint(const struct keymap *keymap, enum action action, bool ascii,
+		 char out[KEY_NAME_MAX]);
 
 /* The whole table for --help and the README. */
 void keymap_print(FILE *out);

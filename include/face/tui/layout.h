@@ -1,8 +1,9 @@
 #ifndef WEBMON_FACE_TUI_LAYOUT_H
 #define WEBMON_FACE_TUI_LAYOUT_H
 /*
- * Where everything stands: pure functions from a size to rectangles and columns. Every size from 1x1 on gets
- * something true; what does not fit has no height. All rectangles lie inside the canvas and none overlap.
+ * Where everything stands: pure functions from a size to rectangles and columns. Every size from
+ * 1x1 on gets something true; what does not fit has no height. All rectangles lie inside the canvas
+ * and none overlap.
  */
 #include <stdbool.h>
 
@@ -10,24 +11,26 @@
 #include "face/tui/canvas.h"
 
 #define HISTORY_BINS_MAX 120 /* drawn */
-#define HISTORY_HELD_MAX 60  /* older ones, for what a rarely checked target holds at the left edge */
+#define HISTORY_HELD_MAX                                                                           \
+	60 /* older ones, for what a rarely checked target holds at the left edge */
 
 /* What decides beside the size: fixed at start, so that columns stay where they are. */
 struct layout_wish {
-	int  longest_name; /* columns */
-	int  targets;
-	bool notice;       /* there is trouble of webmon's own to tell */
+	int longest_name; /* columns */
+	int targets;
+	bool plain;  /* no target has a certificate: no column for it */
+	bool notice; /* there is trouble of webmon's own to tell */
 };
 
 struct slot {
 	enum column_id id;
-	int            x, width;
+	int x, width;
 };
 
 struct table_layout {
 	struct slot slots[COLUMN_COUNT];
-	int         count;
-	bool        narrow; /* the result column shows the time where there is no column for it */
+	int count;
+	bool narrow; /* the result column shows the time where there is no column for it */
 };
 
 /* One line of the error pane; a width of 0: not shown. */
@@ -38,23 +41,24 @@ struct pane_layout {
 };
 
 struct main_layout {
-	bool        counts_only; /* too small for more */
+	bool counts_only; /* too small for more */
 	struct rect verdict, notice, fleet, head, table, pane_title, pane, keys;
 	struct table_layout columns;
-	struct pane_layout  line;
+	struct pane_layout line;
 };
 
 struct main_layout layout_main(int width, int height, const struct layout_wish *wish);
 
 struct detail_layout {
-	bool        wide; /* phases and certificate, evidence and incidents beside each other */
+	bool wide; /* phases and certificate, evidence and incidents beside each other */
 	struct rect head, about, numbers;
 	struct rect chart_title, chart;
 	struct rect phases_title, phases;
 	struct rect cert_title, cert; /* wide only */
 	struct rect evidence_title, evidence;
 	struct rect incidents_title, incidents;
-	struct rect divider, foot_rule; /* wide only: the line between left and right, and the one below */
+	struct rect divider,
+		foot_rule; /* wide only: the line between left and right, and the one below */
 	struct rect keys;
 };
 

@@ -8,10 +8,12 @@
 
 #include "face/tui/keymap.h"
 
-/* Where a moving action leads from `at` in a list of count; page is the height shown. False: no such action. */
+/* Where a moving action leads from `at` in a list of count; page is the height shown. False: no
+ * such action. */
 bool list_move(enum action action, size_t *at, size_t count, size_t page);
 
-/* The first line to show, so that `at` is in sight, nothing is blank at the end and as little as possible moves. */
+/* The first line to show, so that `at` is in sight, nothing is blank at the end and as little as
+ * possible moves. */
 size_t list_scroll(size_t top, size_t at, size_t count, size_t page);
 
 #endif

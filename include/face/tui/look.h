@@ -4,7 +4,29 @@
  * Colours and looks as a theme file writes them: "#f06064 203 red on #202630 bold". Private to the
  * theme.
  */
-#include "face/tui/theme.h"
+#include <stdbool.h>
+
+#define COLOR_TERMINAL (-1) /* the terminal's own foreground or background */
+
+struct color {
+	int rgb;  /* 0xrrggbb, COLOR_TERMINAL, or -2: none given */
+	int c256; /* 0-255, COLOR_TERMINAL */
+	int c16;  /* 0-15, COLOR_TERMINAL */
+};
+
+enum attribute {
+	ATTR_BOLD = 1,
+	ATTR_DIM = 2,
+	ATTR_ITALIC = 4,
+	ATTR_UNDERLINE = 8,
+	ATTR_REVERSE = 16
+};
+
+struct look {
+	struct color foreground, background;
+	unsigned attributes;	  /* with colours */
+	unsigned mono_attributes; /* without: each meaning also has a sign and a word */
+};
 
 /* A name of a theme's [palette]: what it stands for, attributes too ("mute = #7c8492 244 white
  * dim"). */

@@ -1,8 +1,8 @@
 #ifndef WEBMON_FACE_TUI_ORDER_H
 #define WEBMON_FACE_TUI_ORDER_H
 /*
- * Which rows the table shows, and in what order. Nothing moves under the hand: for 5 s after a key rows stay where they
- * are, and a row's place among equals is the file's. Main thread.
+ * Which rows the table shows, and in what order. Nothing moves under the hand: for 5 s after a key
+ * rows stay where they are, and a row's place among equals is the file's. Main thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,28 +16,29 @@
 
 struct order_spec {
 	enum column_id column; /* COLUMN_SIGN: trouble first */
-	bool           reverse;
+	bool reverse;
 };
 
 struct order {
 	uint32_t *items; /* indices of targets */
-	size_t    count; /* of those that pass the filter */
+	size_t count;    /* of those that pass the filter */
 	uint32_t *next;  /* scratch: the order that may come */
-	size_t    capacity;
+	size_t capacity;
 	struct order_spec spec;
-	int64_t   sorted_us; /* when last sorted */
-	bool      pending;   /* another order waits until the hand is off */
+	int64_t sorted_us; /* when last sorted */
+	bool pending;      /* another order waits until the hand is off */
 };
 
 void order_init(struct order *order, size_t capacity);
 void order_fini(struct order *order);
 
 /* Now, whatever was held: a person asked for it. Returns true where the order changed. */
-bool order_sort(struct order *order, const struct rows *rows, const struct filter *filter, int64_t now_us);
+bool order_sort(struct order *order, const struct rows *rows, const struct filter *filter,
+		int64_t now_us);
 
 /* As order_sort(), but at rest where a key was pressed lately (sets pending). */
-bool order_follow(struct order *order, const struct rows *rows, const struct filter *filter, int64_t now_us,
-		  int64_t last_key_us);
+bool order_follow(struct order *order, const struct rows *rows, const struct filter *filter,
+		  int64_t now_us, int64_t last_key_us);
 
 /* When a held order may come through; INT64_MAX: nothing waits. */
 int64_t order_due_us(const struct order *order, int64_t last_key_us);

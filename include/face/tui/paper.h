@@ -16,6 +16,10 @@ void paper_free(struct paper *paper); /* NULL: nothing */
 FILE *paper_stream(const struct paper *paper);
 /* For the calls that need a terminal the stream is this one; -1: paper again. */
 void paper_pose(const struct paper *paper, int terminal);
+/* Adds to what was painted; at most 64 bytes. ncurses has nothing of its own pending between
+ * frames. */
+void paper_print(const struct paper *paper, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Moves what was painted into the outlet, in brackets where asked and where it is much. */
 void paper_collect(const struct paper *paper, struct outlet *outlet, bool bracket);
 

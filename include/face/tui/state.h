@@ -15,7 +15,7 @@
 #include "face/tui/overview.h"
 #include "face/tui/screen.h"
 #include "face/tui/spark.h"
-#include "face/tui/tui.h"
+#include "face/tui/theme.h"
 
 #define SCREENS_MAX      4
 #define TARGET_INCIDENTS 64
@@ -25,107 +25,111 @@
 /* The main screen: table and error pane. */
 struct main_state {
 	struct main_layout layout;
-	struct order   order;
+	struct order order;
 	struct filter *filter;
-	struct input   input;
-	size_t         selected; /* a target, SIZE_MAX: none */
-	size_t         at;       /* its place in the order, kept for when it leaves */
-	size_t         top;
-	bool           touched;  /* somebody chose a row; before that the first one is selected, whichever it is */
-	bool           reveal;   /* scroll to the selected row at the next frame */
-	bool           in_pane;  /* the keys go to the error pane */
-	uint64_t       incident; /* the selected one's id */
-	size_t         pane_top;
+	struct input input;
+	size_t selected; /* a target, SIZE_MAX: none */
+	size_t before;   /* selected when the filter was begun; SIZE_MAX: nobody had chosen */
+	size_t at;       /* its place in the order, kept for when it leaves */
+	size_t top;
+	bool touched; /* somebody chose a row; before that the first one is selected, whichever it
+			 is */
+	bool reveal;  /* scroll to the selected row at the next frame */
+	bool in_pane; /* the keys go to the error pane */
+	uint64_t incident; /* the selected one's id */
+	size_t pane_top;
 };
 
 enum detail_focus { FOCUS_EVIDENCE, FOCUS_INCIDENTS, FOCUS_COUNT };
 
 struct detail_state {
 	struct detail_layout layout;
-	size_t         target;
-	bool           linear;
+	size_t target;
+	bool linear;
 	struct history chart;
 	struct evidence_view evidence;
 	enum detail_focus focus;
-	size_t         evidence_top, incidents_top;
-	uint64_t       incidents[TARGET_INCIDENTS]; /* ids, newest first */
-	size_t         incident_count;
-	unsigned       failures;    /* among them, of 30 days */
-	int64_t        failures_ms; /* how long they were, together */
-	uint64_t       good_week, failed_week;
-	int64_t        week_at_ms;
+	size_t evidence_top, incidents_top;
+	uint64_t incidents[TARGET_INCIDENTS]; /* ids, newest first */
+	size_t incident_count;
+	unsigned failures;   /* among them, of 30 days */
+	int64_t failures_ms; /* how long they were, together */
+	uint64_t good_week, failed_week;
+	int64_t week_at_ms;
 };
 
 struct errors_state {
 	struct errors_layout layout;
 	struct filter *filter;
-	struct input   input;
-	bool           open_only;
-	uint32_t      *places; /* in the incidents' order, those that pass */
-	size_t         count;
-	uint64_t       incident; /* the selected one's id; 0: the first */
-	size_t         at, top;
+	struct input input;
+	bool open_only;
+	uint32_t *places; /* in the incidents' order, those that pass */
+	size_t count;
+	uint64_t incident; /* the selected one's id; 0: the first */
+	size_t at, top;
 	struct evidence_view evidence;
 };
 
 struct help_state {
 	const struct screen *about;
 	unsigned where;
-	size_t   top, lines, page;
+	size_t top, lines, page;
 };
 
 struct menu_state {
 	enum column_id columns[COLUMN_COUNT];
-	size_t         count, at;
-	struct rect    box;
+	size_t count, at;
+	struct rect box;
 };
 
 /* "check now" by key, until the answer is there. */
 struct asked {
-	uint64_t head;  /* of the ring at that time */
-	int64_t  until_us; /* 0: not asked */
+	uint64_t head;    /* of the ring at that time */
+	int64_t until_us; /* 0: not asked */
 };
 
 struct tui {
 	const struct config *config;
-	const struct store  *store;
-	struct theme  theme;
+	const struct store *store;
+	struct theme theme;
 	struct keymap keymap;
-	bool          ascii, utc;
-	const char   *dot; /* between two facts: " · " */
-	char          source_name[64];
+	bool ascii, utc;
+	const char *dot; /* between two facts: " · " */
+	char source_name[64];
 
 	/* the moment the picture shows; stands still while frozen */
 	int64_t now_ms, now_us;
-	bool    frozen, focused;
+	bool frozen, focused;
 	int64_t last_key_us; /* 0: none yet */
+	int64_t taken_us;    /* when the store was looked at last; 0: never */
+	bool deferred;       /* it may have more by now */
 
-	int  width, height;
+	int width, height;
 	bool stale; /* prepare() is due */
 	struct layout_wish wish;
 
-	struct rows     *rows;
-	struct tally     tally;
-	unsigned         fresh; /* targets that have no answer yet */
+	struct rows *rows;
+	struct tally tally;
+	unsigned fresh; /* targets that have no answer yet */
 	struct overview *overview;
 	struct incidents incidents;
-	struct history  *histories; /* by target */
-	struct asked    *asked;     /* by target */
+	struct history *histories; /* by target */
+	struct asked *asked;       /* by target */
 	enum scale scale;
-	int        zoom, zoom_start;
-	int32_t    longest_timeout_us;
+	int zoom, zoom_start;
+	int32_t longest_timeout_us;
 
 	const struct screen *stack[SCREENS_MAX];
 	int depth;
-	struct main_state   main;
+	struct main_state main;
 	struct detail_state detail;
 	struct errors_state errors;
-	struct help_state   help;
-	struct menu_state   menu;
+	struct help_state help;
+	struct menu_state menu;
 
-	char    toast[200], notice[200];
+	char toast[200], notice[200];
 	int64_t toast_until_us;
-	char    copy[COPY_MAX];
+	char copy[COPY_MAX];
 	struct evidence evidence; /* scratch for copying */
 };
 
@@ -140,18 +144,21 @@ void tui_pop(struct tui *tui);
 void tui_open_target(struct tui *tui, size_t target);
 void tui_say(struct tui *tui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* What a person asks of a target: common to all screens. False where the action is none of these. */
+/* What a person asks of a target: common to all screens. False where the action is none of these.
+ */
 bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *request);
 
 bool tui_is_asked(const struct tui *tui, const struct row *row);
 /* The probe under way hangs for longer than it should. */
 bool tui_is_hanging(const struct tui *tui, const struct row *row);
 
-/* Keeps times from changing more often than they are of use: well rows by the minute, all by the minute while unfocused. */
+/* Keeps times from changing more often than they are of use: well rows by the minute, all by the
+ * minute while unfocused. */
 int64_t tui_quiet_now_ms(const struct tui *tui, const struct row *row);
 
 /* Draws line 1's right end: frozen, source, clock; returns the first column it takes. */
-int  verdict_draw_clock(const struct tui *tui, struct canvas *canvas, struct rect line, bool with_source);
+int verdict_draw_clock(const struct tui *tui, struct canvas *canvas, struct rect line,
+		       bool with_source);
 void verdict_draw(const struct tui *tui, struct canvas *canvas, struct rect line);
 void verdict_draw_counts(const struct tui *tui, struct canvas *canvas, struct rect area);
 void verdict_draw_fleet(const struct tui *tui, struct canvas *canvas, struct rect line);
@@ -167,26 +174,28 @@ enum column_id table_column_at(const struct tui *tui, int x);
 
 /* Lines of incidents, in the pane and on the errors' own screen. */
 void pane_draw(const struct tui *tui, struct canvas *canvas);
-const char *incident_sign(const struct tui *tui, const struct incident *incident, enum style *style);
+const char *incident_sign(const struct tui *tui, const struct incident *incident,
+			  enum style *style);
 /* "503" "TIMEOUT" "SLOW": what it is or was. Returns out. */
 const char *incident_kind(const struct incident *incident, char out[16]);
 int64_t incident_length_ms(const struct incident *incident, int64_t now_ms);
 /* As a line of text for the clipboard; false where there is none. */
-bool incident_copy(const struct tui *tui, const struct incident *incident, char *out, size_t capacity);
+bool incident_copy(const struct tui *tui, const struct incident *incident, char *out,
+		   size_t capacity);
 const char *incident_target_name(const struct tui *tui, const struct incident *incident);
-void incident_draw_tail(const struct tui *tui, struct canvas *canvas, struct rect line, const struct pane_layout *columns,
-			const struct incident *incident);
+void incident_draw_tail(const struct tui *tui, struct canvas *canvas, struct rect line,
+			const struct pane_layout *columns, const struct incident *incident);
 
 /* The key line. */
 struct hint {
 	enum action action, second; /* second: told with it, ACTION_NONE: none */
 	const char *word;           /* NULL: the table's */
-	int         rank;           /* 0 stays longest */
+	int rank;                   /* 0 stays longest */
 };
 
 /* Hints end with ACTION_NONE; note stands at the right edge. */
-void hints_draw(const struct tui *tui, struct canvas *canvas, struct rect line, const struct hint *hints,
-		const char *note);
+void hints_draw(const struct tui *tui, struct canvas *canvas, struct rect line,
+		const struct hint *hints, const char *note);
 
 const char *state_glyph(const struct tui *tui, enum state state);
 enum style state_style(enum state state);

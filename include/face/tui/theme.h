@@ -7,23 +7,8 @@
 #include <stddef.h>
 
 #include "base/error.h"
+#include "face/tui/look.h"
 #include "face/tui/style.h"
-
-#define COLOR_TERMINAL (-1) /* the terminal's own foreground or background */
-
-struct color {
-	int rgb;  /* 0xrrggbb, COLOR_TERMINAL, or -2: none given */
-	int c256; /* 0-255, COLOR_TERMINAL */
-	int c16;  /* 0-15, COLOR_TERMINAL */
-};
-
-enum attribute { ATTR_BOLD = 1, ATTR_DIM = 2, ATTR_ITALIC = 4, ATTR_UNDERLINE = 8, ATTR_REVERSE = 16 };
-
-struct look {
-	struct color foreground, background;
-	unsigned     attributes;      /* with colours */
-	unsigned     mono_attributes; /* without: each meaning also has a sign and a word */
-};
 
 struct glyphs {
 	char up[8], slow[8], down[8], paused[8], fresh[8], loaded[8], late[8]; /* one column each */

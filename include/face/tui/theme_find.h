@@ -3,7 +3,9 @@
 /*
  * Where themes are: the places that are searched, in order. Private to the theme.
  */
-#include "face/tui/theme.h"
+#include <stdbool.h>
+
+#include "base/error.h"
 
 #define THEME_PATH_BYTES 1024
 
@@ -13,5 +15,8 @@ bool theme_find(char path[THEME_PATH_BYTES], const char *name);
 void theme_name_of(char name[32], const char *path);
 /* An error that lists what there is. */
 void theme_tell_missing(const char *name, struct errors *errors);
+/* The names of all, sorted, each once: returns new array of new texts, NULL-ended. */
+char **theme_find_all(void);
+void theme_find_free(char **names);
 
 #endif

@@ -1,32 +1,21 @@
 #ifndef WEBMON_FACE_TUI_TUI_H
 #define WEBMON_FACE_TUI_TUI_H
 /*
- * The dashboard without a terminal: state, keys in, canvas out. Knows neither ncurses nor the poller: what a key asks
- * of the outside comes out as a request. So every screen can be tested from literals. Main thread.
+ * The dashboard without a terminal: state, keys in, canvas out. Knows neither ncurses nor the
+ * poller: what a key asks of the outside comes out as a request. So every screen can be tested from
+ * literals. Main thread.
  */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
 #include "face/tui/canvas.h"
+#include "face/tui/request.h"
 #include "face/tui/theme.h"
 #include "model/config.h"
 #include "store/store.h"
 
 struct tui;
-
-enum tui_ask {
-	TUI_ASK_NOTHING, TUI_ASK_QUIT, TUI_ASK_QUIT_LEAVING_PICTURE, TUI_ASK_SUSPEND, TUI_ASK_REDRAW, TUI_ASK_THEME, /* theme changed: tui_theme() */
-	TUI_ASK_CHECK_NOW, TUI_ASK_PAUSE, TUI_ASK_RESUME, /* of `target`, SIZE_MAX: all */
-	TUI_ASK_COPY,   /* `text` to the clipboard */
-	TUI_ASK_MOUSE,  /* toggle */
-};
-
-struct tui_request {
-	enum tui_ask ask;
-	size_t       target;
-	const char  *text; /* valid until the next call */
-};
 
 struct tui_options {
 	bool ascii;
@@ -34,10 +23,12 @@ struct tui_options {
 };
 
 /* config, store borrowed. Mistakes in [keys] and the theme go to errors (warnings). Returns new. */
-struct tui *tui_new(const struct config *config, const struct store *store, const struct tui_options *options, struct errors *errors);
+struct tui *tui_new(const struct config *config, const struct store *store,
+		    const struct tui_options *options, struct errors *errors);
 void tui_free(struct tui *tui);
 
-/* Takes in what is new in the store; true where the picture is stale. Call when the store woke us and before drawing. */
+/* Takes in what is new in the store; true where the picture is stale. Call when the store woke us
+ * and before drawing. */
 bool tui_refresh(struct tui *tui);
 
 /* One key (enum key_code or a character). */
@@ -46,7 +37,8 @@ struct tui_request tui_key(struct tui *tui, int key);
 struct tui_request tui_mouse(struct tui *tui, int x, int y, int what);
 
 void tui_draw(struct tui *tui, struct canvas *canvas);
-/* When the picture will go stale by time alone (clock, counters, toast): CLOCK_MONOTONIC us; INT64_MAX: never. */
+/* When the picture will go stale by time alone (clock, counters, toast): CLOCK_MONOTONIC us;
+ * INT64_MAX: never. */
 int64_t tui_deadline_us(const struct tui *tui);
 /* Terminal focus: unfocused draws no seconds. */
 void tui_focus(struct tui *tui, bool focused);
@@ -58,7 +50,7 @@ void tui_notice(struct tui *tui, const char *text);
 const struct theme *tui_theme(const struct tui *tui);
 /* "webmon: 2 down" for the terminal's title. */
 void tui_title(const struct tui *tui, char out[80]);
-/* "webmon --help keys", README: writes the key table. */
+/* `webmon --keys`, README: writes the key table. */
 void tui_print_keys(FILE *out);
 
 #endif

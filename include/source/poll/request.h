@@ -14,12 +14,11 @@
 struct curl_slist;
 struct profile;
 struct trust;
-struct x509_store_st;
 
 struct profile {
 	const struct target  *target;    /* the first with these settings */
 	struct curl_slist    *headers;   /* as given, and "Expect:" with a body */
-	struct x509_store_st *store;     /* NULL: `ca` could not be read */
+	struct trust         *trust;
 	bool                  short_request; /* no body: sent as soon as begun */
 	bool                  connect_only;  /* tcp:// tls:// */
 	bool                  head;

@@ -44,7 +44,7 @@ struct resolver_client;
 struct lookup {
 	struct answer           answer;
 	void                   *user;
-	struct resolver_client *client;
+	struct resolver_client *client; /* NULL: it does not wait */
 	struct lookup          *next, **link; /* in a list; link NULL: in none */
 	int64_t                 asked_us;
 };

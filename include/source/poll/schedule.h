@@ -36,7 +36,7 @@ struct start {
 void schedule_init(struct schedule *schedule, size_t count);
 void schedule_fini(struct schedule *schedule);
 
-/* Puts the target in: its first start within min(interval, 1 s) after now_us, then on its grid. */
+/* Puts the target in: its first start within a second after now_us (on the grid where the interval is no longer), then on its grid. */
 void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *rhythm, int64_t now_us);
 
 /* As schedule_add, but it starts at now_us and every interval from there. */

@@ -39,7 +39,7 @@ static void draw_line(const struct frame *frame, int row, enum style style, cons
 static void draw_lines(const struct frame *frame)
 {
 	const struct axis *axis = &frame->axis;
-	int64_t slow_us = frame->chart->slow_us;
+	int64_t slow_us = frame->slow_us;
 	int slow_row = slow_us > 0 && !axis_is_over(axis, slow_us) ? axis_row(axis, slow_us) : -1;
 	bool top_free = axis->rows > 3 && slow_row != axis->rows - 1;
 	char label[FORMAT_MAX];
@@ -67,7 +67,7 @@ static void draw_lines(const struct frame *frame)
 
 static bool is_over_limit(const struct frame *frame, int64_t us)
 {
-	return frame->chart->slow_us > 0 && us > frame->chart->slow_us;
+	return frame->slow_us > 0 && us > frame->slow_us;
 }
 
 static void draw_bar(const struct frame *frame, int x, int64_t us, enum style style)
@@ -132,9 +132,8 @@ static void draw_column(const struct frame *frame, int x, const struct bin *bin,
 	}
 }
 
-static void draw_columns(const struct frame *frame)
+static void draw_columns(const struct frame *frame, const struct chart *chart)
 {
-	const struct chart *chart = frame->chart;
 	struct bin_walk walk = {.interval_ms = chart->interval_ms, .width_ms = chart->width_ms};
 
 	for (int i = 0; i < chart->count; i++) {
@@ -194,7 +193,12 @@ void chart_draw(struct canvas *canvas, struct rect area, const struct chart *cha
 	struct frame frame = {
 		.canvas = canvas,
 		.theme = theme,
-		.chart = chart,
+		.stats = &chart->stats,
+		.slow_us = chart->slow_us,
+		.end_ms = chart->end_ms,
+		.width_ms = chart->width_ms,
+		.utc = chart->utc,
+		.past = chart->past,
 		.area = area,
 		.plot = {area.x + margins_of(area.width).left, area.y, chart_columns(area.width),
 			 plot_height},
@@ -210,7 +214,7 @@ void chart_draw(struct canvas *canvas, struct rect area, const struct chart *cha
 		draw_lines(&frame);
 		frame_draw_marks(&frame);
 	}
-	draw_columns(&frame);
+	draw_columns(&frame, chart);
 	frame_draw_share(&frame);
 	if (has_ticks) {
 		frame_draw_ticks(&frame);

@@ -56,12 +56,12 @@ static void sort_marks(struct mark *marks, size_t count)
 
 void frame_draw_marks(const struct frame *frame)
 {
-	const struct stats *stats = &frame->chart->stats;
+	const struct stats *stats = frame->stats;
 	struct mark marks[] = {
 	/* clang-format off */
 		{"p50", STYLE_P50, stats->p50_us},
 		{"p95", STYLE_P95, stats->p95_us},
-		{"slow", STYLE_LIMIT, frame->chart->slow_us > 0 ? frame->chart->slow_us : ABSENT_US},
+		{"slow", STYLE_LIMIT, frame->slow_us > 0 ? frame->slow_us : ABSENT_US},
 		{"max", STYLE_AXIS, stats->max_us},
 	/* clang-format on */
 	};
@@ -91,7 +91,7 @@ void frame_draw_marks(const struct frame *frame)
 
 void frame_draw_share(const struct frame *frame)
 {
-	const struct stats *stats = &frame->chart->stats;
+	const struct stats *stats = frame->stats;
 	bool wide = right_margin(frame) > WIDE_MARGIN;
 	int x = frame->plot.x + frame->plot.width + 1;
 	unsigned tenths; /* cut: 99.96 % is not 100 % */
@@ -119,7 +119,7 @@ static int64_t zone_s(const struct frame *frame, int64_t at_s)
 	time_t at = (time_t)at_s;
 	struct tm local;
 
-	return !frame->chart->utc && localtime_r(&at, &local) ? local.tm_gmtoff : 0;
+	return !frame->utc && localtime_r(&at, &local) ? local.tm_gmtoff : 0;
 }
 
 /* The smallest round step whose ticks are far enough apart; two days and more are multiples of a
@@ -160,9 +160,8 @@ static int draw_last_tick(const struct frame *frame, struct rect row)
 	int end = row.x + row.width, x;
 	char text[FORMAT_MAX] = "now";
 
-	if (frame->chart->past) {
-		format_stamp(text, frame->chart->end_ms, STAMP_CLOCK, frame->chart->utc,
-			     frame->chart->end_ms);
+	if (frame->past) {
+		format_stamp(text, frame->end_ms, STAMP_CLOCK, frame->utc, frame->end_ms);
 	}
 	x = end - 1 - text_width(text);
 	if (x < row.x) {
@@ -175,7 +174,7 @@ static int draw_last_tick(const struct frame *frame, struct rect row)
 
 void frame_draw_ticks(const struct frame *frame)
 {
-	int64_t width_ms = frame->chart->width_ms, step_s, end_bin, at_s, zone;
+	int64_t width_ms = frame->width_ms, step_s, end_bin, at_s, zone;
 	struct rect row = {frame->plot.x, frame->ticks_y, frame->plot.width, 1};
 	int limit, next = row.x;
 
@@ -184,11 +183,11 @@ void frame_draw_ticks(const struct frame *frame)
 	}
 	limit = draw_last_tick(frame, row);
 	step_s = tick_step_s(width_ms);
-	end_bin = frame->chart->end_ms / width_ms;
+	end_bin = frame->end_ms / width_ms;
 	at_s = (end_bin - row.width + 1) * width_ms / 1000; /* of the first column */
 	zone = zone_s(frame, at_s);
 	at_s = (at_s + zone) / step_s * step_s - zone;
-	for (; at_s * 1000 <= frame->chart->end_ms; at_s += step_s) {
+	for (; at_s * 1000 <= frame->end_ms; at_s += step_s) {
 		char text[FORMAT_MAX];
 		int width = format_tick(frame, text, at_s, step_s);
 		int64_t x = row.x + row.width - 1 - (end_bin - at_s * 1000 / width_ms);

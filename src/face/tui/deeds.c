@@ -1,6 +1,6 @@
 /*
- * What a person asks of the selected target: check now, pause, copy. The dashboard itself does none of it; it says what
- * is wanted, and the event loop has it done.
+ * What a person asks of the selected target: check now, pause, copy. The dashboard itself does none
+ * of it; it says what is wanted, and the event loop has it done.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,8 @@
 #include "base/units.h"
 #include "face/tui/state.h"
 
-#define ANSWER_US 2000000 /* beyond the target's own limit, to be sure that a check asked for is over */
+#define ANSWER_US                                                                                  \
+	2000000 /* beyond the target's own limit, to be sure that a check asked for is over */
 
 static void check_now(struct tui *tui, const struct row *row, struct tui_request *request)
 {
@@ -28,7 +29,8 @@ static void check_now(struct tui *tui, const struct row *row, struct tui_request
 static void copy_line(struct tui *tui, const struct row *row, struct tui_request *request)
 {
 	const struct verdict *verdict = &row->verdict;
-	char now[FORMAT_MAX], since[FORMAT_MAX], p50[FORMAT_MAX], p95[FORMAT_MAX], up[FORMAT_MAX], result[16];
+	char now[FORMAT_MAX], since[FORMAT_MAX], p50[FORMAT_MAX], p95[FORMAT_MAX], up[FORMAT_MAX],
+		result[16];
 
 	request->ask = TUI_ASK_COPY;
 	request->text = tui->copy;
@@ -38,9 +40,11 @@ static void copy_line(struct tui *tui, const struct row *row, struct tui_request
 	format_ms_cell(p95, row->stats.p95_us, true);
 	format_percent(up, row->good_24h, row->good_24h + row->failed_24h, true);
 	row_result(row, result);
-	text_format(tui->copy, sizeof(tui->copy), "%s %s %s %s since %s p50 %s p95 %s ms up %s %% of 24 h %s %s\n", now,
-		    row->target->name, state_name[verdict->state], result, verdict->since_ms ? since : "-", p50, p95, up,
-		    row->target->url_shown, verdict->detail);
+	text_format(tui->copy, sizeof(tui->copy),
+		    "%s %s %s %s since %s p50 %s p95 %s ms up %s %% of 24 h %s %s\n", now,
+		    row->target->name, state_name[verdict->state], result,
+		    verdict->since_ms ? since : "-", p50, p95, up, row->target->url_shown,
+		    verdict->detail);
 }
 
 static void copy_evidence(struct tui *tui, const struct row *row, struct tui_request *request)
@@ -71,7 +75,8 @@ bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *
 	default:
 		return false;
 	}
-	if (action == ACTION_COPY && screen->copy && screen->copy(tui, tui->copy, sizeof(tui->copy))) {
+	if (action == ACTION_COPY && screen->copy &&
+	    screen->copy(tui, tui->copy, sizeof(tui->copy))) {
 		request->ask = TUI_ASK_COPY;
 		request->text = tui->copy;
 		return true;

@@ -1,5 +1,6 @@
 /*
- * The head of one target's screen: what state it is in, what is asked of it and what its hour looks like. Draws only.
+ * The head of one target's screen: what state it is in, what is asked of it and what its hour looks
+ * like. Draws only.
  */
 #include <string.h>
 
@@ -24,8 +25,11 @@ static void put_state(const struct tui *tui, struct pen *pen, const struct row *
 
 	if (row->verdict.since_ms)
 		format_length(length, tui_quiet_now_ms(tui, row) - row->verdict.since_ms);
-	pen_put(pen, style, loud && tui->ascii ? "[%s %s%s%s]" : loud ? " %s %s%s%s " : "%s %s%s%s", state_glyph(tui, state),
-		state_word[state], length[0] ? " " : "", length);
+	pen_put(pen, style,
+		loud && tui->ascii ? "[%s %s%s%s]"
+		: loud             ? " %s %s%s%s "
+				   : "%s %s%s%s",
+		state_glyph(tui, state), state_word[state], length[0] ? " " : "", length);
 	pen_put(pen, STYLE_BAR, "  ");
 }
 
@@ -40,7 +44,8 @@ static void next_text(const struct tui *tui, const struct row *row, bool brief, 
 	else if (tui_is_asked(tui, row) || row->in_flight_since_us)
 		text_copy(out, 48, brief ? "checking" : "checking now");
 	else if (row->due_us && left_us >= 0 && tui->focused)
-		text_format(out, 48, brief ? "next %lld s" : "next check in %lld s", (long long)((left_us + 999999) / 1000000));
+		text_format(out, 48, brief ? "next %lld s" : "next check in %lld s",
+			    (long long)((left_us + 999999) / 1000000));
 }
 
 static void put_in_row(struct pen *pen, const struct row *row, bool brief)
@@ -48,7 +53,10 @@ static void put_in_row(struct pen *pen, const struct row *row, bool brief)
 	uint32_t failed = row->verdict.failed_in_row;
 
 	if (failed > 0)
-		pen_put(pen, STYLE_BAR, brief ? "%u in a row" : failed == 1 ? "%u check failed" : "%u checks failed in a row",
+		pen_put(pen, STYLE_BAR,
+			brief         ? "%u in a row"
+			: failed == 1 ? "%u check failed"
+				      : "%u checks failed in a row",
 			failed);
 	else if (row->verdict.state == STATE_NEW)
 		pen_put(pen, STYLE_BAR_DIM, "not measured yet");
@@ -66,7 +74,8 @@ void detail_draw_head(const struct tui *tui, struct canvas *canvas, const struct
 	canvas_under(canvas, line, STYLE_BAR);
 	if (line.width >= 40)
 		pen_put(&pen, STYLE_BAR_DIM, wide ? "webmon › " : "‹ ");
-	pen.x = canvas_put_name(canvas, line, pen.x, line.y, name < most ? name : most, STYLE_BAR_STRONG, row->target->name) +
+	pen.x = canvas_put_name(canvas, line, pen.x, line.y, name < most ? name : most,
+				STYLE_BAR_STRONG, row->target->name) +
 		(line.width >= 60 ? 3 : 1);
 	put_state(tui, &pen, row);
 	if (line.width >= 70)
@@ -87,11 +96,14 @@ static void wants_text(const struct target *target, char out[256])
 	size_t length = text_format(out, 256, "wants %s", target->expect_status_text);
 
 	for (size_t i = 0; i < target->expect_body.count; i++)
-		length += text_format(out + length, 256 - length, ", body %s", target->expect_body.items[i]);
+		length += text_format(out + length, 256 - length, ", body %s",
+				      target->expect_body.items[i]);
 	for (size_t i = 0; i < target->expect_header.count; i++)
-		length += text_format(out + length, 256 - length, ", %s", target->expect_header.items[i]);
+		length += text_format(out + length, 256 - length, ", %s",
+				      target->expect_header.items[i]);
 	for (size_t i = 0; i < target->expect_json.count; i++)
-		length += text_format(out + length, 256 - length, ", %s", target->expect_json.items[i]);
+		length += text_format(out + length, 256 - length, ", %s",
+				      target->expect_json.items[i]);
 }
 
 void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struct row *row)
@@ -111,8 +123,15 @@ void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struc
 	pen_put(&pen, STYLE_STRONG, "%s ", target->method);
 	pen_put(&pen, STYLE_TEXT, "%s", target->url_shown);
 	room = line.x + line.width - 1 - pen.x - 3;
-	text_format(rules, sizeof(rules), "every %s%slimit %s%s%s%s%s", every, tui->dot, limit, target->slow_us ? tui->dot : "",
-		    target->slow_us ? "slow over " : "", target->slow_us ? slow : "", tui->dot);
+	if (row->verdict.load.level >= LOAD_ELEVATED && room >= 40) {
+		/* while it is loaded the evidence of that matters more than the rules */
+		text_format(rules, sizeof(rules), "load: %s", row->verdict.load.evidence);
+		canvas_put_fit(canvas, line, pen.x + 3, line.y, room, false, STYLE_LOAD, rules);
+		return;
+	}
+	text_format(rules, sizeof(rules), "every %s%slimit %s%s%s%s%s", every, tui->dot, limit,
+		    target->slow_us ? tui->dot : "", target->slow_us ? "slow over " : "",
+		    target->slow_us ? slow : "", tui->dot);
 	strncat(rules, wants, sizeof(rules) - strlen(rules) - 1);
 	if (room < 40 && room >= text_width(every) + 6) {
 		pen_right(&pen, text_width(every) + 6, 1);
@@ -133,12 +152,14 @@ static void put_percentiles(const struct tui *tui, struct pen *pen, const struct
 {
 	const struct {
 		const char *name;
-		int32_t     us;
-		enum style  style;
-		bool        always;
+		int32_t us;
+		enum style style;
+		bool always;
 	} values[] = {
-		{"p50", row->stats.p50_us, STYLE_P50, true},  {"p90", row->stats.p90_us, STYLE_DIM, false},
-		{"p95", row->stats.p95_us, STYLE_P95, true},  {"p99", row->stats.p99_us, STYLE_DIM, true},
+		{"p50", row->stats.p50_us, STYLE_P50, true},
+		{"p90", row->stats.p90_us, STYLE_DIM, false},
+		{"p95", row->stats.p95_us, STYLE_P95, true},
+		{"p99", row->stats.p99_us, STYLE_DIM, true},
 		{"max", row->stats.max_us, STYLE_DIM, true},
 	};
 
@@ -179,7 +200,8 @@ static void put_uptime(const struct tui *tui, struct pen *pen, const struct row 
 	if (wide)
 		pen_put(pen, STYLE_DIM, " 24 h");
 	if (wide && detail->good_week + detail->failed_week > row->good_24h + row->failed_24h) {
-		format_percent(week, detail->good_week, detail->good_week + detail->failed_week, tui->ascii);
+		format_percent(week, detail->good_week, detail->good_week + detail->failed_week,
+			       tui->ascii);
 		pen_put(pen, STYLE_STRONG, "  %s %%", week);
 		pen_put(pen, STYLE_DIM, " 7 d");
 	}

@@ -26,8 +26,8 @@ enum style detail_cert_left(const struct tui *tui, const struct row *row, char o
 
 struct fact {
 	const char *label;
-	char        text[160];
-	enum style  style;
+	char text[160];
+	enum style style;
 };
 
 static void first_word(const char *text, char out[160])
@@ -55,7 +55,8 @@ static void set_cert_facts(const struct tui *tui, const struct row *row, struct 
 	text_format(facts[2].text, 160, "%s to %s", from, to);
 	facts[3] = (struct fact){.label = "left", .style = style};
 	text_copy(facts[3].text, 160, left);
-	facts[4] = (struct fact){.label = "chain", .style = cert->verified ? STYLE_TEXT : STYLE_DOWN};
+	facts[4] =
+		(struct fact){.label = "chain", .style = cert->verified ? STYLE_TEXT : STYLE_DOWN};
 	if (cert->verified)
 		text_format(facts[4].text, 160, "verified, %d long", cert->chain_length);
 	else
@@ -70,8 +71,8 @@ static void peer_text(const struct row *row, char out[160])
 	if (!verdict->ip[0])
 		text_copy(out, 160, "not reached yet");
 	else
-		text_format(out, 160, strchr(verdict->ip, ':') ? "[%s]:%u%s%s" : "%s:%u%s%s", verdict->ip, verdict->port,
-			    http[0] ? " · HTTP/" : "", http);
+		text_format(out, 160, strchr(verdict->ip, ':') ? "[%s]:%u%s%s" : "%s:%u%s%s",
+			    verdict->ip, verdict->port, http[0] ? " · HTTP/" : "", http);
 }
 
 static int collect_facts(const struct tui *tui, const struct row *row, struct fact facts[8])
@@ -84,11 +85,13 @@ static int collect_facts(const struct tui *tui, const struct row *row, struct fa
 		set_cert_facts(tui, row, facts);
 		count = 5;
 		facts[count] = (struct fact){.label = "session", .style = STYLE_TEXT};
-		text_format(facts[count++].text, 160, "%s%s%s%s%s", cert->version, cert->cipher[0] ? " · " : "", cert->cipher,
-			    cert->alpn[0] ? " · " : "", cert->alpn);
+		text_format(facts[count++].text, 160, "%s%s%s%s%s", cert->version,
+			    cert->cipher[0] ? " · " : "", cert->cipher, cert->alpn[0] ? " · " : "",
+			    cert->alpn);
 	} else {
 		facts[count] = (struct fact){.label = "tls", .style = STYLE_DIM};
-		text_copy(facts[count++].text, 160, tls ? "no certificate seen yet" : "none: plain http");
+		text_copy(facts[count++].text, 160,
+			  tls ? "no certificate seen yet" : "none: plain http");
 	}
 	facts[count] = (struct fact){.label = "peer", .style = STYLE_TEXT};
 	peer_text(row, facts[count++].text);
@@ -102,12 +105,12 @@ void detail_draw_cert(const struct tui *tui, struct canvas *canvas, const struct
 	struct fact facts[8];
 	int count = collect_facts(tui, row, facts);
 
-	canvas_rule(canvas, layout->cert_title, layout->cert_title.y, STYLE_TITLE, row->cert.seen ? "certificate" : "connection",
-		    NULL);
+	canvas_rule(canvas, layout->cert_title, layout->cert_title.y, STYLE_TITLE,
+		    row->cert.seen ? "certificate" : "connection", NULL);
 	for (int i = 0; i < count && i < area.height; i++) {
 		canvas_put(canvas, area, area.x + 1, area.y + i, STYLE_DIM, facts[i].label);
-		canvas_put_fit(canvas, area, area.x + 1 + LABEL_WIDTH, area.y + i, area.width - LABEL_WIDTH - 2, false,
-			       facts[i].style, facts[i].text);
+		canvas_put_fit(canvas, area, area.x + 1 + LABEL_WIDTH, area.y + i,
+			       area.width - LABEL_WIDTH - 2, false, facts[i].style, facts[i].text);
 	}
 }
 
@@ -123,7 +126,8 @@ static void why_text(const struct incident *incident, char out[64])
 		text_copy(out, 64, kind);
 }
 
-static void draw_incident(const struct tui *tui, struct canvas *canvas, struct rect line, const struct incident *incident)
+static void draw_incident(const struct tui *tui, struct canvas *canvas, struct rect line,
+			  const struct incident *incident)
 {
 	char from[FORMAT_MAX], to[FORMAT_MAX] = "open", length[FORMAT_MAX], why[64];
 	struct pen pen = pen_at(canvas, line, 1);
@@ -151,7 +155,8 @@ static void draw_title(const struct tui *tui, struct canvas *canvas)
 	format_length(length, detail->failures_ms);
 	if (detail->failures)
 		text_format(note, sizeof(note), "30 d: %u%s%s", detail->failures, tui->dot, length);
-	canvas_rule(canvas, line, line.y, detail->focus == FOCUS_INCIDENTS ? STYLE_SELECTED : STYLE_TITLE, "incidents",
+	canvas_rule(canvas, line, line.y,
+		    detail->focus == FOCUS_INCIDENTS ? STYLE_SELECTED : STYLE_TITLE, "incidents",
 		    note[0] ? note : NULL);
 }
 
@@ -167,14 +172,18 @@ void detail_draw_incidents(const struct tui *tui, struct canvas *canvas)
 	if (!detail->incident_count)
 		canvas_put(canvas, area, area.x + 1, area.y, STYLE_DIM, "none");
 	if (head)
-		canvas_put(canvas, area, area.x + 1, area.y, STYLE_DIM, "  from            to         length why");
+		canvas_put(canvas, area, area.x + 1, area.y, STYLE_DIM,
+			   "  from            to         length why");
 	for (int y = head; y < area.height; y++) {
 		size_t place = detail->incidents_top + (size_t)(y - head);
 		const struct incident *incident =
-			place < detail->incident_count ? incidents_by_id(&tui->incidents, detail->incidents[place]) : NULL;
+			place < detail->incident_count
+				? incidents_by_id(&tui->incidents, detail->incidents[place])
+				: NULL;
 
 		if (!incident)
 			return;
-		draw_incident(tui, canvas, (struct rect){area.x, area.y + y, area.width, 1}, incident);
+		draw_incident(tui, canvas, (struct rect){area.x, area.y + y, area.width, 1},
+			      incident);
 	}
 }

@@ -1,5 +1,6 @@
 /*
- * Keys to deeds: the screen on top gets its chance, then what is common to all. Also the stack of screens.
+ * Keys to deeds: the screen on top gets its chance, then what is common to all. Also the stack of
+ * screens.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -7,10 +8,12 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "face/tui/state.h"
+#include "face/tui/tui.h"
 
 void tui_push(struct tui *tui, const struct screen *screen)
 {
-	/* a screen that is open already is gone back to: so the stack never grows beyond the kinds of screens */
+	/* a screen that is open already is gone back to: so the stack never grows beyond the kinds
+	 * of screens */
 	for (int i = 0; i < tui->depth; i++) {
 		if (tui->stack[i] == screen) {
 			tui->depth = i + 1;
@@ -71,6 +74,7 @@ static void next_theme(struct tui *tui)
 static void set_frozen(struct tui *tui, bool frozen)
 {
 	tui->frozen = frozen;
+	tui->taken_us = 0;
 	tui_refresh(tui);
 }
 
@@ -88,7 +92,8 @@ static void pause_all(const struct tui *tui, struct tui_request *request)
 {
 	const struct tally *tally = &tui->tally;
 
-	request->ask = tally->targets && tally->paused == tally->targets ? TUI_ASK_RESUME : TUI_ASK_PAUSE;
+	request->ask =
+		tally->targets && tally->paused == tally->targets ? TUI_ASK_RESUME : TUI_ASK_PAUSE;
 	request->target = SIZE_MAX;
 }
 
@@ -104,7 +109,7 @@ static void open_help(struct tui *tui)
 static bool act_on_view(struct tui *tui, enum action action)
 {
 	static const struct {
-		enum action          action;
+		enum action action;
 		const struct screen *screen;
 	} screens[] = {{ACTION_ERRORS, &screen_errors}, {ACTION_SORT, &menu_sort}};
 
@@ -133,11 +138,15 @@ static bool act_on_view(struct tui *tui, enum action action)
 static void ask_outside(struct tui *tui, enum action action, struct tui_request *request)
 {
 	static const struct {
-		enum action  action;
+		enum action action;
 		enum tui_ask ask;
 	} asks[] = {
-		{ACTION_CLOSE, TUI_ASK_QUIT},       {ACTION_QUIT, TUI_ASK_QUIT},   {ACTION_QUIT_PICTURE, TUI_ASK_QUIT_LEAVING_PICTURE},
-		{ACTION_SUSPEND, TUI_ASK_SUSPEND},  {ACTION_REDRAW, TUI_ASK_REDRAW}, {ACTION_MOUSE, TUI_ASK_MOUSE},
+		{ACTION_CLOSE, TUI_ASK_QUIT},
+		{ACTION_QUIT, TUI_ASK_QUIT},
+		{ACTION_QUIT_PICTURE, TUI_ASK_QUIT_LEAVING_PICTURE},
+		{ACTION_SUSPEND, TUI_ASK_SUSPEND},
+		{ACTION_REDRAW, TUI_ASK_REDRAW},
+		{ACTION_MOUSE, TUI_ASK_MOUSE},
 		{ACTION_THEME, TUI_ASK_THEME},
 	};
 
@@ -161,8 +170,8 @@ struct tui_request tui_key(struct tui *tui, int key)
 	if (screen->type && screen->type(tui, key))
 		return request;
 	action = keymap_find(&tui->keymap, key, screen->where(tui));
-	if (action == ACTION_NONE || screen->act(tui, action, &request) || act_on_view(tui, action) ||
-	    tui_act_on_target(tui, action, &request))
+	if (action == ACTION_NONE || screen->act(tui, action, &request) ||
+	    act_on_view(tui, action) || tui_act_on_target(tui, action, &request))
 		return request;
 	ask_outside(tui, action, &request);
 	return request;

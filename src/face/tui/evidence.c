@@ -1,5 +1,6 @@
 /*
- * Evidence in lines. Owns nothing but its view; the text was cleaned and redacted where it entered the store.
+ * Evidence in lines. Owns nothing but its view; the text was cleaned and redacted where it entered
+ * the store.
  */
 #include "face/tui/evidence.h"
 
@@ -12,7 +13,8 @@
 
 const char *evidence_part(const struct evidence *evidence, uint16_t offset)
 {
-	return offset < evidence->used && offset < sizeof(evidence->text) ? evidence->text + offset : "";
+	return offset < evidence->used && offset < sizeof(evidence->text) ? evidence->text + offset
+									  : "";
 }
 
 bool evidence_is_current(const struct evidence_view *view, const struct store *store, size_t target)
@@ -20,7 +22,8 @@ bool evidence_is_current(const struct evidence_view *view, const struct store *s
 	return view->known && view->target == target && view->head == store_head(store, target);
 }
 
-bool evidence_read(struct evidence_view *view, const struct store *store, size_t target, enum evidence_kind kind)
+bool evidence_read(struct evidence_view *view, const struct store *store, size_t target,
+		   enum evidence_kind kind)
 {
 	uint64_t head = store_head(store, target);
 
@@ -39,7 +42,8 @@ bool evidence_read(struct evidence_view *view, const struct store *store, size_t
 }
 
 /* One line as it stands, the first `lead` bytes in another style. */
-static void add_line(struct evidence_view *view, const struct evidence_line *look, const char *text, size_t length)
+static void add_line(struct evidence_view *view, const struct evidence_line *look, const char *text,
+		     size_t length)
 {
 	struct evidence_line *line = &view->lines[view->count];
 
@@ -53,7 +57,8 @@ static void add_line(struct evidence_view *view, const struct evidence_line *loo
 	view->count++;
 }
 
-/* Bytes of text that fit into width columns, broken after a blank where there is one in the second half. */
+/* Bytes of text that fit into width columns, broken after a blank where there is one in the second
+ * half. */
 static size_t fitting(const char *text, size_t length, int width)
 {
 	size_t taken = 0, after_blank = 0;
@@ -61,7 +66,8 @@ static size_t fitting(const char *text, size_t length, int width)
 
 	while (taken < length) {
 		uint32_t character;
-		int bytes = text_decode(text + taken, &character), wide = text_char_width(character);
+		int bytes = text_decode(text + taken, &character),
+		    wide = text_char_width(character);
 
 		if (!bytes || columns + wide > width)
 			break;
@@ -80,14 +86,15 @@ static size_t fitting(const char *text, size_t length, int width)
 /* How a paragraph is led in: the mark stands before each of its lines. */
 struct mark {
 	const char *text;
-	enum style  style;
+	enum style style;
 };
 
-static void add_wrapped(struct evidence_view *view, const struct mark *mark, enum style style, const char *text,
-			size_t length)
+static void add_wrapped(struct evidence_view *view, const struct mark *mark, enum style style,
+			const char *text, size_t length)
 {
-	struct evidence_line look = {
-		.lead = (uint16_t)strlen(mark->text), .lead_style = (uint8_t)mark->style, .style = (uint8_t)style};
+	struct evidence_line look = {.lead = (uint16_t)strlen(mark->text),
+				     .lead_style = (uint8_t)mark->style,
+				     .style = (uint8_t)style};
 	int width = view->width - text_width(mark->text);
 	char line[LINE_BYTES];
 
@@ -105,7 +112,8 @@ static void add_wrapped(struct evidence_view *view, const struct mark *mark, enu
 }
 
 /* A text of several lines. */
-static void add_block(struct evidence_view *view, const struct mark *mark, enum style style, const char *text)
+static void add_block(struct evidence_view *view, const struct mark *mark, enum style style,
+		      const char *text)
 {
 	while (*text) {
 		size_t length = strcspn(text, "\n");
@@ -126,7 +134,8 @@ static void add_blank(struct evidence_view *view)
 static void add_result(struct evidence_view *view, const char *text)
 {
 	struct evidence_line look = {
-		.lead_style = (uint8_t)(view->kind == EVIDENCE_BAD ? STYLE_DOWN : STYLE_UP), .style = STYLE_TEXT};
+		.lead_style = (uint8_t)(view->kind == EVIDENCE_BAD ? STYLE_DOWN : STYLE_UP),
+		.style = STYLE_TEXT};
 	size_t length = strlen(text), taken = fitting(text, length, view->width);
 	size_t lead = strcspn(text, ",:");
 	const char *after = strstr(text, " after ");
@@ -136,25 +145,30 @@ static void add_result(struct evidence_view *view, const char *text)
 	look.lead = (uint16_t)(lead < taken ? lead : taken);
 	add_line(view, &look, text, taken);
 	if (taken < length)
-		add_wrapped(view, &(struct mark){"", STYLE_TEXT}, STYLE_TEXT, text + taken, length - taken);
+		add_wrapped(view, &(struct mark){"", STYLE_TEXT}, STYLE_TEXT, text + taken,
+			    length - taken);
 }
 
 static void add_first_lines(struct evidence_view *view)
 {
 	const struct evidence *evidence = &view->evidence;
-	const char *detail = evidence_part(evidence, evidence->detail), *curl = evidence_part(evidence, evidence->curl);
+	const char *detail = evidence_part(evidence, evidence->detail),
+		   *curl = evidence_part(evidence, evidence->curl);
 	const char *address = evidence_part(evidence, evidence->address);
 	char first[512], length[FORMAT_MAX];
 
 	format_latency(length, evidence->sample.total_us);
 	if (detail[0])
-		text_format(first, sizeof(first), "%s%s%s", detail, address[0] ? " · " : "", address);
+		text_format(first, sizeof(first), "%s%s%s", detail, address[0] ? " · " : "",
+			    address);
 	else
-		text_format(first, sizeof(first), "%s after %s%s%s", evidence_part(evidence, evidence->status_line), length,
+		text_format(first, sizeof(first), "%s after %s%s%s",
+			    evidence_part(evidence, evidence->status_line), length,
 			    address[0] ? " · " : "", address);
 	add_result(view, first);
 	if (curl[0] && !view->brief && !strstr(detail, curl))
-		add_wrapped(view, &(struct mark){"libcurl: ", STYLE_DIM}, STYLE_DIM, curl, strlen(curl));
+		add_wrapped(view, &(struct mark){"libcurl: ", STYLE_DIM}, STYLE_DIM, curl,
+			    strlen(curl));
 }
 
 /* The phase in which a time-out struck has no end of its own; PHASE_COUNT: it was no time-out. */
@@ -162,9 +176,11 @@ static enum phase struck_phase(enum probe_class cls)
 {
 	static const struct {
 		enum probe_class cls;
-		enum phase       phase;
-	} struck[] = {{CLASS_TIMEOUT_CONNECT, PHASE_CONNECT},  {CLASS_TIMEOUT_TLS, PHASE_TLS},
-		      {CLASS_TIMEOUT_FIRST_BYTE, PHASE_WAIT},  {CLASS_TIMEOUT_HEADERS, PHASE_TRANSFER},
+		enum phase phase;
+	} struck[] = {{CLASS_TIMEOUT_CONNECT, PHASE_CONNECT},
+		      {CLASS_TIMEOUT_TLS, PHASE_TLS},
+		      {CLASS_TIMEOUT_FIRST_BYTE, PHASE_WAIT},
+		      {CLASS_TIMEOUT_HEADERS, PHASE_TRANSFER},
 		      {CLASS_TIMEOUT_BODY, PHASE_TRANSFER}};
 
 	for (size_t i = 0; i < sizeof(struck) / sizeof(struck[0]); i++)
@@ -181,7 +197,8 @@ static void add_phases(struct evidence_view *view)
 
 	for (int phase = 0; phase < PHASE_COUNT; phase++) {
 		char line[96], length[FORMAT_MAX];
-		struct evidence_line look = {.lead = 9, .lead_style = STYLE_DIM, .style = STYLE_TEXT};
+		struct evidence_line look = {
+			.lead = 9, .lead_style = STYLE_DIM, .style = STYLE_TEXT};
 
 		if (sample->phase_us[phase] == ABSENT_US)
 			continue;
@@ -192,10 +209,12 @@ static void add_phases(struct evidence_view *view)
 	}
 	if (struck != PHASE_COUNT && sample->phase_us[struck] == ABSENT_US && left_us > 0) {
 		char line[96], length[FORMAT_MAX];
-		struct evidence_line look = {.lead = 9, .lead_style = STYLE_DIM, .style = STYLE_DOWN};
+		struct evidence_line look = {
+			.lead = 9, .lead_style = STYLE_DIM, .style = STYLE_DOWN};
 
 		format_latency(length, left_us);
-		text_format(line, sizeof(line), "%-9s%9s  and the time was up", phase_name[struck], length);
+		text_format(line, sizeof(line), "%-9s%9s  and the time was up", phase_name[struck],
+			    length);
 		add_line(view, &look, line, strlen(line));
 	}
 }
@@ -247,8 +266,8 @@ static void join(char *out, size_t capacity, const char *text, const char *betwe
 		size_t part = strcspn(text, "\n");
 
 		if (part)
-			length += text_format(out + length, capacity - length, "%s%.*s", length ? between : "", (int)part,
-					      text);
+			length += text_format(out + length, capacity - length, "%s%.*s",
+					      length ? between : "", (int)part, text);
 		text += part + (text[part] == '\n');
 	}
 }
@@ -261,7 +280,8 @@ static void add_in_brief(struct evidence_view *view)
 	char line[LINE_BYTES], joined[LINE_BYTES - 8];
 
 	add_first_lines(view);
-	join(joined, sizeof(joined), evidence_part(evidence, answered ? evidence->headers : evidence->request), " · ");
+	join(joined, sizeof(joined),
+	     evidence_part(evidence, answered ? evidence->headers : evidence->request), " · ");
 	text_format(line, sizeof(line), "%s %s", answered ? "<" : ">", joined);
 	add_line(view, &look, line, strlen(line));
 	if (!answered) {
@@ -270,8 +290,8 @@ static void add_in_brief(struct evidence_view *view)
 	}
 	join(joined, sizeof(joined), evidence_part(evidence, evidence->body), " ");
 	if (joined[0])
-		add_wrapped(view, &(struct mark){view->ascii ? "| " : "│ ", STYLE_RULE}, STYLE_TEXT, joined,
-			    strlen(joined));
+		add_wrapped(view, &(struct mark){view->ascii ? "| " : "│ ", STYLE_RULE}, STYLE_TEXT,
+			    joined, strlen(joined));
 }
 
 void evidence_layout(struct evidence_view *view, int width, bool brief, bool ascii)
@@ -293,7 +313,8 @@ void evidence_layout(struct evidence_view *view, int width, bool brief, bool asc
 		add_in_full(view);
 }
 
-void evidence_draw(const struct evidence_view *view, struct canvas *canvas, struct rect area, size_t top)
+void evidence_draw(const struct evidence_view *view, struct canvas *canvas, struct rect area,
+		   size_t top)
 {
 	for (int y = 0; y < area.height; y++) {
 		size_t number = top + (size_t)y;
@@ -305,9 +326,10 @@ void evidence_draw(const struct evidence_view *view, struct canvas *canvas, stru
 			return;
 		line = &view->lines[number];
 		text_format(lead, sizeof(lead), "%.*s", line->lead, view->text + line->offset);
-		x = canvas_put(canvas, area, area.x, area.y + y, (enum style)line->lead_style, lead);
-		canvas_put_fit(canvas, area, x, area.y + y, area.x + area.width - x, false, (enum style)line->style,
-			       view->text + line->offset + strlen(lead));
+		x = canvas_put(canvas, area, area.x, area.y + y, (enum style)line->lead_style,
+			       lead);
+		canvas_put_fit(canvas, area, x, area.y + y, area.x + area.width - x, false,
+			       (enum style)line->style, view->text + line->offset + strlen(lead));
 	}
 }
 
@@ -317,9 +339,12 @@ size_t evidence_copy(const struct evidence *evidence, char *out, size_t capacity
 
 	format_stamp(when, evidence->sample.at_ms, STAMP_ISO, true, evidence->sample.at_ms);
 	return text_format(out, capacity, "%s  %s\n%s%s%s\n%s\n\n%s\n%s\n\n%s\n", when,
-			   evidence_part(evidence, evidence->detail), evidence_part(evidence, evidence->address),
+			   evidence_part(evidence, evidence->detail),
+			   evidence_part(evidence, evidence->address),
 			   evidence_part(evidence, evidence->curl)[0] ? "  " : "",
-			   evidence_part(evidence, evidence->curl), evidence_part(evidence, evidence->request),
-			   evidence_part(evidence, evidence->status_line), evidence_part(evidence, evidence->headers),
+			   evidence_part(evidence, evidence->curl),
+			   evidence_part(evidence, evidence->request),
+			   evidence_part(evidence, evidence->status_line),
+			   evidence_part(evidence, evidence->headers),
 			   evidence_part(evidence, evidence->body));
 }

@@ -1,5 +1,6 @@
 /*
- * The filter: compiled anew at each key, matched against rows and incidents. Owns the compiled expressions.
+ * The filter: compiled anew at each key, matched against rows and incidents. Owns the compiled
+ * expressions.
  */
 #include "face/tui/filter.h"
 
@@ -18,18 +19,18 @@ enum term_kind { TERM_WORD, TERM_REGEX, TERM_STATE, TERM_TAG, TERM_GROUP };
 
 struct term {
 	enum term_kind kind;
-	bool           negated;
-	const char    *text; /* in filter->words */
-	regex_t        regex;
-	bool           compiled;
+	bool negated;
+	const char *text; /* in filter->words */
+	regex_t regex;
+	bool compiled;
 };
 
 struct filter {
-	char        text[FILTER_TEXT_MAX];
-	char        words[FILTER_TEXT_MAX]; /* text with NULs between the words */
+	char text[FILTER_TEXT_MAX];
+	char words[FILTER_TEXT_MAX]; /* text with NULs between the words */
 	struct term terms[TERMS_MAX];
-	size_t      count;
-	bool        broken;
+	size_t count;
+	bool broken;
 };
 
 /* What is looked at, of a row or of an incident. */
@@ -65,9 +66,10 @@ void filter_free(struct filter *filter)
 static void compile_term(struct filter *filter, const char *word)
 {
 	static const struct {
-		const char    *prefix;
+		const char *prefix;
 		enum term_kind kind;
-	} kinds[] = {{"~", TERM_REGEX}, {":", TERM_STATE}, {"tag:", TERM_TAG}, {"group:", TERM_GROUP}};
+	} kinds[] = {
+		{"~", TERM_REGEX}, {":", TERM_STATE}, {"tag:", TERM_TAG}, {"group:", TERM_GROUP}};
 	struct term *term = &filter->terms[filter->count];
 
 	*term = (struct term){.kind = TERM_WORD, .negated = word[0] == '!'};
@@ -85,7 +87,8 @@ static void compile_term(struct filter *filter, const char *word)
 	if (!word[0])
 		return; /* nothing typed after the sign yet: says nothing */
 	if (term->kind == TERM_REGEX) {
-		term->compiled = regcomp(&term->regex, word, REG_EXTENDED | REG_ICASE | REG_NOSUB) == 0;
+		term->compiled =
+			regcomp(&term->regex, word, REG_EXTENDED | REG_ICASE | REG_NOSUB) == 0;
 		filter->broken |= !term->compiled;
 		if (!term->compiled)
 			return;
@@ -209,7 +212,8 @@ bool filter_matches(const struct filter *filter, const struct row *row)
 	return all_terms(filter, &subject);
 }
 
-bool filter_matches_incident(const struct filter *filter, const struct incident *incident, const struct row *row)
+bool filter_matches_incident(const struct filter *filter, const struct incident *incident,
+			     const struct row *row)
 {
 	static const char *const kind_name[] = {
 		[INCIDENT_DOWN] = "down", [INCIDENT_SLOW] = "slow",     [INCIDENT_LOAD] = "loaded",

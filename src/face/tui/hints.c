@@ -1,6 +1,6 @@
 /*
- * The key line: the keys that matter here, from the table of actions. Draws only. Where it is narrow those of the
- * highest rank go first; what is left keeps its order.
+ * The key line: the keys that matter here, from the table of actions. Draws only. Where it is
+ * narrow those of the highest rank go first; what is left keeps its order.
  */
 #include <limits.h>
 
@@ -41,8 +41,8 @@ static int width_of(const struct tui *tui, const struct hint *hints, int rank, i
 	return width;
 }
 
-void hints_draw(const struct tui *tui, struct canvas *canvas, struct rect line, const struct hint *hints,
-		const char *note)
+void hints_draw(const struct tui *tui, struct canvas *canvas, struct rect line,
+		const struct hint *hints, const char *note)
 {
 	int gap = line.width >= 60 ? 3 : 1, rank = RANKS;
 	int room = line.width - text_width(note) - 2;

@@ -40,8 +40,10 @@ void history_fini(struct history *history)
 	*history = (struct history){0};
 }
 
-/* How many of the newest samples are sure to reach back over the span: the schedule's, then as many as it takes. */
-static size_t read_span(const struct store *store, const struct rows *scratch, const struct history_wish *wish)
+/* How many of the newest samples are sure to reach back over the span: the schedule's, then as many
+ * as it takes. */
+static size_t read_span(const struct store *store, const struct rows *scratch,
+			const struct history_wish *wish)
 {
 	int64_t span_ms = wish->width_ms * (wish->count + 1), from_ms = wish->end_ms - span_ms;
 	int64_t interval_ms = wish->row->target->interval_ms;
@@ -51,9 +53,11 @@ static size_t read_span(const struct store *store, const struct rows *scratch, c
 		uint64_t head = store_head(store, wish->row->index);
 		size_t capacity = wanted < scratch->capacity ? wanted : scratch->capacity;
 		uint64_t from = head > capacity ? head - capacity : 0;
-		size_t count = store_samples(store, wish->row->index, from, scratch->samples, capacity, NULL);
+		size_t count = store_samples(store, wish->row->index, from, scratch->samples,
+					     capacity, NULL);
 
-		if (from == 0 || capacity == scratch->capacity || !count || scratch->samples[0].at_ms < from_ms)
+		if (from == 0 || capacity == scratch->capacity || !count ||
+		    scratch->samples[0].at_ms < from_ms)
 			return count;
 		wanted *= 2;
 	}
@@ -86,8 +90,9 @@ bool history_refresh(struct history *history, const struct store *store, const s
 	int count = wish->count < history->capacity ? wish->count : history->capacity;
 	int32_t medians[HISTORY_COLUMNS_MAX];
 
-	if (history->known && history->end == end && history->width_ms == wish->width_ms && history->count == count &&
-	    history->head == wish->row->head && history->target == wish->row->index)
+	if (history->known && history->end == end && history->width_ms == wish->width_ms &&
+	    history->count == count && history->head == wish->row->head &&
+	    history->target == wish->row->index)
 		return false;
 	history->known = true;
 	history->end = end;
@@ -98,9 +103,10 @@ bool history_refresh(struct history *history, const struct store *store, const s
 	if (count <= 0)
 		return true;
 	if (wish->width_ms % MINUTE_MS != 0 ||
-	    !store_bins(store, wish->row->index, history->bins, (size_t)count, wish->end_ms, wish->width_ms))
-		bins_of(history->bins, (size_t)count, wish->end_ms, wish->width_ms, scratch->samples,
-			read_span(store, scratch, wish), scratch->scratch);
+	    !store_bins(store, wish->row->index, history->bins, (size_t)count, wish->end_ms,
+			wish->width_ms))
+		bins_of(history->bins, (size_t)count, wish->end_ms, wish->width_ms,
+			scratch->samples, read_span(store, scratch, wish), scratch->scratch);
 	history->top_us = top_of(history, medians);
 	return true;
 }

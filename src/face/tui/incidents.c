@@ -1,6 +1,6 @@
 /*
- * Incidents: merged by id out of the store's changes, sorted for the screen. Owns its arrays, which have the size of the
- * store's ring from the start.
+ * Incidents: merged by id out of the store's changes, sorted for the screen. Owns its arrays, which
+ * have the size of the store's ring from the start.
  */
 #include "face/tui/incidents.h"
 
@@ -9,9 +9,10 @@
 
 #include "base/mem.h"
 
-#define LIVE_MS 90000 /* an open incident that had a failed check within this is going on right now */
+#define LIVE_MS                                                                                    \
+	90000 /* an open incident that had a failed check within this is going on right now */
 #define RESORT_MS 5000 /* time alone changes the order slowly */
-#define DAY_MS  (24 * 60 * 60 * 1000LL)
+#define DAY_MS    (24 * 60 * 60 * 1000LL)
 
 void incidents_init(struct incidents *incidents, const struct store *store)
 {
@@ -67,7 +68,8 @@ static void put(struct incidents *incidents, const struct incident *incident)
 	if (incidents->count == incidents->capacity) {
 		if (!place)
 			return; /* older than all that there is room for */
-		memmove(incidents->items, incidents->items + 1, (incidents->count - 1) * sizeof(*incidents->items));
+		memmove(incidents->items, incidents->items + 1,
+			(incidents->count - 1) * sizeof(*incidents->items));
 		incidents->count--;
 		place--;
 	}
@@ -84,7 +86,8 @@ struct sorting {
 
 static bool is_live(const struct incident *incident, int64_t now_ms)
 {
-	return !incident->closed_ms && incident->kind <= INCIDENT_LOAD && now_ms - incident->last_ms < LIVE_MS;
+	return !incident->closed_ms && incident->kind <= INCIDENT_LOAD &&
+	       now_ms - incident->last_ms < LIVE_MS;
 }
 
 static int compare(const void *a, const void *b, void *context)
@@ -147,18 +150,21 @@ static void place_new(struct incidents *incidents, size_t before)
 		incidents->shown[i] = (uint32_t)i;
 }
 
-bool incidents_refresh(struct incidents *incidents, const struct store *store, int64_t now_ms, bool held)
+bool incidents_refresh(struct incidents *incidents, const struct store *store, int64_t now_ms,
+		       bool held)
 {
 	uint64_t changes = store_incident_changes(store);
 	size_t before = incidents->count, count = 0;
 	bool full = before == incidents->capacity;
 
 	if (changes != incidents->since)
-		count = store_incidents(store, incidents->since, incidents->fresh, incidents->capacity);
+		count = store_incidents(store, incidents->since, incidents->fresh,
+					incidents->capacity);
 	for (size_t i = 0; i < count; i++)
 		put(incidents, &incidents->fresh[i]);
 	incidents->since = changes;
-	if (!count && !incidents->pending && now_ms - incidents->sorted_ms < RESORT_MS && now_ms >= incidents->sorted_ms)
+	if (!count && !incidents->pending && now_ms - incidents->sorted_ms < RESORT_MS &&
+	    now_ms >= incidents->sorted_ms)
 		return false;
 	incidents->sorted_ms = now_ms;
 	place_new(incidents, before);
@@ -175,5 +181,7 @@ const struct incident *incidents_by_id(const struct incidents *incidents, uint64
 {
 	size_t place = lower_bound(incidents, id);
 
-	return place < incidents->count && incidents->items[place].id == id ? &incidents->items[place] : NULL;
+	return place < incidents->count && incidents->items[place].id == id
+		       ? &incidents->items[place]
+		       : NULL;
 }

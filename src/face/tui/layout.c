@@ -1,8 +1,9 @@
 /*
  * The main screen's and the error list's layout. Pure.
  *
- * Columns are given up one by one as the screen gets narrower, areas as it gets lower. The name column is as wide
- * as the longest name within limits, the history takes what is left up to its 120 bins, then the name gets the rest.
+ * Columns are given up one by one as the screen gets narrower, areas as it gets lower. The name
+ * column is as wide as the longest name within limits, the history takes what is left up to its 120
+ * bins, then the name gets the rest.
  */
 #include "face/tui/layout.h"
 
@@ -19,11 +20,14 @@ static int clamp(int value, int low, int high)
 /* Which columns there are, from which width on, the widest first. */
 struct column_choice {
 	int width, name_limit;
-	int left, right; /* columns kept free for the marker, and at the edge */
+	int left, right;                  /* columns kept free for the marker, and at the edge */
 	enum column_id ids[COLUMN_COUNT]; /* ended by COLUMN_COUNT */
 };
 
+/* clang-format off */
 static const struct column_choice column_choices[] = {
+	{140, 22, 3, 1, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_LAST, COLUMN_P50, COLUMN_P95, COLUMN_LOAD,
+			 COLUMN_HISTORY, COLUMN_UP, COLUMN_FOR, COLUMN_CERT, COLUMN_COUNT}},
 	{120, 22, 3, 1, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_LAST, COLUMN_P50, COLUMN_P95, COLUMN_HISTORY,
 			 COLUMN_UP, COLUMN_FOR, COLUMN_CERT, COLUMN_COUNT}},
 	{110, 21, 3, 1, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_LAST, COLUMN_P50, COLUMN_P95, COLUMN_HISTORY,
@@ -37,14 +41,22 @@ static const struct column_choice column_choices[] = {
 	{40, 15, 2, 0, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_HISTORY, COLUMN_FOR, COLUMN_COUNT}},
 	{0, 80, 2, 0, {COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_COUNT}},
 };
+/* clang-format on */
 
-static const struct column_choice *choose_columns(int width)
+static struct column_choice choose_columns(int width, bool plain)
 {
 	const struct column_choice *choice = column_choices;
+	struct column_choice chosen;
+	int kept = 0;
 
 	while (width < choice->width)
 		choice++;
-	return choice;
+	chosen = *choice;
+	for (int i = 0; choice->ids[i] != COLUMN_COUNT; i++)
+		if (choice->ids[i] != COLUMN_CERT || !plain)
+			chosen.ids[kept++] = choice->ids[i];
+	chosen.ids[kept] = COLUMN_COUNT;
+	return chosen;
 }
 
 static int column_width(enum column_id id, int width)
@@ -65,7 +77,8 @@ static int column_gap(const struct column_choice *choice, int place, int width)
 }
 
 /* Shares what the fixed columns leave between name and history. */
-static void share_rest(const struct column_choice *choice, int rest, int longest, int *name, int *history)
+static void share_rest(const struct column_choice *choice, int rest, int longest, int *name,
+		       int *history)
 {
 	bool has_history = choice->width > 0;
 	int wanted = clamp(longest, NAME_LEAST, choice->name_limit);
@@ -82,9 +95,9 @@ static void share_rest(const struct column_choice *choice, int rest, int longest
 		*name = longest > wanted ? longest : wanted;
 }
 
-static struct table_layout layout_columns(int width, int longest_name)
+static struct table_layout layout_columns(int width, const struct layout_wish *wish)
 {
-	const struct column_choice *choice = choose_columns(width);
+	const struct column_choice chosen = choose_columns(width, wish->plain), *choice = &chosen;
 	struct table_layout layout = {.narrow = choice->width < 60};
 	int rest = width - choice->left - choice->right, name, history, x = choice->left;
 
@@ -93,7 +106,7 @@ static struct table_layout layout_columns(int width, int longest_name)
 		if (choice->ids[i] != COLUMN_TARGET && choice->ids[i] != COLUMN_HISTORY)
 			rest -= column_width(choice->ids[i], width);
 	}
-	share_rest(choice, rest, longest_name, &name, &history);
+	share_rest(choice, rest, wish->longest_name, &name, &history);
 	layout.slots[layout.count++] = (struct slot){COLUMN_SIGN, choice->left - 2, 1};
 	for (int i = 1; choice->ids[i] != COLUMN_COUNT; i++) {
 		enum column_id id = choice->ids[i];
@@ -108,7 +121,8 @@ static struct table_layout layout_columns(int width, int longest_name)
 	return layout;
 }
 
-/* What follows time and sign, from column `name` on: the same in the error pane and on the errors' own screen. */
+/* What follows time and sign, from column `name` on: the same in the error pane and on the errors'
+ * own screen. */
 static void layout_line(struct pane_layout *line, int name, int width, int longest_name)
 {
 	int limit = width >= 100 ? 18 : width >= 80 ? 15 : 12;
@@ -189,7 +203,7 @@ struct main_layout layout_main(int width, int height, const struct layout_wish *
 		layout.pane_title = take_bottom(&rest, 1);
 	}
 	layout.table = rest;
-	layout.columns = layout_columns(width, wish->longest_name);
+	layout.columns = layout_columns(width, wish);
 	layout.line.time = width >= 60;
 	layout.line.sign = layout.line.time + 9;
 	layout_line(&layout.line, layout.line.sign + 2, width, wish->longest_name);
@@ -217,7 +231,7 @@ struct errors_layout layout_errors(int width, int height, const struct layout_wi
 	layout.line.sign = width >= 60;
 	layout.line.time = layout.line.sign + 2;
 	layout.first = layout.line.time + 9;
-	layout_line(&layout.line, layout.first + (layout.first_width ? layout.first_width + 2 : 0), width,
-		    wish->longest_name);
+	layout_line(&layout.line, layout.first + (layout.first_width ? layout.first_width + 2 : 0),
+		    width, wish->longest_name);
 	return layout;
 }

@@ -1,19 +1,31 @@
 /*
  * The layout of one target's screen. Pure.
  *
- * A list of areas in order of importance: each gets its least height as long as there is room, then each what it
- * wants, then what is left is shared. So any height shows the most important things whole.
+ * A list of areas in order of importance: each gets its least height as long as there is room, then
+ * each what it wants, then what is left is shared. So any height shows the most important things
+ * whole.
  */
 #include "face/tui/layout.h"
 
 #include <stddef.h>
 
-enum area { AREA_HEAD, AREA_ABOUT, AREA_NUMBERS, AREA_CHART, AREA_PHASES, AREA_EVIDENCE, AREA_INCIDENTS, AREA_KEYS, AREAS };
+enum area {
+	AREA_HEAD,
+	AREA_ABOUT,
+	AREA_NUMBERS,
+	AREA_CHART,
+	AREA_PHASES,
+	AREA_EVIDENCE,
+	AREA_INCIDENTS,
+	AREA_KEYS,
+	AREAS
+};
 
 struct area_plan {
 	int title, least, wanted, share; /* lines; share: of what is left in the end */
 };
 
+/* clang-format off */
 /* In order from top to bottom. */
 static const struct area_plan narrow_plan[AREAS] = {
 	[AREA_HEAD] = {0, 1, 1, 0},      [AREA_ABOUT] = {0, 1, 1, 0},     [AREA_NUMBERS] = {0, 1, 1, 0},
@@ -27,10 +39,12 @@ static const struct area_plan wide_plan[AREAS] = {
 	[AREA_CHART] = {1, 7, 13, 1},    [AREA_PHASES] = {1, 7, 7, 0},    [AREA_EVIDENCE] = {1, 4, 12, 1},
 	[AREA_INCIDENTS] = {0, 0, 0, 0}, [AREA_KEYS] = {1, 1, 1, 0},
 };
+/* clang-format on */
 
 /* Whose least height comes first where there is not room for all. */
 static const enum area importance[AREAS] = {
-	AREA_HEAD, AREA_EVIDENCE, AREA_NUMBERS, AREA_KEYS, AREA_ABOUT, AREA_PHASES, AREA_CHART, AREA_INCIDENTS,
+	AREA_HEAD,  AREA_EVIDENCE, AREA_NUMBERS, AREA_KEYS,
+	AREA_ABOUT, AREA_PHASES,   AREA_CHART,   AREA_INCIDENTS,
 };
 
 static void give_least(const struct area_plan *plan, int heights[AREAS], int *left)
@@ -49,11 +63,11 @@ static void give_least(const struct area_plan *plan, int heights[AREAS], int *le
 
 static void give_wanted(const struct area_plan *plan, int heights[AREAS], int *left)
 {
-	for (int i = 0; i < AREAS && *left > 0; i++) {
+	for (int i = 0; i < AREAS; i++) {
 		enum area area = importance[i];
 		int more = plan[area].wanted - heights[area];
 
-		if (!heights[area] || more <= 0)
+		if (!heights[area] || more <= 0 || *left <= 0)
 			continue;
 		more = more < *left ? more : *left;
 		heights[area] += more;

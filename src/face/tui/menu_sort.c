@@ -62,9 +62,11 @@ static void draw_item(const struct tui *tui, struct canvas *canvas, struct rect 
 	const struct order_spec *spec = &tui->main.order.spec;
 	enum column_id id = menu->columns[place];
 
-	canvas_put_fit(canvas, line, line.x + 3, line.y, line.width - 3, false, STYLE_TEXT, name_of(id));
+	canvas_put_fit(canvas, line, line.x + 3, line.y, line.width - 3, false, STYLE_TEXT,
+		       name_of(id));
 	if (spec->column == id)
-		canvas_put(canvas, line, line.x + line.width - 2, line.y, STYLE_KEY, spec->reverse ? "▴" : "▾");
+		canvas_put(canvas, line, line.x + line.width - 2, line.y, STYLE_KEY,
+			   spec->reverse ? "▴" : "▾");
 	if (place != menu->at)
 		return;
 	canvas_under(canvas, line, STYLE_SELECTED);
@@ -109,7 +111,8 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	if (action == ACTION_OPEN && menu->at < menu->count) {
 		*spec = (struct order_spec){
 			.column = menu->columns[menu->at],
-			.reverse = spec->column == menu->columns[menu->at] && spec->column != COLUMN_SIGN && !spec->reverse,
+			.reverse = spec->column == menu->columns[menu->at] &&
+				   spec->column != COLUMN_SIGN && !spec->reverse,
 		};
 		order_sort(&tui->main.order, tui->rows, tui->main.filter, tui->now_us);
 		close_menu(tui);
@@ -129,5 +132,11 @@ static size_t target(const struct tui *tui)
 }
 
 const struct screen menu_sort = {
-	.name = "sort", .overlay = true, .where = where, .prepare = prepare, .draw = draw, .act = act, .target = target,
+	.name = "sort",
+	.overlay = true,
+	.where = where,
+	.prepare = prepare,
+	.draw = draw,
+	.act = act,
+	.target = target,
 };

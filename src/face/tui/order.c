@@ -1,6 +1,6 @@
 /*
- * The order of the rows: sorted into scratch, compared, and only then taken over, so that what did not change is
- * never drawn again.
+ * The order of the rows: sorted into scratch, compared, and only then taken over, so that what did
+ * not change is never drawn again.
  */
 #include "face/tui/order.h"
 
@@ -11,7 +11,7 @@
 
 struct sorting {
 	const struct rows *rows;
-	struct order_spec  spec;
+	struct order_spec spec;
 };
 
 void order_init(struct order *order, size_t capacity)
@@ -36,7 +36,7 @@ static int compare(const void *a, const void *b, void *context)
 	const struct sorting *sorting = context;
 	uint32_t index_a = *(const uint32_t *)a, index_b = *(const uint32_t *)b;
 	int result = column_table[sorting->spec.column].compare(&sorting->rows->items[index_a],
-								 &sorting->rows->items[index_b]);
+								&sorting->rows->items[index_b]);
 
 	if (sorting->spec.reverse)
 		result = -result;
@@ -70,7 +70,8 @@ static bool take_next(struct order *order, size_t count, int64_t now_us)
 	return changed;
 }
 
-bool order_sort(struct order *order, const struct rows *rows, const struct filter *filter, int64_t now_us)
+bool order_sort(struct order *order, const struct rows *rows, const struct filter *filter,
+		int64_t now_us)
 {
 	return take_next(order, sort_next(order, rows, filter), now_us);
 }
@@ -86,8 +87,8 @@ int64_t order_due_us(const struct order *order, int64_t last_key_us)
 	return due;
 }
 
-bool order_follow(struct order *order, const struct rows *rows, const struct filter *filter, int64_t now_us,
-		  int64_t last_key_us)
+bool order_follow(struct order *order, const struct rows *rows, const struct filter *filter,
+		  int64_t now_us, int64_t last_key_us)
 {
 	size_t count = sort_next(order, rows, filter);
 

@@ -1,6 +1,7 @@
 /*
- * The fleet's hour: a ring of minutes, each with a histogram of good answers. A minute that leaves the hour is
- * subtracted from the total, so that a percentile is one walk over the total's buckets. Owns the ring.
+ * The fleet's hour: a ring of minutes, each with a histogram of good answers. A minute that leaves
+ * the hour is subtracted from the total, so that a percentile is one walk over the total's buckets.
+ * Owns the ring.
  */
 #include "face/tui/overview.h"
 
@@ -18,27 +19,27 @@
 #define TICK_MS    5000
 
 struct minute {
-	int64_t  number; /* minutes since 1970; what stands in a slot of another number is void */
+	int64_t number; /* minutes since 1970; what stands in a slot of another number is void */
 	uint32_t good[BUCKETS];
 	uint32_t checks, late, failing;
 };
 
 struct tick {
-	int64_t  at_ms;
+	int64_t at_ms;
 	uint64_t probes;
 };
 
 struct overview {
 	struct minute minutes[OVERVIEW_MINUTES];
-	uint32_t      total[BUCKETS];
-	uint64_t      total_count;
-	uint64_t     *heads;        /* by target: samples read */
-	int64_t      *failed_in;    /* by target: the minute last counted as failing */
-	size_t        targets;
-	struct fleet  fleet;
-	bool          has_fleet;
-	struct tick   ticks[TICKS]; /* newest first */
-	int           tick_count;
+	uint32_t total[BUCKETS];
+	uint64_t total_count;
+	uint64_t *heads;    /* by target: samples read */
+	int64_t *failed_in; /* by target: the minute last counted as failing */
+	size_t targets;
+	struct fleet fleet;
+	bool has_fleet;
+	struct tick ticks[TICKS]; /* newest first */
+	int tick_count;
 };
 
 struct overview *overview_new(const struct store *store)
@@ -90,24 +91,28 @@ static void drop_old(struct overview *overview, int64_t now)
 	for (int i = 0; i < OVERVIEW_MINUTES; i++) {
 		struct minute *minute = &overview->minutes[i];
 
-		if (minute->number && (minute->number <= now - OVERVIEW_MINUTES || minute->number > now))
+		if (minute->number &&
+		    (minute->number <= now - OVERVIEW_MINUTES || minute->number > now))
 			drop_minute(overview, minute);
 	}
 }
 
 static int bucket_of(int32_t us)
 {
-	double place = log(us > LOWEST_US ? us / LOWEST_US : 1.0) / log(HIGHEST_US / LOWEST_US) * BUCKETS;
+	double place =
+		log(us > LOWEST_US ? us / LOWEST_US : 1.0) / log(HIGHEST_US / LOWEST_US) * BUCKETS;
 
 	return place >= BUCKETS ? BUCKETS - 1 : (int)place;
 }
 
 static int32_t bucket_middle_us(int bucket)
 {
-	return (int32_t)lround(LOWEST_US * exp((bucket + 0.5) / BUCKETS * log(HIGHEST_US / LOWEST_US)));
+	return (int32_t)lround(LOWEST_US *
+			       exp((bucket + 0.5) / BUCKETS * log(HIGHEST_US / LOWEST_US)));
 }
 
-static void count_sample(struct overview *overview, size_t target, const struct sample *sample, int64_t now)
+static void count_sample(struct overview *overview, size_t target, const struct sample *sample,
+			 int64_t now)
 {
 	int64_t number = sample->at_ms / MINUTE_MS;
 	struct minute *minute = minute_of(overview, number, now);
@@ -129,15 +134,16 @@ static void count_sample(struct overview *overview, size_t target, const struct 
 	}
 }
 
-static void read_target(struct overview *overview, const struct store *store, const struct rows *rows, size_t target,
-			int64_t now)
+static void read_target(struct overview *overview, const struct store *store,
+			const struct rows *rows, size_t target, int64_t now)
 {
 	uint64_t head = store_head(store, target), fresh = head - overview->heads[target];
 	size_t count;
 
 	if (!fresh)
 		return;
-	count = store_samples(store, target, overview->heads[target], rows->samples, rows->capacity, NULL);
+	count = store_samples(store, target, overview->heads[target], rows->samples, rows->capacity,
+			      NULL);
 	if (count > fresh)
 		count = (size_t)fresh; /* what came after the head was read is for the next time */
 	for (size_t i = 0; i < count; i++)
@@ -152,21 +158,25 @@ static void read_fleet(struct overview *overview, const struct store *store, int
 	uint64_t late, before = overview->fleet.late;
 
 	store_fleet(store, &fleet);
-	/* a start left out because the check before it still hung is the target's doing, not ours */
+	/* a start left out because the check before it still hung is the target's doing, not ours
+	 */
 	late = fleet.late;
 	if (minute && overview->has_fleet && late > before)
 		minute->late += (uint32_t)(late - before);
 	overview->fleet = fleet;
 	overview->has_fleet = true;
-	if (fleet.probes && (!overview->tick_count || now_ms >= overview->ticks[0].at_ms + TICK_MS)) {
-		memmove(&overview->ticks[1], &overview->ticks[0], (TICKS - 1) * sizeof(overview->ticks[0]));
+	if (fleet.probes &&
+	    (!overview->tick_count || now_ms >= overview->ticks[0].at_ms + TICK_MS)) {
+		memmove(&overview->ticks[1], &overview->ticks[0],
+			(TICKS - 1) * sizeof(overview->ticks[0]));
 		overview->ticks[0] = (struct tick){now_ms, fleet.probes};
 		if (overview->tick_count < TICKS)
 			overview->tick_count++;
 	}
 }
 
-void overview_refresh(struct overview *overview, const struct store *store, const struct rows *rows, int64_t now_ms)
+void overview_refresh(struct overview *overview, const struct store *store, const struct rows *rows,
+		      int64_t now_ms)
 {
 	int64_t now = now_ms / MINUTE_MS;
 
@@ -198,7 +208,8 @@ static double rate(const struct overview *overview)
 	oldest = &overview->ticks[overview->tick_count - 1];
 	if (newest->at_ms <= oldest->at_ms)
 		return -1;
-	return (double)(newest->probes - oldest->probes) * 1000 / (double)(newest->at_ms - oldest->at_ms);
+	return (double)(newest->probes - oldest->probes) * 1000 /
+	       (double)(newest->at_ms - oldest->at_ms);
 }
 
 struct overview_numbers overview_numbers(const struct overview *overview, int64_t now_ms)

@@ -14,11 +14,14 @@ const char *incident_sign(const struct tui *tui, const struct incident *incident
 	const struct glyphs *glyphs = &tui->theme.glyphs;
 	const struct {
 		const char *sign;
-		enum style  style;
+		enum style style;
 	} signs[] = {
-		[INCIDENT_DOWN] = {glyphs->down, STYLE_DOWN},       [INCIDENT_SLOW] = {glyphs->slow, STYLE_SLOW},
-		[INCIDENT_LOAD] = {glyphs->loaded, STYLE_LOAD},     [INCIDENT_CERT] = {glyphs->slow, STYLE_CERT},
-		[INCIDENT_PAUSED] = {glyphs->paused, STYLE_PAUSED}, [INCIDENT_SELF] = {glyphs->late, STYLE_STALE},
+		[INCIDENT_DOWN] = {glyphs->down, STYLE_DOWN},
+		[INCIDENT_SLOW] = {glyphs->slow, STYLE_SLOW},
+		[INCIDENT_LOAD] = {glyphs->loaded, STYLE_LOAD},
+		[INCIDENT_CERT] = {glyphs->slow, STYLE_CERT},
+		[INCIDENT_PAUSED] = {glyphs->paused, STYLE_PAUSED},
+		[INCIDENT_SELF] = {glyphs->late, STYLE_STALE},
 	};
 
 	if (incident->closed_ms) {
@@ -36,10 +39,12 @@ int64_t incident_length_ms(const struct incident *incident, int64_t now_ms)
 
 const char *incident_target_name(const struct tui *tui, const struct incident *incident)
 {
-	return incident->target < tui->rows->count ? tui->rows->items[incident->target].target->name : "webmon";
+	return incident->target < tui->rows->count ? tui->rows->items[incident->target].target->name
+						   : "webmon";
 }
 
-bool incident_copy(const struct tui *tui, const struct incident *incident, char *out, size_t capacity)
+bool incident_copy(const struct tui *tui, const struct incident *incident, char *out,
+		   size_t capacity)
 {
 	char opened[FORMAT_MAX], closed[FORMAT_MAX] = "open", length[FORMAT_MAX];
 
@@ -50,7 +55,8 @@ bool incident_copy(const struct tui *tui, const struct incident *incident, char 
 		format_stamp(closed, incident->closed_ms, STAMP_ISO, true, tui->now_ms);
 	format_length(length, incident_length_ms(incident, tui->now_ms));
 	text_format(out, capacity, "%s to %s (%s) %s %s x%u %s\n", opened, closed, length,
-		    incident_target_name(tui, incident), incident->result, incident->count, incident->detail);
+		    incident_target_name(tui, incident), incident->result, incident->count,
+		    incident->detail);
 	return true;
 }
 
@@ -59,13 +65,15 @@ static void count_text(const struct incident *incident, char out[FORMAT_MAX])
 	char count[FORMAT_MAX];
 
 	out[0] = '\0';
-	if (incident->count < 1 || incident->kind == INCIDENT_PAUSED || incident->kind == INCIDENT_CERT)
+	if (incident->count < 1 || incident->kind == INCIDENT_PAUSED ||
+	    incident->kind == INCIDENT_CERT)
 		return;
 	format_count(count, incident->count);
 	text_format(out, FORMAT_MAX, "×%s", count);
 }
 
-static void length_text(const struct tui *tui, const struct incident *incident, char out[FORMAT_MAX])
+static void length_text(const struct tui *tui, const struct incident *incident,
+			char out[FORMAT_MAX])
 {
 	out[0] = '\0';
 	if (incident->kind == INCIDENT_CERT)
@@ -76,7 +84,7 @@ static void length_text(const struct tui *tui, const struct incident *incident, 
 const char *incident_kind(const struct incident *incident, char out[16])
 {
 	static const char *const names[INCIDENT_KINDS] = {
-		[INCIDENT_SLOW] = "SLOW",     [INCIDENT_LOAD] = "LOAD", [INCIDENT_CERT] = "CERT",
+		[INCIDENT_SLOW] = "SLOW",     [INCIDENT_LOAD] = "LOAD",   [INCIDENT_CERT] = "CERT",
 		[INCIDENT_PAUSED] = "paused", [INCIDENT_SELF] = "webmon",
 	};
 
@@ -87,13 +95,17 @@ const char *incident_kind(const struct incident *incident, char out[16])
 	return out;
 }
 
-/* The judge words the end as "after 15 s, 3 checks failed: 500 ..."; where counter and length stand beside it, the rest is enough. */
+/* The judge words the end as "after 15 s, 3 checks failed: 500 ..."; where counter and length stand
+ * beside it, the rest is enough. */
 static const char *evidence_text(const struct incident *incident)
 {
-	const char *rest = incident->closed_ms && incident->kind == INCIDENT_DOWN ? strstr(incident->detail, ": ") : NULL;
+	const char *rest = incident->closed_ms && incident->kind == INCIDENT_DOWN
+				   ? strstr(incident->detail, ": ")
+				   : NULL;
 	char kind[16];
 
-	return rest ? wording_without_result(rest + 2, incident_kind(incident, kind)) : incident->detail;
+	return rest ? wording_without_result(rest + 2, incident_kind(incident, kind))
+		    : incident->detail;
 }
 
 /* The detail with the counter right behind it: where it has to be cut, the counter stays. */
@@ -106,12 +118,14 @@ static void draw_detail(struct canvas *canvas, struct rect line, const struct pa
 	if (incident->closed_ms && !columns->full)
 		width = line.width - columns->detail - 1; /* it says the numbers itself */
 	count_text(incident, count);
-	if (columns->count_width > 0 || !count[0] || incident->closed_ms || text_width(count) + 8 > width) {
+	if (columns->count_width > 0 || !count[0] || incident->closed_ms ||
+	    text_width(count) + 8 > width) {
 		canvas_put_fit(canvas, line, x, line.y, width, false, STYLE_TEXT,
 			       columns->full ? evidence_text(incident) : incident->detail);
 		return;
 	}
-	used = text_fit(text, sizeof(text), incident->detail, width - text_width(count) - 1, CUT_END, canvas->ascii);
+	used = text_fit(text, sizeof(text), incident->detail, width - text_width(count) - 1,
+			CUT_END, canvas->ascii);
 	canvas_put(canvas, line, x, line.y, STYLE_TEXT, text);
 	canvas_put(canvas, line, x + used + 1, line.y, STYLE_DIM, count);
 }
@@ -124,8 +138,8 @@ void incident_draw_tail(const struct tui *tui, struct canvas *canvas, struct rec
 	enum style style;
 
 	incident_sign(tui, incident, &style);
-	canvas_put_name(canvas, line, line.x + columns->name, line.y, columns->name_width, STYLE_TEXT,
-			incident_target_name(tui, incident));
+	canvas_put_name(canvas, line, line.x + columns->name, line.y, columns->name_width,
+			STYLE_TEXT, incident_target_name(tui, incident));
 	text_copy(result, sizeof(result), incident->result);
 	if (full)
 		incident_kind(incident, result);
@@ -137,16 +151,18 @@ void incident_draw_tail(const struct tui *tui, struct canvas *canvas, struct rec
 		return; /* the detail says how often and how long */
 	if (columns->count_width > 0) {
 		count_text(incident, text);
-		canvas_put_fit(canvas, line, line.x + columns->count, line.y, columns->count_width, true, STYLE_DIM, text);
+		canvas_put_fit(canvas, line, line.x + columns->count, line.y, columns->count_width,
+			       true, STYLE_DIM, text);
 	}
 	if (columns->length_width > 0) {
 		length_text(tui, incident, text);
-		canvas_put_fit(canvas, line, line.x + columns->length, line.y, columns->length_width, true,
-			       over ? STYLE_DIM : STYLE_TEXT, text);
+		canvas_put_fit(canvas, line, line.x + columns->length, line.y,
+			       columns->length_width, true, over ? STYLE_DIM : STYLE_TEXT, text);
 	}
 }
 
-static void draw_line(const struct tui *tui, struct canvas *canvas, struct rect line, const struct incident *incident)
+static void draw_line(const struct tui *tui, struct canvas *canvas, struct rect line,
+		      const struct incident *incident)
 {
 	const struct pane_layout *columns = &tui->main.layout.line;
 	char when[FORMAT_MAX];
@@ -172,12 +188,13 @@ static void draw_title(const struct tui *tui, struct canvas *canvas, struct rect
 	char note[96];
 
 	if (line.width >= 100)
-		text_format(note, sizeof(note), "%u open%s%u in 24 h%snewest first", incidents->open, tui->dot,
-			    incidents->day, tui->dot);
+		text_format(note, sizeof(note), "%u open%s%u in 24 h%snewest first",
+			    incidents->open, tui->dot, incidents->day, tui->dot);
 	else
-		text_format(note, sizeof(note), "%u open%s%u in 24 h", incidents->open, tui->dot, incidents->day);
-	canvas_rule(canvas, line, line.y, tui->main.in_pane ? STYLE_SELECTED : STYLE_TITLE, "errors",
-		    incidents->count ? note : NULL);
+		text_format(note, sizeof(note), "%u open%s%u in 24 h", incidents->open, tui->dot,
+			    incidents->day);
+	canvas_rule(canvas, line, line.y, tui->main.in_pane ? STYLE_SELECTED : STYLE_TITLE,
+		    "errors", incidents->count ? note : NULL);
 }
 
 /* Even nothing says something: since when there has been nothing. */
@@ -204,7 +221,8 @@ void pane_draw(const struct tui *tui, struct canvas *canvas)
 	if (!tui->incidents.count && layout->pane.height > 0)
 		draw_empty(tui, canvas, layout->pane);
 	for (int y = 0; y < layout->pane.height; y++) {
-		const struct incident *incident = incidents_at(&tui->incidents, tui->main.pane_top + (size_t)y);
+		const struct incident *incident =
+			incidents_at(&tui->incidents, tui->main.pane_top + (size_t)y);
 		struct rect line = {layout->pane.x, layout->pane.y + y, layout->pane.width, 1};
 
 		if (!incident)

@@ -5,6 +5,7 @@
 #include "face/tui/paper.h"
 
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -51,6 +52,21 @@ FILE *paper_stream(const struct paper *paper)
 void paper_pose(const struct paper *paper, int terminal)
 {
 	dup3(terminal >= 0 ? terminal : paper->memory, fileno(paper->stream), O_CLOEXEC);
+}
+
+void paper_print(const struct paper *paper, const char *format, ...)
+{
+	char text[64];
+	va_list arguments;
+	int size;
+
+	va_start(arguments, format);
+	size = vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	if (size > 0 && (size_t)size < sizeof text) {
+		(void)!write(paper->memory, text,
+			     (size_t)size); /* memory: it fails with the host */
+	}
 }
 
 void paper_collect(const struct paper *paper, struct outlet *outlet, bool bracket)

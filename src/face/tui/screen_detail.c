@@ -1,5 +1,6 @@
 /*
- * One target: state, latency chart, phases of the last check, certificate, evidence of the last failure, incidents.
+ * One target: state, latency chart, phases of the last check, certificate, evidence of the last
+ * failure, incidents.
  */
 #include <string.h>
 
@@ -14,16 +15,16 @@
 #define WEEK_OLD_MS 60000 /* the week's availability is asked for once a minute */
 
 static const struct hint hints[] = {
-	{ACTION_BACK, ACTION_NONE, NULL, 1},
-	{ACTION_PREVIOUS_TARGET, ACTION_NEXT_TARGET, NULL, 2},
-	{ACTION_ZOOM_IN, ACTION_ZOOM_OUT, "zoom", 3},
-	{ACTION_LINEAR, ACTION_NONE, NULL, 7},
-	{ACTION_CHECK, ACTION_NONE, NULL, 5},
-	{ACTION_PAUSE, ACTION_NONE, NULL, 6},
-	{ACTION_NEXT_AREA, ACTION_NONE, NULL, 8},
-	{ACTION_COPY_EVIDENCE, ACTION_NONE, NULL, 4},
-	{ACTION_HELP, ACTION_NONE, NULL, 0},
-	{ACTION_NONE, ACTION_NONE, NULL, 0},
+	{.action = ACTION_BACK, .rank = 1},
+	{.action = ACTION_PREVIOUS_TARGET, .second = ACTION_NEXT_TARGET, .rank = 2},
+	{.action = ACTION_ZOOM_IN, .second = ACTION_ZOOM_OUT, .word = "zoom", .rank = 3},
+	{.action = ACTION_LINEAR, .rank = 7},
+	{.action = ACTION_CHECK, .rank = 5},
+	{.action = ACTION_PAUSE, .rank = 6},
+	{.action = ACTION_NEXT_AREA, .rank = 8},
+	{.action = ACTION_COPY_EVIDENCE, .rank = 4},
+	{.action = ACTION_HELP, .rank = 0},
+	{.action = ACTION_NONE},
 };
 
 static unsigned where(const struct tui *tui)
@@ -51,7 +52,8 @@ static void collect_incidents(struct tui *tui)
 			continue;
 		if (detail->incident_count < TARGET_INCIDENTS)
 			detail->incidents[detail->incident_count++] = incident->id;
-		if (incident->kind == INCIDENT_DOWN && tui->now_ms - incident->opened_ms < 30 * DAY_MS) {
+		if (incident->kind == INCIDENT_DOWN &&
+		    tui->now_ms - incident->opened_ms < 30 * DAY_MS) {
 			detail->failures++;
 			detail->failures_ms += incident_length_ms(incident, tui->now_ms);
 		}
@@ -65,7 +67,8 @@ static void prepare_chart(struct tui *tui)
 	int64_t held = row->target->interval_ms / zoom_ms[tui->zoom] + 1;
 	struct history_wish wish = {
 		.row = row,
-		.count = chart_columns(detail->layout.chart.width) + (held < HISTORY_HELD_MAX ? (int)held : HISTORY_HELD_MAX),
+		.count = chart_columns(detail->layout.chart.width) +
+			 (held < HISTORY_HELD_MAX ? (int)held : HISTORY_HELD_MAX),
 		.width_ms = zoom_ms[tui->zoom],
 		.end_ms = tui->now_ms,
 	};
@@ -105,7 +108,8 @@ static void prepare(struct tui *tui)
 		detail->incidents_top = detail->incident_count ? detail->incident_count - 1 : 0;
 	if (tui->now_ms - detail->week_at_ms >= WEEK_OLD_MS || tui->now_ms < detail->week_at_ms) {
 		detail->week_at_ms = tui->now_ms;
-		store_tally(tui->store, detail->target, tui->now_ms - 7 * DAY_MS, &detail->good_week, &detail->failed_week);
+		store_tally(tui->store, detail->target, tui->now_ms - 7 * DAY_MS,
+			    &detail->good_week, &detail->failed_week);
 	}
 }
 
@@ -133,7 +137,8 @@ static void draw_chart(const struct tui *tui, struct canvas *canvas, const struc
 	format_duration(column, chart.width_ms);
 	text_format(note, sizeof(note), "%s%s%s a column%s%s", span, tui->dot, column, tui->dot,
 		    detail->linear ? "linear" : "log");
-	canvas_rule(canvas, layout->chart_title, layout->chart_title.y, STYLE_TITLE, "latency", note);
+	canvas_rule(canvas, layout->chart_title, layout->chart_title.y, STYLE_TITLE, "latency",
+		    note);
 	chart_draw(canvas, layout->chart, &chart, &tui->theme);
 }
 
@@ -146,7 +151,8 @@ static void phases_note(const struct tui *tui, const struct row *row, char out[1
 	if (!row->has_last)
 		return;
 	format_latency(total, row->last.total_us);
-	length = text_format(out, 160, "%s%s", row->last.cls == CLASS_OK ? "" : "failed after ", total);
+	length = text_format(out, 160, "%s%s", row->last.cls == CLASS_OK ? "" : "failed after ",
+			     total);
 	if (row->verdict.usual_us >= 0) {
 		format_latency(usual, row->verdict.usual_us);
 		length += text_format(out + length, 160 - length, "%susual %s", tui->dot, usual);
@@ -173,10 +179,12 @@ static void draw_phases(const struct tui *tui, struct canvas *canvas, const stru
 	canvas_rule(canvas, layout->phases_title, layout->phases_title.y, STYLE_TITLE,
 		    layout->wide ? "phases of the last check" : "phases", note);
 	if (!row->has_last) {
-		canvas_put(canvas, layout->phases, layout->phases.x + 1, layout->phases.y, STYLE_DIM, "not measured yet");
+		canvas_put(canvas, layout->phases, layout->phases.x + 1, layout->phases.y,
+			   STYLE_DIM, "not measured yet");
 		return;
 	}
-	memcpy(waterfall.usual_phase_us, row->verdict.usual_phase_us, sizeof(waterfall.usual_phase_us));
+	memcpy(waterfall.usual_phase_us, row->verdict.usual_phase_us,
+	       sizeof(waterfall.usual_phase_us));
 	waterfall_draw(canvas, layout->phases, &waterfall, &tui->theme);
 }
 
@@ -189,7 +197,8 @@ static void evidence_note(const struct tui *tui, char out[120])
 	format_count(number, evidence->number);
 	keymap_hint(&tui->keymap, ACTION_COPY_EVIDENCE, tui->ascii, key);
 	if (tui->detail.layout.wide)
-		text_format(out, 120, "%s%scheck %s%s%s copy", when, tui->dot, number, tui->dot, key);
+		text_format(out, 120, "%s%scheck %s%s%s copy", when, tui->dot, number, tui->dot,
+			    key);
 	else
 		text_format(out, 120, "%s%s%s copy", when, tui->dot, key);
 }
@@ -200,20 +209,23 @@ static void draw_evidence(const struct tui *tui, struct canvas *canvas)
 	const struct detail_layout *layout = &detail->layout;
 	const struct evidence_view *view = &detail->evidence;
 	bool scrolls = view->count > layout->evidence.height || detail->focus == FOCUS_INCIDENTS;
-	enum style title = scrolls && detail->focus == FOCUS_EVIDENCE ? STYLE_SELECTED : STYLE_TITLE;
+	enum style title =
+		scrolls && detail->focus == FOCUS_EVIDENCE ? STYLE_SELECTED : STYLE_TITLE;
 	char note[120];
 
 	if (layout->evidence.height <= 0)
 		return;
 	evidence_note(tui, note);
 	canvas_rule(canvas, layout->evidence_title, layout->evidence_title.y, title,
-		    view->kind == EVIDENCE_BAD || !view->evidence.seen ? "last failure" : "last answer",
+		    view->kind == EVIDENCE_BAD || !view->evidence.seen ? "last failure"
+								       : "last answer",
 		    view->evidence.seen ? note : NULL);
 	if (view->evidence.seen)
-		evidence_draw(view, canvas, rect_inset(layout->evidence, 1, 0, 1, 0), detail->evidence_top);
+		evidence_draw(view, canvas, rect_inset(layout->evidence, 1, 0, 1, 0),
+			      detail->evidence_top);
 	else
-		canvas_put(canvas, layout->evidence, layout->evidence.x + 1, layout->evidence.y, STYLE_DIM,
-			   row_of(tui)->has_last ? "no failed check" : "no check yet");
+		canvas_put(canvas, layout->evidence, layout->evidence.x + 1, layout->evidence.y,
+			   STYLE_DIM, row_of(tui)->has_last ? "no failed check" : "no check yet");
 }
 
 static void draw_divider(const struct tui *tui, struct canvas *canvas)
@@ -272,7 +284,8 @@ static bool scroll(struct tui *tui, enum action action)
 	bool evidence = detail->focus == FOCUS_EVIDENCE;
 	size_t *top = evidence ? &detail->evidence_top : &detail->incidents_top;
 	size_t count = evidence ? (size_t)detail->evidence.count : detail->incident_count;
-	size_t page = (size_t)(evidence ? detail->layout.evidence.height : detail->layout.incidents.height);
+	size_t page = (size_t)(evidence ? detail->layout.evidence.height
+					: detail->layout.incidents.height);
 	size_t last = count > page ? count - page : 0;
 
 	return list_move(action, top, last + 1, page);
@@ -295,8 +308,10 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 		return true;
 	case ACTION_NEXT_AREA:
 	case ACTION_PREVIOUS_AREA:
-		detail->focus = detail->focus == FOCUS_EVIDENCE && detail->layout.incidents.height > 0 ? FOCUS_INCIDENTS
-												       : FOCUS_EVIDENCE;
+		detail->focus =
+			detail->focus == FOCUS_EVIDENCE && detail->layout.incidents.height > 0
+				? FOCUS_INCIDENTS
+				: FOCUS_EVIDENCE;
 		return true;
 	default:
 		return false;
@@ -309,5 +324,10 @@ static size_t target(const struct tui *tui)
 }
 
 const struct screen screen_detail = {
-	.name = "target", .where = where, .prepare = prepare, .draw = draw, .act = act, .target = target,
+	.name = "target",
+	.where = where,
+	.prepare = prepare,
+	.draw = draw,
+	.act = act,
+	.target = target,
 };

@@ -1,6 +1,6 @@
 /*
- * The errors on a screen of their own: every incident there is room for, filtered as you type, and the evidence of the
- * selected one below. The selection is an incident, not a line number.
+ * The errors on a screen of their own: every incident there is room for, filtered as you type, and
+ * the evidence of the selected one below. The selection is an incident, not a line number.
  */
 #include <stdlib.h>
 
@@ -12,11 +12,15 @@
 #include "face/tui/term.h"
 
 static const struct hint hints[] = {
-	{ACTION_BACK, ACTION_NONE, NULL, 1},          {ACTION_UP, ACTION_DOWN, "select", 3},
-	{ACTION_FILTER, ACTION_NONE, NULL, 2},        {ACTION_OPEN, ACTION_NONE, "open target", 4},
-	{ACTION_OPEN_ONLY, ACTION_NONE, NULL, 5},     {ACTION_COPY, ACTION_NONE, NULL, 6},
-	{ACTION_COPY_EVIDENCE, ACTION_NONE, NULL, 7}, {ACTION_HELP, ACTION_NONE, NULL, 0},
-	{ACTION_NONE, ACTION_NONE, NULL, 0},
+	{.action = ACTION_BACK, .rank = 1},
+	{.action = ACTION_UP, .second = ACTION_DOWN, .word = "select", .rank = 3},
+	{.action = ACTION_FILTER, .rank = 2},
+	{.action = ACTION_OPEN, .word = "open target", .rank = 4},
+	{.action = ACTION_OPEN_ONLY, .rank = 5},
+	{.action = ACTION_COPY, .rank = 6},
+	{.action = ACTION_COPY_EVIDENCE, .rank = 7},
+	{.action = ACTION_HELP, .rank = 0},
+	{.action = ACTION_NONE},
 };
 
 static unsigned where(const struct tui *tui)
@@ -34,7 +38,8 @@ static const struct incident *shown_at(const struct tui *tui, size_t place)
 
 static bool passes(const struct tui *tui, const struct incident *incident)
 {
-	const struct row *row = incident->target < tui->rows->count ? &tui->rows->items[incident->target] : NULL;
+	const struct row *row =
+		incident->target < tui->rows->count ? &tui->rows->items[incident->target] : NULL;
 
 	if (tui->errors.open_only && incident->closed_ms)
 		return false;
@@ -64,14 +69,16 @@ static void choose(struct tui *tui)
 		errors->at = errors->count ? errors->count - 1 : 0;
 }
 
-/* The store keeps one failure's evidence a target: it is this incident's where it was taken in its time. */
+/* The store keeps one failure's evidence a target: it is this incident's where it was taken in its
+ * time. */
 static bool has_evidence(const struct tui *tui, const struct incident *incident)
 {
 	const struct evidence_view *view = &tui->errors.evidence;
 	int64_t at_ms = view->evidence.sample.at_ms;
 
 	return view->known && view->evidence.seen && view->target == incident->target &&
-	       incident->kind == INCIDENT_DOWN && at_ms >= incident->opened_ms - 1000 && at_ms <= incident->last_ms + 1000;
+	       incident->kind == INCIDENT_DOWN && at_ms >= incident->opened_ms &&
+	       (incident->closed_ms ? at_ms < incident->closed_ms : at_ms <= incident->last_ms);
 }
 
 static void prepare(struct tui *tui)
@@ -81,16 +88,18 @@ static void prepare(struct tui *tui)
 
 	errors->layout = layout_errors(tui->width, tui->height, &tui->wish);
 	choose(tui);
-	errors->top = list_scroll(errors->top, errors->at, errors->count, (size_t)errors->layout.list.height);
+	errors->top = list_scroll(errors->top, errors->at, errors->count,
+				  (size_t)errors->layout.list.height);
 	incident = shown_at(tui, errors->at);
 	if (incident && incident->target < tui->rows->count && errors->layout.evidence.height > 0) {
 		evidence_read(&errors->evidence, tui->store, incident->target, EVIDENCE_BAD);
-		evidence_layout(&errors->evidence, tui->width - 2, errors->layout.evidence.height < 6, tui->ascii);
+		evidence_layout(&errors->evidence, tui->width - 2,
+				errors->layout.evidence.height < 6, tui->ascii);
 	}
 }
 
-static void put_loud(const struct tui *tui, struct pen *pen, enum style style, unsigned count, const char *sign,
-		     const char *word)
+static void put_loud(const struct tui *tui, struct pen *pen, enum style style, unsigned count,
+		     const char *sign, const char *word)
 {
 	if (!count)
 		return;
@@ -110,13 +119,17 @@ static void draw_top(const struct tui *tui, struct canvas *canvas, struct rect l
 		pen_put(&pen, STYLE_BAR_DIM, "webmon › ");
 	pen_put(&pen, STYLE_BAR_STRONG, "errors");
 	pen_put(&pen, STYLE_BAR, line.width >= 60 ? "   " : " ");
-	put_loud(tui, &pen, STYLE_COUNT_DOWN, incidents->open_of[INCIDENT_DOWN], glyphs->down, "open");
-	put_loud(tui, &pen, STYLE_COUNT_LOAD, incidents->open_of[INCIDENT_LOAD], glyphs->loaded, "loaded");
-	put_loud(tui, &pen, STYLE_COUNT_SLOW, incidents->open_of[INCIDENT_SLOW], glyphs->slow, "slow");
+	put_loud(tui, &pen, STYLE_COUNT_DOWN, incidents->open_of[INCIDENT_DOWN], glyphs->down,
+		 "open");
+	put_loud(tui, &pen, STYLE_COUNT_LOAD, incidents->open_of[INCIDENT_LOAD], glyphs->loaded,
+		 "loaded");
+	put_loud(tui, &pen, STYLE_COUNT_SLOW, incidents->open_of[INCIDENT_SLOW], glyphs->slow,
+		 "slow");
 	if (!incidents->open)
 		pen_put(&pen, STYLE_UP, "none open ");
 	if (line.width >= 60)
-		pen_put(&pen, STYLE_BAR_DIM, " %u in 24 h%s%u in 7 d", incidents->day, tui->dot, incidents->week);
+		pen_put(&pen, STYLE_BAR_DIM, " %u in 24 h%s%u in 7 d", incidents->day, tui->dot,
+			incidents->week);
 	if (line.width >= 50)
 		verdict_draw_clock(tui, canvas, line, line.width >= 100);
 }
@@ -131,10 +144,12 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 		return;
 	pen_put(&pen, STYLE_DIM, filtered ? "filter " : "no filter");
 	if (filtered)
-		pen_put(&pen, filter_is_broken(errors->filter) ? STYLE_COUNT_SLOW
-			      : errors->input.active          ? STYLE_INPUT
-							      : STYLE_MATCH,
-			"%s", errors->input.active ? errors->input.text : filter_text(errors->filter));
+		pen_put(&pen,
+			filter_is_broken(errors->filter) ? STYLE_COUNT_SLOW
+			: errors->input.active           ? STYLE_INPUT
+							 : STYLE_MATCH,
+			"%s",
+			errors->input.active ? errors->input.text : filter_text(errors->filter));
 	if (errors->input.active) {
 		canvas->cursor_x = pen.x;
 		canvas->cursor_y = pen.y;
@@ -145,7 +160,8 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 		errors->open_only ? "open ones only" : "open and over");
 }
 
-static void put_head(struct canvas *canvas, struct rect line, int x, int width, bool right, const char *text)
+static void put_head(struct canvas *canvas, struct rect line, int x, int width, bool right,
+		     const char *text)
 {
 	if (width > 0)
 		canvas_put_fit(canvas, line, line.x + x, line.y, width, right, STYLE_HEAD, text);
@@ -168,8 +184,8 @@ static void draw_head(const struct tui *tui, struct canvas *canvas, struct rect 
 	put_head(canvas, line, columns->length, columns->length_width, true, "length");
 }
 
-static void draw_line(const struct tui *tui, struct canvas *canvas, struct rect line, const struct incident *incident,
-		      bool selected)
+static void draw_line(const struct tui *tui, struct canvas *canvas, struct rect line,
+		      const struct incident *incident, bool selected)
 {
 	const struct errors_layout *layout = &tui->errors.layout;
 	char when[FORMAT_MAX];
@@ -178,10 +194,12 @@ static void draw_line(const struct tui *tui, struct canvas *canvas, struct rect 
 
 	canvas_put(canvas, line, line.x + layout->line.sign, line.y, style, sign);
 	format_stamp(when, incident_activity_ms(incident), STAMP_SHORT, tui->utc, tui->now_ms);
-	canvas_put_fit(canvas, line, line.x + layout->line.time, line.y, 8, false, STYLE_TEXT, when);
+	canvas_put_fit(canvas, line, line.x + layout->line.time, line.y, 8, false, STYLE_TEXT,
+		       when);
 	format_stamp(when, incident->opened_ms, STAMP_SHORT, tui->utc, tui->now_ms);
 	if (layout->first_width > 0)
-		canvas_put_fit(canvas, line, line.x + layout->first, line.y, layout->first_width, false, STYLE_DIM, when);
+		canvas_put_fit(canvas, line, line.x + layout->first, line.y, layout->first_width,
+			       false, STYLE_DIM, when);
 	incident_draw_tail(tui, canvas, line, &layout->line, incident);
 	if (!selected)
 		return;
@@ -207,7 +225,8 @@ static void draw_list(const struct tui *tui, struct canvas *canvas, struct rect 
 
 		if (!incident)
 			return;
-		draw_line(tui, canvas, (struct rect){area.x, area.y + y, area.width, 1}, incident, place == errors->at);
+		draw_line(tui, canvas, (struct rect){area.x, area.y + y, area.width, 1}, incident,
+			  place == errors->at);
 	}
 }
 
@@ -223,7 +242,8 @@ static void draw_without_evidence(const struct tui *tui, struct canvas *canvas, 
 	pen_put(&pen, STYLE_TEXT, "  %s", incident->detail);
 	if (incident->kind == INCIDENT_DOWN && area.height > 1)
 		canvas_put(canvas, area, area.x + 1, area.y + 1, STYLE_DIM,
-			   "headers and body are kept of a target's last failure only, which was another one");
+			   "headers and body are kept of a target's last failure only, which was "
+			   "another one");
 }
 
 static void draw_evidence(const struct tui *tui, struct canvas *canvas)
@@ -236,21 +256,26 @@ static void draw_evidence(const struct tui *tui, struct canvas *canvas)
 	if (layout->evidence.height <= 0)
 		return;
 	if (!incident) {
-		canvas_rule(canvas, layout->evidence_title, layout->evidence_title.y, STYLE_TITLE, "evidence", NULL);
+		canvas_rule(canvas, layout->evidence_title, layout->evidence_title.y, STYLE_TITLE,
+			    "evidence", NULL);
 		return;
 	}
 	keymap_hint(&tui->keymap, ACTION_COPY_EVIDENCE, tui->ascii, copy);
 	if (!has_evidence(tui, incident)) {
 		text_copy(note, sizeof(note), incident_target_name(tui, incident));
 	} else {
-		format_stamp(when, errors->evidence.evidence.sample.at_ms, STAMP_SHORT, tui->utc, tui->now_ms);
+		format_stamp(when, errors->evidence.evidence.sample.at_ms, STAMP_SHORT, tui->utc,
+			     tui->now_ms);
 		format_count(number, errors->evidence.evidence.number);
-		text_format(note, sizeof(note), "%s%s%s%scheck %s%s%s copy", incident_target_name(tui, incident), tui->dot,
-			    when, tui->dot, number, tui->dot, copy);
+		text_format(note, sizeof(note), "%s%s%s%scheck %s%s%s copy",
+			    incident_target_name(tui, incident), tui->dot, when, tui->dot, number,
+			    tui->dot, copy);
 	}
-	canvas_rule(canvas, layout->evidence_title, layout->evidence_title.y, STYLE_TITLE, "evidence", note);
+	canvas_rule(canvas, layout->evidence_title, layout->evidence_title.y, STYLE_TITLE,
+		    "evidence", note);
 	if (has_evidence(tui, incident))
-		evidence_draw(&errors->evidence, canvas, rect_inset(layout->evidence, 1, 0, 1, 0), 0);
+		evidence_draw(&errors->evidence, canvas, rect_inset(layout->evidence, 1, 0, 1, 0),
+			      0);
 	else
 		draw_without_evidence(tui, canvas, layout->evidence, incident);
 }
@@ -267,8 +292,8 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 	draw_list(tui, canvas, errors->layout.list);
 	draw_evidence(tui, canvas);
 	if (errors->count)
-		text_format(note, sizeof(note), "%zu-%zu of %zu", errors->top + 1, end < errors->count ? end : errors->count,
-			    errors->count);
+		text_format(note, sizeof(note), "%zu-%zu of %zu", errors->top + 1,
+			    end < errors->count ? end : errors->count, errors->count);
 	hints_draw(tui, canvas, errors->layout.keys, hints, note);
 }
 
@@ -302,7 +327,9 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	case ACTION_NEXT_MATCH:
 	case ACTION_PREVIOUS_MATCH:
 		if (errors->count)
-			select_place(tui, (at + (action == ACTION_NEXT_MATCH ? 1 : errors->count - 1)) % errors->count);
+			select_place(tui,
+				     (at + (action == ACTION_NEXT_MATCH ? 1 : errors->count - 1)) %
+					     errors->count);
 		return true;
 	case ACTION_OPEN_ONLY:
 		errors->open_only = !errors->open_only;
@@ -346,7 +373,8 @@ static bool mouse(struct tui *tui, int x, int y, int what, struct tui_request *r
 	(void)x;
 	if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN)
 		return act(tui, what == MOUSE_WHEEL_UP ? ACTION_UP : ACTION_DOWN, request);
-	if (y < list->y || y >= list->y + list->height || !shown_at(tui, tui->errors.top + (size_t)(y - list->y)))
+	if (y < list->y || y >= list->y + list->height ||
+	    !shown_at(tui, tui->errors.top + (size_t)(y - list->y)))
 		return false;
 	select_place(tui, tui->errors.top + (size_t)(y - list->y));
 	return what != MOUSE_DOUBLE || act(tui, ACTION_OPEN, request);

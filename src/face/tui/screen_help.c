@@ -1,6 +1,6 @@
 /*
- * Help for the screen it was called on, made from the table of actions, and what the signs mean. Two columns where
- * there is room; what does not fit scrolls; any other key closes.
+ * Help for the screen it was called on, made from the table of actions, and what the signs mean.
+ * Two columns where there is room; what does not fit scrolls; any other key closes.
  */
 #include <string.h>
 
@@ -9,19 +9,19 @@
 #include "face/tui/pen.h"
 #include "face/tui/state.h"
 
-#define HELP_LINES 96
+#define HELP_LINES  96
 #define TWO_COLUMNS 76
 
 enum kind { LINE_BLANK, LINE_GROUP, LINE_ENTRY };
 
 struct line {
 	enum kind kind;
-	char      keys[96], text[64];
+	char keys[96], text[64];
 };
 
 struct lines {
 	struct line items[HELP_LINES];
-	size_t      count, second; /* second: where the right column begins */
+	size_t count, second; /* second: where the right column begins */
 };
 
 static unsigned where(const struct tui *tui)
@@ -70,9 +70,10 @@ static void add_signs(const struct tui *tui, struct lines *lines)
 	char bars[80] = "", signs[64], usual[48];
 
 	for (int i = 0; i < 8; i++)
-		text_format(bars + strlen(bars), sizeof(bars) - strlen(bars), "%s", glyphs->bars[i]);
-	text_format(signs, sizeof(signs), "%s %s %s %s %s", glyphs->up, glyphs->slow, glyphs->down, glyphs->paused,
-		    glyphs->fresh);
+		text_format(bars + strlen(bars), sizeof(bars) - strlen(bars), "%s",
+			    glyphs->bars[i]);
+	text_format(signs, sizeof(signs), "%s %s %s %s %s", glyphs->up, glyphs->slow, glyphs->down,
+		    glyphs->paused, glyphs->fresh);
 	text_format(usual, sizeof(usual), "%s usual, +2 doubles", glyphs->bars[1]);
 	add(lines, LINE_BLANK, "", "");
 	add(lines, LINE_GROUP, "signs", "");
@@ -123,18 +124,22 @@ static void draw_line(struct canvas *canvas, struct rect area, const struct line
 	if (line->kind == LINE_GROUP) {
 		pen_put(&pen, STYLE_TITLE, "%s", line->keys);
 	} else if (line->kind == LINE_ENTRY) {
-		canvas_put_fit(canvas, area, area.x + 2, area.y, keys, false, STYLE_KEY, line->keys);
-		canvas_put_fit(canvas, area, area.x + 3 + keys, area.y, area.width - keys - 3, false, STYLE_TEXT, line->text);
+		canvas_put_fit(canvas, area, area.x + 2, area.y, keys, false, STYLE_KEY,
+			       line->keys);
+		canvas_put_fit(canvas, area, area.x + 3 + keys, area.y, area.width - keys - 3,
+			       false, STYLE_TEXT, line->text);
 	}
 }
 
-static void draw_column(const struct tui *tui, struct canvas *canvas, struct rect area, const struct lines *lines,
-			size_t from, size_t to)
+static void draw_column(const struct tui *tui, struct canvas *canvas, struct rect area,
+			const struct lines *lines, size_t from, size_t to)
 {
 	int keys = 0;
 
 	for (size_t i = from; i < to; i++) {
-		int width = lines->items[i].kind == LINE_ENTRY ? text_width(lines->items[i].keys) + 1 : 0;
+		int width = lines->items[i].kind == LINE_ENTRY
+				    ? text_width(lines->items[i].keys) + 1
+				    : 0;
 
 		keys = width > keys ? width : keys;
 	}
@@ -182,7 +187,8 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	size_t top = help->top;
 
 	(void)request;
-	if (help->lines > help->page && list_move(action, &top, help->lines - help->page + 1, help->page)) {
+	if (help->lines > help->page &&
+	    list_move(action, &top, help->lines - help->page + 1, help->page)) {
 		help->top = top;
 		return true;
 	}
@@ -207,5 +213,11 @@ static size_t target(const struct tui *tui)
 }
 
 const struct screen screen_help = {
-	.name = "help", .where = where, .prepare = prepare, .draw = draw, .act = act, .type = type, .target = target,
+	.name = "help",
+	.where = where,
+	.prepare = prepare,
+	.draw = draw,
+	.act = act,
+	.type = type,
+	.target = target,
 };

@@ -1,5 +1,6 @@
 /*
- * The main screen: verdict, fleet, status table, error pane, keys. The selection is a target, not a row number.
+ * The main screen: verdict, fleet, status table, error pane, keys. The selection is a target, not a
+ * row number.
  */
 #include <stdlib.h>
 
@@ -9,22 +10,33 @@
 #include "face/tui/term.h"
 
 static const struct hint table_hints[] = {
-	{ACTION_OPEN, ACTION_NONE, NULL, 1},   {ACTION_FILTER, ACTION_NONE, NULL, 3}, {ACTION_SORT, ACTION_NONE, NULL, 4},
-	{ACTION_ERRORS, ACTION_NONE, NULL, 1}, {ACTION_CHECK, ACTION_NONE, NULL, 6},  {ACTION_PAUSE, ACTION_NONE, NULL, 5},
-	{ACTION_SCALE, ACTION_NONE, NULL, 7},  {ACTION_ZOOM_IN, ACTION_ZOOM_OUT, "zoom", 8},
-	{ACTION_NEXT_AREA, ACTION_NONE, "errors pane", 9},
-	{ACTION_HELP, ACTION_NONE, NULL, 0},   {ACTION_CLOSE, ACTION_NONE, NULL, 2},  {ACTION_NONE, ACTION_NONE, NULL, 0},
+	{.action = ACTION_OPEN, .rank = 1},
+	{.action = ACTION_FILTER, .rank = 3},
+	{.action = ACTION_SORT, .rank = 4},
+	{.action = ACTION_ERRORS, .rank = 1},
+	{.action = ACTION_CHECK, .rank = 6},
+	{.action = ACTION_PAUSE, .rank = 5},
+	{.action = ACTION_SCALE, .rank = 7},
+	{.action = ACTION_ZOOM_IN, .second = ACTION_ZOOM_OUT, .word = "zoom", .rank = 8},
+	{.action = ACTION_NEXT_AREA, .word = "errors pane", .rank = 9},
+	{.action = ACTION_HELP, .rank = 0},
+	{.action = ACTION_CLOSE, .rank = 2},
+	{.action = ACTION_NONE},
 };
 
 static const struct hint pane_hints[] = {
-	{ACTION_OPEN, ACTION_NONE, "open target", 1}, {ACTION_UP, ACTION_DOWN, "select", 4},
-	{ACTION_NEXT_AREA, ACTION_NONE, "table", 3},  {ACTION_ERRORS, ACTION_NONE, "full screen", 5},
-	{ACTION_COPY, ACTION_NONE, NULL, 6},          {ACTION_COPY_EVIDENCE, ACTION_NONE, NULL, 7},
-	{ACTION_HELP, ACTION_NONE, NULL, 0},          {ACTION_BACK, ACTION_NONE, NULL, 2},
-	{ACTION_NONE, ACTION_NONE, NULL, 0},
+	{.action = ACTION_OPEN, .word = "open target", .rank = 1},
+	{.action = ACTION_UP, .second = ACTION_DOWN, .word = "select", .rank = 4},
+	{.action = ACTION_NEXT_AREA, .word = "table", .rank = 3},
+	{.action = ACTION_ERRORS, .word = "full screen", .rank = 5},
+	{.action = ACTION_COPY, .rank = 6},
+	{.action = ACTION_COPY_EVIDENCE, .rank = 7},
+	{.action = ACTION_HELP, .rank = 0},
+	{.action = ACTION_BACK, .rank = 2},
+	{.action = ACTION_NONE},
 };
 
-static const struct hint typing_hints[] = {{ACTION_NONE, ACTION_NONE, NULL, 0}};
+static const struct hint typing_hints[] = {{.action = ACTION_NONE}};
 
 static unsigned where(const struct tui *tui)
 {
@@ -90,16 +102,18 @@ static void prepare(struct tui *tui)
 static void note_text(const struct tui *tui, char out[48])
 {
 	const struct main_state *main = &tui->main;
-	size_t shown = main->order.count - (main->order.count > main->top ? main->top : main->order.count);
+	size_t shown =
+		main->order.count - (main->order.count > main->top ? main->top : main->order.count);
 	size_t page = (size_t)main->layout.table.height;
 
 	if (tui->width < 60)
-		text_format(out, 48, "%zu/%zu", main->order.count ? main->at + 1 : 0, main->order.count);
+		text_format(out, 48, "%zu/%zu", main->order.count ? main->at + 1 : 0,
+			    main->order.count);
 	else if (!main->order.count)
 		text_format(out, 48, "0 of %zu", tui->rows->count);
 	else
-		text_format(out, 48, "%zu-%zu of %zu", main->top + 1, main->top + (shown < page ? shown : page),
-			    main->order.count);
+		text_format(out, 48, "%zu-%zu of %zu", main->top + 1,
+			    main->top + (shown < page ? shown : page), main->order.count);
 }
 
 static void draw_foot(const struct tui *tui, struct canvas *canvas)
@@ -124,7 +138,8 @@ static void draw_foot(const struct tui *tui, struct canvas *canvas)
 		   note);
 	if (main->input.active)
 		canvas_put(canvas, line, line.x + 1, line.y, STYLE_DIM,
-			   "words  !not  ~regex  :down :slow :up  tag:x  group:x    Enter keeps  Esc drops");
+			   "words  !not  ~regex  :down :slow :up  tag:x  group:x    Enter keeps  "
+			   "Esc drops");
 }
 
 static void draw(const struct tui *tui, struct canvas *canvas)
@@ -151,12 +166,6 @@ static void sort_now(struct tui *tui)
 	tui->main.reveal = true;
 }
 
-static void set_filter(struct tui *tui, const char *text)
-{
-	filter_set(tui->main.filter, text);
-	sort_now(tui);
-}
-
 static void select_place(struct main_state *main, size_t at)
 {
 	if (at >= main->order.count)
@@ -166,7 +175,26 @@ static void select_place(struct main_state *main, size_t at)
 	main->touched = main->reveal = true;
 }
 
-/* The next column that is shown and can be sorted by; after the last comes "trouble first" again. */
+/* A selected target that the filter hides gives way to the first that matches. */
+static void set_filter(struct tui *tui, const char *text)
+{
+	struct main_state *main = &tui->main;
+
+	filter_set(main->filter, text);
+	sort_now(tui);
+	if (order_find(&main->order, main->selected) == main->order.count)
+		main->at = 0;
+}
+
+/* As if nothing had been typed. */
+static void drop_filter(struct tui *tui)
+{
+	set_filter(tui, "");
+	select_place(&tui->main, order_find(&tui->main.order, tui->main.before));
+}
+
+/* The next column that is shown and can be sorted by; after the last comes "trouble first" again.
+ */
 static void sort_beside(struct tui *tui, int step)
 {
 	const struct table_layout *layout = &tui->main.layout.columns;
@@ -255,6 +283,7 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 		return true;
 	case ACTION_FILTER:
 		main->in_pane = false;
+		main->before = main->touched ? main->selected : SIZE_MAX;
 		input_begin(&main->input, filter_text(main->filter));
 		return true;
 	case ACTION_NEXT_MATCH:
@@ -284,8 +313,10 @@ static bool type(struct tui *tui, int key)
 	case INPUT_NOT_MINE:
 		return false;
 	case INPUT_CHANGED:
-	case INPUT_DROPPED:
 		set_filter(tui, input->text);
+		break;
+	case INPUT_DROPPED:
+		drop_filter(tui);
 		break;
 	case INPUT_KEPT:
 		break;
@@ -324,8 +355,8 @@ static void click(struct tui *tui, int x, int y, bool twice)
 		if (twice)
 			tui_open_target(tui, main->selected);
 	} else if (is_inside(layout->pane, x, y)) {
-		const struct incident *incident =
-			incidents_at(&tui->incidents, main->pane_top + (size_t)(y - layout->pane.y));
+		const struct incident *incident = incidents_at(
+			&tui->incidents, main->pane_top + (size_t)(y - layout->pane.y));
 
 		main->in_pane = incident != NULL;
 		main->incident = incident ? incident->id : 0;
@@ -365,7 +396,9 @@ static size_t target(const struct tui *tui)
 
 static bool copy(struct tui *tui, char *out, size_t capacity)
 {
-	return tui->main.in_pane && incident_copy(tui, incidents_by_id(&tui->incidents, tui->main.incident), out, capacity);
+	return tui->main.in_pane &&
+	       incident_copy(tui, incidents_by_id(&tui->incidents, tui->main.incident), out,
+			     capacity);
 }
 
 const struct screen screen_main = {

@@ -9,8 +9,8 @@
 #include "face/tui/state.h"
 
 static const enum style role_style[] = {
-	[CELL_PLAIN] = STYLE_TEXT, [CELL_DIM] = STYLE_DIM,   [CELL_STRONG] = STYLE_STRONG,
-	[CELL_UP] = STYLE_UP,      [CELL_SLOW] = STYLE_SLOW, [CELL_DOWN] = STYLE_DOWN,
+	[CELL_PLAIN] = STYLE_TEXT,    [CELL_DIM] = STYLE_DIM,   [CELL_STRONG] = STYLE_STRONG,
+	[CELL_UP] = STYLE_UP,         [CELL_SLOW] = STYLE_SLOW, [CELL_DOWN] = STYLE_DOWN,
 	[CELL_PAUSED] = STYLE_PAUSED, [CELL_CERT] = STYLE_CERT, [CELL_STALE] = STYLE_STALE,
 };
 
@@ -44,7 +44,8 @@ void table_prepare(struct tui *tui)
 
 	for (int y = 0; slot && y < main->layout.table.height; y++) {
 		const struct row *row = row_at(tui, main->top + (size_t)y);
-		struct history_wish wish = {.row = row, .width_ms = zoom_ms[tui->zoom], .end_ms = tui->now_ms};
+		struct history_wish wish = {
+			.row = row, .width_ms = zoom_ms[tui->zoom], .end_ms = tui->now_ms};
 
 		if (!row)
 			break;
@@ -66,12 +67,13 @@ enum column_id table_column_at(const struct tui *tui, int x)
 /* What the heights mean, as far as there is room. */
 static void legend_text(const struct tui *tui, int room, char out[96])
 {
-	const char (*bars)[8] = tui->theme.glyphs.bars;
+	const char(*bars)[8] = tui->theme.glyphs.bars;
 	char texts[3][96], longest[FORMAT_MAX];
 
 	format_duration(longest, tui->longest_timeout_us / 1000);
 	if (tui->scale == SCALE_USUAL) {
-		text_format(texts[0], 96, "%s usual %s 2× %s 4× %s 8×", bars[1], bars[3], bars[5], bars[7]);
+		text_format(texts[0], 96, "%s usual %s 2× %s 4× %s 8×", bars[1], bars[3], bars[5],
+			    bars[7]);
 		text_format(texts[1], 96, "%s usual %s 2× %s 8×", bars[1], bars[3], bars[7]);
 		text_format(texts[2], 96, "%s usual", bars[1]);
 	} else if (tui->scale == SCALE_OWN) {
@@ -92,7 +94,8 @@ static void legend_text(const struct tui *tui, int room, char out[96])
 	}
 }
 
-static void draw_history_head(const struct tui *tui, struct canvas *canvas, struct rect line, const struct slot *slot)
+static void draw_history_head(const struct tui *tui, struct canvas *canvas, struct rect line,
+			      const struct slot *slot)
 {
 	char legend[96], span[FORMAT_MAX];
 	int x = line.x + slot->x, width;
@@ -106,7 +109,8 @@ static void draw_history_head(const struct tui *tui, struct canvas *canvas, stru
 }
 
 /* The title in its column; the sort mark in the blank beside it. */
-static void draw_title(const struct tui *tui, struct canvas *canvas, struct rect line, const struct slot *slot)
+static void draw_title(const struct tui *tui, struct canvas *canvas, struct rect line,
+		       const struct slot *slot)
 {
 	const struct column *column = &column_table[slot->id];
 	const struct order_spec *spec = &tui->main.order.spec;
@@ -117,8 +121,9 @@ static void draw_title(const struct tui *tui, struct canvas *canvas, struct rect
 	canvas_put_fit(canvas, line, x, line.y, slot->width, column->right, STYLE_HEAD, title);
 	if (spec->column != slot->id || slot->id == COLUMN_SIGN)
 		return;
-	canvas_put(canvas, line, column->right ? x + (free > 0 ? free : 0) - 1 : x + text_width(title), line.y, STYLE_KEY,
-		   mark);
+	canvas_put(canvas, line,
+		   column->right ? x + (free > 0 ? free : 0) - 1 : x + text_width(title), line.y,
+		   STYLE_KEY, mark);
 }
 
 /* The filter takes the place of the titles left of the history. */
@@ -129,15 +134,16 @@ static void draw_filter(const struct tui *tui, struct canvas *canvas, struct rec
 	struct rect area = line;
 	struct pen pen;
 	enum style style = filter_is_broken(main->filter) ? STYLE_COUNT_SLOW
-			   : main->input.active          ? STYLE_INPUT
-							 : STYLE_MATCH;
+			   : main->input.active           ? STYLE_INPUT
+							  : STYLE_MATCH;
 
 	if (history)
 		area.width = history->x - 1;
 	canvas_fill(canvas, area, STYLE_HEAD, " ");
 	pen = pen_at(canvas, area, area.width >= 40 ? 3 : 0);
 	pen_put(&pen, STYLE_KEY, "/");
-	pen_put(&pen, style, "%s", main->input.active ? main->input.text : filter_text(main->filter));
+	pen_put(&pen, style, "%s",
+		main->input.active ? main->input.text : filter_text(main->filter));
 	if (main->input.active) {
 		canvas->cursor_x = pen.x < area.x + area.width ? pen.x : area.x + area.width - 1;
 		canvas->cursor_y = pen.y;
@@ -180,6 +186,28 @@ static void result_or_time(const struct row *row, struct cell *cell)
 	text_copy(cell->text, sizeof(cell->text), latency);
 }
 
+/* Load on a target that still answers: how many times its usual, and why, tell more than the 200
+ * they take the place of. */
+static void result_or_load(const struct row *row, struct cell *cell)
+{
+	static const char *const cause[] = {
+		[LOAD_NONE] = "",   [LOAD_SERVER] = "srv", [LOAD_NETWORK] = "net",
+		[LOAD_DNS] = "dns", [LOAD_CLIENT] = "me",
+	};
+	const struct load_verdict *load = &row->verdict.load;
+
+	if (load->level < LOAD_ELEVATED || !row->has_last || !sample_is_good(&row->last) ||
+	    row->verdict.state == STATE_PAUSED)
+		return;
+	if (load->ratio > 0)
+		text_format(cell->text, sizeof(cell->text),
+			    load->ratio < 9.95F ? "%.1f× %s" : "%.0f× %s", (double)load->ratio,
+			    cause[load->cause]);
+	else
+		text_format(cell->text, sizeof(cell->text), "load %s", cause[load->cause]);
+	cell->role = CELL_SLOW;
+}
+
 /* Seconds of "12m 00s" say nothing where they never change. */
 static void drop_zero_seconds(struct cell *cell)
 {
@@ -189,9 +217,11 @@ static void drop_zero_seconds(struct cell *cell)
 		cell->text[length - 4] = '\0';
 }
 
-static void fill_cell(const struct tui *tui, const struct row *row, enum column_id id, struct cell *cell)
+static void fill_cell(const struct tui *tui, const struct row *row, enum column_id id,
+		      struct cell *cell)
 {
-	struct column_view view = {.ascii = tui->ascii, .now_ms = tui->now_ms, .now_mono_us = tui->now_us};
+	struct column_view view = {
+		.ascii = tui->ascii, .now_ms = tui->now_ms, .now_mono_us = tui->now_us};
 	bool narrow = tui->main.layout.columns.narrow;
 
 	*cell = (struct cell){.role = CELL_PLAIN};
@@ -200,19 +230,23 @@ static void fill_cell(const struct tui *tui, const struct row *row, enum column_
 	column_table[id].cell(row, &view, cell);
 	if (id == COLUMN_FOR && row->verdict.state == STATE_UP)
 		drop_zero_seconds(cell);
-	if (id == COLUMN_SIGN && row->verdict.load.level < LOAD_ELEVATED)
+	if (id == COLUMN_SIGN &&
+	    (row->verdict.load.level < LOAD_ELEVATED || row->verdict.state != STATE_UP))
 		text_copy(cell->text, sizeof(cell->text), state_glyph(tui, row->verdict.state));
 	if (id != COLUMN_RESULT)
 		return;
 	if (narrow)
 		result_or_time(row, cell);
+	if (!find_slot(&tui->main.layout.columns, COLUMN_LOAD))
+		result_or_load(row, cell);
 	if (narrow && tui_is_hanging(tui, row))
 		column_table[COLUMN_LAST].cell(row, &view, cell);
 	if (tui_is_asked(tui, row))
 		*cell = (struct cell){.text = "…", .role = CELL_STRONG};
 }
 
-static void draw_history(const struct tui *tui, struct canvas *canvas, struct rect area, const struct row *row)
+static void draw_history(const struct tui *tui, struct canvas *canvas, struct rect area,
+			 const struct row *row)
 {
 	const struct history *history = &tui->histories[row->index];
 	const struct spark spark = {
@@ -233,16 +267,18 @@ static void draw_history(const struct tui *tui, struct canvas *canvas, struct re
 }
 
 /* A certificate that ends soon has its sign too, where there is a column for it. */
-static void draw_soon(const struct tui *tui, struct canvas *canvas, struct rect line, const struct slot *slot,
-		      const struct cell *cell)
+static void draw_soon(const struct tui *tui, struct canvas *canvas, struct rect line,
+		      const struct slot *slot, const struct cell *cell)
 {
 	int free = slot->width - text_width(cell->text);
 
 	if (cell->role == CELL_CERT && free > 0)
-		canvas_put(canvas, line, line.x + slot->x + free - 1, line.y, STYLE_CERT, tui->theme.glyphs.slow);
+		canvas_put(canvas, line, line.x + slot->x + free - 1, line.y, STYLE_CERT,
+			   tui->theme.glyphs.slow);
 }
 
-static void draw_row(const struct tui *tui, struct canvas *canvas, struct rect line, const struct row *row)
+static void draw_row(const struct tui *tui, struct canvas *canvas, struct rect line,
+		     const struct row *row)
 {
 	const struct table_layout *layout = &tui->main.layout.columns;
 
@@ -260,8 +296,9 @@ static void draw_row(const struct tui *tui, struct canvas *canvas, struct rect l
 			canvas_put_name(canvas, line, x, line.y, slot->width, role_style[cell.role],
 					row->target->name);
 		else
-			canvas_put_fit(canvas, line, x, line.y, slot->width, column_table[slot->id].right,
-				       role_style[cell.role], cell.text);
+			canvas_put_fit(canvas, line, x, line.y, slot->width,
+				       column_table[slot->id].right, role_style[cell.role],
+				       cell.text);
 		if (slot->id == COLUMN_CERT)
 			draw_soon(tui, canvas, line, slot, &cell);
 	}
@@ -275,7 +312,8 @@ static void mark_selected(const struct tui *tui, struct canvas *canvas, struct r
 	if (marker && !tui->main.in_pane)
 		canvas_put(canvas, line, line.x, line.y, STYLE_STRONG, "▌");
 	if (!tui->main.in_pane && !canvas->cursor_visible) {
-		/* parked here for braille displays; seen only where no ground shows the selection */
+		/* parked here for braille displays; seen only where no ground shows the selection
+		 */
 		canvas->cursor_x = line.x;
 		canvas->cursor_y = line.y;
 		canvas->cursor_visible = canvas->mono && !marker;

@@ -24,26 +24,12 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "face/tui/escape.h"
+#include "face/tui/ink.h"
 #include "face/tui/keyboard.h"
 #include "face/tui/outlet.h"
-#include "face/tui/paint.h"
 #include "face/tui/paper.h"
 
-#define PAIRS_MAX 256
-#define OWN_KEYS  2000 /* over the keys of ncurses: what it is taught besides */
-
-/* How a role on a ground looks here. */
-struct ink {
-	bool known;
-	struct paint paint;
-	attr_t attributes;
-	int pair;
-};
-
-struct shown {
-	char text[sizeof(((struct cell_glyph *)0)->text)];
-	const struct ink *ink; /* NULL: not known */
-};
+#define OWN_KEYS 2000 /* over the keys of ncurses: what it is taught besides */
 
 struct term {
 	struct outlet *outlet;
@@ -51,12 +37,11 @@ struct term {
 	struct paper *paper; /* what ncurses paints onto */
 	WINDOW *input;	     /* a pad: reading from it paints nothing */
 	bool ascii, modern, mouse_on;
-	enum depth depth;
-	struct theme theme;
-	struct ink inks[STYLE_COUNT][STYLE_COUNT]; /* role, ground */
-	struct paint pairs[PAIRS_MAX];		   /* their colours; [0]: the terminal's own */
-	int pair_count;
-	struct shown *shown; /* what ncurses was last given, row by row */
+	struct inks inks;
+	struct inked *shown;	/* what ncurses was last given, row by row */
+	struct inked *row;	/* the one being looked at */
+	bool shifts;		/* the terminal can delete and insert characters */
+	int cursor_x, cursor_y; /* where the last frame left it */
 	int width, height;
 	struct keyboard keyboard;
 };
@@ -214,26 +199,37 @@ static void fit(struct term *term)
 	resize_term(term->height, term->width);
 	term->shown = x_realloc(term->shown,
 				(size_t)term->width * (size_t)term->height * sizeof *term->shown);
+	term->row = x_realloc(term->row, (size_t)term->width * sizeof *term->row);
 	forget(term);
+}
+
+static bool define_pair(int pair, int foreground, int background)
+{
+	return init_extended_pair(pair, foreground, background) != ERR;
 }
 
 static void furnish(struct term *term, const struct program *program, enum depth wanted)
 {
-	term->pair_count = 1;
+	struct theme theme;
+
 	set_modes(term);
 	typeahead(-1); /* a key that waits must not cut a frame short */
 	if (wanted != DEPTH_MONO && has_colors()) {
 		start_color();
 		use_default_colors();
 	}
-	term->depth = depth_offered(wanted, has_colors() ? COLORS : 0);
+	term->inks.depth = depth_offered(wanted, has_colors() ? COLORS : 0);
 	term->ascii = !has_utf8(program->ascii, nl_langinfo(CODESET), getenv("TERM"));
 	/* an emulator: knows titles, focus, pastes, clipboards */
 	term->modern = capability("kmous") != NULL;
+	term->shifts = term->modern && capability("dch1") && capability("ich");
+	term->inks.pair_limit = COLOR_PAIRS;
+	term->inks.define = define_pair;
+	theme_default(&theme);
+	inks_use_theme(&term->inks, &theme);
 	prepare_keys(term);
 	prepare_farewell(term);
 	fit(term);
-	theme_default(&term->theme);
 	if (term->modern) {
 		escape_put(term->outlet, ESCAPE_EXTRAS_ON);
 	}
@@ -294,6 +290,7 @@ void term_close(struct term *term)
 	outlet_close(term->outlet);
 	paper_free(term->paper);
 	free(term->shown);
+	free(term->row);
 	free(term);
 }
 
@@ -304,14 +301,12 @@ bool term_is_ascii(const struct term *term)
 
 const char *term_color_name(const struct term *term)
 {
-	return depth_name[term->depth];
+	return depth_name[term->inks.depth];
 }
 
 void term_use_theme(struct term *term, const struct theme *theme)
 {
-	term->theme = *theme;
-	term->pair_count = 1;
-	memset(term->inks, 0, sizeof term->inks);
+	inks_use_theme(&term->inks, theme);
 	forget(term);
 }
 
@@ -333,65 +328,9 @@ bool term_resized(struct term *term)
 	return true;
 }
 
-/* The pair of these two colours; the terminal's own where there are no more pairs. */
-static int pair_of(struct term *term, struct paint paint)
-{
-	int limit = COLOR_PAIRS < PAIRS_MAX ? COLOR_PAIRS : PAIRS_MAX;
-
-	if (paint.foreground == COLOR_TERMINAL && paint.background == COLOR_TERMINAL) {
-		return 0;
-	}
-	for (int i = 1; i < term->pair_count; i++) {
-		if (term->pairs[i].foreground == paint.foreground &&
-		    term->pairs[i].background == paint.background) {
-			return i;
-		}
-	}
-	if (term->pair_count >= limit ||
-	    init_extended_pair(term->pair_count, paint.foreground, paint.background) == ERR) {
-		return 0;
-	}
-	term->pairs[term->pair_count] = paint;
-	return term->pair_count++;
-}
-
-static const struct ink *find_ink(struct term *term, const struct cell_glyph *cell)
-{
-	struct ink *ink = &term->inks[cell->style][cell->under];
-
-	if (!ink->known) {
-		struct look look = theme_mix(&term->theme, cell->style, cell->under);
-
-		ink->known = true;
-		ink->paint = paint_of(&look, term->depth);
-		ink->pair = term->depth == DEPTH_MONO ? 0 : pair_of(term, ink->paint);
-		for (size_t i = 0; i < sizeof attribute_table / sizeof *attribute_table; i++) {
-			if (ink->paint.attributes & attribute_table[i].attribute) {
-				ink->attributes |= attribute_table[i].curses;
-			}
-		}
-	}
-	return ink;
-}
-
-/*
- * A blank shows no more than its ground. In the ink of the character left of it, where that has the
- * same ground, it saves the terminal two changes of colour: some 25 bytes for each gap in a table.
- */
-static const struct ink *find_blank_ink(const struct ink *own, const struct ink *left)
-{
-	unsigned visible = ATTR_UNDERLINE | ATTR_REVERSE;
-
-	return left && own->paint.background == left->paint.background &&
-			       !((own->paint.attributes | left->paint.attributes) & visible)
-		       ? left
-		       : own;
-}
-
 /* False where this C library has another width for it than we: '?' keeps the columns straight. */
-static bool decode_cell(const struct cell_glyph *cell, wchar_t out[CCHARW_MAX + 1])
+static bool decode_cell(const char *text, wchar_t out[CCHARW_MAX + 1])
 {
-	const char *text = cell->text;
 	uint32_t character;
 	int count = 0, size;
 
@@ -403,46 +342,81 @@ static bool decode_cell(const struct cell_glyph *cell, wchar_t out[CCHARW_MAX + 
 	return count > 0 && wcwidth(out[0]) == text_char_width((uint32_t)out[0]);
 }
 
-static void put_cell(int x, int y, const struct cell_glyph *cell, const struct ink *ink)
+static attr_t attributes_of(const struct ink *ink)
+{
+	attr_t attributes = A_NORMAL;
+
+	for (size_t i = 0; i < sizeof attribute_table / sizeof *attribute_table; i++) {
+		if (ink->paint.attributes & attribute_table[i].attribute) {
+			attributes |= attribute_table[i].curses;
+		}
+	}
+	return attributes;
+}
+
+static void put_text(int x, int y, const wchar_t *text, const struct ink *ink)
 {
 	int pair = ink->pair;
-	wchar_t text[CCHARW_MAX + 1];
 	cchar_t out;
 
-	if (!*cell->text) {
-		return; /* came with the character left of it */
-	}
-	if (!decode_cell(cell, text)) {
-		wmemcpy(text, L"?", 2);
-	}
-	if (setcchar(&out, text, ink->attributes, (short)pair, &pair) == OK) {
+	if (setcchar(&out, text, attributes_of(ink), (short)pair, &pair) == OK) {
 		mvwadd_wchnstr(stdscr, y, x, &out, 1);
 	}
 }
 
-static void blit_row(struct term *term, const struct canvas *canvas, int y)
+static void put_cell(int x, int y, const struct inked *cell)
+{
+	wchar_t text[CCHARW_MAX + 1];
+
+	if (!*cell->text) {
+		return; /* came with the character left of it */
+	}
+	if (decode_cell(cell->text, text)) {
+		put_text(x, y, text, cell->ink);
+		return;
+	}
+	for (int i = 0; i < text_char_width((uint32_t)text[0]); i++) {
+		put_text(x + i, y, L"?", cell->ink);
+	}
+}
+
+/*
+ * Moves a part of the row by one column on the terminal and in what ncurses knows of it. It comes
+ * before ncurses' own part of the frame and leaves cursor and attributes as that expects them.
+ */
+static bool shift_row(struct term *term, int y, int width)
+{
+	struct shift shift;
+	cchar_t blank;
+
+	if (!term->shifts || width != term->width ||
+	    !shift_find(term->shown + (size_t)y * (size_t)width, term->row, width, &shift)) {
+		return false;
+	}
+	setcchar(&blank, L" ", A_NORMAL, 0, NULL);
+	mvwdelch(curscr, y, shift.from);
+	mvwins_wch(curscr, y, shift.to, &blank);
+	paper_print(term->paper, "\033[%d;%dH\033[P\033[%dG\033[@", y + 1, shift.from + 1,
+		    shift.to + 1);
+	return true;
+}
+
+/* Returns true where the cursor was moved. */
+static bool blit_row(struct term *term, const struct canvas *canvas, int y)
 {
 	int width = canvas->width < term->width ? canvas->width : term->width;
-	const struct cell_glyph *cells = canvas->cells + (size_t)y * (size_t)canvas->width;
-	struct shown *shown = term->shown + (size_t)y * (size_t)term->width;
-	const struct ink *ink, *left = NULL;
+	struct inked *shown = term->shown + (size_t)y * (size_t)term->width;
+	bool shifted;
 
+	inks_row(&term->inks, canvas->cells + (size_t)y * (size_t)canvas->width, width, term->row);
+	shifted = shift_row(term, y, width);
 	for (int x = 0; x < width; x++) {
-		const struct ink *own = find_ink(term, &cells[x]);
-
-		if (strcmp(cells[x].text, " ") != 0) {
-			/* the end of a history changes too often for others to depend on it */
-			ink = own;
-			left = cells[x].style < STYLE_HISTORY ? own : NULL;
-		} else {
-			ink = find_blank_ink(own, left);
-		}
-		if (ink != shown[x].ink || strcmp(cells[x].text, shown[x].text) != 0) {
-			put_cell(x, y, &cells[x], ink);
-			memcpy(shown[x].text, cells[x].text, sizeof shown[x].text);
-			shown[x].ink = ink;
+		if (!inked_is_same(&term->row[x], &shown[x])) {
+			put_cell(x, y, &term->row[x]);
+			shown[x] = term->row[x];
 		}
 	}
+	return shifted;
 }
 
 static void park_cursor(struct term *term, const struct canvas *canvas)
@@ -451,16 +425,23 @@ static void park_cursor(struct term *term, const struct canvas *canvas)
 		   canvas->cursor_y >= 0 && canvas->cursor_y < term->height;
 
 	curs_set(has && canvas->cursor_visible);
-	wmove(stdscr, has ? canvas->cursor_y : term->height - 1, has ? canvas->cursor_x : 0);
+	term->cursor_x = has ? canvas->cursor_x : 0;
+	term->cursor_y = has ? canvas->cursor_y : term->height - 1;
+	wmove(stdscr, term->cursor_y, term->cursor_x);
 }
 
 bool term_draw(struct term *term, const struct canvas *canvas)
 {
+	bool shifted = false;
+
 	if (!outlet_flush(term->outlet)) {
 		return false;
 	}
 	for (int y = 0; y < canvas->height && y < term->height; y++) {
-		blit_row(term, canvas, y);
+		shifted |= blit_row(term, canvas, y);
+	}
+	if (shifted) {
+		paper_print(term->paper, "\033[%d;%dH", term->cursor_y + 1, term->cursor_x + 1);
 	}
 	park_cursor(term, canvas);
 	wnoutrefresh(stdscr);

@@ -340,3 +340,13 @@ struct look theme_mix(const struct theme *theme, enum style style, enum style un
 	}
 	return look;
 }
+
+char **theme_list(void)
+{
+	return theme_find_all();
+}
+
+void theme_list_free(char **names)
+{
+	theme_find_free(names);
+}

@@ -97,17 +97,17 @@ void theme_name_of(char name[32], const char *path)
 
 void theme_tell_missing(const char *name, struct errors *errors)
 {
-	char **names = theme_list(), listed[512] = "";
+	char **names = theme_find_all(), listed[512] = "";
 
 	for (size_t i = 0, used = 0; names[i]; i++) {
 		used += text_format(listed + used, sizeof listed - used, "%s%s", i ? ", " : "",
 				    names[i]);
 	}
 	error_add(errors, NULL, 0, "no theme '%s'; there are %s", name, listed);
-	theme_list_free(names);
+	theme_find_free(names);
 }
 
-char **theme_list(void)
+char **theme_find_all(void)
 {
 	char **names = x_calloc(NAMES_MAX + 2, sizeof *names), place[THEME_PATH_BYTES];
 	size_t count = 0, kept = 0;
@@ -129,7 +129,7 @@ char **theme_list(void)
 	return names;
 }
 
-void theme_list_free(char **names)
+void theme_find_free(char **names)
 {
 	for (size_t i = 0; names && names[i]; i++) {
 		free(names[i]);

@@ -1,9 +1,9 @@
 /*
- * The dashboard: what it knows, taken in from the store; when its picture goes stale; drawing the screens on the stack.
- * Owns all state. Keys and their meaning are in dispatch.c.
+ * The dashboard: what it knows, taken in from the store; when its picture goes stale; drawing the
+ * screens on the stack. Owns all state. Keys and their meaning are in dispatch.c.
  *
- * The idea: refresh takes in and sorts, prepare computes what is in sight, draw only prints. So a key costs a
- * prepare and a draw, whatever the number of targets.
+ * The idea: refresh takes in and sorts, prepare computes what is in sight, draw only prints. So a
+ * key costs a prepare and a draw, whatever the number of targets.
  */
 #include "face/tui/tui.h"
 
@@ -19,7 +19,8 @@
 
 #define IDLE_US       60000000 /* after the last key nobody is taken to be reading along the list */
 #define MINUTE_MS     60000
-#define HANG_FRAME_US 2000000  /* while unfocused */
+#define HANG_FRAME_US 2000000 /* while unfocused */
+#define TAKE_US       200000  /* between two looks at the store */
 
 static void init_theme(struct tui *tui, struct errors *errors)
 {
@@ -33,17 +34,22 @@ static void init_theme(struct tui *tui, struct errors *errors)
 
 static void init_wish(struct tui *tui)
 {
+	tui->wish.plain = true;
 	for (size_t i = 0; i < tui->config->target_count; i++) {
 		const struct target *target = &tui->config->targets[i];
 		int width = text_width(target->name);
 		int64_t timeout_us = target->timeout_ms * 1000;
 
+		if (target->scheme == SCHEME_HTTPS || target->scheme == SCHEME_TLS)
+			tui->wish.plain = false;
 		if (width > tui->wish.longest_name)
 			tui->wish.longest_name = width;
 		if (timeout_us > tui->longest_timeout_us)
-			tui->longest_timeout_us = timeout_us < INT32_MAX ? (int32_t)timeout_us : INT32_MAX;
+			tui->longest_timeout_us =
+				timeout_us < INT32_MAX ? (int32_t)timeout_us : INT32_MAX;
 	}
-	tui->wish.targets = tui->config->target_count < INT32_MAX ? (int)tui->config->target_count : INT32_MAX;
+	tui->wish.targets =
+		tui->config->target_count < INT32_MAX ? (int)tui->config->target_count : INT32_MAX;
 }
 
 static void init_parts(struct tui *tui)
@@ -65,8 +71,8 @@ static void init_parts(struct tui *tui)
 	tui->errors.places = x_calloc(tui->incidents.capacity + 1, sizeof(*tui->errors.places));
 }
 
-struct tui *tui_new(const struct config *config, const struct store *store, const struct tui_options *options,
-		    struct errors *errors)
+struct tui *tui_new(const struct config *config, const struct store *store,
+		    const struct tui_options *options, struct errors *errors)
 {
 	struct tui *tui = x_calloc(1, sizeof(*tui));
 
@@ -77,7 +83,8 @@ struct tui *tui_new(const struct config *config, const struct store *store, cons
 	tui->dot = tui->ascii ? ", " : " · ";
 	tui->focused = true;
 	tui->stale = true;
-	text_copy(tui->source_name, sizeof(tui->source_name), options->source_name ? options->source_name : "");
+	text_copy(tui->source_name, sizeof(tui->source_name),
+		  options->source_name ? options->source_name : "");
 	init_theme(tui, errors);
 	keymap_init(&tui->keymap);
 	keymap_bind(&tui->keymap, config, errors);
@@ -116,7 +123,8 @@ static void count_states(struct tui *tui)
 		tui->fresh += tui->rows->items[i].verdict.state == STATE_NEW;
 }
 
-/* Rows move by themselves only while no hand is on the keys; who has been away for a while finds trouble on top. */
+/* Rows move by themselves only while no hand is on the keys; who has been away for a while finds
+ * trouble on top. */
 static bool follow_order(struct tui *tui)
 {
 	struct main_state *main = &tui->main;
@@ -133,9 +141,22 @@ static bool follow_order(struct tui *tui)
 
 static bool is_held(const struct tui *tui)
 {
-	bool in_list = tui_screen(tui) == &screen_errors || (tui_screen(tui) == &screen_main && tui->main.in_pane);
+	bool in_list = tui_screen(tui) == &screen_errors ||
+		       (tui_screen(tui) == &screen_main && tui->main.in_pane);
 
 	return in_list && tui->last_key_us && tui->now_us - tui->last_key_us < ORDER_HOLD_US;
+}
+
+static bool take_in(struct tui *tui)
+{
+	bool changed = rows_refresh(tui->rows, tui->store);
+
+	changed |= incidents_refresh(&tui->incidents, tui->store, tui->now_ms, is_held(tui));
+	overview_refresh(tui->overview, tui->store, tui->rows, tui->now_ms);
+	count_states(tui);
+	changed |= follow_order(tui);
+	tui->taken_us = tui->now_us;
+	return changed;
 }
 
 bool tui_refresh(struct tui *tui)
@@ -148,11 +169,11 @@ bool tui_refresh(struct tui *tui)
 	if (!tui->frozen) {
 		tui->now_us = now_us;
 		tui->now_ms = clock_wall_ms();
-		changed |= rows_refresh(tui->rows, tui->store);
-		changed |= incidents_refresh(&tui->incidents, tui->store, tui->now_ms, is_held(tui));
-		overview_refresh(tui->overview, tui->store, tui->rows, tui->now_ms);
-		count_states(tui);
-		changed |= follow_order(tui);
+		/* a key is answered from what is known: with a thousand targets taking in costs
+		 * more than drawing */
+		tui->deferred = tui->taken_us && now_us - tui->taken_us < TAKE_US;
+		if (!tui->deferred)
+			changed |= take_in(tui);
 	}
 	tui->stale |= changed;
 	return changed;
@@ -209,7 +230,10 @@ int64_t tui_deadline_us(const struct tui *tui)
 
 	if (tui->frozen)
 		return deadline;
-	/* counters of hanging probes move with the clock's seconds, so they cost no frame of their own */
+	if (tui->deferred && tui->taken_us + TAKE_US < deadline)
+		deadline = tui->taken_us + TAKE_US;
+	/* counters of hanging probes move with the clock's seconds, so they cost no frame of their
+	 * own */
 	clock = tui->now_us + (step_ms - tui->now_ms % step_ms) * 1000;
 	if (!tui->focused && any_hanging(tui) && tui->now_us + HANG_FRAME_US < clock)
 		clock = tui->now_us + HANG_FRAME_US;
@@ -266,7 +290,8 @@ void tui_title(const struct tui *tui, char out[80])
 	if (tally->down)
 		length += text_format(out + length, 80 - length, ": %u down", tally->down);
 	if (tally->slow)
-		length += text_format(out + length, 80 - length, "%s %u slow", tally->down ? "," : ":", tally->slow);
+		length += text_format(out + length, 80 - length, "%s %u slow",
+				      tally->down ? "," : ":", tally->slow);
 	if (tally->state == STATE_UP && tally->up)
 		text_format(out + length, 80 - length, ": all up");
 }
@@ -285,7 +310,8 @@ bool tui_is_asked(const struct tui *tui, const struct row *row)
 
 bool tui_is_hanging(const struct tui *tui, const struct row *row)
 {
-	int64_t age_us = tui->now_us - row->in_flight_since_us, limit_us = 4 * (int64_t)row->verdict.usual_us;
+	int64_t age_us = tui->now_us - row->in_flight_since_us,
+		limit_us = 4 * (int64_t)row->verdict.usual_us;
 
 	return row->in_flight_since_us && age_us >= 1000000 && age_us >= limit_us;
 }
@@ -306,8 +332,9 @@ const char *state_glyph(const struct tui *tui, enum state state)
 {
 	const struct glyphs *glyphs = &tui->theme.glyphs;
 	const char *const sign[STATE_COUNT] = {
-		[STATE_NEW] = glyphs->fresh, [STATE_UP] = glyphs->up,         [STATE_SLOW] = glyphs->slow,
-		[STATE_DOWN] = glyphs->down, [STATE_UNKNOWN] = glyphs->fresh, [STATE_PAUSED] = glyphs->paused,
+		[STATE_NEW] = glyphs->fresh,     [STATE_UP] = glyphs->up,
+		[STATE_SLOW] = glyphs->slow,     [STATE_DOWN] = glyphs->down,
+		[STATE_UNKNOWN] = glyphs->fresh, [STATE_PAUSED] = glyphs->paused,
 	};
 
 	return sign[state];
@@ -316,8 +343,9 @@ const char *state_glyph(const struct tui *tui, enum state state)
 enum style state_style(enum state state)
 {
 	static const enum style style[STATE_COUNT] = {
-		[STATE_NEW] = STYLE_PAUSED, [STATE_UP] = STYLE_UP,         [STATE_SLOW] = STYLE_SLOW,
-		[STATE_DOWN] = STYLE_DOWN,  [STATE_UNKNOWN] = STYLE_STALE, [STATE_PAUSED] = STYLE_PAUSED,
+		[STATE_NEW] = STYLE_PAUSED,    [STATE_UP] = STYLE_UP,
+		[STATE_SLOW] = STYLE_SLOW,     [STATE_DOWN] = STYLE_DOWN,
+		[STATE_UNKNOWN] = STYLE_STALE, [STATE_PAUSED] = STYLE_PAUSED,
 	};
 
 	return style[state];

@@ -1,8 +1,9 @@
 /*
  * The first glance: line 1 says whether anything is wrong, line 2 how the fleet does. Draws only.
  *
- * Counts are loud only where they are not zero, and nothing is called well that has not answered yet. What does not fit
- * goes step by step: source name, words of the quiet counts, program name, clock.
+ * Counts are loud only where they are not zero, and nothing is called well that has not answered
+ * yet. What does not fit goes step by step: source name, words of the quiet counts, program name,
+ * clock.
  */
 #include <stdio.h>
 #include <string.h>
@@ -12,18 +13,18 @@
 #include "face/tui/pen.h"
 #include "face/tui/state.h"
 
-#define PARTS_MAX 16
+#define PARTS_MAX   16
 #define FAILING_MAX OVERVIEW_MINUTES
 
 struct part {
-	char       text[48];
+	char text[48];
 	enum style style;
 };
 
 struct parts {
 	struct part items[PARTS_MAX];
-	int         count, width;
-	bool        tight;
+	int count, width;
+	bool tight;
 };
 
 static void add_part(struct parts *parts, enum style style, const char *text)
@@ -36,20 +37,22 @@ static void add_part(struct parts *parts, enum style style, const char *text)
 }
 
 /* A loud count stands on its own ground; where there is no ground to see, brackets are it. */
-static void add_loud(const struct tui *tui, struct parts *parts, enum style style, const char *sign, unsigned count,
-		     const char *word)
+static void add_loud(const struct tui *tui, struct parts *parts, enum style style, const char *sign,
+		     unsigned count, const char *word)
 {
 	char text[48];
 
 	if (!count)
 		return;
-	text_format(text, sizeof(text), tui->ascii ? "[%s %u %s]" : " %s %u %s ", sign, count, word);
+	text_format(text, sizeof(text), tui->ascii ? "[%s %u %s]" : " %s %u %s ", sign, count,
+		    word);
 	add_part(parts, style, text);
 	if (tui->ascii || !parts->tight)
 		add_part(parts, STYLE_BAR, " ");
 }
 
-static void add_quiet(struct parts *parts, enum style style, const char *sign, unsigned count, const char *word)
+static void add_quiet(struct parts *parts, enum style style, const char *sign, unsigned count,
+		      const char *word)
 {
 	char text[48];
 
@@ -57,7 +60,9 @@ static void add_quiet(struct parts *parts, enum style style, const char *sign, u
 		return;
 	text_format(text, sizeof(text), "%s %u%s%s", sign, count, word[0] ? " " : "", word);
 	if (parts->count)
-		add_part(parts, STYLE_BAR, parts->tight || parts->items[parts->count - 1].style == STYLE_BAR ? " " : "  ");
+		add_part(parts, STYLE_BAR,
+			 parts->tight || parts->items[parts->count - 1].style == STYLE_BAR ? " "
+											   : "  ");
 	add_part(parts, style, text);
 }
 
@@ -71,7 +76,8 @@ static void count_parts(const struct tui *tui, struct parts *parts, const struct
 	bool words = step->words;
 	const struct tally *tally = &tui->tally;
 	const struct glyphs *glyphs = &tui->theme.glyphs;
-	unsigned unknown = tally->unknown - (tui->fresh < tally->unknown ? tui->fresh : tally->unknown);
+	unsigned unknown =
+		tally->unknown - (tui->fresh < tally->unknown ? tui->fresh : tally->unknown);
 
 	*parts = (struct parts){.tight = !step->name};
 	if (!tally->targets) {
@@ -85,21 +91,25 @@ static void count_parts(const struct tui *tui, struct parts *parts, const struct
 	add_loud(tui, parts, STYLE_COUNT_DOWN, glyphs->down, tally->down, "DOWN");
 	add_loud(tui, parts, STYLE_COUNT_LOAD, glyphs->loaded, tally->loaded, "LOADED");
 	add_loud(tui, parts, STYLE_COUNT_SLOW, glyphs->slow, tally->slow, "SLOW");
-	add_quiet(parts, STYLE_UP, glyphs->up, tally->up, words ? tally->up == tally->targets ? "all up" : "up" : "");
+	add_quiet(parts, STYLE_UP, glyphs->up, tally->up,
+		  words ? tally->up == tally->targets ? "all up" : "up" : "");
 	add_quiet(parts, STYLE_PAUSED, glyphs->fresh, tui->fresh, words ? "waiting" : "");
 	add_quiet(parts, STYLE_STALE, glyphs->late, unknown, words ? "unknown" : "");
 	if (step->paused)
-		add_quiet(parts, STYLE_PAUSED, glyphs->paused, tally->paused, words ? "paused" : "");
+		add_quiet(parts, STYLE_PAUSED, glyphs->paused, tally->paused,
+			  words ? "paused" : "");
 }
 
 static int draw_parts(const struct parts *parts, struct canvas *canvas, struct rect line, int x)
 {
 	for (int i = 0; i < parts->count; i++)
-		x = canvas_put(canvas, line, x, line.y, parts->items[i].style, parts->items[i].text);
+		x = canvas_put(canvas, line, x, line.y, parts->items[i].style,
+			       parts->items[i].text);
 	return x;
 }
 
-/* "14:32:07"; while nobody looks without the seconds, and while frozen the moment of the picture. */
+/* "14:32:07"; while nobody looks without the seconds, and while frozen the moment of the picture.
+ */
 static void clock_text(const struct tui *tui, char out[48])
 {
 	char clock[FORMAT_MAX];
@@ -110,7 +120,8 @@ static void clock_text(const struct tui *tui, char out[48])
 	text_format(out, 48, tui->frozen ? " FROZEN %s " : "%s", clock);
 }
 
-int verdict_draw_clock(const struct tui *tui, struct canvas *canvas, struct rect line, bool with_source)
+int verdict_draw_clock(const struct tui *tui, struct canvas *canvas, struct rect line,
+		       bool with_source)
 {
 	char clock[48];
 	int end = line.x + line.width - (line.width >= 60), x;
@@ -138,8 +149,9 @@ static int clock_width(const struct tui *tui, bool with_source)
 void verdict_draw(const struct tui *tui, struct canvas *canvas, struct rect line)
 {
 	static const struct step steps[] = {
-		{true, true, true, true, true},     {false, true, true, true, true},    {false, false, true, true, true},
-		{false, false, false, true, true},  {false, false, false, false, true}, {false, false, false, false, false},
+		{true, true, true, true, true},     {false, true, true, true, true},
+		{false, false, true, true, true},   {false, false, false, true, true},
+		{false, false, false, false, true}, {false, false, false, false, false},
 	};
 	size_t last = sizeof(steps) / sizeof(steps[0]) - 1, at = 0;
 	const struct step *step;
@@ -149,14 +161,17 @@ void verdict_draw(const struct tui *tui, struct canvas *canvas, struct rect line
 	for (; at <= last; at++) {
 		step = &steps[at];
 		count_parts(tui, &parts, step);
-		if (parts.width + (step->name ? 9 : 1) + (step->clock ? clock_width(tui, step->source) + 2 : 0) <= line.width)
+		if (parts.width + (step->name ? 9 : 1) +
+			    (step->clock ? clock_width(tui, step->source) + 2 : 0) <=
+		    line.width)
 			break;
 	}
 	step = &steps[at > last ? last : at];
 	canvas_fill(canvas, line, STYLE_BAR, " ");
 	canvas_under(canvas, line, STYLE_BAR);
 	if (step->name)
-		x = canvas_put(canvas, line, line.x + 1, line.y, STYLE_BAR_STRONG, "webmon") + (tui->ascii ? 2 : 3);
+		x = canvas_put(canvas, line, line.x + 1, line.y, STYLE_BAR_STRONG, "webmon") +
+		    (tui->ascii ? 2 : 3);
 	else if (parts.count && parts.items[0].style == STYLE_UP)
 		x = line.x + 1;
 	draw_parts(&parts, canvas, line, x);
@@ -170,8 +185,8 @@ void verdict_draw_counts(const struct tui *tui, struct canvas *canvas, struct re
 	const struct tally *tally = &tui->tally;
 	const struct {
 		const char *sign;
-		unsigned    count;
-		enum style  style;
+		unsigned count;
+		enum style style;
 	} counts[] = {{glyphs->down, tally->down, STYLE_DOWN},
 		      {glyphs->slow, tally->slow, STYLE_SLOW},
 		      {glyphs->fresh, tally->unknown, STYLE_PAUSED},
@@ -196,7 +211,8 @@ void verdict_draw_notice(const struct tui *tui, struct canvas *canvas, struct re
 	canvas_put_fit(canvas, line, line.x + 1, line.y, line.width - 2, false, STYLE_SLOW, text);
 }
 
-/* One to eight by the logarithm of the number: one failing target is seen, and a hundred still fit. */
+/* One to eight by the logarithm of the number: one failing target is seen, and a hundred still fit.
+ */
 static int failing_level(int failing)
 {
 	int level = failing > 0 ? 2 : 1;
@@ -220,7 +236,8 @@ static void draw_failing(const struct tui *tui, struct canvas *canvas, struct re
 	canvas_put(canvas, line, x - 12, line.y, STYLE_DIM, "failing 1 h ");
 	for (int i = 0; i < count; i++, x++) {
 		if (failing[i] >= 0)
-			canvas_put(canvas, line, x, line.y, failing[i] ? STYLE_FAILED_SOME : STYLE_HISTORY,
+			canvas_put(canvas, line, x, line.y,
+				   failing[i] ? STYLE_FAILED_SOME : STYLE_HISTORY,
 				   tui->theme.glyphs.bars[failing_level(failing[i]) - 1]);
 	}
 }

@@ -18,12 +18,15 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "source/poll/evidence.h"
 #include "source/poll/gate.h"
 #include "source/poll/heap.h"
+#include "source/poll/phrase.h"
 #include "source/poll/probe.h"
 #include "source/poll/request.h"
 #include "source/poll/resolve.h"
 #include "source/poll/schedule.h"
+#include "source/poll/self.h"
 #include "source/poll/tally.h"
 #include "source/poll/watch.h"
 #include "source/poll/wires.h"
@@ -46,6 +49,7 @@ struct engine {
 	struct probe           *spare;
 	struct resolver_client *resolver;
 	struct tally            tally;
+	struct self             self;
 	size_t                  unfinished; /* targets with rounds to go */
 	int64_t                 published_us;
 	int64_t                 wanted_us;  /* when the wait should end */
@@ -98,6 +102,17 @@ static void count_end(struct tally *tally, const struct watch *watch, const stru
 	tally->fleet.failures += watch->failed && !tainted;
 }
 
+static void note_own_trouble(struct engine *engine, const struct watch *watch, const struct probe *probe)
+{
+	char detail[200];
+
+	if (probe->outcome.cls != CLASS_LOCAL)
+		return;
+	phrase_failure(detail, sizeof detail, probe);
+	evidence_redact(watch, detail, sizeof detail);
+	self_note(&engine->self, engine->plan.store, detail, clock_wall_ms());
+}
+
 /* The last of its rounds is over. */
 static void finish_rounds(struct engine *engine, struct watch *watch)
 {
@@ -132,6 +147,7 @@ static void finish(struct engine *engine, struct probe *probe)
 
 	heap_remove(&engine->deadlines, probe->id);
 	watch_take(watch, engine->plan.store, probe, now_us);
+	note_own_trouble(engine, watch, probe);
 	count_end(&engine->tally, watch, probe);
 	watch->probe = NULL;
 	probe_release(probe);
@@ -256,6 +272,7 @@ static void publish(struct engine *engine, int64_t now_us)
 		engine->published_us = now_us;
 		fleet = tally_fleet(&engine->tally, engine->gate.in_flight);
 		store_put_fleet(engine->plan.store, engine->plan.number, &fleet);
+		self_tick(&engine->self, engine->plan.store, clock_wall_ms());
 		engine->written = true;
 	}
 	if (engine->written)
@@ -272,6 +289,7 @@ static void look_for_gap(struct engine *engine, int64_t now_us)
 	engine->asleep_us = asleep_us;
 	if (!gap)
 		return;
+	self_note(&engine->self, engine->plan.store, "webmon was stopped, or this machine asleep or starved", clock_wall_ms());
 	for (size_t i = 0; i < engine->probe_count; i++)
 		engine->probes[i]->tainted = engine->probes[i]->watch != NULL;
 	engine->tally.fleet.skipped += schedule_drop_missed(&engine->schedule, now_us);

@@ -21,6 +21,7 @@
 #include "source/poll/classify.h"
 #include "source/poll/redirect.h"
 #include "source/poll/request.h"
+#include "source/poll/trust.h"
 #include "source/poll/watch.h"
 #include "source/poll/wires.h"
 
@@ -107,7 +108,7 @@ static CURLcode on_tls(CURL *easy, void *context, void *user)
 	/* Old versions need signatures that OpenSSL's level 1 and up refuse. Only where they were asked for. */
 	if (wanted == 10 || wanted == 11)
 		SSL_CTX_set_security_level(tls, 0);
-	if (handshake_install(&probe->handshake, tls, probe->profile->store))
+	if (handshake_install(&probe->handshake, tls, trust_store(probe->profile->trust, probe->watch->target->ca)))
 		return CURLE_OK;
 	probe->outcome.own_error = ENOMEM;
 	return CURLE_OUT_OF_MEMORY;

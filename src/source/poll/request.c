@@ -86,13 +86,14 @@ static void profile_init(struct profile *profile, const struct target *target, s
 	profile->short_request = !target->body || target->body_size == 0;
 	profile->connect_only = target->scheme == SCHEME_TCP || target->scheme == SCHEME_TLS;
 	profile->head = strcasecmp(target->method, "HEAD") == 0;
-	profile->store = trust_store(trust, target->ca);
+	profile->trust = trust;
 	for (size_t i = 0; i < target->headers.count; i++)
 		profile->headers = append(profile->headers, target->headers.items[i]);
 	/* Without it libcurl waits for a "100 Continue" before longer bodies. */
 	if (target->body && !has_header(target, "Expect"))
 		profile->headers = append(profile->headers, "Expect:");
-	if (!profile->store)
+	/* An own file is read now, so that it can be told at once; the system's when it is first needed. */
+	if (target->ca && !trust_store(trust, target->ca))
 		text_format(profile->problem, sizeof profile->problem, "cannot read the authorities in %s", target->ca);
 	else if (target->http == WISH_HTTP_3)
 		text_format(profile->problem, sizeof profile->problem, "this libcurl knows no HTTP/3");
@@ -191,6 +192,8 @@ static void set_policy(CURL *easy)
 	/* The store comes by SSL_CTX_FUNCTION; these two would parse the whole bundle for each connection. */
 	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	/* It would keep the store it first meets and put it in place of ours, also for targets with other authorities. */
+	curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
 }
 
 static void set_method(CURL *easy, const struct profile *profile)

@@ -410,6 +410,8 @@ bool resolver_ask(struct resolver_client *client, struct lookup *lookup, const c
 		pthread_cond_signal(&resolver->work);
 	}
 	pthread_mutex_unlock(&resolver->mutex);
+	if (at_once)
+		lookup->client = NULL;
 	return at_once;
 }
 
@@ -433,6 +435,8 @@ struct lookup *resolver_collect(struct resolver_client *client)
 	if (lookup)
 		list_remove(lookup);
 	pthread_mutex_unlock(&client->resolver->mutex);
+	if (lookup)
+		lookup->client = NULL;
 	return lookup;
 }
 

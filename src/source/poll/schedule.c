@@ -49,13 +49,16 @@ void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *r
 {
 	struct beat *beat = &schedule->beats[id];
 	int64_t tick = tick_us(rhythm);
-	int64_t within = rhythm->interval_us < FIRST_WITHIN_US ? rhythm->interval_us : FIRST_WITHIN_US;
 	int64_t spread = (int64_t)(rhythm->hash % (uint64_t)rhythm->interval_us);
 
 	beat->interval_us = rhythm->interval_us;
 	beat->phase_us = spread - spread % tick;
-	/* The same order as on the grid, squeezed: what follows keeps its distance. */
-	spread = (int64_t)((double)spread / (double)rhythm->interval_us * (double)within);
+	if (rhythm->interval_us <= FIRST_WITHIN_US) {
+		heap_set(&schedule->due, id, grid_after(beat, now_us - 1));
+		return;
+	}
+	/* The same order as on the grid, squeezed. */
+	spread = (int64_t)((double)spread / (double)rhythm->interval_us * FIRST_WITHIN_US);
 	heap_set(&schedule->due, id, now_us + spread - spread % tick);
 }
 

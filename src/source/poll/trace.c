@@ -50,7 +50,7 @@ static bool is_exception(const char *text)
 	}
 	for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
 		named |= ends_with(text, size, endings[i]);
-	/* A bare "Error: ..." says who failed of its own; "Error" alone or inside prose does not. */
+	/* A name and what it says; alone on its line only where it is more than the one word. */
 	return named && (strncmp(text + size, ": ", 2) == 0 || strncmp(text + size, " (", 2) == 0 ||
 			 (text[size] == '\0' && size > 9));
 }

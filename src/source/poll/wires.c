@@ -26,7 +26,7 @@
 #include "source/poll/watch.h"
 
 #define SHARD_TARGETS 150
-#define EVENTS        256
+#define EVENTS        64 /* a turn: each may be a TLS handshake of a millisecond */
 #define OWN_EVENT     UINT64_MAX
 /* Through TLS the first record after the request may be a session ticket: look beyond two of them. */
 #define TLS_DEPTH     1200

@@ -1,0 +1,88 @@
+/*
+ * From the load detector's verdict to what is told of it. Pure; the judge's thread.
+ */
+#include "model/judge_load.h"
+
+#include "base/text.h"
+#include "model/wording.h"
+
+struct load_setting judge_load_setting(const struct target *target)
+{
+	return (struct load_setting){
+		.rule = load_rule_by_name(target->load),
+		.interval_ms = target->interval_ms,
+		.timeout_ms = target->timeout_ms,
+	};
+}
+
+static void put_incident(const struct trouble *trouble, const struct load_verdict *load, struct judgement *out)
+{
+	struct incident *incident = judgement_incident(out, INCIDENT_LOAD, trouble, 0);
+
+	text_copy(incident->result, sizeof incident->result, "LOAD");
+	text_format(incident->detail, sizeof incident->detail, "%s: %s", load_level_name[load->level], load->evidence);
+}
+
+static void tell_load(const struct trouble *trouble, const struct sample *sample, const struct load_verdict *load,
+		      struct judgement *out)
+{
+	struct event *event = judgement_event(out, EVENT_LOAD, sample->at_ms, trouble);
+
+	event->total_us = sample->total_us;
+	text_format(event->detail, sizeof event->detail, "%s: %s", load_level_name[load->level], load->evidence);
+}
+
+/* "after 42 s, 40 checks under load: saturated, server". */
+void judge_load_close(const struct burden *burden, struct trouble *trouble, const char *before, int64_t at_ms,
+		      struct judgement *out)
+{
+	struct incident *incident = judgement_incident(out, INCIDENT_LOAD, trouble, at_ms);
+	struct wording_span span = {at_ms - trouble->opened_ms, trouble->count, "under load"};
+	char words[80];
+
+	wording_span(words, sizeof words, &span);
+	text_copy(incident->result, sizeof incident->result, "calm");
+	text_format(incident->detail, sizeof incident->detail, "%s %s: %s, %s", before, words,
+		    load_level_name[burden->worst], load_cause_name[burden->cause]);
+}
+
+static void tell_calm(const struct burden *burden, struct trouble *trouble, const struct sample *sample,
+		      struct judgement *out)
+{
+	struct event *event = judgement_event(out, EVENT_CALM, sample->at_ms, trouble);
+
+	judge_load_close(burden, trouble, "after", sample->at_ms, out);
+	event->length_ms = sample->at_ms - trouble->opened_ms;
+	event->total_us = sample->total_us;
+	text_copy(event->detail, sizeof event->detail, out->incidents[out->incident_count - 1].detail);
+	trouble_close(trouble);
+}
+
+void judge_load_tell(struct burden *burden, struct trouble *trouble, const struct sample *sample, bool down,
+		     const struct load_verdict *load, struct judgement *out)
+{
+	bool loaded = load->level >= LOAD_ELEVATED, worse;
+
+	if (trouble->open && !loaded) {
+		tell_calm(burden, trouble, sample, out);
+		return;
+	}
+	if (!loaded || (!trouble->open && (down || load->cause == LOAD_CLIENT)))
+		return;
+	worse = !trouble->open || load->level > burden->worst;
+	if (!trouble->open) {
+		trouble_open(trouble, load->since_ms);
+		trouble->confirmed = true;
+		burden->worst = load->level;
+	}
+	burden->cause = load->cause;
+	if (load->level > burden->worst)
+		burden->worst = load->level;
+	trouble->count++;
+	trouble->last_ms = sample->at_ms;
+	trouble->cls = sample->cls;
+	trouble->status = sample->status;
+	if (worse)
+		tell_load(trouble, sample, load, out);
+	put_incident(trouble, load, out);
+}
