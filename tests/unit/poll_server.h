@@ -1,8 +1,8 @@
 #ifndef WEBMON_TESTS_POLL_SERVER_H
 #define WEBMON_TESTS_POLL_SERVER_H
 /*
- * A real server on loopback for tests of the poller: a thread that answers each connection by its request's path, plain
- * or through TLS with a certificate made on the spot.
+ * A real server on loopback for tests of the poller: a thread that answers each connection by its
+ * request's path, plain or through TLS with a certificate made on the spot.
  */
 #include <arpa/inet.h>
 #include <openssl/evp.h>
@@ -18,17 +18,17 @@
 #include <unistd.h>
 
 struct poll_server {
-	int       listener;
-	uint16_t  port;
-	SSL_CTX  *tls; /* NULL: plain */
+	int listener;
+	uint16_t port;
+	SSL_CTX *tls; /* NULL: plain */
 	pthread_t thread;
-	unsigned  connections; /* guarded by mutex, as is what follows */
-	char      last_request[4096];
+	unsigned connections; /* guarded by mutex, as is what follows */
+	char last_request[4096];
 	pthread_mutex_t mutex;
 };
 
 struct poll_line {
-	int  fd;
+	int fd;
 	SSL *ssl;
 };
 
@@ -56,26 +56,31 @@ static inline void line_wait_close(struct poll_line *line)
 /* What each path is answered with; NULL: nothing, the connection is held. */
 static const struct {
 	const char *path, *answer;
-	bool        hold;
+	bool hold;
 } poll_answers[] = {
-	{"/ok", "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nX-Kind: test\r\n\r\nhello\n", false},
-	{"/keep", "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n", true},
-	{"/busy", "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 5\r\nSet-Cookie: id=s3cret-cookie\r\n\r\nbusy\n", false},
-	{"/error", "HTTP/1.1 500 Oops\r\nContent-Length: 87\r\n\r\nTraceback (most recent call last):\n"
-		   "  File \"a.py\", line 1, in f\n    1/0\nValueError: wat\n\n", false},
-	{"/silent", NULL, true},
-	{"/half", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf", true},
-	{"/cut", "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf", false},
-	{"/headers", "HTTP/1.1 200 OK\r\nServer: sl", true},
-	{"/headcut", "HTTP/1.1 200 OK\r\nServer: gone\r\n", false},
-	{"/empty", "", false},
-	{"/loop", "HTTP/1.1 302 Found\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n", false},
-	{"/hop", "HTTP/1.1 302 Found\r\nLocation: ok\r\nContent-Length: 0\r\n\r\n", false},
-	{"/file", "HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n", false},
-	{"/garbage", "SSH-2.0-OpenSSH_9.2\r\n", false},
+	{"/ok",	"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nX-Kind: test\r\n\r\nhello\n",	       false},
+	{"/keep",	  "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n",				 true },
+	{"/busy",
+	 "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 5\r\nSet-Cookie: "
+	 "id=s3cret-cookie\r\n\r\nbusy\n",							      false},
+	{"/error",
+	 "HTTP/1.1 500 Oops\r\nContent-Length: 87\r\n\r\nTraceback (most recent call last):\n"
+	 "  File \"a.py\", line 1, in f\n    1/0\nValueError: wat\n\n",				 false},
+	{"/silent",  NULL,									      true },
+	{"/half",	  "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf",				 true },
+	{"/cut",	 "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf",				false},
+	{"/headers", "HTTP/1.1 200 OK\r\nServer: sl",						      true },
+	{"/headcut", "HTTP/1.1 200 OK\r\nServer: gone\r\n",						    false},
+	{"/empty",   "",										false},
+	{"/loop",	  "HTTP/1.1 302 Found\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n",		false},
+	{"/hop",	 "HTTP/1.1 302 Found\r\nLocation: ok\r\nContent-Length: 0\r\n\r\n",		    false},
+	{"/file",	  "HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n",
+	 false											       },
+	{"/garbage", "SSH-2.0-OpenSSH_9.2\r\n",							 false},
 };
 
-static inline void poll_server_answer(struct poll_server *server, struct poll_line *line, const char *request)
+static inline void poll_server_answer(struct poll_server *server, struct poll_line *line,
+				      const char *request)
 {
 	char redirect[200];
 	unsigned port;
@@ -86,7 +91,9 @@ static inline void poll_server_answer(struct poll_server *server, struct poll_li
 	/* /to/PORT: a redirect to another origin */
 	if (sscanf(request, "%*s /to/%u", &port) == 1) {
 		snprintf(redirect, sizeof redirect,
-			 "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:%u/ok\r\nContent-Length: 0\r\n\r\n", port);
+			 "HTTP/1.1 302 Found\r\nLocation: "
+			 "http://127.0.0.1:%u/ok\r\nContent-Length: 0\r\n\r\n",
+			 port);
 		line_write(line, redirect);
 		return;
 	}
@@ -94,7 +101,8 @@ static inline void poll_server_answer(struct poll_server *server, struct poll_li
 		const char *path = strchr(request, ' ');
 		size_t length = strlen(poll_answers[i].path);
 
-		if (!path || strncmp(path + 1, poll_answers[i].path, length) != 0 || path[1 + length] != ' ')
+		if (!path || strncmp(path + 1, poll_answers[i].path, length) != 0 ||
+		    path[1 + length] != ' ')
 			continue;
 		if (poll_answers[i].answer)
 			line_write(line, poll_answers[i].answer);
@@ -106,7 +114,7 @@ static inline void poll_server_answer(struct poll_server *server, struct poll_li
 
 struct poll_guest {
 	struct poll_server *server;
-	int                 fd;
+	int fd;
 };
 
 static inline void *poll_server_serve(void *argument)
@@ -167,12 +175,13 @@ static inline void *poll_server_run(void *argument)
 
 static inline int poll_listen(uint16_t *port)
 {
-	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	struct sockaddr_in address = {.sin_family = AF_INET,
+				      .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t size = sizeof address;
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
-	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 128) < 0 ||
-	    getsockname(fd, (struct sockaddr *)&address, &size) < 0)
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) < 0 ||
+	    listen(fd, 128) < 0 || getsockname(fd, (struct sockaddr *)&address, &size) < 0)
 		abort();
 	*port = ntohs(address.sin_port);
 	return fd;
@@ -195,7 +204,8 @@ static inline void poll_server_stop(struct poll_server *server)
 	close(server->listener);
 }
 
-/* A certificate signed by itself for 127.0.0.1, from and to these days from now; written to path as an authority. */
+/* A certificate signed by itself for 127.0.0.1, from and to these days from now; written to path as
+ * an authority. */
 static inline SSL_CTX *poll_tls(const char *path, const char *names, int from_days, int to_days)
 {
 	SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
@@ -209,7 +219,8 @@ static inline SSL_CTX *poll_tls(const char *path, const char *names, int from_da
 	ASN1_INTEGER_set(X509_get_serialNumber(cert), from_days + 1000);
 	X509_time_adj_ex(X509_getm_notBefore(cert), from_days, 0, NULL);
 	X509_time_adj_ex(X509_getm_notAfter(cert), to_days, 0, NULL);
-	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"webmon test", -1, -1, 0);
+	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"webmon test",
+				   -1, -1, 0);
 	X509_set_issuer_name(cert, name);
 	X509_set_pubkey(cert, key);
 	X509_add_ext(cert, extension, -1);

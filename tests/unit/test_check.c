@@ -1,5 +1,6 @@
 /*
- * source/poll/check and trace: rules hold or say what came instead; error pages are read for the one line that matters.
+ * source/poll/check and trace: rules hold or say what came instead; error pages are read for the
+ * one line that matters.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -39,25 +40,25 @@ static void answer(int status, const char *headers, const char *body)
 
 struct rule_case {
 	const char *rule, *value;
-	bool        holds;
+	bool holds;
 };
 
 static const struct rule_case rule_cases[] = {
-	{"ok", "all is ok here", true},
-	{"ok", "all is well", false},
-	{"= ok", "ok\n", true},
-	{"= ok", "ok", true},
-	{"= ok", "ok.", false},
-	{"~ ^[0-9]+$", "12345", true},
-	{"~ ^[0-9]+$", "one\n12345\ntwo", true},
-	{"~ ^[0-9]+$", "12345x", false},
-	{"~ \"status\": *\"ok\"", "{\"status\": \"ok\"}", true},
-	{"!~ error|fail", "all is well", true},
-	{"!~ error|fail", "a failure", false},
-	{"! maintenance", "Welcome", true},
-	{"! maintenance", "Down for maintenance", false},
-	{"~ (", "(", false}, /* does not compile: never holds */
-	{"", "anything", true},
+	{"ok",		    "all is ok here",	 true },
+	{"ok",		    "all is well",	      false},
+	{"= ok",		  "ok\n",		 true },
+	{"= ok",		  "ok",		       true },
+	{"= ok",		  "ok.",			false},
+	{"~ ^[0-9]+$",	       "12345",		true },
+	{"~ ^[0-9]+$",	       "one\n12345\ntwo",	  true },
+	{"~ ^[0-9]+$",	       "12345x",		 false},
+	{"~ \"status\": *\"ok\"", "{\"status\": \"ok\"}", true },
+	{"!~ error|fail",	  "all is well",		 true },
+	{"!~ error|fail",	  "a failure",	       false},
+	{"! maintenance",	  "Welcome",		     true },
+	{"! maintenance",	  "Down for maintenance", false},
+	{"~ (",		   "(",		     false}, /* does not compile: never holds */
+	{"",		      "anything",		 true },
 };
 
 static enum probe_class run(const struct target *target, char *detail)
@@ -72,11 +73,16 @@ static enum probe_class run(const struct target *target, char *detail)
 	return cls;
 }
 
-static const struct status_range ranges[] = {{200, 299}, {304, 304}};
+static const struct status_range ranges[] = {
+	{200, 299},
+	    {304, 304}
+};
 
 static struct target target_for(void)
 {
-	return (struct target){.expect_status = ranges, .expect_status_count = 2, .expect_status_text = "200-299, 304"};
+	return (struct target){.expect_status = ranges,
+			       .expect_status_count = 2,
+			       .expect_status_text = "200-299, 304"};
 }
 
 static void rules_hold_or_not(void **state)
@@ -120,11 +126,15 @@ static void looks_at_headers(void **state)
 {
 	static const struct {
 		const char *rule;
-		bool        holds;
+		bool holds;
 	} header_cases[] = {
-		{"Content-Type: json", true},        {"content-type: ~ ^application/", true}, {"Content-Type: = text/html", false},
-		{"X-Missing:", false},               {"Content-Type:", true},                 {"Server: !~ Apache", true},
-		{"X-Missing: ! anything", true},
+		{"Content-Type: json",	       true },
+		{"content-type: ~ ^application/", true },
+		{"Content-Type: = text/html",     false},
+		{"X-Missing:",		       false},
+		{"Content-Type:",		  true },
+		{"Server: !~ Apache",	      true },
+		{"X-Missing: ! anything",	  true },
 	};
 	char detail[CHECK_DETAIL_MAX];
 
@@ -144,9 +154,17 @@ static void knows_networks(void **state)
 {
 	static const struct {
 		const char *network;
-		bool        holds;
-	} cases[] = {{"192.0.2.7", true},   {"192.0.2.8", false},   {"192.0.2.0/24", true}, {"192.0.2.0/29", true},
-		     {"192.0.2.8/29", false}, {"2001:db8::/32", false}, {"0.0.0.0/0", true},    {"nonsense", false}};
+		bool holds;
+	} cases[] = {
+		{"192.0.2.7",     true },
+		{"192.0.2.8",     false},
+		 {"192.0.2.0/24",  true },
+		{"192.0.2.0/29",	 true },
+		{"192.0.2.8/29",	 false},
+		 {"2001:db8::/32", false},
+		{"0.0.0.0/0",     true },
+		{"nonsense",	     false}
+	   };
 	char detail[CHECK_DETAIL_MAX];
 
 	(void)state;
@@ -164,32 +182,37 @@ static void knows_networks(void **state)
 static const struct {
 	const char *page, *line; /* NULL: none */
 } traces[] = {
-	{"Traceback (most recent call last):\n  File \"/srv/app.py\", line 7, in <module>\n    1 / 0\n"
-	 "ZeroDivisionError: division by zero\n", "ZeroDivisionError: division by zero"},
-	{"Traceback (most recent call last):\n  File \"a\", line 1\nKeyError: 'x'\n\nDuring handling of the above "
-	 "exception, another exception occurred:\n\nTraceback (most recent call last):\n  File \"b\"\napp.NotFound_Error: y\n",
-	 "app.NotFound_Error: y"},
-	{"<html><head><title>ZeroDivisionError: division by zero\n // Werkzeug Debugger</title>",
+	{"Traceback (most recent call last):\n  File \"/srv/app.py\", line 7, in <module>\n    1 / "
+	 "0\n"
+	 "ZeroDivisionError: division by zero\n",											 "ZeroDivisionError: division by zero"},
+	{				     "Traceback (most recent call last):\n  File \"a\", line 1\nKeyError: 'x'\n\nDuring "
+	 "handling of the above "
+	 "exception, another exception occurred:\n\nTraceback (most recent call last):\n  File "
+	 "\"b\"\napp.NotFound_Error: y\n",															      "app.NotFound_Error: y"},
+	{ "<html><head><title>ZeroDivisionError: division by zero\n // Werkzeug Debugger</title>",
 	 "ZeroDivisionError: division by zero"},
-	{"<pre>TypeError: Cannot read properties of undefined (reading &#39;id&#39;)<br> &nbsp; &nbsp;at /srv/app.js:3:5</pre>",
-	 "TypeError: Cannot read properties of undefined (reading 'id')"},
-	{"HTTP Status 500\njava.lang.NullPointerException: Cannot invoke \"a.b()\"\n\tat shop.Cart.add(Cart.java:41)\n",
-	 "java.lang.NullPointerException: Cannot invoke \"a.b()\""},
-	{"Exception in thread \"main\" java.lang.IllegalStateException: closed\n", "java.lang.IllegalStateException: closed"},
-	{"PHP Fatal error:  Uncaught PDOException: could not find driver in /var/www/db.php:3\n",
+	{	 "<pre>TypeError: Cannot read properties of undefined (reading &#39;id&#39;)<br> &nbsp; "
+	 "&nbsp;at /srv/app.js:3:5</pre>",											 "TypeError: Cannot read properties of undefined (reading 'id')"},
+	{				     "HTTP Status 500\njava.lang.NullPointerException: Cannot invoke \"a.b()\"\n\tat "
+	 "shop.Cart.add(Cart.java:41)\n","java.lang.NullPointerException: Cannot invoke \"a.b()\""},
+	{				     "Exception in thread \"main\" java.lang.IllegalStateException: closed\n",
+	 "java.lang.IllegalStateException: closed"},
+	{				     "PHP Fatal error:  Uncaught PDOException: could not find driver in /var/www/db.php:3\n",
 	 "PDOException: could not find driver"},
-	{"panic: runtime error: index out of range [3] with length 3\n\ngoroutine 1 [running]:\n",
+	{				     "panic: runtime error: index out of range [3] with length 3\n\ngoroutine 1 [running]:\n",
 	 "panic: runtime error: index out of range [3] with length 3"},
-	{"System.NullReferenceException: Object reference not set\n   at App.Main()\n",
+	{				     "System.NullReferenceException: Object reference not set\n   at App.Main()\n",
 	 "System.NullReferenceException: Object reference not set"},
-	{"NoMethodError (undefined method `name' for nil:NilClass):\n", "NoMethodError (undefined method `name' for nil:NilClass):"},
-	{"<h1>Internal Server Error</h1><p>The server encountered an internal error: sorry.</p>", NULL},
-	{"<html><body><h1>503 Service Unavailable</h1></body></html>", NULL},
-	{"Error: connect ECONNREFUSED 127.0.0.1:5432\n    at TCPConnectWrap.afterConnect\n",
+	{				     "NoMethodError (undefined method `name' for nil:NilClass):\n",
+	 "NoMethodError (undefined method `name' for nil:NilClass):"},
+	{				     "<h1>Internal Server Error</h1><p>The server encountered an internal error: sorry.</p>",
+	 NULL},
+	{				     "<html><body><h1>503 Service Unavailable</h1></body></html>",  NULL},
+	{				     "Error: connect ECONNREFUSED 127.0.0.1:5432\n    at TCPConnectWrap.afterConnect\n",
 	 "Error: connect ECONNREFUSED 127.0.0.1:5432"},
-	{"There was an Error. An Exception to the rule: none.", NULL},
-	{"a < b <", NULL},
-	{"", NULL},
+	{				     "There was an Error. An Exception to the rule: none.",	NULL},
+	{				     "a < b <",				    NULL},
+	{	     "",										NULL},
 };
 
 static void finds_the_line_that_says_it(void **state)

@@ -1,6 +1,7 @@
 /*
- * source/poll: the whole worker against real servers on loopback: classes, phases, evidence, certificates, redirects,
- * commands, and an end that waits for nobody. Waits for conditions with a deadline; no time is judged but the stop's.
+ * source/poll: the whole worker against real servers on loopback: classes, phases, evidence,
+ * certificates, redirects, commands, and an end that waits for nobody. Waits for conditions with a
+ * deadline; no time is judged but the stop's.
  */
 #include <poll.h>
 #include <setjmp.h>
@@ -17,7 +18,7 @@
 #include "source/poll/poll.h"
 #include "unit/poll_server.h"
 
-#define PATIENCE_US 20000000
+#define PATIENCE_US  20000000
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct poll_server plain, other, secure, stale;
@@ -27,8 +28,8 @@ static char ca[64], stale_ca[64];
 
 struct run {
 	struct config *config;
-	struct store  *store;
-	struct poll   *poll;
+	struct store *store;
+	struct poll *poll;
 };
 
 /* Starts polling what the text of a configuration says. */
@@ -105,25 +106,25 @@ static const char *detail(struct run *run, size_t target)
 }
 
 struct class_case {
-	const char      *path;
+	const char *path;
 	enum probe_class cls;
-	const char      *says; /* part of the detail */
+	const char *says; /* part of the detail */
 };
 
 static const struct class_case class_cases[] = {
-	{"/ok", CLASS_OK, ""},
-	{"/hop", CLASS_OK, ""},
-	{"/busy", CLASS_HTTP_STATUS, "503 Service Unavailable, wanted 200-299"},
-	{"/error", CLASS_HTTP_STATUS, "500 ValueError: wat"},
-	{"/silent", CLASS_TIMEOUT_FIRST_BYTE, "no answer in 400 ms, connected to 127.0.0.1:"},
-	{"/headers", CLASS_TIMEOUT_HEADERS, "headers not whole in 400 ms"},
-	{"/half", CLASS_TIMEOUT_BODY, "transfer stalled at 4 bytes of 1.0 kB"},
-	{"/cut", CLASS_TRUNCATED, "connection closed inside the body"},
-	{"/headcut", CLASS_TRUNCATED, "connection closed inside the headers"},
-	{"/empty", CLASS_EMPTY_REPLY, "closed the connection without an answer"},
-	{"/loop", CLASS_REDIRECT, "redirect loop"},
-	{"/file", CLASS_REDIRECT, "scheme that is not followed"},
-	{"/garbage", CLASS_PROTOCOL, "no valid HTTP answer"},
+	{"/ok",	CLASS_OK,		  ""					    },
+	{"/hop",	 CLASS_OK,		   ""					    },
+	{"/busy",	  CLASS_HTTP_STATUS,	     "503 Service Unavailable, wanted 200-299"     },
+	{"/error",   CLASS_HTTP_STATUS,	      "500 ValueError: wat"			   },
+	{"/silent",  CLASS_TIMEOUT_FIRST_BYTE, "no answer in 400 ms, connected to 127.0.0.1:"},
+	{"/headers", CLASS_TIMEOUT_HEADERS,    "headers not whole in 400 ms"		 },
+	{"/half",	  CLASS_TIMEOUT_BODY,	      "transfer stalled at 4 bytes of 1.0 kB"	     },
+	{"/cut",	 CLASS_TRUNCATED,	  "connection closed inside the body"	     },
+	{"/headcut", CLASS_TRUNCATED,	      "connection closed inside the headers"	    },
+	{"/empty",   CLASS_EMPTY_REPLY,	      "closed the connection without an answer"     },
+	{"/loop",	  CLASS_REDIRECT,		  "redirect loop"				 },
+	{"/file",	  CLASS_REDIRECT,		  "scheme that is not followed"		       },
+	{"/garbage", CLASS_PROTOCOL,	     "no valid HTTP answer"			   },
 };
 
 static void calls_what_servers_do_by_its_name(void **state)
@@ -135,7 +136,8 @@ static void calls_what_servers_do_by_its_name(void **state)
 	for (size_t i = 0; i < COUNT(class_cases); i++) {
 		size_t used = strlen(text);
 
-		snprintf(text + used, sizeof text - used, "[target t%zu]\nurl = http://127.0.0.1:%u%s\n", i, plain.port,
+		snprintf(text + used, sizeof text - used,
+			 "[target t%zu]\nurl = http://127.0.0.1:%u%s\n", i, plain.port,
 			 class_cases[i].path);
 	}
 	begin(&run, text, 1);
@@ -143,8 +145,10 @@ static void calls_what_servers_do_by_its_name(void **state)
 	for (size_t i = 0; i < COUNT(class_cases); i++) {
 		struct sample sample = newest(&run, i);
 
-		if (sample.cls != class_cases[i].cls || !strstr(detail(&run, i), class_cases[i].says))
-			fail_msg("%s: %s, '%s'", class_cases[i].path, class_table[sample.cls].name, detail(&run, i));
+		if (sample.cls != class_cases[i].cls ||
+		    !strstr(detail(&run, i), class_cases[i].says))
+			fail_msg("%s: %s, '%s'", class_cases[i].path, class_table[sample.cls].name,
+				 detail(&run, i));
 		assert_true(sample.total_us > 0);
 		assert_int_equal(sample.flags & SAMPLE_TAINTED, 0);
 	}
@@ -184,8 +188,11 @@ static void tells_a_dead_port_from_a_dead_name(void **state)
 	char text[400];
 
 	(void)state;
-	snprintf(text, sizeof text, "[target a]\nurl = http://127.0.0.1:%u/\n[target b]\n"
-				    "url = http://aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.invalid/\n",
+	snprintf(text, sizeof text,
+		 "[target a]\nurl = http://127.0.0.1:%u/\n[target b]\n"
+		 "url = "
+		 "http://"
+		 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.invalid/\n",
 		 dead_port);
 	begin(&run, text, 1);
 	await_done(&run);
@@ -204,13 +211,16 @@ static void keeps_evidence_without_secrets(void **state)
 	char text[600];
 
 	(void)state;
-	snprintf(text, sizeof text, "[target a]\nurl = http://127.0.0.1:%u/busy\nuser = monitor:pa55word\n"
-				    "header = X-Token: t0ken-value\nheader = Cookie: c00kie=1\n", plain.port);
+	snprintf(text, sizeof text,
+		 "[target a]\nurl = http://127.0.0.1:%u/busy\nuser = monitor:pa55word\n"
+		 "header = X-Token: t0ken-value\nheader = Cookie: c00kie=1\n",
+		 plain.port);
 	begin(&run, text, 1);
 	await_done(&run);
 	assert_true(store_evidence(run.store, 0, EVIDENCE_BAD, &evidence));
 	assert_true(evidence.seen);
-	assert_string_equal(evidence.text + evidence.status_line, "HTTP/1.1 503 Service Unavailable");
+	assert_string_equal(evidence.text + evidence.status_line,
+			    "HTTP/1.1 503 Service Unavailable");
 	assert_string_equal(evidence.text + evidence.body, "busy\n");
 	assert_non_null(strstr(evidence.text + evidence.request, "GET /busy HTTP/1.1"));
 	assert_non_null(strstr(evidence.text + evidence.request, "X-Token:"));
@@ -231,8 +241,10 @@ static void secrets_stay_with_their_origin(void **state)
 	char text[400];
 
 	(void)state;
-	snprintf(text, sizeof text, "[target a]\nurl = http://127.0.0.1:%u/to/%u\nuser = monitor:pa55word\n"
-				    "header = X-Token: t0ken-value\n", plain.port, other.port);
+	snprintf(text, sizeof text,
+		 "[target a]\nurl = http://127.0.0.1:%u/to/%u\nuser = monitor:pa55word\n"
+		 "header = X-Token: t0ken-value\n",
+		 plain.port, other.port);
 	begin(&run, text, 1);
 	await_done(&run);
 	assert_int_equal(newest(&run, 0).cls, CLASS_OK);
@@ -257,13 +269,16 @@ static void reads_certificates_also_refused_ones(void **state)
 
 	(void)state;
 	snprintf(text, sizeof text,
-		 "[target good]\nurl = https://127.0.0.1:%u/ok\nca = %s\n[target unknown]\nurl = https://127.0.0.1:%u/ok\n"
+		 "[target good]\nurl = https://127.0.0.1:%u/ok\nca = %s\n[target unknown]\nurl = "
+		 "https://127.0.0.1:%u/ok\n"
 		 "[target stale]\nurl = https://127.0.0.1:%u/ok\nca = %s\n"
 		 "[target name]\nurl = https://localhost:%u/ok\nca = %s\nip = 4\n"
-		 "[target careless]\nurl = https://127.0.0.1:%u/ok\nverify = no\n[target handshake]\nurl = tls://127.0.0.1:%u\nca = %s\n"
-		 "[target connect]\nurl = tcp://127.0.0.1:%u\n[target nothing]\nurl = tcp://127.0.0.1:%u\n",
-		 secure.port, ca, secure.port, stale.port, stale_ca, secure.port, ca, stale.port, secure.port, ca, plain.port,
-		 dead_port);
+		 "[target careless]\nurl = https://127.0.0.1:%u/ok\nverify = no\n[target "
+		 "handshake]\nurl = tls://127.0.0.1:%u\nca = %s\n"
+		 "[target connect]\nurl = tcp://127.0.0.1:%u\n[target nothing]\nurl = "
+		 "tcp://127.0.0.1:%u\n",
+		 secure.port, ca, secure.port, stale.port, stale_ca, secure.port, ca, stale.port,
+		 secure.port, ca, plain.port, dead_port);
 	begin(&run, text, 2);
 	await_done(&run);
 	sample = newest(&run, 0);
@@ -305,7 +320,9 @@ static void a_missing_authority_is_our_own_trouble(void **state)
 
 	(void)state;
 	/* It was there when the configuration was read. */
-	snprintf(text, sizeof text, "[target a]\nurl = https://127.0.0.1:%u/ok\nca = %s/empty.pem\n", secure.port, folder);
+	snprintf(text, sizeof text,
+		 "[target a]\nurl = https://127.0.0.1:%u/ok\nca = %s/empty.pem\n", secure.port,
+		 folder);
 	begin(&run, text, 1);
 	await_done(&run);
 	assert_int_equal(newest(&run, 0).cls, CLASS_LOCAL);
@@ -329,7 +346,8 @@ static void keeps_a_connection_where_asked(void **state)
 	pthread_mutex_lock(&plain.mutex);
 	before = plain.connections;
 	pthread_mutex_unlock(&plain.mutex);
-	snprintf(text, sizeof text, "[target a]\nurl = http://127.0.0.1:%u/ok\ninterval = 100ms\n", plain.port);
+	snprintf(text, sizeof text, "[target a]\nurl = http://127.0.0.1:%u/ok\ninterval = 100ms\n",
+		 plain.port);
 	begin(&run, text, 4);
 	await_done(&run);
 	end(&run);
@@ -346,8 +364,10 @@ static void counts_what_it_did(void **state)
 	char text[400];
 
 	(void)state;
-	snprintf(text, sizeof text, "[defaults]\ninterval = 100ms\n[target a]\nurl = http://127.0.0.1:%u/ok\n"
-				    "[target b]\nurl = http://127.0.0.1:%u/busy\n", plain.port, plain.port);
+	snprintf(text, sizeof text,
+		 "[defaults]\ninterval = 100ms\n[target a]\nurl = http://127.0.0.1:%u/ok\n"
+		 "[target b]\nurl = http://127.0.0.1:%u/busy\n",
+		 plain.port, plain.port);
 	begin(&run, text, 5);
 	await_done(&run);
 	store_fleet(run.store, &fleet);
@@ -368,7 +388,8 @@ static void obeys_pause_resume_and_check(void **state)
 	int64_t until_us = clock_mono_us() + PATIENCE_US;
 
 	(void)state;
-	snprintf(text, sizeof text, "[target a]\nurl = http://127.0.0.1:%u/ok\ninterval = 100ms\n", plain.port);
+	snprintf(text, sizeof text, "[target a]\nurl = http://127.0.0.1:%u/ok\ninterval = 100ms\n",
+		 plain.port);
 	begin(&run, text, 0);
 	await_samples(&run, 0, 2);
 	poll_command(run.poll, POLL_PAUSE, 0);
@@ -399,8 +420,10 @@ static void never_overlaps_probes_of_one_target(void **state)
 	int64_t until_us = clock_mono_us() + PATIENCE_US;
 
 	(void)state;
-	snprintf(text, sizeof text, "[target a]\nurl = http://127.0.0.1:%u/silent\ninterval = 100ms\ntimeout = 350ms\n",
-		 plain.port);
+	snprintf(
+		text, sizeof text,
+		"[target a]\nurl = http://127.0.0.1:%u/silent\ninterval = 100ms\ntimeout = 350ms\n",
+		plain.port);
 	begin(&run, text, 0);
 	do {
 		assert_true(clock_mono_us() < until_us);
@@ -421,8 +444,8 @@ static void shares_targets_among_pollers(void **state)
 	for (int i = 0; i < 60; i++) {
 		size_t used = strlen(text);
 
-		snprintf(text + used, sizeof text - used, "[target t%d]\nurl = http://127.0.0.%d:%u/ok\n", i, 1 + i % 9,
-			 plain.port);
+		snprintf(text + used, sizeof text - used,
+			 "[target t%d]\nurl = http://127.0.0.%d:%u/ok\n", i, 1 + i % 9, plain.port);
 	}
 	begin(&run, text, 2);
 	await_done(&run);
@@ -442,9 +465,12 @@ static void stops_at_once_while_all_hang(void **state)
 	size_t used;
 
 	(void)state;
-	used = (size_t)snprintf(text, sizeof text, "[webmon]\nconcurrency = 300\nper_host = 0\n[defaults]\ninterval = 10s\n");
+	used = (size_t)snprintf(
+		text, sizeof text,
+		"[webmon]\nconcurrency = 300\nper_host = 0\n[defaults]\ninterval = 10s\n");
 	for (int i = 0; i < 200; i++)
-		used += (size_t)snprintf(text + used, sizeof text - used, "[target t%d]\nurl = http://127.0.0.1:%u/silent\n", i,
+		used += (size_t)snprintf(text + used, sizeof text - used,
+					 "[target t%d]\nurl = http://127.0.0.1:%u/silent\n", i,
 					 plain.port);
 	begin(&run, text, 1);
 	do {
@@ -454,7 +480,8 @@ static void stops_at_once_while_all_hang(void **state)
 	} while (fleet.in_flight < 200);
 	began_us = clock_mono_us();
 	poll_stop(run.poll);
-	/* Promised are 100 ms; machines under test are slow, and a wait for time-outs would be 10 s. */
+	/* Promised are 100 ms; machines under test are slow, and a wait for time-outs would be 10
+	 * s. */
 	assert_true(clock_mono_us() - began_us < 3000000);
 	store_close(run.store);
 	config_free(run.config);

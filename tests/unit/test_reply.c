@@ -1,6 +1,6 @@
 /*
- * source/poll/reply, timeline, classify: an answer is whole only when its header block was closed; limits hold; and a
- * time-out is called by how far the probe came.
+ * source/poll/reply, timeline, classify: an answer is whole only when its header block was closed;
+ * limits hold; and a time-out is called by how far the probe came.
  */
 #include <errno.h>
 #include <netdb.h>
@@ -24,7 +24,8 @@ static struct reply reply;
 
 static void begin(bool follow)
 {
-	struct reply_limits limits = {.body_max = 1 << 20, .body_kept = REPLY_BODY_KEPT, .follow = follow};
+	struct reply_limits limits = {
+		.body_max = 1 << 20, .body_kept = REPLY_BODY_KEPT, .follow = follow};
 
 	reply_begin(&reply, &limits);
 }
@@ -166,7 +167,8 @@ static void a_redirect_to_follow_ends_at_its_headers(void **state)
 static void phases_add_up(void **state)
 {
 	struct timeline timeline;
-	int32_t phases[PHASE_COUNT] = {ABSENT_US, ABSENT_US, ABSENT_US, ABSENT_US, ABSENT_US, ABSENT_US};
+	int32_t phases[PHASE_COUNT] = {ABSENT_US, ABSENT_US, ABSENT_US,
+				       ABSENT_US, ABSENT_US, ABSENT_US};
 
 	(void)state;
 	timeline_begin(&timeline, true);
@@ -201,7 +203,8 @@ static void phases_add_up(void **state)
 static void what_was_not_reached_is_absent(void **state)
 {
 	struct timeline timeline;
-	int32_t phases[PHASE_COUNT] = {ABSENT_US, ABSENT_US, ABSENT_US, ABSENT_US, ABSENT_US, ABSENT_US};
+	int32_t phases[PHASE_COUNT] = {ABSENT_US, ABSENT_US, ABSENT_US,
+				       ABSENT_US, ABSENT_US, ABSENT_US};
 
 	(void)state;
 	timeline_begin(&timeline, false);
@@ -221,53 +224,67 @@ static void what_was_not_reached_is_absent(void **state)
 }
 
 struct case_of_class {
-	struct symptom   symptom;
+	struct symptom symptom;
 	enum probe_class cls;
 };
 
 static const struct case_of_class cases[] = {
-	{{.curl = CURLE_OK, .closed = true}, CLASS_OK},
-	{{.curl = CURLE_OK, .closed = false, .stage = STAGE_HEADERS}, CLASS_TRUNCATED},
-	{{.curl = CURLE_OPERATION_TIMEDOUT, .stop = STOP_TIME, .stage = STAGE_NAME}, CLASS_DNS},
-	{{.curl = CURLE_OPERATION_TIMEDOUT, .stop = STOP_TIME, .stage = STAGE_CONNECT}, CLASS_TIMEOUT_CONNECT},
-	{{.curl = CURLE_OPERATION_TIMEDOUT, .stop = STOP_TIME, .stage = STAGE_TLS}, CLASS_TIMEOUT_TLS},
-	{{.curl = CURLE_OPERATION_TIMEDOUT, .stop = STOP_TIME, .stage = STAGE_SEND}, CLASS_TIMEOUT_FIRST_BYTE},
-	{{.curl = CURLE_OPERATION_TIMEDOUT, .stop = STOP_TIME, .stage = STAGE_WAIT}, CLASS_TIMEOUT_FIRST_BYTE},
-	{{.curl = CURLE_OPERATION_TIMEDOUT, .stop = STOP_TIME, .stage = STAGE_HEADERS}, CLASS_TIMEOUT_HEADERS},
-	{{.curl = CURLE_OPERATION_TIMEDOUT, .stop = STOP_TIME, .stage = STAGE_BODY}, CLASS_TIMEOUT_BODY},
-	{{.curl = CURLE_COULDNT_RESOLVE_HOST, .dns_error = EAI_NONAME}, CLASS_DNS},
-	{{.curl = CURLE_COULDNT_RESOLVE_HOST, .dns_error = EAI_MEMORY}, CLASS_LOCAL},
-	{{.curl = CURLE_COULDNT_CONNECT, .os_error = ECONNREFUSED}, CLASS_REFUSED},
-	{{.curl = CURLE_COULDNT_CONNECT, .os_error = EHOSTUNREACH}, CLASS_UNREACHABLE},
-	{{.curl = CURLE_COULDNT_CONNECT, .os_error = ENETUNREACH}, CLASS_UNREACHABLE},
-	{{.curl = CURLE_COULDNT_CONNECT, .os_error = ETIMEDOUT}, CLASS_TIMEOUT_CONNECT},
-	{{.curl = CURLE_COULDNT_CONNECT, .os_error = EADDRNOTAVAIL}, CLASS_LOCAL},
-	{{.curl = CURLE_COULDNT_CONNECT, .own_error = EMFILE}, CLASS_LOCAL},
-	{{.curl = CURLE_RECV_ERROR, .os_error = ECONNRESET, .stage = STAGE_WAIT}, CLASS_RESET},
-	{{.curl = CURLE_GOT_NOTHING, .reset_seen = true}, CLASS_RESET},
-	{{.curl = CURLE_GOT_NOTHING}, CLASS_EMPTY_REPLY},
-	{{.curl = CURLE_PARTIAL_FILE, .closed = true}, CLASS_TRUNCATED},
-	{{.curl = CURLE_PARTIAL_FILE, .os_error = ECONNRESET}, CLASS_RESET},
-	{{.curl = CURLE_WEIRD_SERVER_REPLY}, CLASS_PROTOCOL},
-	{{.curl = CURLE_UNSUPPORTED_PROTOCOL}, CLASS_PROTOCOL},
-	{{.curl = CURLE_BAD_CONTENT_ENCODING, .closed = true}, CLASS_DECODE},
-	{{.curl = CURLE_WRITE_ERROR, .stop = STOP_BODY, .closed = true}, CLASS_TOO_LARGE},
-	{{.curl = CURLE_WRITE_ERROR, .stop = STOP_HEADERS}, CLASS_TOO_LARGE},
-	{{.curl = CURLE_OUT_OF_MEMORY, .stage = STAGE_HEADERS}, CLASS_TOO_LARGE},
-	{{.curl = CURLE_OUT_OF_MEMORY, .stage = STAGE_CONNECT}, CLASS_LOCAL},
-	{{.curl = CURLE_TOO_MANY_REDIRECTS, .stop = STOP_REDIRECT}, CLASS_REDIRECT},
-	{{.curl = CURLE_PEER_FAILED_VERIFICATION, .verify_error = X509_V_ERR_CERT_HAS_EXPIRED}, CLASS_TLS_EXPIRED},
-	{{.curl = CURLE_SSL_CONNECT_ERROR, .verify_error = X509_V_ERR_CERT_NOT_YET_VALID}, CLASS_TLS_NOT_YET_VALID},
-	{{.curl = CURLE_PEER_FAILED_VERIFICATION, .verify_error = X509_V_ERR_HOSTNAME_MISMATCH}, CLASS_TLS_HOSTNAME},
-	{{.curl = CURLE_PEER_FAILED_VERIFICATION}, CLASS_TLS_HOSTNAME},
-	{{.curl = CURLE_SSL_CONNECT_ERROR, .verify_error = X509_V_ERR_EE_KEY_TOO_SMALL}, CLASS_TLS_WEAK},
-	{{.curl = CURLE_SSL_CONNECT_ERROR, .verify_error = X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT}, CLASS_TLS_UNTRUSTED},
-	{{.curl = CURLE_SSL_CONNECT_ERROR}, CLASS_TLS_HANDSHAKE},
-	{{.curl = CURLE_SSL_CONNECT_ERROR, .words = "dh key too small"}, CLASS_TLS_WEAK},
-	{{.curl = CURLE_SSL_CONNECT_ERROR, .os_error = ECONNRESET}, CLASS_RESET},
-	{{.curl = CURLE_RECV_ERROR, .stage = STAGE_WAIT, .words = "tlsv13 alert certificate required"}, CLASS_TLS_HANDSHAKE},
-	{{.curl = CURLE_SSL_CERTPROBLEM}, CLASS_LOCAL},
-	{{.curl = CURLE_ABORTED_BY_CALLBACK, .stop = STOP_CONNECTED}, CLASS_OK},
+	{{.curl = CURLE_OK, .closed = true},							CLASS_OK	     },
+	{{.curl = CURLE_OK, .closed = false, .stage = STAGE_HEADERS},				      CLASS_TRUNCATED	     },
+	{{.curl = CURLE_OPERATION_TIMEDOUT, .stop = STOP_TIME, .stage = STAGE_NAME},		     CLASS_DNS	      },
+	{{.curl = CURLE_OPERATION_TIMEDOUT, .stop = STOP_TIME, .stage = STAGE_CONNECT},
+	 CLASS_TIMEOUT_CONNECT											   },
+	{{.curl = CURLE_OPERATION_TIMEDOUT, .stop = STOP_TIME, .stage = STAGE_TLS},
+	 CLASS_TIMEOUT_TLS											       },
+	{{.curl = CURLE_OPERATION_TIMEDOUT, .stop = STOP_TIME, .stage = STAGE_SEND},
+	 CLASS_TIMEOUT_FIRST_BYTE											},
+	{{.curl = CURLE_OPERATION_TIMEDOUT, .stop = STOP_TIME, .stage = STAGE_WAIT},
+	 CLASS_TIMEOUT_FIRST_BYTE											},
+	{{.curl = CURLE_OPERATION_TIMEDOUT, .stop = STOP_TIME, .stage = STAGE_HEADERS},
+	 CLASS_TIMEOUT_HEADERS											   },
+	{{.curl = CURLE_OPERATION_TIMEDOUT, .stop = STOP_TIME, .stage = STAGE_BODY},
+	 CLASS_TIMEOUT_BODY											      },
+	{{.curl = CURLE_COULDNT_RESOLVE_HOST, .dns_error = EAI_NONAME},				CLASS_DNS		 },
+	{{.curl = CURLE_COULDNT_RESOLVE_HOST, .dns_error = EAI_MEMORY},				CLASS_LOCAL	   },
+	{{.curl = CURLE_COULDNT_CONNECT, .os_error = ECONNREFUSED},				    CLASS_REFUSED	 },
+	{{.curl = CURLE_COULDNT_CONNECT, .os_error = EHOSTUNREACH},				    CLASS_UNREACHABLE    },
+	{{.curl = CURLE_COULDNT_CONNECT, .os_error = ENETUNREACH},				   CLASS_UNREACHABLE    },
+	{{.curl = CURLE_COULDNT_CONNECT, .os_error = ETIMEDOUT},					 CLASS_TIMEOUT_CONNECT},
+	{{.curl = CURLE_COULDNT_CONNECT, .os_error = EADDRNOTAVAIL},				     CLASS_LOCAL		},
+	{{.curl = CURLE_COULDNT_CONNECT, .own_error = EMFILE},				       CLASS_LOCAL	  },
+	{{.curl = CURLE_RECV_ERROR, .os_error = ECONNRESET, .stage = STAGE_WAIT},			  CLASS_RESET	     },
+	{{.curl = CURLE_GOT_NOTHING, .reset_seen = true},						  CLASS_RESET	     },
+	{{.curl = CURLE_GOT_NOTHING},							       CLASS_EMPTY_REPLY    },
+	{{.curl = CURLE_PARTIAL_FILE, .closed = true},					       CLASS_TRUNCATED      },
+	{{.curl = CURLE_PARTIAL_FILE, .os_error = ECONNRESET},				       CLASS_RESET	  },
+	{{.curl = CURLE_WEIRD_SERVER_REPLY},							CLASS_PROTOCOL	   },
+	{{.curl = CURLE_UNSUPPORTED_PROTOCOL},						      CLASS_PROTOCOL	     },
+	{{.curl = CURLE_BAD_CONTENT_ENCODING, .closed = true},				       CLASS_DECODE	   },
+	{{.curl = CURLE_WRITE_ERROR, .stop = STOP_BODY, .closed = true},				 CLASS_TOO_LARGE	},
+	{{.curl = CURLE_WRITE_ERROR, .stop = STOP_HEADERS},					    CLASS_TOO_LARGE	   },
+	{{.curl = CURLE_OUT_OF_MEMORY, .stage = STAGE_HEADERS},					CLASS_TOO_LARGE      },
+	{{.curl = CURLE_OUT_OF_MEMORY, .stage = STAGE_CONNECT},					CLASS_LOCAL	   },
+	{{.curl = CURLE_TOO_MANY_REDIRECTS, .stop = STOP_REDIRECT},				    CLASS_REDIRECT	  },
+	{{.curl = CURLE_PEER_FAILED_VERIFICATION, .verify_error = X509_V_ERR_CERT_HAS_EXPIRED},
+	 CLASS_TLS_EXPIRED											       },
+	{{.curl = CURLE_SSL_CONNECT_ERROR, .verify_error = X509_V_ERR_CERT_NOT_YET_VALID},
+	 CLASS_TLS_NOT_YET_VALID											 },
+	{{.curl = CURLE_PEER_FAILED_VERIFICATION, .verify_error = X509_V_ERR_HOSTNAME_MISMATCH},
+	 CLASS_TLS_HOSTNAME											      },
+	{{.curl = CURLE_PEER_FAILED_VERIFICATION},						   CLASS_TLS_HOSTNAME   },
+	{{.curl = CURLE_SSL_CONNECT_ERROR, .verify_error = X509_V_ERR_EE_KEY_TOO_SMALL},
+	 CLASS_TLS_WEAK												  },
+	{{.curl = CURLE_SSL_CONNECT_ERROR, .verify_error = X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT},
+	 CLASS_TLS_UNTRUSTED											     },
+	{{.curl = CURLE_SSL_CONNECT_ERROR},							 CLASS_TLS_HANDSHAKE  },
+	{{.curl = CURLE_SSL_CONNECT_ERROR, .words = "dh key too small"},				 CLASS_TLS_WEAK       },
+	{{.curl = CURLE_SSL_CONNECT_ERROR, .os_error = ECONNRESET},				    CLASS_RESET	       },
+	{{.curl = CURLE_RECV_ERROR,
+	  .stage = STAGE_WAIT,
+	  .words = "tlsv13 alert certificate required"},
+	 CLASS_TLS_HANDSHAKE											     },
+	{{.curl = CURLE_SSL_CERTPROBLEM},							   CLASS_LOCAL	     },
+	{{.curl = CURLE_ABORTED_BY_CALLBACK, .stop = STOP_CONNECTED},				      CLASS_OK	      },
 };
 
 static void calls_each_symptom_by_its_class(void **state)
@@ -281,7 +298,8 @@ static void calls_each_symptom_by_its_class(void **state)
 			symptom.words = "";
 		found = classify(&symptom);
 		if (found != cases[i].cls)
-			fail_msg("case %zu: %s, wanted %s", i, class_table[found].name, class_table[cases[i].cls].name);
+			fail_msg("case %zu: %s, wanted %s", i, class_table[found].name,
+				 class_table[cases[i].cls].name);
 	}
 }
 

@@ -1,6 +1,7 @@
 /*
- * source/poll/resolve and route: answers come back to who asked, kept ones at once, cancelled ones never; and libcurl
- * gets the addresses in the form it needs. Only names that need no name server are asked for.
+ * source/poll/resolve and route: answers come back to who asked, kept ones at once, cancelled ones
+ * never; and libcurl gets the addresses in the form it needs. Only names that need no name server
+ * are asked for.
  */
 #include <netdb.h>
 #include <poll.h>
@@ -24,9 +25,9 @@
 #define PATIENCE_MS 10000
 
 struct asker {
-	struct resolver        *resolver;
+	struct resolver *resolver;
 	struct resolver_client *client;
-	int                     wake;
+	int wake;
 };
 
 static void asker_init(struct asker *asker)
@@ -89,8 +90,10 @@ static void tells_why_a_name_has_no_address(void **state)
 	(void)state;
 	asker_init(&asker);
 	/* A label of 64 characters is no name: no server is asked. */
-	assert_false(resolver_ask(asker.client, &lookup,
-				  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.invalid", FAMILY_ANY));
+	assert_false(resolver_ask(
+		asker.client, &lookup,
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.invalid",
+		FAMILY_ANY));
 	assert_ptr_equal(await(&asker), &lookup);
 	assert_int_not_equal(lookup.answer.error, 0);
 	assert_int_equal(lookup.answer.count, 0);
@@ -152,7 +155,12 @@ static const char *const no_items[] = {NULL};
 
 static struct target target_for(void)
 {
-	return (struct target){.host = "example.test", .port = 443, .resolve = {no_items, 0}, .connect_to = {no_items, 0}};
+	return (struct target){
+		.host = "example.test",
+		.port = 443,
+		.resolve = {no_items, 0},
+		.connect_to = {no_items, 0}
+	   };
 }
 
 static void one_address_goes_by_connect_to(void **state)
@@ -196,7 +204,8 @@ static void several_addresses_go_by_resolve(void **state)
 
 static void options_change_the_way(void **state)
 {
-	const char *const mapped[] = {"other.test:443:wrong.test:1", "example.test:443:inner.test:8443"};
+	const char *const mapped[] = {"other.test:443:wrong.test:1",
+				      "example.test:443:inner.test:8443"};
 	const char *const fixed[] = {"+inner.test:8443:192.0.2.1,[2001:db8::2]"};
 	struct target target = target_for();
 	struct curl_slist *connect_to, *resolve;

@@ -1,6 +1,6 @@
 /*
- * source/poll/schedule, heap, gate: starts keep to the grid whatever happens, and nobody waits for a host that is not
- * theirs. Times are given, no clock runs.
+ * source/poll/schedule, heap, gate: starts keep to the grid whatever happens, and nobody waits for
+ * a host that is not theirs. Times are given, no clock runs.
  */
 #include <setjmp.h>
 #include <stdarg.h>

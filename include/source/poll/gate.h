@@ -1,9 +1,10 @@
 #ifndef WEBMON_SOURCE_POLL_GATE_H
 #define WEBMON_SOURCE_POLL_GATE_H
 /*
- * Who may start now: at most `limit` probes in flight, at most `per_host` to one host, in the order in
- * which they asked. A host at its limit never holds up the others: its targets wait in a queue of
- * their own and join the common one when one of them is done. O(1) a step. Not for several threads.
+ * Who may start now: at most `limit` probes in flight, at most `per_host` to one host, in the order
+ * in which they asked. A host at its limit never holds up the others: its targets wait in a queue
+ * of their own and join the common one when one of them is done. O(1) a step. Not for several
+ * threads.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,15 +17,15 @@ struct gate_queue {
 };
 
 struct gate_host {
-	uint32_t          claimed; /* in flight or in the common queue */
+	uint32_t claimed; /* in flight or in the common queue */
 	struct gate_queue waiting;
 };
 
 struct gate {
-	uint32_t          limit, per_host; /* per_host 0: no limit */
-	uint32_t          in_flight;
-	uint32_t         *next;    /* of id: the one behind it */
-	uint32_t         *host_of; /* of id */
+	uint32_t limit, per_host; /* per_host 0: no limit */
+	uint32_t in_flight;
+	uint32_t *next;	   /* of id: the one behind it */
+	uint32_t *host_of; /* of id */
 	struct gate_host *hosts;
 	struct gate_queue ready;
 };

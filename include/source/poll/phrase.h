@@ -1,15 +1,16 @@
 #ifndef WEBMON_SOURCE_POLL_PHRASE_H
 #define WEBMON_SOURCE_POLL_PHRASE_H
 /*
- * What a probe came to in one sentence: "no answer in 5 s, connected to 198.51.100.7:443 in 24 ms". Clean text, not yet
- * redacted. Pure.
+ * What a probe came to in one sentence: "no answer in 5 s, connected to 198.51.100.7:443 in 24 ms".
+ * Clean text, not yet redacted. Pure.
  */
 #include <stddef.h>
 
 struct probe;
 struct reply;
 
-/* "503 Service Unavailable, wanted 200-299"; of a 5xx whose page names an exception: "500 KeyError: 'user_id'". */
+/* "503 Service Unavailable, wanted 200-299"; of a 5xx whose page names an exception: "500 KeyError:
+ * 'user_id'". */
 void phrase_status(char *out, size_t capacity, const struct reply *reply, const char *wanted);
 
 /* Of a probe whose answer did not come through (all classes but http_status and body_mismatch). */

@@ -1,9 +1,10 @@
 #ifndef WEBMON_SOURCE_POLL_POLL_H
 #define WEBMON_SOURCE_POLL_POLL_H
 /*
- * The polling worker: threads that probe the targets of a configuration on schedule, judge the answers and write
- * the store. One thread owns one shard of the targets with all it needs (epoll, multi handles, pool of easy handles, schedule,
- * judges); threads share only the resolver, the trust store, both thread-safe, and the store.
+ * The polling worker: threads that probe the targets of a configuration on schedule, judge the
+ * answers and write the store. One thread owns one shard of the targets with all it needs (epoll,
+ * multi handles, pool of easy handles, schedule, judges); threads share only the resolver, the
+ * trust store, both thread-safe, and the store.
  *
  * poll_command() may be called from any thread and returns at once.
  */
@@ -16,16 +17,18 @@
 struct poll;
 
 struct poll_options {
-	unsigned rounds;   /* 0: until stopped; else so many probes of each target, the first at once (bounded by concurrency) */
-	bool     spread;   /* false: the first round starts at once, without spreading (snapshot) */
+	unsigned rounds; /* 0: until stopped; else so many probes of each target, the first at once
+			    (bounded by concurrency) */
+	bool spread;	 /* false: the first round starts at once, without spreading (snapshot) */
 };
 
 /*
- * Starts the threads. config and store are borrowed until poll_stop() returns. Returns new, or NULL with *why (a clean
- * sentence, static storage is not used: caller's buffer of 200 bytes) where it cannot work at all.
+ * Starts the threads. config and store are borrowed until poll_stop() returns. Returns new, or NULL
+ * with *why (a clean sentence, static storage is not used: caller's buffer of 200 bytes) where it
+ * cannot work at all.
  */
-struct poll *poll_start(const struct config *config, struct store *store, const struct poll_options *options,
-			char why[200]);
+struct poll *poll_start(const struct config *config, struct store *store,
+			const struct poll_options *options, char why[200]);
 
 enum poll_verb {
 	POLL_CHECK_NOW, /* probe beside the schedule; ignored while one is under way */
@@ -38,10 +41,12 @@ enum poll_verb {
 /* target: index or POLL_ALL. */
 void poll_command(struct poll *poll, enum poll_verb verb, size_t target);
 
-/* True once all rounds were done (options.rounds > 0). store_wake() is called when it becomes true. */
+/* True once all rounds were done (options.rounds > 0). store_wake() is called when it becomes true.
+ */
 bool poll_done(const struct poll *poll);
 
-/* Ends the threads without waiting for probes under way (at most 100 ms also while every target and resolver hangs); frees. */
+/* Ends the threads without waiting for probes under way (at most 100 ms also while every target and
+ * resolver hangs); frees. */
 void poll_stop(struct poll *poll);
 
 #endif

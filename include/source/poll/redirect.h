@@ -1,8 +1,9 @@
 #ifndef WEBMON_SOURCE_POLL_REDIRECT_H
 #define WEBMON_SOURCE_POLL_REDIRECT_H
 /*
- * Redirects are followed by webmon, not by libcurl: so each hop's name goes through our own resolver, the time
- * limit covers all hops, and what is secret stays with the origin (scheme, host, port) it was meant for.
+ * Redirects are followed by webmon, not by libcurl: so each hop's name goes through our own
+ * resolver, the time limit covers all hops, and what is secret stays with the origin (scheme, host,
+ * port) it was meant for.
  */
 #include <stdbool.h>
 

@@ -1,8 +1,9 @@
 #ifndef WEBMON_SOURCE_POLL_REPLY_H
 #define WEBMON_SOURCE_POLL_REPLY_H
 /*
- * What came back from the server so far: status, header block, the first of the body, counted against limits of our
- * own, because libcurl has none for trailers, interim replies and bodies without a length.
+ * What came back from the server so far: status, header block, the first of the body, counted
+ * against limits of our own, because libcurl has none for trailers, interim replies and bodies
+ * without a length.
  *
  * Everything in here is raw, as the server sent it. One struct a probe, reused.
  */
@@ -13,48 +14,49 @@
 #include "model/sample.h"
 
 #define REPLY_HEADERS_KEPT 8192
-#define REPLY_BODY_KEPT    4096
-#define REPLY_LINE_MAX     (64u << 10)  /* one header line */
+#define REPLY_BODY_KEPT	   4096
+#define REPLY_LINE_MAX	   (64u << 10)	/* one header line */
 #define REPLY_HEADERS_MAX  (256u << 10) /* all of them, interim replies and trailers too */
 
 /* Why we ended a transfer ourselves. */
 enum stop {
 	STOP_NONE,
-	STOP_HEADERS,   /* header limits */
-	STOP_BODY,      /* body limit */
+	STOP_HEADERS,	/* header limits */
+	STOP_BODY,	/* body limit */
 	STOP_ANNOUNCED, /* a length over the body limit was announced */
-	STOP_REDIRECT,  /* enough is known to follow */
+	STOP_REDIRECT,	/* enough is known to follow */
 	STOP_CONNECTED, /* tcp:// and tls://: no request is sent */
-	STOP_TIME,      /* out of time */
+	STOP_TIME,	/* out of time */
 };
 
 struct reply_limits {
-	int64_t body_max;  /* decoded bytes taken */
-	size_t  body_kept; /* bytes of them that checks want to see */
-	bool    bodiless;  /* HEAD: a length announces nothing */
-	bool    follow;    /* a redirect ends at its headers */
+	int64_t body_max; /* decoded bytes taken */
+	size_t body_kept; /* bytes of them that checks want to see */
+	bool bodiless;	  /* HEAD: a length announces nothing */
+	bool follow;	  /* a redirect ends at its headers */
 };
 
 struct reply {
 	struct reply_limits limits;
-	uint16_t          status; /* of the newest block; 0: none */
+	uint16_t status; /* of the newest block; 0: none */
 	enum http_version version;
-	bool              started, closed; /* status line seen; empty line of a final reply seen */
-	bool              chunked, coded; /* the announced length is not the body's */
-	int64_t           announced; /* Content-Length, -1: none */
-	uint64_t          header_bytes;
-	uint64_t          body_bytes; /* decoded */
-	enum stop         stop;
-	size_t            headers_size, body_size, body_room;
-	char             *body; /* room bytes; `first` or memory of its own */
-	char              headers[REPLY_HEADERS_KEPT]; /* newest block, whole lines, status line first */
-	char              first[REPLY_BODY_KEPT];
+	bool started, closed; /* status line seen; empty line of a final reply seen */
+	bool chunked, coded;  /* the announced length is not the body's */
+	int64_t announced;    /* Content-Length, -1: none */
+	uint64_t header_bytes;
+	uint64_t body_bytes; /* decoded */
+	enum stop stop;
+	size_t headers_size, body_size, body_room;
+	char *body;			  /* room bytes; `first` or memory of its own */
+	char headers[REPLY_HEADERS_KEPT]; /* newest block, whole lines, status line first */
+	char first[REPLY_BODY_KEPT];
 };
 
 void reply_begin(struct reply *reply, const struct reply_limits *limits);
 void reply_fini(struct reply *reply); /* releases what checks needed */
 
-/* One header line (or trailer) as libcurl gives it. False: stop the transfer, reply->stop says why. */
+/* One header line (or trailer) as libcurl gives it. False: stop the transfer, reply->stop says why.
+ */
 bool reply_header(struct reply *reply, const char *line, size_t size);
 /* Body bytes. False: stop. */
 bool reply_body(struct reply *reply, const char *data, size_t size);

@@ -1,8 +1,9 @@
 #ifndef WEBMON_SOURCE_POLL_REQUEST_H
 #define WEBMON_SOURCE_POLL_REQUEST_H
 /*
- * From a target's options to libcurl's. Targets with the same settings share one profile; a pooled handle that served
- * the same profile last needs nothing but an address, which is what makes a probe cheap.
+ * From a target's options to libcurl's. Targets with the same settings share one profile; a pooled
+ * handle that served the same profile last needs nothing but an address, which is what makes a
+ * probe cheap.
  *
  * Handles are libcurl's easy handles, void * here because libcurl's own type is no more than that.
  */
@@ -16,13 +17,13 @@ struct profile;
 struct trust;
 
 struct profile {
-	const struct target  *target;    /* the first with these settings */
-	struct curl_slist    *headers;   /* as given, and "Expect:" with a body */
-	struct trust         *trust;
-	bool                  short_request; /* no body: sent as soon as begun */
-	bool                  connect_only;  /* tcp:// tls:// */
-	bool                  head;
-	char                  problem[160]; /* why no probe can be made at all; "" */
+	const struct target *target; /* the first with these settings */
+	struct curl_slist *headers;  /* as given, and "Expect:" with a body */
+	struct trust *trust;
+	bool short_request; /* no body: sent as soon as begun */
+	bool connect_only;  /* tcp:// tls:// */
+	bool head;
+	char problem[160]; /* why no probe can be made at all; "" */
 };
 
 struct profiles;
@@ -34,15 +35,17 @@ void profiles_free(struct profiles *profiles);
 const struct profile *profiles_of(const struct profiles *profiles, size_t index);
 
 /*
- * Everything that all probes with this profile have in common, on a handle fresh from curl_easy_init() or _reset().
- * foreign: a redirect led to another origin, which gets neither password nor headers nor client certificate.
+ * Everything that all probes with this profile have in common, on a handle fresh from
+ * curl_easy_init() or _reset(). foreign: a redirect led to another origin, which gets neither
+ * password nor headers nor client certificate.
  */
 void request_configure(void *easy, const struct profile *profile, bool foreign);
 
 /* After a redirect that makes it a GET (303, and 301 or 302 after a POST). */
 void request_make_get(void *easy);
 
-/* What is sent, as a person would write it: request line and headers. Not redacted yet. Returns its length. */
+/* What is sent, as a person would write it: request line and headers. Not redacted yet. Returns its
+ * length. */
 size_t request_text(char *out, size_t capacity, const struct target *target);
 
 #endif

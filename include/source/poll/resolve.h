@@ -1,16 +1,19 @@
 #ifndef WEBMON_SOURCE_POLL_RESOLVE_H
 #define WEBMON_SOURCE_POLL_RESOLVE_H
 /*
- * Names to addresses, outside libcurl, whose resolver ignores time limits and can freeze a whole loop.
+ * Names to addresses, outside libcurl, whose resolver ignores time limits and can freeze a whole
+ * loop.
  *
- * getaddrinfo() runs in a bounded pool of threads of its own. Nobody ever waits for one of them: who asked has a
- * deadline of its own and cancels; a look-up that nobody waits for any more is not begun; a thread that hangs in
- * the system's resolver is left behind, also at the end. Names that were slow the last time may hold half of the
- * threads at most, so that dead names do not starve the living.
+ * getaddrinfo() runs in a bounded pool of threads of its own. Nobody ever waits for one of them:
+ * who asked has a deadline of its own and cancels; a look-up that nobody waits for any more is not
+ * begun; a thread that hangs in the system's resolver is left behind, also at the end. Names that
+ * were slow the last time may hold half of the threads at most, so that dead names do not starve
+ * the living.
  *
- * getaddrinfo() tells no time to live. Good answers are kept for 30 s, which is short enough that DNS times are measured
- * regularly and a change is seen soon; bad ones for half a second, only so that targets of one name ask once.
- * A kept answer is never used beyond its time: a name that no longer resolves is a failure a visitor meets too.
+ * getaddrinfo() tells no time to live. Good answers are kept for 30 s, which is short enough that
+ * DNS times are measured regularly and a change is seen soon; bad ones for half a second, only so
+ * that targets of one name ask once. A kept answer is never used beyond its time: a name that no
+ * longer resolves is a failure a visitor meets too.
  *
  * Thread-safe. A client is one poller: its own answers come back to it, announced by its eventfd.
  */
@@ -18,35 +21,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ADDRESS_TEXT_MAX 46
-#define ANSWER_ADDRESSES 8
+#include "source/poll/address.h"
 
-/* An IP address without a port. */
-struct address {
-	uint8_t six;       /* 1: IPv6 */
-	uint8_t bytes[16]; /* the first 4 of them for IPv4 */
-};
+#define ANSWER_ADDRESSES 8
 
 enum family { FAMILY_ANY, FAMILY_4, FAMILY_6 };
 
 struct answer {
-	int            error;     /* 0, or a code of getaddrinfo() */
-	int            os_error;  /* errno with EAI_SYSTEM */
-	int64_t        took_us;   /* of the look-up itself, >= 1; ABSENT_US where answered out of the cache */
-	size_t         count;
+	int error;	 /* 0, or a code of getaddrinfo() */
+	int os_error;	 /* errno with EAI_SYSTEM */
+	int64_t took_us; /* of the look-up itself, >= 1; ABSENT_US where answered out of the cache
+			  */
+	size_t count;
 	struct address addresses[ANSWER_ADDRESSES]; /* in the system's order of preference */
 };
 
 struct resolver;
 struct resolver_client;
 
-/* One question; embedded by who asks, zeroed before its first use. Only `answer` and `user` are for the outside. */
+/* One question; embedded by who asks, zeroed before its first use. Only `answer` and `user` are for
+ * the outside. */
 struct lookup {
-	struct answer           answer;
-	void                   *user;
+	struct answer answer;
+	void *user;
 	struct resolver_client *client; /* NULL: it does not wait */
-	struct lookup          *next, **link; /* in a list; link NULL: in none */
-	int64_t                 asked_us;
+	struct lookup *next, **link;	/* in a list; link NULL: in none */
+	int64_t asked_us;
 };
 
 struct resolver *resolver_new(size_t threads_max);
@@ -55,18 +55,16 @@ void resolver_free(struct resolver *resolver);
 
 /* wake: an eventfd written to when an answer has come. Returns new. */
 struct resolver_client *resolver_attach(struct resolver *resolver, int wake);
-void resolver_detach(struct resolver_client *client); /* all its look-ups were cancelled or collected */
+void resolver_detach(
+	struct resolver_client *client); /* all its look-ups were cancelled or collected */
 
 /* Asks. True: lookup->answer holds the answer already. */
-bool resolver_ask(struct resolver_client *client, struct lookup *lookup, const char *name, enum family family);
+bool resolver_ask(struct resolver_client *client, struct lookup *lookup, const char *name,
+		  enum family family);
 /* No longer waits; nothing where it does not wait. */
 void resolver_cancel(struct lookup *lookup);
 /* The next look-up whose answer has come, NULL: none. */
 struct lookup *resolver_collect(struct resolver_client *client);
-
-/* Text to address ("192.0.2.1", "::1"); false where it is no address. */
-bool address_parse(struct address *address, const char *text);
-void address_format(char out[ADDRESS_TEXT_MAX], const struct address *address);
 
 /* What went wrong in a few words: "no such name". */
 const char *answer_words(const struct answer *answer);

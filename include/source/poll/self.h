@@ -1,9 +1,9 @@
 #ifndef WEBMON_SOURCE_POLL_SELF_H
 #define WEBMON_SOURCE_POLL_SELF_H
 /*
- * webmon's own trouble (no descriptors, no memory, unreadable authorities, a process that was stopped): told once, as one
- * incident of the whole program, however many probes it spoils, and closed when none was spoilt for a while.
- * One a poller; not for several threads.
+ * webmon's own trouble (no descriptors, no memory, unreadable authorities, a process that was
+ * stopped): told once, as one incident of the whole program, however many probes it spoils, and
+ * closed when none was spoilt for a while. One a poller; not for several threads.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,7 +14,7 @@ struct store;
 
 struct self {
 	struct incident incident; /* id 0: all is well */
-	int64_t         written_ms;
+	int64_t written_ms;
 };
 
 /* One more probe was spoilt, or something else went wrong here; detail is clean. */

@@ -1,7 +1,8 @@
 #ifndef WEBMON_SOURCE_POLL_TALLY_H
 #define WEBMON_SOURCE_POLL_TALLY_H
 /*
- * A poller's account of its own doings: how many probes, how late they started. Not for several threads.
+ * A poller's account of its own doings: how many probes, how late they started. Not for several
+ * threads.
  */
 #include "model/verdict.h"
 
@@ -9,8 +10,8 @@
 
 struct tally {
 	struct fleet fleet;
-	int32_t      lags[TALLY_LAGS];
-	uint64_t     lag_count;
+	int32_t lags[TALLY_LAGS];
+	uint64_t lag_count;
 };
 
 void tally_init(struct tally *tally, int64_t started_ms);

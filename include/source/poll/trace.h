@@ -1,8 +1,9 @@
 #ifndef WEBMON_SOURCE_POLL_TRACE_H
 #define WEBMON_SOURCE_POLL_TRACE_H
 /*
- * The one line of an error page that says what went wrong: Python's last line of a traceback, Java's, Node's, .NET's and
- * PHP's "SomethingError: why", Go's and Rust's panic, Ruby's "SomethingError (why)". Pure.
+ * The one line of an error page that says what went wrong: Python's last line of a traceback,
+ * Java's, Node's, .NET's and PHP's "SomethingError: why", Go's and Rust's panic, Ruby's
+ * "SomethingError (why)". Pure.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,8 +1,8 @@
 #ifndef WEBMON_SOURCE_POLL_WATCH_H
 #define WEBMON_SOURCE_POLL_WATCH_H
 /*
- * One target as its poller knows it: what to send, what to expect, what the judge thinks; and the way of a finished
- * probe into the store.
+ * One target as its poller knows it: what to send, what to expect, what the judge thinks. A plain
+ * record, made and kept up to date by report, started by course.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -21,45 +21,32 @@ struct profile;
 struct store;
 
 struct watch {
-	const struct target  *target;
+	const struct target *target;
 	const struct profile *profile;
-	struct checks        *checks;  /* owned */
-	const char           *url;     /* for libcurl */
-	char                 *own_url; /* owned; NULL: the target's */
-	struct probe         *probe;   /* under way, NULL: none */
-	uint32_t              index;   /* in configuration and store */
-	uint32_t              rounds;  /* still to start; UINT32_MAX: without end */
-	int64_t               due_us;  /* of the start that waits or runs */
-	bool                  numeric; /* the host is an address and goes there straight */
-	bool                  paused, waiting, manual, again;
-	const char          **secrets; /* owned; every text that must not be shown */
-	size_t                secret_count;
-	char                 *login;   /* owned; "user:password", NULL: none */
+	struct checks *checks; /* owned */
+	const char *url;       /* for libcurl */
+	char *own_url;	       /* owned; NULL: the target's */
+	struct probe *probe;   /* under way, NULL: none */
+	uint32_t index;	       /* in configuration and store */
+	uint32_t rounds;       /* still to start; UINT32_MAX: without end */
+	int64_t due_us;	       /* of the start that waits or runs */
+	bool numeric;	       /* the host is an address and goes there straight */
+	bool paused, waiting, manual, again;
+	const char **secrets; /* owned; every text that must not be shown */
+	size_t secret_count;
+	char *login; /* owned; "user:password", NULL: none */
 	/* the last address, ready for libcurl */
-	struct curl_slist    *connect_to; /* owned */
-	struct address        connected_to;
+	struct curl_slist *connect_to; /* owned */
+	struct address connected_to;
 	/* what came of it */
-	struct judge          judge;
-	struct verdict        verdict;
-	struct cert_memory    cert;
-	int64_t               cert_day;
-	struct address        ip_shown;
-	uint64_t              number; /* samples so far */
-	bool                  failed; /* the last one */
-	int64_t               evidence_us; /* of the last good answer kept */
+	struct judge judge;
+	struct verdict verdict;
+	struct cert_memory cert;
+	int64_t cert_day;
+	struct address ip_shown;
+	uint64_t number;     /* samples so far */
+	bool failed;	     /* the last one */
+	int64_t evidence_us; /* of the last good answer kept */
 };
-
-/* profile is borrowed. */
-void watch_init(struct watch *watch, const struct target *target, uint32_t index, const struct profile *profile);
-void watch_fini(struct watch *watch);
-
-/* A probe of it has ended: checks the answer, judges and stores what came. */
-void watch_take(struct watch *watch, struct store *store, const struct probe *probe, int64_t now_us);
-
-/* A person paused or resumed the target. */
-void watch_pause(struct watch *watch, struct store *store, bool paused);
-
-/* The last round of a limited run is over. */
-void watch_finish(struct watch *watch, struct store *store);
 
 #endif

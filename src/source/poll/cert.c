@@ -1,5 +1,6 @@
 /*
- * From OpenSSL's certificate to plain facts. Names inside a certificate are outside text: all are cleaned here.
+ * From OpenSSL's certificate to plain facts. Names inside a certificate are outside text: all are
+ * cleaned here.
  */
 #include "source/poll/cert.h"
 
@@ -16,8 +17,9 @@
 #include "base/text.h"
 #include "base/units.h"
 
-#define NAME_FLAGS (XN_FLAG_SEP_CPLUS_SPC | XN_FLAG_DN_REV | XN_FLAG_FN_SN | ASN1_STRFLGS_UTF8_CONVERT)
-#define DAY_MS     86400000
+#define NAME_FLAGS                                                                                 \
+	(XN_FLAG_SEP_CPLUS_SPC | XN_FLAG_DN_REV | XN_FLAG_FN_SN | ASN1_STRFLGS_UTF8_CONVERT)
+#define DAY_MS 86400000
 
 static int64_t time_ms(const ASN1_TIME *asn1)
 {
@@ -77,7 +79,8 @@ static void read_alternatives(struct cert_facts *facts, X509 *leaf)
 			continue;
 		facts->name_count++;
 		if (used + strlen(text) + 2 < sizeof facts->names)
-			used += text_format(facts->names + used, sizeof facts->names - used, "%s%s", used ? " " : "", text);
+			used += text_format(facts->names + used, sizeof facts->names - used, "%s%s",
+					    used ? " " : "", text);
 	}
 	GENERAL_NAMES_free(names);
 	ERR_clear_error();
@@ -132,7 +135,8 @@ enum probe_class cert_class(int verify_error)
 	}
 }
 
-static void date_problem(char out[160], bool expired, const struct cert_facts *facts, int64_t now_ms)
+static void date_problem(char out[160], bool expired, const struct cert_facts *facts,
+			 int64_t now_ms)
 {
 	int64_t at_ms = expired ? facts->not_after_ms : facts->not_before_ms;
 	int64_t away_ms = expired ? now_ms - at_ms : at_ms - now_ms;
@@ -147,7 +151,8 @@ static void date_problem(char out[160], bool expired, const struct cert_facts *f
 	format_stamp(date, at_ms, STAMP_DATE, true, now_ms);
 	format_length(length, away_ms);
 	if (away_ms >= DAY_MS)
-		snprintf(length, sizeof length, "%lld day%s", (long long)(away_ms / DAY_MS), away_ms / DAY_MS == 1 ? "" : "s");
+		snprintf(length, sizeof length, "%lld day%s", (long long)(away_ms / DAY_MS),
+			 away_ms / DAY_MS == 1 ? "" : "s");
 	if (expired)
 		text_format(out, 160, "%s expired %s ago, on %s", whose, length, date);
 	else
@@ -169,16 +174,19 @@ void cert_problem(char out[160], int verify_error, const struct cert_facts *fact
 		text_format(out, 160, "certificate ends in an authority that is not trusted");
 	else if (verify_error == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
 		 verify_error == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE)
-		text_format(out, 160, "certificate's issuer is not trusted or not sent: %s", facts->issuer);
+		text_format(out, 160, "certificate's issuer is not trusted or not sent: %s",
+			    facts->issuer);
 	else
-		text_format(out, 160, "certificate refused: %s", X509_verify_cert_error_string(verify_error));
+		text_format(out, 160, "certificate refused: %s",
+			    X509_verify_cert_error_string(verify_error));
 }
 
 void cert_name_problem(char out[160], const struct cert_facts *facts, const char *host)
 {
 	char names[80], shown[64];
 
-	text_fit(names, sizeof names, facts->names[0] ? facts->names : facts->subject, 60, CUT_END, false);
+	text_fit(names, sizeof names, facts->names[0] ? facts->names : facts->subject, 60, CUT_END,
+		 false);
 	text_clean(shown, sizeof shown, host, strlen(host), TEXT_LINE);
 	text_format(out, 160, "certificate is for %s, not for %s", names, shown);
 }

@@ -17,36 +17,36 @@
 enum verb { CONTAINS, EQUALS, MATCHES };
 
 struct rule {
-	enum verb   verb;
-	bool        not;
-	bool        compiled;
+	enum verb verb;
+	bool not ;
+	bool compiled;
 	const char *text; /* behind the operator */
-	size_t      size;
-	regex_t     regex;
+	size_t size;
+	regex_t regex;
 };
 
 struct header_rule {
-	char       *name; /* owned */
+	char *name; /* owned */
 	struct rule rule;
-	bool        any; /* it need only be there */
+	bool any; /* it need only be there */
 };
 
 struct network {
 	struct address address;
-	unsigned       bits;
+	unsigned bits;
 };
 
 struct checks {
 	const struct target *target;
-	struct rule         *bodies;
-	struct header_rule  *headers;
-	struct network      *networks;
-	size_t               network_count;
+	struct rule *bodies;
+	struct header_rule *headers;
+	struct network *networks;
+	size_t network_count;
 };
 
 struct piece {
 	const char *text;
-	size_t      size;
+	size_t size;
 };
 
 /* ---- rules ---- */
@@ -60,9 +60,14 @@ static void rule_init(struct rule *rule, const char *text)
 {
 	static const struct {
 		const char *sign;
-		enum verb   verb;
-		bool        not;
-	} operators[] = {{"!~", MATCHES, true}, {"~", MATCHES, false}, {"=", EQUALS, false}, {"!", CONTAINS, true}};
+		enum verb verb;
+		bool not ;
+	} operators[] = {
+		{"!~", MATCHES,	true },
+		{"~",  MATCHES,  false},
+		{"=",  EQUALS,   false},
+		{"!",  CONTAINS, true }
+	     };
 
 	*rule = (struct rule){.verb = CONTAINS};
 	text = skip_blanks(text);
@@ -72,14 +77,15 @@ static void rule_init(struct rule *rule, const char *text)
 		if (strncmp(text, operators[i].sign, length) != 0)
 			continue;
 		rule->verb = operators[i].verb;
-		rule->not = operators[i].not;
+		rule->not = operators[i].not ;
 		text = skip_blanks(text + length);
 		break;
 	}
 	rule->text = text;
 	rule->size = strlen(text);
 	if (rule->verb == MATCHES)
-		rule->compiled = regcomp(&rule->regex, text, REG_EXTENDED | REG_NOSUB | REG_NEWLINE) == 0;
+		rule->compiled =
+			regcomp(&rule->regex, text, REG_EXTENDED | REG_NOSUB | REG_NEWLINE) == 0;
 }
 
 static void rule_fini(struct rule *rule)
@@ -116,8 +122,9 @@ static bool holds(const struct rule *rule, struct piece value)
 	else if (rule->verb == EQUALS)
 		found = equals(rule, value);
 	else
-		found = rule->size == 0 || memmem(value.text, value.size, rule->text, rule->size) != NULL;
-	return found != rule->not;
+		found = rule->size == 0 ||
+			memmem(value.text, value.size, rule->text, rule->size) != NULL;
+	return found != rule->not ;
 }
 
 /* ---- words ---- */
@@ -125,12 +132,12 @@ static bool holds(const struct rule *rule, struct piece value)
 static const char *wish_words(const struct rule *rule)
 {
 	static const char *const words[][2] = {
-		[CONTAINS] = {"contains no", "contains"},
-		[EQUALS]   = {"is not", "is"},
-		[MATCHES]  = {"does not match", "matches"},
+		[CONTAINS] = {"contains no",    "contains"},
+		[EQUALS] = {"is not",	      "is"	  },
+		[MATCHES] = {"does not match", "matches" },
 	};
 
-	return words[rule->verb][rule->not];
+	return words[rule->verb][rule->not ];
 }
 
 static void quote(char out[80], const char *text, size_t size)
@@ -149,10 +156,12 @@ static void tell(char *detail, const char *what, const struct rule *rule, struct
 	quote(came, value.text, value.size);
 	if (value.size == 0)
 		text_format(detail, CHECK_DETAIL_MAX, "%s is empty, wanted \"%s\"", what, wanted);
-	else if (rule->not)
-		text_format(detail, CHECK_DETAIL_MAX, "%s %s \"%s\", which it should not", what, wish_words(rule), wanted);
+	else if (rule->not )
+		text_format(detail, CHECK_DETAIL_MAX, "%s %s \"%s\", which it should not", what,
+			    wish_words(rule), wanted);
 	else
-		text_format(detail, CHECK_DETAIL_MAX, "%s %s \"%s\": \"%s\"", what, wish_words(rule), wanted, came);
+		text_format(detail, CHECK_DETAIL_MAX, "%s %s \"%s\": \"%s\"", what,
+			    wish_words(rule), wanted, came);
 }
 
 /* ---- the checks ---- */
@@ -160,16 +169,19 @@ static void tell(char *detail, const char *what, const struct rule *rule, struct
 static bool status_is_wanted(const struct target *target, int status)
 {
 	for (size_t i = 0; i < target->expect_status_count; i++)
-		if (status >= target->expect_status[i].from && status <= target->expect_status[i].to)
+		if (status >= target->expect_status[i].from &&
+		    status <= target->expect_status[i].to)
 			return true;
 	return false;
 }
 
 static bool http_is_wanted(const struct target *target, enum http_version version)
 {
-	static const enum http_version wanted[] = {
-		[WISH_HTTP_AUTO] = HTTP_NONE, [WISH_HTTP_1_0] = HTTP_1_0, [WISH_HTTP_1_1] = HTTP_1_1,
-		[WISH_HTTP_2] = HTTP_2, [WISH_HTTP_3] = HTTP_3};
+	static const enum http_version wanted[] = {[WISH_HTTP_AUTO] = HTTP_NONE,
+						   [WISH_HTTP_1_0] = HTTP_1_0,
+						   [WISH_HTTP_1_1] = HTTP_1_1,
+						   [WISH_HTTP_2] = HTTP_2,
+						   [WISH_HTTP_3] = HTTP_3};
 
 	return target->expect_http == WISH_HTTP_AUTO || wanted[target->expect_http] == version;
 }
@@ -178,7 +190,8 @@ static bool in_network(const struct network *network, const struct address *peer
 {
 	unsigned whole = network->bits / 8, rest = network->bits % 8;
 
-	if (network->address.six != peer->six || memcmp(network->address.bytes, peer->bytes, whole) != 0)
+	if (network->address.six != peer->six ||
+	    memcmp(network->address.bytes, peer->bytes, whole) != 0)
 		return false;
 	return rest == 0 || (network->address.bytes[whole] ^ peer->bytes[whole]) >> (8 - rest) == 0;
 }
@@ -198,7 +211,7 @@ static bool header_holds(const struct header_rule *wish, const struct reply *rep
 
 	value.text = reply_find(reply, wish->name, &value.size);
 	if (!value.text) {
-		if (!wish->any && wish->rule.not)
+		if (!wish->any && wish->rule.not )
 			return true;
 		text_format(detail, CHECK_DETAIL_MAX, "no header %s", wish->name);
 		return false;
@@ -275,8 +288,8 @@ bool checks_want_body(const struct checks *checks)
 	return checks->target->expect_body.count > 0;
 }
 
-enum probe_class checks_run(const struct checks *checks, const struct reply *reply, const struct address *peer,
-			    char detail[CHECK_DETAIL_MAX])
+enum probe_class checks_run(const struct checks *checks, const struct reply *reply,
+			    const struct address *peer, char detail[CHECK_DETAIL_MAX])
 {
 	const struct target *target = checks->target;
 	struct piece body = {reply->body ? reply->body : "", reply->body_size};
@@ -287,7 +300,8 @@ enum probe_class checks_run(const struct checks *checks, const struct reply *rep
 		return CLASS_HTTP_STATUS;
 	}
 	if (!http_is_wanted(target, reply->version)) {
-		text_format(detail, CHECK_DETAIL_MAX, "HTTP/%s, wanted another version", http_version_name[reply->version]);
+		text_format(detail, CHECK_DETAIL_MAX, "HTTP/%s, wanted another version",
+			    http_version_name[reply->version]);
 		return CLASS_BODY_MISMATCH;
 	}
 	if (!ip_is_wanted(checks, peer)) {
@@ -295,7 +309,8 @@ enum probe_class checks_run(const struct checks *checks, const struct reply *rep
 
 		if (peer)
 			address_format(address, peer);
-		text_format(detail, CHECK_DETAIL_MAX, "answered by %s, which is not in expect_ip", address);
+		text_format(detail, CHECK_DETAIL_MAX, "answered by %s, which is not in expect_ip",
+			    address);
 		return CLASS_BODY_MISMATCH;
 	}
 	for (size_t i = 0; i < target->expect_header.count; i++)

@@ -14,13 +14,13 @@
 #define SPARE_BYTES (512u << 10)
 
 static const enum probe_class time_classes[] = {
-	[STAGE_NAME]    = CLASS_DNS,
+	[STAGE_NAME] = CLASS_DNS,
 	[STAGE_CONNECT] = CLASS_TIMEOUT_CONNECT,
-	[STAGE_TLS]     = CLASS_TIMEOUT_TLS,
-	[STAGE_SEND]    = CLASS_TIMEOUT_FIRST_BYTE,
-	[STAGE_WAIT]    = CLASS_TIMEOUT_FIRST_BYTE,
+	[STAGE_TLS] = CLASS_TIMEOUT_TLS,
+	[STAGE_SEND] = CLASS_TIMEOUT_FIRST_BYTE,
+	[STAGE_WAIT] = CLASS_TIMEOUT_FIRST_BYTE,
 	[STAGE_HEADERS] = CLASS_TIMEOUT_HEADERS,
-	[STAGE_BODY]    = CLASS_TIMEOUT_BODY,
+	[STAGE_BODY] = CLASS_TIMEOUT_BODY,
 };
 
 static bool says(const struct symptom *symptom, const char *words)
@@ -30,13 +30,15 @@ static bool says(const struct symptom *symptom, const char *words)
 
 static bool is_reset(const struct symptom *symptom)
 {
-	return symptom->reset_seen || symptom->os_error == ECONNRESET || symptom->os_error == EPIPE ||
-	       symptom->os_error == ECONNABORTED || says(symptom, "reset by peer") || says(symptom, "broken pipe");
+	return symptom->reset_seen || symptom->os_error == ECONNRESET ||
+	       symptom->os_error == EPIPE || symptom->os_error == ECONNABORTED ||
+	       says(symptom, "reset by peer") || says(symptom, "broken pipe");
 }
 
 static enum probe_class name_class(const struct symptom *symptom)
 {
-	return symptom->dns_error == EAI_MEMORY || symptom->dns_error == EAI_SYSTEM ? CLASS_LOCAL : CLASS_DNS;
+	return symptom->dns_error == EAI_MEMORY || symptom->dns_error == EAI_SYSTEM ? CLASS_LOCAL
+										    : CLASS_DNS;
 }
 
 static enum probe_class connect_class(const struct symptom *symptom)
@@ -60,7 +62,8 @@ static enum probe_class handshake_class(const struct symptom *symptom)
 	if (symptom->verify_error)
 		return cert_class(symptom->verify_error);
 	if (symptom->curl == CURLE_PEER_FAILED_VERIFICATION)
-		return CLASS_TLS_HOSTNAME; /* libcurl's own check of the name is a little stricter than ours */
+		return CLASS_TLS_HOSTNAME; /* libcurl's own check of the name is a little stricter
+					      than ours */
 	if (is_reset(symptom))
 		return CLASS_RESET;
 	if (says(symptom, "too small") || says(symptom, "too weak"))
@@ -135,35 +138,35 @@ static enum probe_class other_class(const struct symptom *symptom)
 }
 
 static const struct {
-	CURLcode         code;
+	CURLcode code;
 	enum probe_class cls; /* where nothing is left to decide */
 	enum probe_class (*decide)(const struct symptom *symptom);
 } codes[] = {
-	{CURLE_OK,                       CLASS_OK,        whole_class    },
-	{CURLE_COULDNT_RESOLVE_HOST,     CLASS_DNS,       name_class     },
-	{CURLE_COULDNT_RESOLVE_PROXY,    CLASS_DNS,       name_class     },
-	{CURLE_COULDNT_CONNECT,          CLASS_REFUSED,   connect_class  },
-	{CURLE_SSL_CONNECT_ERROR,        CLASS_TLS_HANDSHAKE, handshake_class},
+	{CURLE_OK,		       CLASS_OK,	     whole_class	},
+	{CURLE_COULDNT_RESOLVE_HOST,     CLASS_DNS,		name_class	  },
+	{CURLE_COULDNT_RESOLVE_PROXY,    CLASS_DNS,		 name_class	   },
+	{CURLE_COULDNT_CONNECT,		CLASS_REFUSED,       connect_class  },
+	{CURLE_SSL_CONNECT_ERROR,	  CLASS_TLS_HANDSHAKE, handshake_class},
 	{CURLE_PEER_FAILED_VERIFICATION, CLASS_TLS_UNTRUSTED, handshake_class},
-	{CURLE_SSL_CIPHER,               CLASS_TLS_HANDSHAKE, handshake_class},
-	{CURLE_SSL_ISSUER_ERROR,         CLASS_TLS_HANDSHAKE, handshake_class},
-	{CURLE_SSL_CLIENTCERT,           CLASS_TLS_HANDSHAKE, handshake_class},
-	{CURLE_SEND_ERROR,               CLASS_PROTOCOL,  broken_class   },
-	{CURLE_RECV_ERROR,               CLASS_PROTOCOL,  broken_class   },
-	{CURLE_OUT_OF_MEMORY,            CLASS_LOCAL,     memory_class   },
-	{CURLE_GOT_NOTHING,              CLASS_EMPTY_REPLY, empty_class  },
-	{CURLE_PARTIAL_FILE,             CLASS_TRUNCATED, partial_class  },
-	{CURLE_FILESIZE_EXCEEDED,        CLASS_TOO_LARGE, NULL           },
-	{CURLE_TOO_MANY_REDIRECTS,       CLASS_REDIRECT,  NULL           },
-	{CURLE_BAD_CONTENT_ENCODING,     CLASS_DECODE,    NULL           },
-	{CURLE_WRITE_ERROR,              CLASS_DECODE,    NULL           },
-	{CURLE_FAILED_INIT,              CLASS_LOCAL,     NULL           },
-	{CURLE_URL_MALFORMAT,            CLASS_LOCAL,     NULL           },
-	{CURLE_INTERFACE_FAILED,         CLASS_LOCAL,     NULL           },
-	{CURLE_SSL_CERTPROBLEM,          CLASS_LOCAL,     NULL           },
-	{CURLE_SSL_CACERT_BADFILE,       CLASS_LOCAL,     NULL           },
-	{CURLE_NOT_BUILT_IN,             CLASS_LOCAL,     NULL           },
-	{CURLE_READ_ERROR,               CLASS_LOCAL,     NULL           },
+	{CURLE_SSL_CIPHER,		   CLASS_TLS_HANDSHAKE, handshake_class},
+	{CURLE_SSL_ISSUER_ERROR,	 CLASS_TLS_HANDSHAKE, handshake_class},
+	{CURLE_SSL_CLIENTCERT,	       CLASS_TLS_HANDSHAKE, handshake_class},
+	{CURLE_SEND_ERROR,		   CLASS_PROTOCOL,	   broken_class   },
+	{CURLE_RECV_ERROR,		   CLASS_PROTOCOL,	   broken_class   },
+	{CURLE_OUT_OF_MEMORY,	      CLASS_LOCAL,	   memory_class   },
+	{CURLE_GOT_NOTHING,		    CLASS_EMPTY_REPLY,   empty_class	  },
+	{CURLE_PARTIAL_FILE,	     CLASS_TRUNCATED,     partial_class  },
+	{CURLE_FILESIZE_EXCEEDED,	  CLASS_TOO_LARGE,	   NULL	       },
+	{CURLE_TOO_MANY_REDIRECTS,	   CLASS_REDIRECT,	   NULL	       },
+	{CURLE_BAD_CONTENT_ENCODING,     CLASS_DECODE,	   NULL	       },
+	{CURLE_WRITE_ERROR,		    CLASS_DECODE,	  NULL	      },
+	{CURLE_FAILED_INIT,		    CLASS_LOCAL,	 NULL	     },
+	{CURLE_URL_MALFORMAT,	      CLASS_LOCAL,	   NULL	       },
+	{CURLE_INTERFACE_FAILED,	 CLASS_LOCAL,	      NULL		  },
+	{CURLE_SSL_CERTPROBLEM,		CLASS_LOCAL,	     NULL		 },
+	{CURLE_SSL_CACERT_BADFILE,	   CLASS_LOCAL,		NULL	    },
+	{CURLE_NOT_BUILT_IN,	     CLASS_LOCAL,	  NULL	      },
+	{CURLE_READ_ERROR,		   CLASS_LOCAL,		NULL	    },
 };
 
 static enum probe_class code_class(const struct symptom *symptom)
@@ -176,8 +179,9 @@ static enum probe_class code_class(const struct symptom *symptom)
 
 bool classify_is_own(int error)
 {
-	return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS || error == EADDRNOTAVAIL ||
-	       error == EADDRINUSE || error == EAGAIN || error == EINVAL || error == ENOSPC;
+	return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS ||
+	       error == EADDRNOTAVAIL || error == EADDRINUSE || error == EAGAIN ||
+	       error == EINVAL || error == ENOSPC;
 }
 
 enum probe_class classify(const struct symptom *symptom)

@@ -15,15 +15,15 @@
 #include "source/poll/request.h"
 #include "source/poll/watch.h"
 
-#define HEADERS_MAX      32
-#define HEADER_LINE_MAX  512
+#define HEADERS_MAX	 32
+#define HEADER_LINE_MAX	 512
 #define REQUEST_TEXT_MAX 1400
 #define HEADERS_TEXT_MAX 2200
-#define MASK             "•••"
+#define MASK		 "•••"
 
 struct piece {
 	const char *text;
-	size_t      size;
+	size_t size;
 };
 
 /* Appends a text and returns its offset; what finds no room is cut. */
@@ -43,14 +43,15 @@ static bool name_is(struct piece line, const char *name)
 {
 	size_t length = strlen(name);
 
-	return line.size > length && line.text[length] == ':' && strncasecmp(line.text, name, length) == 0;
+	return line.size > length && line.text[length] == ':' &&
+	       strncasecmp(line.text, name, length) == 0;
 }
 
 static bool is_secret_header(struct piece line)
 {
-	static const char *const names[] = {
-		"Authorization", "Proxy-Authorization", "Cookie", "Set-Cookie", "Set-Cookie2", "X-Api-Key", "X-Auth-Token",
-		"Authentication-Info"};
+	static const char *const names[] = {"Authorization", "Proxy-Authorization", "Cookie",
+					    "Set-Cookie",    "Set-Cookie2",	    "X-Api-Key",
+					    "X-Auth-Token",  "Authentication-Info"};
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		if (name_is(line, names[i]))
@@ -71,7 +72,8 @@ static void show_header(char out[HEADER_LINE_MAX], struct piece line)
 	value++;
 	if (is_secret_header(line)) {
 		text_copy(value, HEADER_LINE_MAX - (size_t)(value - out), " " MASK);
-	} else if (name_is(line, "Location") || name_is(line, "Content-Location") || name_is(line, "Refresh")) {
+	} else if (name_is(line, "Location") || name_is(line, "Content-Location") ||
+		   name_is(line, "Refresh")) {
 		masked = target_url_shown(value + (*value == ' '));
 		text_format(value, HEADER_LINE_MAX - (size_t)(value - out), " %s", masked);
 		free(masked);
@@ -111,7 +113,8 @@ static void show_headers(struct evidence *evidence, const struct probe *probe)
 		if (evidence->header_count > HEADERS_MAX || used + 2 >= sizeof text)
 			continue;
 		show_header(shown, line);
-		used += text_format(text + used, sizeof text - used, "%s%s", used ? "\n" : "", shown);
+		used += text_format(text + used, sizeof text - used, "%s%s", used ? "\n" : "",
+				    shown);
 	}
 	evidence_redact(probe->watch, text, sizeof text);
 	evidence->headers = append(evidence, text);
@@ -135,7 +138,8 @@ static void show_request(struct evidence *evidence, const struct probe *probe)
 			show_header(shown, line);
 		else
 			text_clean(shown, sizeof shown, line.text, line.size, TEXT_LINE);
-		used += text_format(text + used, sizeof text - used, "%s%s", used ? "\n" : "", shown);
+		used += text_format(text + used, sizeof text - used, "%s%s", used ? "\n" : "",
+				    shown);
 	}
 	evidence_redact(probe->watch, text, sizeof text);
 	evidence->request = append(evidence, text);
@@ -193,7 +197,8 @@ void evidence_redact(const struct watch *watch, char *text, size_t capacity)
 		text_redact(text, capacity, watch->secrets, watch->secret_count);
 }
 
-void evidence_make(struct evidence *evidence, const struct probe *probe, const struct sample *sample, const char *detail)
+void evidence_make(struct evidence *evidence, const struct probe *probe,
+		   const struct sample *sample, const char *detail)
 {
 	evidence->seen = true;
 	evidence->sample = *sample;

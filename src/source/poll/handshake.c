@@ -1,9 +1,9 @@
 /*
- * OpenSSL's side of a probe. libcurl hands us the fresh SSL_CTX of each new connection; we give it the shared
- * store, verify in a callback of our own and note the end of the handshake.
+ * OpenSSL's side of a probe. libcurl hands us the fresh SSL_CTX of each new connection; we give it
+ * the shared store, verify in a callback of our own and note the end of the handshake.
  *
- * The whole verification is replaced (SSL_CTX_set_cert_verify_callback) instead of listening to its steps: so the
- * chain can be read once, when all is decided, and also with `verify = no`.
+ * The whole verification is replaced (SSL_CTX_set_cert_verify_callback) instead of listening to its
+ * steps: so the chain can be read once, when all is decided, and also with `verify = no`.
  */
 #include "source/poll/handshake.h"
 
@@ -18,7 +18,7 @@
 #include "source/poll/cert.h"
 
 static pthread_once_t index_once = PTHREAD_ONCE_INIT;
-static int            handshake_index = -1;
+static int handshake_index = -1;
 
 static void make_index(void)
 {
@@ -26,8 +26,9 @@ static void make_index(void)
 }
 
 /*
- * The name is checked here too, before libcurl does, so that the answer is among the facts, also where nothing
- * is enforced. As libcurl does, an address is looked for in the common name of a certificate without other names.
+ * The name is checked here too, before libcurl does, so that the answer is among the facts, also
+ * where nothing is enforced. As libcurl does, an address is looked for in the common name of a
+ * certificate without other names.
  */
 static bool names_host(X509 *leaf, const char *host)
 {
@@ -37,7 +38,8 @@ static bool names_host(X509 *leaf, const char *host)
 		return X509_check_host(leaf, host, 0, 0, NULL) == 1;
 	if (X509_check_ip_asc(leaf, host, 0) == 1)
 		return true;
-	return X509_get_ext_by_NID(leaf, NID_subject_alt_name, -1) < 0 && X509_check_host(leaf, host, 0, 0, NULL) == 1;
+	return X509_get_ext_by_NID(leaf, NID_subject_alt_name, -1) < 0 &&
+	       X509_check_host(leaf, host, 0, 0, NULL) == 1;
 }
 
 static bool same(const struct cert_memory *memory, const struct cert_memory *shown)
@@ -111,10 +113,12 @@ static void note_session(struct cert_facts *facts, const SSL *ssl)
 		text_format(facts->version, sizeof facts->version, "TLS %s", version + 4);
 	text_copy(facts->cipher, sizeof facts->cipher, SSL_get_cipher_name(ssl));
 	SSL_get0_alpn_selected(ssl, &protocol, &size);
-	text_clean(facts->alpn, sizeof facts->alpn, protocol ? (const void *)protocol : "", size, TEXT_LINE);
+	text_clean(facts->alpn, sizeof facts->alpn, protocol ? (const void *)protocol : "", size,
+		   TEXT_LINE);
 }
 
-/* Also called for what a server sends after the handshake, over kept connections too: those are not ours any more. */
+/* Also called for what a server sends after the handshake, over kept connections too: those are not
+ * ours any more. */
 static void on_info(const SSL *ssl, int where, int result)
 {
 	const SSL_CTX *context;
@@ -141,7 +145,8 @@ void handshake_begin(struct handshake *handshake)
 	memset(&handshake->facts, 0, sizeof handshake->facts);
 }
 
-bool handshake_install(struct handshake *handshake, struct ssl_ctx_st *context, struct x509_store_st *store)
+bool handshake_install(struct handshake *handshake, struct ssl_ctx_st *context,
+		       struct x509_store_st *store)
 {
 	pthread_once(&index_once, make_index);
 	if (handshake_index < 0 || !SSL_CTX_set_ex_data(context, handshake_index, handshake))

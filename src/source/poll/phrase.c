@@ -19,16 +19,16 @@
 
 struct speech {
 	const struct probe *probe;
-	char                peer[ADDRESS_TEXT_MAX + 8];
-	char               *out;
-	size_t              capacity;
+	char peer[ADDRESS_TEXT_MAX + 8];
+	char *out;
+	size_t capacity;
 };
 
 /* ---- pieces ---- */
 
 /*
- * libcurl's own, without its ornaments: of "OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3 alert handshake failure, errno 0"
- * the last part says it.
+ * libcurl's own, without its ornaments: of "OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3
+ * alert handshake failure, errno 0" the last part says it.
  */
 static void libcurl_words(char out[WORDS], const struct probe *probe)
 {
@@ -66,7 +66,8 @@ static void connected_words(char out[80], const struct speech *speech)
 static void limit_words(char out[FORMAT_MAX], const struct probe *probe)
 {
 	const struct target *target = probe->watch->target;
-	bool dialing = probe->timeline.stage < STAGE_SEND && probe->connect_deadline_us < probe->deadline_us;
+	bool dialing = probe->timeline.stage < STAGE_SEND &&
+		       probe->connect_deadline_us < probe->deadline_us;
 
 	format_duration(out, dialing ? target->connect_timeout_ms : target->timeout_ms);
 }
@@ -83,7 +84,8 @@ static void say_dns(const struct speech *speech)
 	if (probe->reply.stop == STOP_TIME)
 		text_format(speech->out, speech->capacity, "no address for %s in %s", host, limit);
 	else
-		text_format(speech->out, speech->capacity, "%s: %s", answer_words(&probe->lookup.answer), host);
+		text_format(speech->out, speech->capacity, "%s: %s",
+			    answer_words(&probe->lookup.answer), host);
 }
 
 static void say_refused(const struct speech *speech)
@@ -95,8 +97,8 @@ static void say_unreachable(const struct speech *speech)
 {
 	int error = speech->probe->outcome.os_error;
 
-	text_format(speech->out, speech->capacity, "no way to %s%s%s", speech->peer, error ? ": " : "",
-		    error ? strerror(error) : "");
+	text_format(speech->out, speech->capacity, "no way to %s%s%s", speech->peer,
+		    error ? ": " : "", error ? strerror(error) : "");
 }
 
 static void say_timeout_connect(const struct speech *speech)
@@ -104,7 +106,8 @@ static void say_timeout_connect(const struct speech *speech)
 	char limit[FORMAT_MAX];
 
 	limit_words(limit, speech->probe);
-	text_format(speech->out, speech->capacity, "connect to %s timed out in %s", speech->peer, limit);
+	text_format(speech->out, speech->capacity, "connect to %s timed out in %s", speech->peer,
+		    limit);
 }
 
 static void say_timeout_tls(const struct speech *speech)
@@ -113,7 +116,8 @@ static void say_timeout_tls(const struct speech *speech)
 
 	connected_words(connected, speech);
 	limit_words(limit, speech->probe);
-	text_format(speech->out, speech->capacity, "no end of the TLS handshake in %s%s", limit, connected);
+	text_format(speech->out, speech->capacity, "no end of the TLS handshake in %s%s", limit,
+		    connected);
 }
 
 static void say_timeout_first_byte(const struct speech *speech)
@@ -132,7 +136,8 @@ static void say_timeout_headers(const struct speech *speech)
 
 	limit_words(limit, speech->probe);
 	format_latency(first, timeline->first_us - timeline->sent_us);
-	text_format(speech->out, speech->capacity, "headers not whole in %s, first byte after %s", limit, first);
+	text_format(speech->out, speech->capacity, "headers not whole in %s, first byte after %s",
+		    limit, first);
 }
 
 static void size_words(char out[80], const struct reply *reply)
@@ -157,17 +162,22 @@ static void say_timeout_body(const struct speech *speech)
 	limit_words(limit, probe);
 	format_latency(still, still_us);
 	if (still_us > probe->watch->target->timeout_ms * 1000 / 2)
-		text_format(speech->out, speech->capacity, "transfer stalled at %s for %s", size, still);
+		text_format(speech->out, speech->capacity, "transfer stalled at %s for %s", size,
+			    still);
 	else
-		text_format(speech->out, speech->capacity, "transfer not done in %s, %s so far", limit, size);
+		text_format(speech->out, speech->capacity, "transfer not done in %s, %s so far",
+			    limit, size);
 }
 
 static void say_reset(const struct speech *speech)
 {
-	static const char *const when[] = {
-		[STAGE_NAME] = "", [STAGE_CONNECT] = " while connecting", [STAGE_TLS] = " in the TLS handshake",
-		[STAGE_SEND] = " before the request was sent", [STAGE_WAIT] = " instead of an answer",
-		[STAGE_HEADERS] = " inside the headers", [STAGE_BODY] = " inside the body"};
+	static const char *const when[] = {[STAGE_NAME] = "",
+					   [STAGE_CONNECT] = " while connecting",
+					   [STAGE_TLS] = " in the TLS handshake",
+					   [STAGE_SEND] = " before the request was sent",
+					   [STAGE_WAIT] = " instead of an answer",
+					   [STAGE_HEADERS] = " inside the headers",
+					   [STAGE_BODY] = " inside the body"};
 	const struct probe *probe = speech->probe;
 	char size[80] = "";
 
@@ -179,7 +189,8 @@ static void say_reset(const struct speech *speech)
 
 static void say_empty(const struct speech *speech)
 {
-	text_format(speech->out, speech->capacity, "%s closed the connection without an answer", speech->peer);
+	text_format(speech->out, speech->capacity, "%s closed the connection without an answer",
+		    speech->peer);
 }
 
 static void say_truncated(const struct speech *speech)
@@ -188,7 +199,8 @@ static void say_truncated(const struct speech *speech)
 
 	size_words(size, &speech->probe->reply);
 	if (speech->probe->reply.closed)
-		text_format(speech->out, speech->capacity, "connection closed inside the body, at %s", size);
+		text_format(speech->out, speech->capacity,
+			    "connection closed inside the body, at %s", size);
 	else
 		text_format(speech->out, speech->capacity, "connection closed inside the headers");
 }
@@ -198,7 +210,8 @@ static void say_protocol(const struct speech *speech)
 	char words[WORDS];
 
 	libcurl_words(words, speech->probe);
-	text_format(speech->out, speech->capacity, "no valid HTTP answer%s%s", words[0] ? ": " : "", words);
+	text_format(speech->out, speech->capacity, "no valid HTTP answer%s%s", words[0] ? ": " : "",
+		    words);
 }
 
 static void say_decode(const struct speech *speech)
@@ -206,7 +219,8 @@ static void say_decode(const struct speech *speech)
 	char words[WORDS];
 
 	libcurl_words(words, speech->probe);
-	text_format(speech->out, speech->capacity, "body cannot be decoded%s%s", words[0] ? ": " : "", words);
+	text_format(speech->out, speech->capacity, "body cannot be decoded%s%s",
+		    words[0] ? ": " : "", words);
 }
 
 static void say_too_large(const struct speech *speech)
@@ -217,13 +231,15 @@ static void say_too_large(const struct speech *speech)
 	format_bytes(limit, (uint64_t)reply->limits.body_max);
 	format_bytes(size, (uint64_t)(reply->announced > 0 ? reply->announced : 0));
 	if (reply->stop == STOP_ANNOUNCED)
-		text_format(speech->out, speech->capacity, "body of %s announced, limit %s", size, limit);
+		text_format(speech->out, speech->capacity, "body of %s announced, limit %s", size,
+			    limit);
 	else if (reply->stop == STOP_BODY)
 		text_format(speech->out, speech->capacity, "body over the limit of %s", limit);
 	else if (reply->closed)
 		text_format(speech->out, speech->capacity, "body of unbelievable length announced");
 	else
-		text_format(speech->out, speech->capacity, "headers over the limit of %u kB", REPLY_HEADERS_MAX >> 10);
+		text_format(speech->out, speech->capacity, "headers over the limit of %u kB",
+			    REPLY_HEADERS_MAX >> 10);
 }
 
 static void say_redirect(const struct speech *speech)
@@ -247,7 +263,8 @@ static void say_handshake(const struct speech *speech)
 	char words[WORDS];
 
 	libcurl_words(words, speech->probe);
-	text_format(speech->out, speech->capacity, "TLS handshake failed%s%s", words[0] ? ": " : "", words);
+	text_format(speech->out, speech->capacity, "TLS handshake failed%s%s", words[0] ? ": " : "",
+		    words);
 }
 
 static void say_local(const struct speech *speech)
@@ -263,9 +280,11 @@ static void say_local(const struct speech *speech)
 	else if (error == EMFILE || error == ENFILE)
 		text_format(speech->out, speech->capacity, "webmon has no file descriptors left");
 	else if (probe->lookup.answer.error)
-		text_format(speech->out, speech->capacity, "webmon cannot look names up: %s", answer_words(&probe->lookup.answer));
+		text_format(speech->out, speech->capacity, "webmon cannot look names up: %s",
+			    answer_words(&probe->lookup.answer));
 	else
-		text_format(speech->out, speech->capacity, "webmon itself could not: %s", error ? strerror(error) : words);
+		text_format(speech->out, speech->capacity, "webmon itself could not: %s",
+			    error ? strerror(error) : words);
 }
 
 static void (*const speakers[CLASS_COUNT])(const struct speech *speech) = {
@@ -299,14 +318,29 @@ static void (*const speakers[CLASS_COUNT])(const struct speech *speech) = {
 static void reason(char out[80], const struct reply *reply)
 {
 	static const struct {
-		uint16_t    status;
+		uint16_t status;
 		const char *text;
 	} known[] = {
-		{400, "Bad Request"}, {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
-		{405, "Method Not Allowed"}, {408, "Request Timeout"}, {410, "Gone"}, {429, "Too Many Requests"},
-		{500, "Internal Server Error"}, {501, "Not Implemented"}, {502, "Bad Gateway"},
-		{503, "Service Unavailable"}, {504, "Gateway Timeout"}, {301, "Moved Permanently"}, {302, "Found"},
-		{303, "See Other"}, {304, "Not Modified"}, {307, "Temporary Redirect"}, {308, "Permanent Redirect"}};
+		{400, "Bad Request"	   },
+		{401, "Unauthorized"	    },
+		{403, "Forbidden"		 },
+		{404, "Not Found"		 },
+		{405, "Method Not Allowed"	  },
+		{408, "Request Timeout"      },
+		{410, "Gone"		    },
+		{429, "Too Many Requests"	 },
+		{500, "Internal Server Error"},
+		{501, "Not Implemented"      },
+		{502, "Bad Gateway"	   },
+		{503, "Service Unavailable"  },
+		{504, "Gateway Timeout"      },
+		{301, "Moved Permanently"	 },
+		{302, "Found"		     },
+		{303, "See Other"		 },
+		{304, "Not Modified"	    },
+		{307, "Temporary Redirect"	  },
+		{308, "Permanent Redirect"	  }
+	   };
 	const char *line;
 	size_t size = reply_status_line(reply, &line), at = 0;
 
@@ -322,12 +356,14 @@ void phrase_status(char *out, size_t capacity, const struct reply *reply, const 
 {
 	char words[120];
 
-	if (reply->status >= 500 && reply->body && trace_find(words, sizeof words, reply->body, reply->body_size)) {
+	if (reply->status >= 500 && reply->body &&
+	    trace_find(words, sizeof words, reply->body, reply->body_size)) {
 		text_format(out, capacity, "%u %s", reply->status, words);
 		return;
 	}
 	reason(words, reply);
-	text_format(out, capacity, "%u%s%s, wanted %s", reply->status, words[0] ? " " : "", words, wanted);
+	text_format(out, capacity, "%u%s%s, wanted %s", reply->status, words[0] ? " " : "", words,
+		    wanted);
 }
 
 void phrase_peer(char *out, size_t capacity, const struct probe *probe)
@@ -338,7 +374,8 @@ void phrase_peer(char *out, size_t capacity, const struct probe *probe)
 	if (!probe->peer_known)
 		return;
 	address_format(address, &probe->peer);
-	text_format(out, capacity, probe->peer.six ? "[%s]:%u" : "%s:%u", address, probe->peer_port);
+	text_format(out, capacity, probe->peer.six ? "[%s]:%u" : "%s:%u", address,
+		    probe->peer_port);
 }
 
 void phrase_failure(char *out, size_t capacity, const struct probe *probe)

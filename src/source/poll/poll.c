@@ -1,5 +1,6 @@
 /*
- * The polling worker as the program sees it: starts one engine a thread, shares the targets out, passes commands on.
+ * The polling worker as the program sees it: starts one engine a thread, shares the targets out,
+ * passes commands on.
  */
 #include "source/poll/poll.h"
 
@@ -15,37 +16,38 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "source/poll/engine.h"
+#include "source/poll/plan.h"
 #include "source/poll/request.h"
 #include "source/poll/resolve.h"
 #include "source/poll/stamp.h"
 #include "source/poll/trust.h"
 
-#define POLLERS_MAX      64 /* as many parts as the store has for them */
+#define POLLERS_MAX	 64 /* as many parts as the store has for them */
 #define RESOLVER_THREADS 32
-#define WHY_MAX          200
+#define WHY_MAX		 200
 /* Descriptors for all but probes, and of them at most so many in a table. */
 #define DESCRIPTORS_KEPT 64
-#define DESCRIPTORS_MAX  (1u << 20)
-#define SHARE            150 /* targets a multi handle, which takes two descriptors */
+#define DESCRIPTORS_MAX	 (1u << 20)
+#define SHARE		 150 /* targets a multi handle, which takes two descriptors */
 
 struct poller {
 	struct engine *engine;
-	pthread_t      thread;
-	bool           started;
+	pthread_t thread;
+	bool started;
 };
 
 struct poll {
-	struct trust    *trust;
+	struct trust *trust;
 	struct profiles *profiles;
 	struct resolver *resolver;
-	struct store    *store;
-	struct poller   *pollers;
-	size_t           poller_count;
-	uint32_t        *poller_of, *place_of; /* by target */
-	int              keeper;
-	pthread_mutex_t  mutex; /* guards running */
-	size_t           running; /* pollers with rounds to go */
-	bool             limited; /* there are rounds to go at all */
+	struct store *store;
+	struct poller *pollers;
+	size_t poller_count;
+	uint32_t *poller_of, *place_of; /* by target */
+	int keeper;
+	pthread_mutex_t mutex; /* guards running */
+	size_t running;	       /* pollers with rounds to go */
+	bool limited;	       /* there are rounds to go at all */
 };
 
 static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
@@ -101,7 +103,7 @@ static size_t concurrency_of(const struct config *config, size_t descriptors)
 	return wished < room ? wished : room;
 }
 
-static bool make_engine(struct poll *poll, struct engine_plan *plan, size_t number, size_t count)
+static bool make_engine(struct poll *poll, struct plan *plan, size_t number, size_t count)
 {
 	uint32_t *targets = x_calloc(count + 1, sizeof *targets);
 
@@ -116,16 +118,17 @@ static bool make_engine(struct poll *poll, struct engine_plan *plan, size_t numb
 	return poll->pollers[number].engine != NULL;
 }
 
-static bool make_engines(struct poll *poll, struct engine_plan *plan)
+static bool make_engines(struct poll *poll, struct plan *plan)
 {
 	size_t counts[POLLERS_MAX] = {0};
 	size_t all = concurrency_of(plan->config, plan->descriptors);
 
 	share_out(poll, plan->config, counts);
 	plan->concurrency = (uint32_t)(all / poll->poller_count > 0 ? all / poll->poller_count : 1);
-	plan->per_host = plan->config->program.per_host > 0 ? (uint32_t)plan->config->program.per_host : 0;
+	plan->per_host =
+		plan->config->program.per_host > 0 ? (uint32_t)plan->config->program.per_host : 0;
 	for (size_t i = 0; i < poll->poller_count; i++) {
-		poll->running += plan->options.rounds > 0 && counts[i] > 0;
+		poll->running += plan->rounds > 0 && counts[i] > 0;
 		if (!make_engine(poll, plan, i, counts[i]))
 			return false;
 	}
@@ -158,13 +161,18 @@ static bool start_threads(struct poll *poll)
 	return error == 0;
 }
 
-struct poll *poll_start(const struct config *config, struct store *store, const struct poll_options *options,
-			char why[WHY_MAX])
+struct poll *poll_start(const struct config *config, struct store *store,
+			const struct poll_options *options, char why[WHY_MAX])
 {
 	struct poll *poll = x_calloc(1, sizeof *poll);
 	size_t pollers = config->program.pollers > 0 ? (size_t)config->program.pollers : 1;
-	struct engine_plan plan = {.config = config, .store = store, .options = *options, .finished = on_finished,
-				   .user = poll, .descriptors = raise_descriptors()};
+	struct plan plan = {.config = config,
+			    .store = store,
+			    .rounds = options->rounds,
+			    .spread = options->spread,
+			    .finished = on_finished,
+			    .user = poll,
+			    .descriptors = raise_descriptors()};
 
 	pthread_once(&curl_once, start_curl);
 	pthread_mutex_init(&poll->mutex, NULL);
@@ -187,14 +195,23 @@ struct poll *poll_start(const struct config *config, struct store *store, const 
 	return NULL;
 }
 
+static void pass_on(struct engine *engine, enum poll_verb verb, size_t place)
+{
+	if (verb == POLL_CHECK_NOW)
+		engine_check_now(engine, place);
+	else
+		engine_pause(engine, place, verb == POLL_PAUSE);
+}
+
 void poll_command(struct poll *poll, enum poll_verb verb, size_t target)
 {
 	if (target != POLL_ALL) {
-		engine_ask(poll->pollers[poll->poller_of[target]].engine, verb, poll->place_of[target]);
+		pass_on(poll->pollers[poll->poller_of[target]].engine, verb,
+			poll->place_of[target]);
 		return;
 	}
 	for (size_t i = 0; i < poll->poller_count; i++)
-		engine_ask(poll->pollers[i].engine, verb, SIZE_MAX);
+		pass_on(poll->pollers[i].engine, verb, SIZE_MAX);
 }
 
 bool poll_done(const struct poll *poll)

@@ -30,7 +30,8 @@ static bool refuse(struct probe *probe, const char *why, const char *url)
 	char address[80];
 
 	shown(address, url);
-	text_format(probe->redirect_problem, sizeof probe->redirect_problem, "%s: %s", why, address);
+	text_format(probe->redirect_problem, sizeof probe->redirect_problem, "%s: %s", why,
+		    address);
 	return false;
 }
 
@@ -45,9 +46,11 @@ static bool take_parts(struct hop *hop, CURLU *url)
 	curl_url_set(url, CURLUPART_USER, NULL, 0);
 	curl_url_set(url, CURLUPART_PASSWORD, NULL, 0);
 	curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0);
-	good = !curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) && !curl_url_get(url, CURLUPART_HOST, &host, 0) &&
+	good = !curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) &&
+	       !curl_url_get(url, CURLUPART_HOST, &host, 0) &&
 	       !curl_url_get(url, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) &&
-	       !curl_url_get(url, CURLUPART_URL, &text, 0) && parse_integer(port, 1, 65535, &number);
+	       !curl_url_get(url, CURLUPART_URL, &text, 0) &&
+	       parse_integer(port, 1, 65535, &number);
 	if (good) {
 		hop->tls = strcasecmp(scheme, "https") == 0;
 		hop->port = (uint16_t)number;
@@ -133,8 +136,9 @@ bool redirect_follow(struct probe *probe)
 		char address[80];
 
 		shown(address, location);
-		text_format(probe->redirect_problem, sizeof probe->redirect_problem, "more than %d redirect%s, the last to %s",
-			    target->follow, target->follow == 1 ? "" : "s", address);
+		text_format(probe->redirect_problem, sizeof probe->redirect_problem,
+			    "more than %d redirect%s, the last to %s", target->follow,
+			    target->follow == 1 ? "" : "s", address);
 	} else if (url) {
 		followed = go_to(probe, url, from, location);
 	}

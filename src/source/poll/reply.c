@@ -25,9 +25,14 @@ static bool is_blank_line(const char *line, size_t size)
 static bool read_status_line(struct reply *reply, const char *line, size_t size)
 {
 	static const struct {
-		const char       *text;
+		const char *text;
 		enum http_version version;
-	} versions[] = {{"HTTP/1.1 ", HTTP_1_1}, {"HTTP/1.0 ", HTTP_1_0}, {"HTTP/2 ", HTTP_2}, {"HTTP/3 ", HTTP_3}};
+	} versions[] = {
+		{"HTTP/1.1 ", HTTP_1_1},
+		{"HTTP/1.0 ", HTTP_1_0},
+		{"HTTP/2 ",   HTTP_2  },
+		{"HTTP/3 ",   HTTP_3  }
+	   };
 	size_t at = 0;
 	int status = 0;
 
@@ -67,7 +72,8 @@ static void read_length(struct reply *reply, const char *line, size_t size)
 	if (at >= size || !isdigit((unsigned char)line[at]))
 		return;
 	for (; at < size && isdigit((unsigned char)line[at]); at++)
-		length = length < INT64_MAX / 10 - 9 ? length * 10 + (line[at] - '0') : INT64_MAX / 10;
+		length = length < INT64_MAX / 10 - 9 ? length * 10 + (line[at] - '0')
+						     : INT64_MAX / 10;
 	reply->announced = length;
 }
 
@@ -178,7 +184,8 @@ static void make_room(struct reply *reply, size_t wanted)
 
 bool reply_body(struct reply *reply, const char *data, size_t size)
 {
-	size_t kept = reply->limits.body_kept > sizeof reply->first ? reply->limits.body_kept : sizeof reply->first;
+	size_t kept = reply->limits.body_kept > sizeof reply->first ? reply->limits.body_kept
+								    : sizeof reply->first;
 	size_t room, taken;
 
 	reply->body_bytes += size;

@@ -1,5 +1,6 @@
 /*
- * Options of a request. Called by pollers on handles of their own; profiles are made at start and then only read.
+ * Options of a request. Called by pollers on handles of their own; profiles are made at start and
+ * then only read.
  */
 #include "source/poll/request.h"
 
@@ -15,14 +16,14 @@
 
 struct profile_entry {
 	struct profile_entry *next;
-	char                 *key;
-	struct profile        profile;
+	char *key;
+	struct profile profile;
 };
 
 struct profiles {
 	struct profile_entry **entries; /* by hash of key */
-	struct profile       **of;      /* by target */
-	size_t                 buckets;
+	struct profile **of;		/* by target */
+	size_t buckets;
 };
 
 /* ---- what makes two targets the same ---- */
@@ -38,9 +39,10 @@ static char *key_of(const struct target *target)
 	char *text = NULL;
 	size_t size = 0;
 	FILE *key = open_memstream(&text, &size);
-	const char *texts[] = {
-		target->method, target->user_agent, target->user, target->password, target->bearer, target->cert,
-		target->key, target->ca, target->interface, target->proxy, target->noproxy, target->unix_socket};
+	const char *texts[] = {target->method,	 target->user_agent, target->user,
+			       target->password, target->bearer,     target->cert,
+			       target->key,	 target->ca,	     target->interface,
+			       target->proxy,	 target->noproxy,    target->unix_socket};
 
 	if (!key)
 		fatal("out of memory");
@@ -48,8 +50,9 @@ static char *key_of(const struct target *target)
 		key_text(key, texts[i]);
 	for (size_t i = 0; i < target->headers.count; i++)
 		key_text(key, target->headers.items[i]);
-	fprintf(key, "|%d %d %d %d %d %d %d", target->auth, target->verify, target->tls_min, target->http,
-		target->compressed, target->keepalive != WISH_FRESH, target->scheme >= SCHEME_TCP ? (int)target->scheme : -1);
+	fprintf(key, "|%d %d %d %d %d %d %d", target->auth, target->verify, target->tls_min,
+		target->http, target->compressed, target->keepalive != WISH_FRESH,
+		target->scheme >= SCHEME_TCP ? (int)target->scheme : -1);
 	/* A body with a NUL cannot be compared as text: it is a profile of its own. */
 	if (target->body && memchr(target->body, '\0', target->body_size))
 		fprintf(key, "|%p", (const void *)target);
@@ -66,7 +69,8 @@ static bool has_header(const struct target *target, const char *name)
 	size_t length = strlen(name);
 
 	for (size_t i = 0; i < target->headers.count; i++)
-		if (strncasecmp(target->headers.items[i], name, length) == 0 && target->headers.items[i][length] == ':')
+		if (strncasecmp(target->headers.items[i], name, length) == 0 &&
+		    target->headers.items[i][length] == ':')
 			return true;
 	return false;
 }
@@ -92,14 +96,18 @@ static void profile_init(struct profile *profile, const struct target *target, s
 	/* Without it libcurl waits for a "100 Continue" before longer bodies. */
 	if (target->body && !has_header(target, "Expect"))
 		profile->headers = append(profile->headers, "Expect:");
-	/* An own file is read now, so that it can be told at once; the system's when it is first needed. */
+	/* An own file is read now, so that it can be told at once; the system's when it is first
+	 * needed. */
 	if (target->ca && !trust_store(trust, target->ca))
-		text_format(profile->problem, sizeof profile->problem, "cannot read the authorities in %s", target->ca);
+		text_format(profile->problem, sizeof profile->problem,
+			    "cannot read the authorities in %s", target->ca);
 	else if (target->http == WISH_HTTP_3)
-		text_format(profile->problem, sizeof profile->problem, "this libcurl knows no HTTP/3");
+		text_format(profile->problem, sizeof profile->problem,
+			    "this libcurl knows no HTTP/3");
 }
 
-static struct profile *profile_find(struct profiles *profiles, const struct target *target, struct trust *trust)
+static struct profile *profile_find(struct profiles *profiles, const struct target *target,
+				    struct trust *trust)
 {
 	char *key = key_of(target);
 	struct profile_entry **bucket = &profiles->entries[text_hash(key) % profiles->buckets];
@@ -123,7 +131,8 @@ static struct profile *profile_find(struct profiles *profiles, const struct targ
 static void forget_keys(struct profiles *profiles)
 {
 	for (size_t i = 0; i < profiles->buckets; i++) {
-		for (struct profile_entry *entry = profiles->entries[i]; entry; entry = entry->next) {
+		for (struct profile_entry *entry = profiles->entries[i]; entry;
+		     entry = entry->next) {
 			explicit_bzero(entry->key, strlen(entry->key));
 			free(entry->key);
 			entry->key = NULL;
@@ -175,7 +184,8 @@ static void set_text(CURL *easy, CURLoption option, const char *text)
 		curl_easy_setopt(easy, option, text);
 }
 
-/* What no target can change: no surprise from files, environment, former probes or other protocols. */
+/* What no target can change: no surprise from files, environment, former probes or other protocols.
+ */
 static void set_policy(CURL *easy)
 {
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -189,10 +199,12 @@ static void set_policy(CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
 	/* A resumed session would hide a new, perhaps expired certificate. */
 	curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-	/* The store comes by SSL_CTX_FUNCTION; these two would parse the whole bundle for each connection. */
+	/* The store comes by SSL_CTX_FUNCTION; these two would parse the whole bundle for each
+	 * connection. */
 	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-	/* It would keep the store it first meets and put it in place of ours, also for targets with other authorities. */
+	/* It would keep the store it first meets and put it in place of ours, also for targets with
+	 * other authorities. */
 	curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
 }
 
@@ -212,10 +224,11 @@ static void set_method(CURL *easy, const struct profile *profile)
 
 static void set_version(CURL *easy, const struct target *target)
 {
-	static const long versions[] = {
-		[WISH_HTTP_AUTO] = CURL_HTTP_VERSION_1_1, [WISH_HTTP_1_0] = CURL_HTTP_VERSION_1_0,
-		[WISH_HTTP_1_1] = CURL_HTTP_VERSION_1_1, [WISH_HTTP_2] = CURL_HTTP_VERSION_2TLS,
-		[WISH_HTTP_3] = CURL_HTTP_VERSION_2TLS};
+	static const long versions[] = {[WISH_HTTP_AUTO] = CURL_HTTP_VERSION_1_1,
+					[WISH_HTTP_1_0] = CURL_HTTP_VERSION_1_0,
+					[WISH_HTTP_1_1] = CURL_HTTP_VERSION_1_1,
+					[WISH_HTTP_2] = CURL_HTTP_VERSION_2TLS,
+					[WISH_HTTP_3] = CURL_HTTP_VERSION_2TLS};
 
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, versions[target->http]);
 	if (target->scheme == SCHEME_TLS)
@@ -224,8 +237,9 @@ static void set_version(CURL *easy, const struct target *target)
 
 static void set_auth(CURL *easy, const struct target *target)
 {
-	static const unsigned long kinds[] = {
-		[WISH_AUTH_BASIC] = CURLAUTH_BASIC, [WISH_AUTH_DIGEST] = CURLAUTH_DIGEST, [WISH_AUTH_ANY] = CURLAUTH_ANY};
+	static const unsigned long kinds[] = {[WISH_AUTH_BASIC] = CURLAUTH_BASIC,
+					      [WISH_AUTH_DIGEST] = CURLAUTH_DIGEST,
+					      [WISH_AUTH_ANY] = CURLAUTH_ANY};
 
 	if (target->user) {
 		curl_easy_setopt(easy, CURLOPT_HTTPAUTH, (long)kinds[target->auth]);
@@ -241,10 +255,14 @@ static void set_auth(CURL *easy, const struct target *target)
 static void set_tls(CURL *easy, const struct target *target, bool foreign)
 {
 	static const struct {
-		int  wish;
+		int wish;
 		long version;
-	} versions[] = {{10, CURL_SSLVERSION_TLSv1_0}, {11, CURL_SSLVERSION_TLSv1_1}, {12, CURL_SSLVERSION_TLSv1_2},
-			{13, CURL_SSLVERSION_TLSv1_3}};
+	} versions[] = {
+		{10, CURL_SSLVERSION_TLSv1_0},
+		{11, CURL_SSLVERSION_TLSv1_1},
+		{12, CURL_SSLVERSION_TLSv1_2},
+		{13, CURL_SSLVERSION_TLSv1_3}
+	     };
 
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, target->verify ? 1L : 0L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, target->verify ? 2L : 0L);
@@ -305,14 +323,17 @@ size_t request_text(char *out, size_t capacity, const struct target *target)
 
 	path = path ? strchr(path + 3, '/') : NULL;
 	used = text_format(out, capacity, "%s %s HTTP/%s\n", target->method, path ? path : "/",
-			   target->http == WISH_HTTP_2 ? "2" : target->http == WISH_HTTP_1_0 ? "1.0" : "1.1");
+			   target->http == WISH_HTTP_2	   ? "2"
+			   : target->http == WISH_HTTP_1_0 ? "1.0"
+							   : "1.1");
 	used += text_format(out + used, capacity - used, "Host: %s\n", target->host);
 	if (target->user)
 		used += text_format(out + used, capacity - used, "Authorization: •••\n");
 	if (target->bearer)
 		used += text_format(out + used, capacity - used, "Authorization: •••\n");
 	if (!has_header(target, "User-Agent"))
-		used += text_format(out + used, capacity - used, "User-Agent: %s\n", target->user_agent);
+		used += text_format(out + used, capacity - used, "User-Agent: %s\n",
+				    target->user_agent);
 	for (size_t i = 0; i < target->headers.count; i++)
 		used += text_format(out + used, capacity - used, "%s\n", target->headers.items[i]);
 	return used;

@@ -1,12 +1,12 @@
 /*
- * The resolver: a table of names, two queues of look-ups (quick and slow ones) and detached threads.
+ * The resolver: a table of names, two queues of look-ups (quick and slow ones) and detached
+ * threads.
  *
- * One mutex guards everything; it is never held during getaddrinfo(). A thread holds a reference, so that the
- * resolver outlives its owner where a look-up hangs: the last one out frees.
+ * One mutex guards everything; it is never held during getaddrinfo(). A thread holds a reference,
+ * so that the resolver outlives its owner where a look-up hangs: the last one out frees.
  */
 #include "source/poll/resolve.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
@@ -24,20 +24,20 @@
 
 #define KEEP_GOOD_US  30000000
 #define KEEP_BAD_US   500000
-#define SLOW_US       1000000
-#define IDLE_S        20
-#define BUCKETS       1024
+#define SLOW_US	      1000000
+#define IDLE_S	      20
+#define BUCKETS	      1024
 #define ENTRIES_SWEEP 4096 /* redirects may bring ever new names: from here on stale ones go */
 #define STACK_SIZE    (512u << 10)
 
 struct name_entry {
 	struct name_entry *next_in_bucket, *next_in_queue;
-	struct lookup     *waiting;
-	struct answer      answer;
-	int64_t            until_us; /* the answer is good until then */
-	enum family        family;
-	bool               queued, running, slow;
-	char               name[];
+	struct lookup *waiting;
+	struct answer answer;
+	int64_t until_us; /* the answer is good until then */
+	enum family family;
+	bool queued, running, slow;
+	char name[];
 };
 
 struct entry_queue {
@@ -46,19 +46,19 @@ struct entry_queue {
 
 struct resolver_client {
 	struct resolver *resolver;
-	struct lookup   *arrived;
-	int              wake;
+	struct lookup *arrived;
+	int wake;
 };
 
 struct resolver {
-	pthread_mutex_t    mutex;
-	pthread_cond_t     work;
+	pthread_mutex_t mutex;
+	pthread_cond_t work;
 	struct name_entry *buckets[BUCKETS];
-	size_t             entry_count;
+	size_t entry_count;
 	struct entry_queue quick, slow;
-	size_t             threads, threads_max, idle, slow_running;
-	size_t             references;
-	bool               closed;
+	size_t threads, threads_max, idle, slow_running;
+	size_t references;
+	bool closed;
 };
 
 static void queue_init(struct entry_queue *queue)
@@ -131,27 +131,6 @@ static void resolver_drop(struct resolver *resolver)
 
 /* ---- the look-up itself ---- */
 
-static bool address_of(struct address *address, const struct sockaddr *socket_address)
-{
-	*address = (struct address){0};
-	if (socket_address->sa_family == AF_INET) {
-		struct sockaddr_in four;
-
-		memcpy(&four, socket_address, sizeof four);
-		memcpy(address->bytes, &four.sin_addr, 4);
-		return true;
-	}
-	if (socket_address->sa_family == AF_INET6) {
-		struct sockaddr_in6 six;
-
-		memcpy(&six, socket_address, sizeof six);
-		address->six = 1;
-		memcpy(address->bytes, &six.sin6_addr, 16);
-		return true;
-	}
-	return false;
-}
-
 static void look_up(const char *name, enum family family, struct answer *answer)
 {
 	static const int families[] = {
@@ -166,8 +145,10 @@ static void look_up(const char *name, enum family family, struct answer *answer)
 	answer->took_us = clock_mono_us() - began;
 	if (answer->took_us < 1)
 		answer->took_us = 1;
-	for (struct addrinfo *one = list; one && answer->count < ANSWER_ADDRESSES; one = one->ai_next)
-		answer->count += address_of(&answer->addresses[answer->count], one->ai_addr);
+	for (struct addrinfo *one = list; one && answer->count < ANSWER_ADDRESSES;
+	     one = one->ai_next)
+		answer->count +=
+			address_of_socket(&answer->addresses[answer->count], NULL, one->ai_addr);
 	if (list)
 		freeaddrinfo(list);
 	if (!answer->error && !answer->count)
@@ -218,7 +199,8 @@ static struct name_entry *next_entry(struct resolver *resolver)
 	while ((entry = queue_pop(&resolver->quick)))
 		if (entry->waiting)
 			return entry;
-	while (resolver->slow_running < (resolver->threads_max + 1) / 2 && (entry = queue_pop(&resolver->slow)))
+	while (resolver->slow_running < (resolver->threads_max + 1) / 2 &&
+	       (entry = queue_pop(&resolver->slow)))
 		if (entry->waiting)
 			return entry;
 	return NULL;
@@ -300,7 +282,8 @@ static bool hire(struct resolver *resolver)
 
 /* ---- the table ---- */
 
-static struct name_entry **bucket_of(struct resolver *resolver, const char *name, enum family family)
+static struct name_entry **bucket_of(struct resolver *resolver, const char *name,
+				     enum family family)
 {
 	return &resolver->buckets[(text_hash(name) + (uint64_t)family) % BUCKETS];
 }
@@ -313,7 +296,8 @@ static void sweep(struct resolver *resolver, int64_t now_us)
 		while (*link) {
 			struct name_entry *entry = *link;
 
-			if (entry->waiting || entry->queued || entry->running || entry->until_us > now_us) {
+			if (entry->waiting || entry->queued || entry->running ||
+			    entry->until_us > now_us) {
 				link = &entry->next_in_bucket;
 				continue;
 			}
@@ -324,7 +308,8 @@ static void sweep(struct resolver *resolver, int64_t now_us)
 	}
 }
 
-static struct name_entry *find_entry(struct resolver *resolver, const char *name, enum family family)
+static struct name_entry *find_entry(struct resolver *resolver, const char *name,
+				     enum family family)
 {
 	struct name_entry **bucket = bucket_of(resolver, name, family);
 	struct name_entry *entry;
@@ -387,7 +372,8 @@ void resolver_detach(struct resolver_client *client)
 	free(client);
 }
 
-bool resolver_ask(struct resolver_client *client, struct lookup *lookup, const char *name, enum family family)
+bool resolver_ask(struct resolver_client *client, struct lookup *lookup, const char *name,
+		  enum family family)
 {
 	struct resolver *resolver = client->resolver;
 	struct name_entry *entry;
@@ -401,7 +387,8 @@ bool resolver_ask(struct resolver_client *client, struct lookup *lookup, const c
 		lookup->answer = entry->answer;
 		lookup->answer.took_us = ABSENT_US;
 	} else if (!hire(resolver)) {
-		lookup->answer = (struct answer){.error = EAI_SYSTEM, .os_error = EAGAIN, .took_us = ABSENT_US};
+		lookup->answer = (struct answer){
+			.error = EAI_SYSTEM, .os_error = EAGAIN, .took_us = ABSENT_US};
 	} else {
 		at_once = false;
 		list_push(&entry->waiting, lookup);
@@ -438,21 +425,6 @@ struct lookup *resolver_collect(struct resolver_client *client)
 	if (lookup)
 		lookup->client = NULL;
 	return lookup;
-}
-
-bool address_parse(struct address *address, const char *text)
-{
-	*address = (struct address){0};
-	if (inet_pton(AF_INET, text, address->bytes) == 1)
-		return true;
-	address->six = 1;
-	return inet_pton(AF_INET6, text, address->bytes) == 1;
-}
-
-void address_format(char out[ADDRESS_TEXT_MAX], const struct address *address)
-{
-	if (!inet_ntop(address->six ? AF_INET6 : AF_INET, address->bytes, out, ADDRESS_TEXT_MAX))
-		out[0] = '\0';
 }
 
 const char *answer_words(const struct answer *answer)

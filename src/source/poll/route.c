@@ -12,7 +12,8 @@
 #include "base/units.h"
 #include "model/sample.h"
 
-/* Cuts the next colon-separated field off *rest; "[::1]" is one field, returned without brackets. */
+/* Cuts the next colon-separated field off *rest; "[::1]" is one field, returned without brackets.
+ */
 static bool next_field(const char **rest, char *field, size_t capacity)
 {
 	const char *from = *rest, *end;
@@ -45,16 +46,19 @@ static bool port_is(const char *text, uint16_t port)
 	return parse_integer(text, 0, 65535, &number) && number == port;
 }
 
-/* "HOST1:PORT1:HOST2:PORT2"; what is empty on the left matches all, on the right changes nothing. */
+/* "HOST1:PORT1:HOST2:PORT2"; what is empty on the left matches all, on the right changes nothing.
+ */
 static bool map_connect(struct route *route, const char *entry)
 {
 	char from[256], from_port[8], to[256], to_port[8];
 	int64_t number;
 
-	if (!next_field(&entry, from, sizeof from) || !next_field(&entry, from_port, sizeof from_port) ||
+	if (!next_field(&entry, from, sizeof from) ||
+	    !next_field(&entry, from_port, sizeof from_port) ||
 	    !next_field(&entry, to, sizeof to) || !next_field(&entry, to_port, sizeof to_port))
 		return false;
-	if ((from[0] && strcasecmp(from, route->host) != 0) || (from_port[0] && !port_is(from_port, route->port)))
+	if ((from[0] && strcasecmp(from, route->host) != 0) ||
+	    (from_port[0] && !port_is(from_port, route->port)))
 		return false;
 	if (to[0])
 		text_copy(route->host, sizeof route->host, to);
@@ -72,7 +76,8 @@ static bool fix_addresses(struct route *route, const char *entry)
 		entry++;
 	if (!next_field(&entry, host, sizeof host) || !next_field(&entry, port, sizeof port))
 		return false;
-	if ((strcmp(host, "*") != 0 && strcasecmp(host, route->host) != 0) || !port_is(port, route->port))
+	if ((strcmp(host, "*") != 0 && strcasecmp(host, route->host) != 0) ||
+	    !port_is(port, route->port))
 		return false;
 	while (*entry && route->fixed.count < ANSWER_ADDRESSES) {
 		size_t size = strcspn(entry, ",");
@@ -81,7 +86,8 @@ static bool fix_addresses(struct route *route, const char *entry)
 		if (size < sizeof address && size > 2 * skip) {
 			memcpy(address, entry + skip, size - 2 * skip);
 			address[size - 2 * skip] = '\0';
-			route->fixed.count += address_parse(&route->fixed.addresses[route->fixed.count], address);
+			route->fixed.count +=
+				address_parse(&route->fixed.addresses[route->fixed.count], address);
 		}
 		entry += size + (entry[size] == ',');
 	}
@@ -103,7 +109,8 @@ static bool proxy_is_skipped(const char *noproxy, const char *host)
 		size -= dot;
 		if (size == 1 && *name == '*')
 			return true;
-		if (size > 0 && size <= length && strncasecmp(host + length - size, name, size) == 0 &&
+		if (size > 0 && size <= length &&
+		    strncasecmp(host + length - size, name, size) == 0 &&
 		    (size == length || host[length - size - 1] == '.'))
 			return true;
 	}
@@ -121,14 +128,16 @@ static bool use_proxy(struct route *route, const struct target *target)
 		return false;
 	url = curl_url();
 	/* An IPv6 host comes out in brackets. */
-	if (url && !curl_url_set(url, CURLUPART_URL, target->proxy,
-				 CURLU_NON_SUPPORT_SCHEME | CURLU_DEFAULT_SCHEME | CURLU_GUESS_SCHEME) &&
+	if (url &&
+	    !curl_url_set(url, CURLUPART_URL, target->proxy,
+			  CURLU_NON_SUPPORT_SCHEME | CURLU_DEFAULT_SCHEME | CURLU_GUESS_SCHEME) &&
 	    !curl_url_get(url, CURLUPART_HOST, &host, 0) && strlen(host) < sizeof route->host) {
 		text_copy(route->host, sizeof route->host, host + (host[0] == '['));
 		route->host[strcspn(route->host, "]")] = '\0';
 		/* libcurl's own default for proxies */
 		route->port = 1080;
-		if (!curl_url_get(url, CURLUPART_PORT, &port, 0) && parse_integer(port, 1, 65535, &number))
+		if (!curl_url_get(url, CURLUPART_PORT, &port, 0) &&
+		    parse_integer(port, 1, 65535, &number))
 			route->port = (uint16_t)number;
 		found = true;
 	}
@@ -147,11 +156,13 @@ static void fix_localhost(struct route *route, const struct target *target)
 	enum family family = route_family(target);
 
 	if (strcasecmp(route->host, ending + 1) != 0 &&
-	    (length < sizeof ending || strcasecmp(route->host + length - (sizeof ending - 1), ending) != 0))
+	    (length < sizeof ending ||
+	     strcasecmp(route->host + length - (sizeof ending - 1), ending) != 0))
 		return;
 	for (size_t i = 0; i < 2; i++)
 		if (family == FAMILY_ANY || family == (i == 0 ? FAMILY_4 : FAMILY_6))
-			route->fixed.count += address_parse(&route->fixed.addresses[route->fixed.count], texts[i]);
+			route->fixed.count += address_parse(
+				&route->fixed.addresses[route->fixed.count], texts[i]);
 }
 
 bool route_find(struct route *route, const struct target *target, const char *host, uint16_t port)
@@ -203,7 +214,8 @@ static bool connect_list(struct curl_slist **list, const char *host, uint16_t po
 	return *list != NULL;
 }
 
-static bool resolve_list(struct curl_slist **list, const struct route *route, const struct answer *answer)
+static bool resolve_list(struct curl_slist **list, const struct route *route,
+			 const struct answer *answer)
 {
 	char entry[320 + ANSWER_ADDRESSES * (ADDRESS_TEXT_MAX + 3)];
 	size_t used = text_format(entry, sizeof entry, "%s:%u:", route->host, route->port);
@@ -218,8 +230,8 @@ static bool resolve_list(struct curl_slist **list, const struct route *route, co
 	return *list != NULL;
 }
 
-bool route_lists(const struct route *route, const struct answer *answer, struct curl_slist **connect_to,
-		 struct curl_slist **resolve)
+bool route_lists(const struct route *route, const struct answer *answer,
+		 struct curl_slist **connect_to, struct curl_slist **resolve)
 {
 	char host[ADDRESS_TEXT_MAX + 256];
 

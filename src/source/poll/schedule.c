@@ -8,6 +8,7 @@
 #include "base/mem.h"
 
 #define FIRST_WITHIN_US 1000000
+#define FIRST_EACH_US   1000 /* a small fleet is seen at once: a start each millisecond */
 #define TICK_MAX_US     250000
 #define TICKS           40
 
@@ -20,6 +21,11 @@ static int64_t grid_after(const struct beat *beat, int64_t t_us)
 	while (next <= t_us)
 		next += beat->interval_us;
 	return next;
+}
+
+static int64_t least(int64_t one, int64_t two)
+{
+	return one < two ? one : two;
 }
 
 static int64_t tick_us(const struct rhythm *rhythm)
@@ -45,7 +51,8 @@ void schedule_fini(struct schedule *schedule)
 	schedule->beats = NULL;
 }
 
-void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *rhythm, int64_t now_us)
+void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *rhythm,
+		  int64_t now_us)
 {
 	struct beat *beat = &schedule->beats[id];
 	int64_t tick = tick_us(rhythm);
@@ -58,13 +65,16 @@ void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *r
 		return;
 	}
 	/* The same order as on the grid, squeezed. */
-	spread = (int64_t)((double)spread / (double)rhythm->interval_us * FIRST_WITHIN_US);
-	heap_set(&schedule->due, id, now_us + spread - spread % tick);
+	spread = (int64_t)((double)spread / (double)rhythm->interval_us *
+			   (double)least(FIRST_WITHIN_US, (int64_t)schedule->count * FIRST_EACH_US));
+	heap_set(&schedule->due, id, now_us + spread);
 }
 
-void schedule_add_at_once(struct schedule *schedule, uint32_t id, int64_t interval_us, int64_t now_us)
+void schedule_add_at_once(struct schedule *schedule, uint32_t id, int64_t interval_us,
+			  int64_t now_us)
 {
-	schedule->beats[id] = (struct beat){.interval_us = interval_us, .phase_us = now_us % interval_us};
+	schedule->beats[id] =
+		(struct beat){.interval_us = interval_us, .phase_us = now_us % interval_us};
 	heap_set(&schedule->due, id, now_us);
 }
 
@@ -88,7 +98,8 @@ bool schedule_take(struct schedule *schedule, int64_t now_us, struct start *star
 		return false;
 	beat = &schedule->beats[top->id];
 	*start = (struct start){.id = top->id, .due_us = top->key};
-	/* Off the grid (the first, a retry): the next but half an interval away would be too soon. */
+	/* Off the grid (the first, a retry): the next but half an interval away would be too soon.
+	 */
 	next = grid_after(beat, start->due_us);
 	if ((start->due_us - beat->phase_us) % beat->interval_us != 0)
 		next = grid_after(beat, start->due_us + beat->interval_us / 2);

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "store/store.h"
 
-#define OVER_MS   10000
+#define OVER_MS	   10000
 #define REWRITE_MS 1000
 
 static void put(struct self *self, struct store *store, int64_t now_ms)
@@ -19,13 +19,18 @@ static void put(struct self *self, struct store *store, int64_t now_ms)
 
 static void tell(const struct self *self, struct store *store, enum event_kind kind, int64_t now_ms)
 {
-	struct event event = {.at_ms = now_ms, .target = UINT32_MAX, .kind = kind, .cls = CLASS_LOCAL,
-			      .state = STATE_UNKNOWN, .previous = STATE_UNKNOWN};
+	struct event event = {.at_ms = now_ms,
+			      .target = UINT32_MAX,
+			      .kind = kind,
+			      .cls = CLASS_LOCAL,
+			      .state = STATE_UNKNOWN,
+			      .previous = STATE_UNKNOWN};
 
 	event.incident = self->incident.id;
 	event.count = self->incident.count;
 	event.total_us = ABSENT_US;
-	event.length_ms = kind == EVENT_SELF_OVER ? self->incident.closed_ms - self->incident.opened_ms : 0;
+	event.length_ms =
+		kind == EVENT_SELF_OVER ? self->incident.closed_ms - self->incident.opened_ms : 0;
 	text_copy(event.detail, sizeof event.detail, self->incident.detail);
 	store_put_event(store, &event);
 }
@@ -37,9 +42,12 @@ void self_note(struct self *self, struct store *store, const char *detail, int64
 	bool other = strcmp(incident->detail, detail) != 0;
 
 	if (opened) {
-		*incident = (struct incident){.target = UINT32_MAX, .kind = INCIDENT_SELF, .cls = CLASS_LOCAL,
+		*incident = (struct incident){.target = UINT32_MAX,
+					      .kind = INCIDENT_SELF,
+					      .cls = CLASS_LOCAL,
 					      .opened_ms = now_ms};
-		text_copy(incident->result, sizeof incident->result, class_table[CLASS_LOCAL].result);
+		text_copy(incident->result, sizeof incident->result,
+			  class_table[CLASS_LOCAL].result);
 	}
 	incident->count++;
 	incident->last_ms = now_ms;

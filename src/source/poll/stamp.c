@@ -38,15 +38,20 @@ static int64_t stamp_of(struct msghdr *message)
 	return 0;
 }
 
-struct arrival stamp_arrival(int socket, size_t depth, const struct moment *now, int64_t not_before_us)
+struct arrival stamp_arrival(int socket, size_t depth, const struct moment *now,
+			     int64_t not_before_us)
 {
-	static _Thread_local char unread[STAMP_DEPTH_MAX]; /* MSG_TRUNC on TCP counts bytes without copying them */
+	static _Thread_local char
+		unread[STAMP_DEPTH_MAX]; /* MSG_TRUNC on TCP counts bytes without copying them */
 	union {
-		char           bytes[CMSG_SPACE(sizeof(struct timespec)) * 4];
+		char bytes[CMSG_SPACE(sizeof(struct timespec)) * 4];
 		struct cmsghdr align;
 	} control;
-	struct iovec data = {.iov_base = unread, .iov_len = depth < sizeof unread ? depth : sizeof unread};
-	struct msghdr message = {.msg_iov = &data, .msg_iovlen = 1, .msg_control = control.bytes,
+	struct iovec data = {.iov_base = unread,
+			     .iov_len = depth < sizeof unread ? depth : sizeof unread};
+	struct msghdr message = {.msg_iov = &data,
+				 .msg_iovlen = 1,
+				 .msg_control = control.bytes,
 				 .msg_controllen = sizeof control.bytes};
 	struct arrival arrival = {.at_us = now->mono_us};
 	int64_t wall_us, mono_us;
@@ -72,7 +77,8 @@ int32_t stamp_connect_us(int socket, bool *connected)
 	if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) < 0)
 		return ABSENT_US;
 	*connected = info.tcpi_state != TCP_SYN_SENT && info.tcpi_state != TCP_CLOSE;
-	if (!*connected || info.tcpi_rtt == 0 || info.tcpi_total_retrans > 0 || info.tcpi_rtt > INT32_MAX)
+	if (!*connected || info.tcpi_rtt == 0 || info.tcpi_total_retrans > 0 ||
+	    info.tcpi_rtt > INT32_MAX)
 		return ABSENT_US;
 	return (int32_t)info.tcpi_rtt;
 }

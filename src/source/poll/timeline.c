@@ -1,5 +1,6 @@
 /*
- * The phase machine of a probe. Plain values, no clock, no libcurl: callbacks say what happened when.
+ * The phase machine of a probe. Plain values, no clock, no libcurl: callbacks say what happened
+ * when.
  */
 #include "source/poll/timeline.h"
 
@@ -22,7 +23,8 @@ void timeline_open(struct timeline *timeline, int64_t now_us)
 {
 	bool tls = timeline->tls;
 
-	/* After an answer (an authentication's second round) or a dead kept connection it all begins anew. */
+	/* After an answer (an authentication's second round) or a dead kept connection it all
+	 * begins anew. */
 	if (timeline->stage > STAGE_TLS)
 		timeline_begin(timeline, tls);
 	if (!timeline->opened_us)
@@ -31,7 +33,8 @@ void timeline_open(struct timeline *timeline, int64_t now_us)
 		timeline->stage = STAGE_CONNECT;
 }
 
-void timeline_connected(struct timeline *timeline, int64_t now_us, int64_t opened_us, int32_t connect_us)
+void timeline_connected(struct timeline *timeline, int64_t now_us, int64_t opened_us,
+			int32_t connect_us)
 {
 	if (timeline->stage != STAGE_CONNECT)
 		return;
@@ -119,7 +122,8 @@ int32_t timeline_sum_us(const int32_t *phase_us)
 
 int64_t timeline_latest_us(const struct timeline *timeline)
 {
-	const int64_t times[] = {timeline->last_us, timeline->sent_us, timeline->secured_us, timeline->ready_us};
+	const int64_t times[] = {timeline->last_us, timeline->sent_us, timeline->secured_us,
+				 timeline->ready_us};
 
 	for (size_t i = 0; i < sizeof times / sizeof *times; i++)
 		if (times[i])

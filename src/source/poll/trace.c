@@ -1,6 +1,6 @@
 /*
- * Exceptions in error pages. The page is read line by line, markup taken out, each line asked whether it looks like
- * one. Of a Python traceback the last such line counts, else the first.
+ * Exceptions in error pages. The page is read line by line, markup taken out, each line asked
+ * whether it looks like one. Of a Python traceback the last such line counts, else the first.
  */
 #include "source/poll/trace.h"
 
@@ -14,11 +14,12 @@
 
 /* A line without markup. */
 struct line {
-	char   text[LINE_MAX_BYTES];
+	char text[LINE_MAX_BYTES];
 	size_t size;
 };
 
-static const char *const endings[] = {"Error", "Exception", "Interrupt", "Exit", "Fault", "Failure", "Warning"};
+static const char *const endings[] = {"Error", "Exception", "Interrupt", "Exit",
+				      "Fault", "Failure",   "Warning"};
 
 static bool ends_with(const char *word, size_t size, const char *ending)
 {
@@ -32,7 +33,8 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '.' || c == '\\' || c == '$';
 }
 
-/* "java.lang.NullPointerException: why", "KeyError: 'x'", "NoMethodError (why)", "ZeroDivisionError" alone. */
+/* "java.lang.NullPointerException: why", "KeyError: 'x'", "NoMethodError (why)",
+ * "ZeroDivisionError" alone. */
 static bool is_exception(const char *text)
 {
 	size_t size = 0;
@@ -58,9 +60,14 @@ static bool is_exception(const char *text)
 /* What stands before an exception's name without being part of it. */
 static const char *skip_prefix(const char *text)
 {
-	static const char *const prefixes[] = {
-		"Caused by: ", "Uncaught ", "Unhandled exception. ", "Unhandled exception: ", "PHP Fatal error:  ",
-		"Fatal error: ", "Exception in thread \"main\" ", "thread 'main' "};
+	static const char *const prefixes[] = {"Caused by: ",
+					       "Uncaught ",
+					       "Unhandled exception. ",
+					       "Unhandled exception: ",
+					       "PHP Fatal error:  ",
+					       "Fatal error: ",
+					       "Exception in thread \"main\" ",
+					       "thread 'main' "};
 
 	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++) {
 		size_t length = strlen(prefixes[i]);
@@ -82,9 +89,18 @@ static size_t entity(const char *text, size_t size, char *c)
 {
 	static const struct {
 		const char *name;
-		char        c;
-	} entities[] = {{"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&#39;", '\''},
-			{"&#x27;", '\''}, {"&#34;", '"'}, {"&apos;", '\''}, {"&nbsp;", ' '}};
+		char c;
+	} entities[] = {
+		{"&lt;",	 '<' },
+		 {"&gt;",	  '>' },
+		   {"&amp;",  '&' },
+		{"&quot;", '"' },
+		 {"&#39;",  '\''},
+		   {"&#x27;", '\''},
+		{"&#34;",  '"' },
+		 {"&apos;", '\''},
+		   {"&nbsp;", ' ' }
+	  };
 
 	for (size_t i = 0; i < sizeof entities / sizeof *entities; i++) {
 		size_t length = strlen(entities[i].name);
@@ -112,8 +128,9 @@ static size_t tag(const char *text, size_t size)
 
 static bool breaks_line(const char *text, size_t size)
 {
-	static const char *const tags[] = {"<br", "<p", "</p", "<h1", "</h1", "<h2", "</h2", "<pre", "</pre", "<title", "</title",
-					   "<div", "</div", "<li", "</li", "<td", "</td", "<!--"};
+	static const char *const tags[] = {"<br",   "<p",   "</p",   "<h1",    "</h1",	  "<h2",
+					   "</h2",  "<pre", "</pre", "<title", "</title", "<div",
+					   "</div", "<li",  "</li",  "<td",    "</td",	  "<!--"};
 
 	for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
 		if (size >= strlen(tags[i]) && strncmp(text, tags[i], strlen(tags[i])) == 0)

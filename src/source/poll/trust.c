@@ -20,27 +20,28 @@
 
 struct ca_store {
 	struct ca_store *next;
-	char            *ca; /* NULL: the system's */
-	X509_STORE      *store;
+	char *ca; /* NULL: the system's */
+	X509_STORE *store;
 };
 
 struct trust {
-	pthread_mutex_t  mutex; /* guards the list; stores are never changed */
+	pthread_mutex_t mutex; /* guards the list; stores are never changed */
 	struct ca_store *stores;
 };
 
 /* Where distributions keep them, the most common first. */
 static const char *const hashed_dirs[] = {
 	"/etc/ssl/certs", "/etc/pki/ca-trust/extracted/pem/directory-hash", "/etc/pki/tls/certs"};
-static const char *const bundles[] = {
-	"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
-	"/etc/ssl/ca-bundle.pem"};
+static const char *const bundles[] = {"/etc/ssl/certs/ca-certificates.crt",
+				      "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem",
+				      "/etc/ssl/ca-bundle.pem"};
 
 static bool name_is_hash(const char *name)
 {
 	size_t length = strspn(name, "0123456789abcdef");
 
-	return length == HASH_NAME_LENGTH && name[length] == '.' && isdigit((unsigned char)name[length + 1]);
+	return length == HASH_NAME_LENGTH && name[length] == '.' &&
+	       isdigit((unsigned char)name[length + 1]);
 }
 
 static bool dir_is_hashed(const char *path)
@@ -72,8 +73,8 @@ static bool add_file(X509_STORE *store, const char *path)
 }
 
 /*
- * A distribution's bundle is made of what lies hashed beside it: the folder then is the same, without parsing all of it
- * before the first answer (8 ms instead of 33).
+ * A distribution's bundle is made of what lies hashed beside it: the folder then is the same,
+ * without parsing all of it before the first answer (8 ms instead of 33).
  */
 static bool add_bundle(X509_STORE *store, const char *file)
 {
@@ -120,7 +121,8 @@ static bool add_system(X509_STORE *store)
 	for (size_t i = 0; i < sizeof bundles / sizeof *bundles; i++)
 		if (add_file(store, bundles[i]))
 			return true;
-	/* A machine without any authority: every certificate is untrusted, which is the truth there. */
+	/* A machine without any authority: every certificate is untrusted, which is the truth
+	 * there. */
 	return true;
 }
 

@@ -1,17 +1,15 @@
 /*
  * The sockets of one poller. One thread.
  *
- * epoll is level-triggered: libcurl reads one buffer a call and relies on being told again. What libcurl no longer wants
- * is taken out lazily where the socket is about to be closed anyway (closing does it for nothing).
+ * epoll is level-triggered: libcurl reads one buffer a call and relies on being told again. What
+ * libcurl no longer wants is taken out lazily where the socket is about to be closed anyway
+ * (closing does it for nothing).
  */
 #include "source/poll/wires.h"
 
-#include <arpa/inet.h>
 #include <curl/curl.h>
 #include <errno.h>
-#include <netinet/in.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -21,15 +19,15 @@
 #include "base/mem.h"
 #include "model/target.h"
 #include "source/poll/probe.h"
-#include "source/poll/request.h"
 #include "source/poll/stamp.h"
 #include "source/poll/watch.h"
 
 #define SHARD_TARGETS 150
-#define EVENTS        64 /* a turn: each may be a TLS handshake of a millisecond */
+#define EVENTS	      64 /* a turn: each may be a TLS handshake of a millisecond */
 #define OWN_EVENT     UINT64_MAX
-/* Through TLS the first record after the request may be a session ticket: look beyond two of them. */
-#define TLS_DEPTH     1200
+/* Through TLS the first record after the request may be a session ticket: look beyond two of them.
+ */
+#define TLS_DEPTH 1200
 
 /* ---- what libcurl wants of a socket ---- */
 
@@ -61,8 +59,9 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *u
 	/* A kept connection in the hands of another probe. */
 	if (!probe)
 		curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)&probe);
-	wire->wants = what == CURL_POLL_REMOVE ? 0 : (uint8_t)((what & CURL_POLL_IN ? EPOLLIN : 0) |
-							       (what & CURL_POLL_OUT ? EPOLLOUT : 0));
+	wire->wants = what == CURL_POLL_REMOVE ? 0
+					       : (uint8_t)((what & CURL_POLL_IN ? EPOLLIN : 0) |
+							   (what & CURL_POLL_OUT ? EPOLLOUT : 0));
 	if (wire->wants) {
 		wire->probe = probe;
 		wire->shard = probe ? probe->shard : wire->shard;
@@ -80,28 +79,22 @@ static int on_timer(CURLM *multi, long timeout_ms, void *user)
 	struct shard *shard = user;
 
 	(void)multi;
-	shard->timeout_us = timeout_ms < 0 ? INT64_MAX : clock_mono_us() + (int64_t)timeout_ms * 1000;
+	shard->timeout_us =
+		timeout_ms < 0 ? INT64_MAX : clock_mono_us() + (int64_t)timeout_ms * 1000;
 	return 0;
 }
 
 /* ---- sockets are opened and closed here ---- */
 
-static void note_peer(struct wire *wire, const struct sockaddr *address)
+static void note_opened(struct probe *probe, int64_t now_us)
 {
-	struct sockaddr_in four;
-	struct sockaddr_in6 six;
-
-	memset(&wire->peer, 0, sizeof wire->peer);
-	if (address->sa_family == AF_INET) {
-		memcpy(&four, address, sizeof four);
-		memcpy(wire->peer.bytes, &four.sin_addr, 4);
-		wire->peer_port = ntohs(four.sin_port);
-	} else if (address->sa_family == AF_INET6) {
-		memcpy(&six, address, sizeof six);
-		wire->peer.six = 1;
-		memcpy(wire->peer.bytes, &six.sin6_addr, 16);
-		wire->peer_port = ntohs(six.sin6_port);
+	/* libcurl asked once more by itself (the second round of a digest): what the first took
+	 * counts too. */
+	if (probe->timeline.first_us) {
+		timeline_fold(&probe->timeline, true, probe->phase_us);
+		probe->kernel &= timeline_is_kernel(&probe->timeline);
 	}
+	timeline_open(&probe->timeline, now_us);
 }
 
 static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_sockaddr *address)
@@ -109,7 +102,8 @@ static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_socka
 	struct probe *probe = user;
 	struct wires *wires = probe->wires;
 	struct wire *wire;
-	int fd = socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, address->protocol);
+	int fd = socket(address->family, address->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			address->protocol);
 
 	(void)purpose;
 	if (fd >= 0 && (size_t)fd >= wires->wire_room) {
@@ -118,7 +112,8 @@ static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_socka
 		errno = EMFILE;
 	}
 	if (fd < 0) {
-		/* A family that this machine does not have is no trouble of ours: there may be another address. */
+		/* A family that this machine does not have is no trouble of ours: there may be
+		 * another address. */
 		if (errno != EAFNOSUPPORT)
 			probe->outcome.own_error = errno;
 		return CURL_SOCKET_BAD;
@@ -128,14 +123,14 @@ static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_socka
 	wire->tcp = address->family == AF_INET || address->family == AF_INET6;
 	if (wire->tcp) {
 		wire->stamped = stamp_enable(fd);
-		note_peer(wire, &address->addr);
+		address_of_socket(&wire->peer, &wire->peer_port, &address->addr);
 		probe->peer = wire->peer;
 		probe->peer_port = wire->peer_port;
 		probe->peer_known = true;
 	}
 	wire->opened_us = clock_mono_us();
 	probe->socket = fd;
-	probe_opened(probe, wire->opened_us);
+	note_opened(probe, wire->opened_us);
 	return fd;
 }
 
@@ -177,7 +172,8 @@ static void note_arrival(struct wire *wire, int fd)
 		probe->arrival_kernel = false;
 		return;
 	}
-	arrival = stamp_arrival(fd, timeline->tls ? TLS_DEPTH : 1, &now, timeline_latest_us(timeline));
+	arrival = stamp_arrival(fd, timeline->tls ? TLS_DEPTH : 1, &now,
+				timeline_latest_us(timeline));
 	probe->arrival_us = arrival.at_us;
 	probe->arrival_kernel = arrival.kernel;
 	if (arrival.bytes == 0)
@@ -190,7 +186,8 @@ static void note_arrival(struct wire *wire, int fd)
 
 static int curl_mask(uint32_t events)
 {
-	return (events & EPOLLIN ? CURL_CSELECT_IN : 0) | (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
+	return (events & EPOLLIN ? CURL_CSELECT_IN : 0) |
+	       (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) |
 	       (events & (EPOLLERR | EPOLLHUP) ? CURL_CSELECT_ERR : 0);
 }
 

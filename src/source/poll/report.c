@@ -1,7 +1,7 @@
 /*
  * From a finished probe to the store: check, judge, write. One poller's thread for each watch.
  */
-#include "source/poll/watch.h"
+#include "source/poll/report.h"
 
 #include <curl/curl.h>
 #include <stdlib.h>
@@ -15,11 +15,13 @@
 #include "source/poll/phrase.h"
 #include "source/poll/probe.h"
 #include "source/poll/request.h"
+#include "source/poll/run.h"
+#include "source/poll/watch.h"
 #include "store/store.h"
 
 #define GOOD_EVIDENCE_US 30000000
-#define DAY_MS           86400000
-#define DETAIL_MAX       200
+#define DAY_MS		 86400000
+#define DETAIL_MAX	 200
 
 static void note_secrets(struct watch *watch)
 {
@@ -39,27 +41,31 @@ static bool goes_straight(const struct target *target)
 {
 	struct address address;
 
-	return address_parse(&address, target->host) && !target->connect_to.count && !target->resolve.count &&
-	       !target->proxy && !target->unix_socket;
+	return address_parse(&address, target->host) && !target->connect_to.count &&
+	       !target->resolve.count && !target->proxy && !target->unix_socket;
 }
 
-void watch_init(struct watch *watch, const struct target *target, uint32_t index, const struct profile *profile)
+void report_init(struct watch *watch, const struct target *target, uint32_t index,
+		 const struct profile *profile)
 {
-	*watch = (struct watch){.target = target, .profile = profile, .index = index, .url = target->url};
+	*watch = (struct watch){
+		.target = target, .profile = profile, .index = index, .url = target->url};
 	watch->checks = checks_new(target);
 	watch->numeric = goes_straight(target);
 	watch->rounds = UINT32_MAX;
 	if (target->scheme == SCHEME_TCP || target->scheme == SCHEME_TLS) {
 		/* libcurl makes the connection; the request is never sent. */
-		watch->own_url = x_asprintf(strchr(target->host, ':') ? "%s://[%s]:%u/" : "%s://%s:%u/",
-					    target->scheme == SCHEME_TLS ? "https" : "http", target->host, target->port);
+		watch->own_url =
+			x_asprintf(strchr(target->host, ':') ? "%s://[%s]:%u/" : "%s://%s:%u/",
+				   target->scheme == SCHEME_TLS ? "https" : "http", target->host,
+				   target->port);
 		watch->url = watch->own_url;
 	}
 	note_secrets(watch);
 	judge_init(&watch->judge, &watch->verdict);
 }
 
-void watch_fini(struct watch *watch)
+void report_fini(struct watch *watch)
 {
 	checks_free(watch->checks);
 	curl_slist_free_all(watch->connect_to);
@@ -79,15 +85,19 @@ static bool is_slow(const struct sample *sample, const struct target *target)
 {
 	const int32_t *phase = sample->phase_us;
 
-	return over(sample->total_us, target->slow_us) || over(phase[PHASE_DNS], target->slow_dns_us) ||
-	       over(phase[PHASE_CONNECT], target->slow_connect_us) || over(phase[PHASE_TLS], target->slow_tls_us) ||
-	       over(phase[PHASE_WAIT], target->slow_wait_us) || over(phase[PHASE_TRANSFER], target->slow_transfer_us);
+	return over(sample->total_us, target->slow_us) ||
+	       over(phase[PHASE_DNS], target->slow_dns_us) ||
+	       over(phase[PHASE_CONNECT], target->slow_connect_us) ||
+	       over(phase[PHASE_TLS], target->slow_tls_us) ||
+	       over(phase[PHASE_WAIT], target->slow_wait_us) ||
+	       over(phase[PHASE_TRANSFER], target->slow_transfer_us);
 }
 
 static bool is_expiring(const struct watch *watch, int64_t now_ms)
 {
 	return watch->cert.known && watch->target->expect_cert_days > 0 &&
-	       watch->cert.chain_not_after_ms - now_ms < (int64_t)watch->target->expect_cert_days * DAY_MS;
+	       watch->cert.chain_not_after_ms - now_ms <
+		       (int64_t)watch->target->expect_cert_days * DAY_MS;
 }
 
 static uint8_t warnings_of(const struct watch *watch, const struct sample *sample)
@@ -131,7 +141,8 @@ static void take_address(struct watch *watch, const struct probe *probe)
 	if (!probe->peer_known)
 		return;
 	watch->verdict.port = probe->peer_port;
-	if (watch->verdict.ip[0] && memcmp(&watch->ip_shown, &probe->peer, sizeof watch->ip_shown) == 0)
+	if (watch->verdict.ip[0] &&
+	    memcmp(&watch->ip_shown, &probe->peer, sizeof watch->ip_shown) == 0)
 		return;
 	watch->ip_shown = probe->peer;
 	address_format(watch->verdict.ip, &probe->peer);
@@ -148,7 +159,8 @@ static void put_evidence(struct watch *watch, struct store *store, const struct 
 	store_put_evidence(store, watch->index, kind, &evidence);
 }
 
-/* Of good answers not each is worth the work: the first, the first after a failure, one now and then. */
+/* Of good answers not each is worth the work: the first, the first after a failure, one now and
+ * then. */
 static bool is_worth_keeping(struct watch *watch, const struct sample *sample, int64_t now_us)
 {
 	if (sample->cls != CLASS_OK)
@@ -160,20 +172,23 @@ static bool is_worth_keeping(struct watch *watch, const struct sample *sample, i
 }
 
 /* The class that the checks give to an answer that came through. */
-static void check(const struct watch *watch, const struct probe *probe, struct sample *sample, char *detail)
+static void check(const struct watch *watch, const struct probe *probe, struct sample *sample,
+		  char *detail)
 {
 	detail[0] = '\0';
 	if (sample->cls != CLASS_OK)
 		phrase_failure(detail, DETAIL_MAX, probe);
 	else if (!watch->profile->connect_only)
-		sample->cls = checks_run(watch->checks, &probe->reply, probe->peer_known ? &probe->peer : NULL, detail);
+		sample->cls = checks_run(watch->checks, &probe->reply,
+					 probe->peer_known ? &probe->peer : NULL, detail);
 	if (detail[0])
 		evidence_redact(watch, detail, DETAIL_MAX);
 }
 
-void watch_take(struct watch *watch, struct store *store, const struct probe *probe, int64_t now_us)
+void report_take(struct watch *watch, struct store *store, const struct probe *probe,
+		 int64_t now_us)
 {
-	struct sample sample = probe_sample(probe, now_us);
+	struct sample sample = run_sample(probe, now_us);
 	struct judgement judgement = {0};
 	char detail[DETAIL_MAX];
 
@@ -190,7 +205,7 @@ void watch_take(struct watch *watch, struct store *store, const struct probe *pr
 	put_judgement(watch, store, &judgement);
 }
 
-void watch_pause(struct watch *watch, struct store *store, bool paused)
+void report_pause(struct watch *watch, struct store *store, bool paused)
 {
 	struct judgement judgement = {0};
 
@@ -199,7 +214,7 @@ void watch_pause(struct watch *watch, struct store *store, bool paused)
 	put_judgement(watch, store, &judgement);
 }
 
-void watch_finish(struct watch *watch, struct store *store)
+void report_finish(struct watch *watch, struct store *store)
 {
 	struct judgement judgement = {0};
 

@@ -1,0 +1,230 @@
+/*
+ * The handle of a probe: its options, its addresses and what libcurl calls back. One poller's
+ * thread; callbacks run inside libcurl's calls.
+ *
+ * A handle that served the same profile last is given an address and nothing else.
+ */
+#include "source/poll/dial.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <openssl/ssl.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "model/target.h"
+#include "source/poll/probe.h"
+#include "source/poll/request.h"
+#include "source/poll/trust.h"
+#include "source/poll/watch.h"
+#include "source/poll/wires.h"
+
+/* ---- libcurl's callbacks ---- */
+
+static void note_answer(struct probe *probe)
+{
+	int64_t at_us = probe->arrival_us ? probe->arrival_us : clock_mono_us();
+
+	timeline_answer(&probe->timeline, at_us, probe->arrival_kernel);
+}
+
+static size_t on_header(char *line, size_t unit, size_t count, void *user)
+{
+	struct probe *probe = user;
+	size_t size = unit * count;
+	bool was_closed = probe->reply.closed;
+
+	note_answer(probe);
+	if (!reply_header(&probe->reply, line, size))
+		return 0;
+	if (probe->reply.closed && !was_closed)
+		timeline_headers_closed(&probe->timeline);
+	return size;
+}
+
+static size_t on_body(char *data, size_t unit, size_t count, void *user)
+{
+	struct probe *probe = user;
+	size_t size = unit * count;
+
+	note_answer(probe);
+	return reply_body(&probe->reply, data, size) ? size : 0;
+}
+
+/* Asked for where an answer's body may reach no callback: that of a 401 before the real one. */
+static int on_progress(void *user, curl_off_t total, curl_off_t now, curl_off_t up_total,
+		       curl_off_t up)
+{
+	struct probe *probe = user;
+
+	(void)total;
+	(void)up_total;
+	(void)up;
+	if (now <= probe->reply.limits.body_max)
+		return 0;
+	probe->reply.stop = STOP_BODY;
+	return 1;
+}
+
+/* Connected, and about to send the request. */
+static int on_ready(void *user, char *peer, char *own, int peer_port, int own_port)
+{
+	struct probe *probe = user;
+
+	(void)own;
+	(void)own_port;
+	wires_note_connected(probe->wires, probe);
+	timeline_request(&probe->timeline, clock_mono_us(),
+			 (probe->profile->short_request || probe->hop.get) &&
+				 !probe->profile->connect_only);
+	if (probe->timeline.reused && peer) {
+		probe->peer_known = address_parse(&probe->peer, peer);
+		probe->peer_port = (uint16_t)peer_port;
+	}
+	if (!probe->profile->connect_only)
+		return CURL_PREREQFUNC_OK;
+	probe->reply.stop = STOP_CONNECTED;
+	return CURL_PREREQFUNC_ABORT;
+}
+
+static void on_secured(void *user)
+{
+	struct probe *probe = user;
+
+	timeline_secured(&probe->timeline, clock_mono_us());
+}
+
+static CURLcode on_tls(CURL *easy, void *context, void *user)
+{
+	struct probe *probe = user;
+	SSL_CTX *tls = context;
+	int wanted = probe->watch->target->tls_min;
+
+	(void)easy;
+	wires_note_connected(probe->wires, probe);
+	/* Old versions need signatures that OpenSSL's level 1 and up refuse. Only where they were
+	 * asked for. */
+	if (wanted == 10 || wanted == 11)
+		SSL_CTX_set_security_level(tls, 0);
+	if (handshake_install(&probe->handshake, tls,
+			      trust_store(probe->profile->trust, probe->watch->target->ca)))
+		return CURLE_OK;
+	probe->outcome.own_error = ENOMEM;
+	return CURLE_OUT_OF_MEMORY;
+}
+
+/* ---- the handle ---- */
+
+static void attach(struct probe *probe)
+{
+	CURL *easy = probe->easy;
+
+	probe->handshake.done = on_secured;
+	probe->handshake.user = probe;
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, probe);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, probe->error);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, probe);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, probe);
+	curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_ready);
+	curl_easy_setopt(easy, CURLOPT_PREREQDATA, probe);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_tls);
+	curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, probe);
+	wires_attach(probe->wires, probe);
+}
+
+static void watch_progress(struct probe *probe)
+{
+	curl_easy_setopt(probe->easy, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(probe->easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(probe->easy, CURLOPT_XFERINFODATA, probe);
+}
+
+static void configure(struct probe *probe)
+{
+	const struct profile *profile = probe->watch->profile;
+	bool plain = probe->hop.number == 0;
+
+	if (probe->profile == profile && plain)
+		return;
+	curl_easy_reset(probe->easy);
+	attach(probe);
+	request_configure(probe->easy, profile, probe->hop.foreign);
+	if (profile->target->user && profile->target->auth != WISH_AUTH_BASIC)
+		watch_progress(probe);
+	if (probe->hop.get)
+		request_make_get(probe->easy);
+	probe->slow_dial = false;
+	probe->profile = profile;
+}
+
+/* Several addresses: libcurl moves on to the next one after half of its connect time, so it must
+ * know one. */
+static void set_dial_time(struct probe *probe)
+{
+	bool needed = probe->resolve != NULL;
+
+	if (needed == probe->slow_dial)
+		return;
+	curl_easy_setopt(probe->easy, CURLOPT_CONNECTTIMEOUT_MS,
+			 needed ? (long)probe->watch->target->connect_timeout_ms : 0L);
+	probe->slow_dial = needed;
+}
+
+/* The one address of the last probe once more needs no new list. */
+static bool list_is_known(const struct watch *watch, const struct answer *answer)
+{
+	return watch->connect_to && answer->count == 1 &&
+	       memcmp(&watch->connected_to, &answer->addresses[0], sizeof watch->connected_to) == 0;
+}
+
+static bool make_lists(struct probe *probe)
+{
+	const struct answer *answer =
+		probe->route.fixed.count ? &probe->route.fixed : &probe->lookup.answer;
+	struct watch *watch = probe->watch;
+
+	if (probe->hop.number == 0 && list_is_known(watch, answer))
+		return true;
+	if (!route_lists(&probe->route, answer, &probe->connect_to, &probe->resolve))
+		return false;
+	if (probe->hop.number == 0 && probe->connect_to && !probe->resolve && answer->count == 1) {
+		curl_slist_free_all(watch->connect_to);
+		watch->connect_to = probe->connect_to;
+		watch->connected_to = answer->addresses[0];
+		probe->connect_to = NULL;
+	}
+	return true;
+}
+
+static void set_address(struct probe *probe)
+{
+	const struct watch *watch = probe->watch;
+	bool known =
+		probe->hop.number == 0 && !probe->connect_to && !probe->resolve && !watch->numeric;
+
+	curl_easy_setopt(probe->easy, CURLOPT_URL, probe->hop.url ? probe->hop.url : watch->url);
+	curl_easy_setopt(probe->easy, CURLOPT_CONNECT_TO,
+			 known ? watch->connect_to : probe->connect_to);
+	curl_easy_setopt(probe->easy, CURLOPT_RESOLVE, probe->resolve);
+	set_dial_time(probe);
+}
+
+/* ---- public ---- */
+
+bool dial_prepare(struct probe *probe)
+{
+	configure(probe);
+	if (!make_lists(probe))
+		return false;
+	set_address(probe);
+	return true;
+}
+
+void dial_drop_lists(struct probe *probe)
+{
+	curl_slist_free_all(probe->connect_to);
+	curl_slist_free_all(probe->resolve);
+	probe->connect_to = probe->resolve = NULL;
+}

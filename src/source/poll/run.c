@@ -1,0 +1,264 @@
+/*
+ * The run of a probe. One poller's thread.
+ *
+ * libcurl's results are not believed alone: an answer counts only when the empty line after its
+ * headers was seen, and limits are our own (see reply.h).
+ */
+#include "source/poll/run.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <netdb.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "model/target.h"
+#include "source/poll/check.h"
+#include "source/poll/classify.h"
+#include "source/poll/dial.h"
+#include "source/poll/probe.h"
+#include "source/poll/redirect.h"
+#include "source/poll/request.h"
+#include "source/poll/watch.h"
+#include "source/poll/wires.h"
+
+/* ---- steps ---- */
+
+static enum run_turn end(struct probe *probe, int curl)
+{
+	struct outcome *outcome = &probe->outcome;
+	struct symptom symptom;
+	long os_error = 0;
+
+	wires_stop(probe->wires, probe);
+	resolver_cancel(&probe->lookup);
+	if (curl != CURLE_OK)
+		curl_easy_getinfo(probe->easy, CURLINFO_OS_ERRNO, &os_error);
+	outcome->curl = curl;
+	outcome->os_error = (int)os_error;
+	symptom = (struct symptom){
+		.curl = curl,
+		.os_error = outcome->os_error,
+		.own_error = outcome->own_error,
+		.dns_error = probe->lookup.answer.error,
+		.verify_error = probe->watch->target->verify ? probe->handshake.verify_error : 0,
+		.stage = probe->timeline.stage,
+		.stop = probe->reply.stop,
+		.closed = probe->reply.closed,
+		.reset_seen = probe->reset_seen,
+		.words = probe->error,
+	};
+	outcome->cls = classify(&symptom);
+	return RUN_ENDS;
+}
+
+static enum run_turn fail_here(struct probe *probe, int own_error)
+{
+	probe->outcome.own_error = own_error;
+	return end(probe, CURLE_FAILED_INIT);
+}
+
+static enum run_turn go(struct probe *probe)
+{
+	if (probe->watch->profile->problem[0])
+		return fail_here(probe, EINVAL);
+	if (!dial_prepare(probe))
+		return fail_here(probe, ENOMEM);
+	timeline_begin(&probe->timeline, probe->hop.tls);
+	probe->timeline.stage = STAGE_CONNECT;
+	probe->socket = -1;
+	probe->arrival_us = probe->eof_us = 0;
+	probe->error[0] = '\0';
+	if (!wires_start(probe->wires, probe))
+		return fail_here(probe, ENOMEM);
+	return RUN_GOES;
+}
+
+static void begin_reply(struct probe *probe)
+{
+	const struct target *target = probe->watch->target;
+	struct reply_limits limits = {
+		.body_max = target->max_bytes,
+		.body_kept = checks_want_body(probe->watch->checks) ? (size_t)target->max_bytes
+								    : REPLY_BODY_KEPT,
+		.bodiless = probe->watch->profile->head,
+		.follow = target->follow > 0,
+	};
+
+	reply_begin(&probe->reply, &limits);
+}
+
+/* One hop: from its name on. */
+static enum run_turn begin_hop(struct probe *probe, struct resolver_client *resolver)
+{
+	const struct target *target = probe->watch->target;
+	const char *host = probe->hop.host ? probe->hop.host : target->host;
+
+	probe->hop_us = probe->hop.number ? clock_mono_us() : probe->begun_us;
+	probe->connect_deadline_us = probe->hop_us + target->connect_timeout_ms * 1000;
+	timeline_begin(&probe->timeline, probe->hop.tls);
+	handshake_begin(&probe->handshake);
+	probe->handshake.host = host;
+	begin_reply(probe);
+	probe->lookup.answer = (struct answer){.took_us = ABSENT_US};
+	if (probe->hop.number == 0 && probe->watch->numeric) {
+		probe->route.numeric = true;
+		probe->route.mapped = probe->route.local = false;
+		probe->route.fixed.count = 0;
+		return go(probe);
+	}
+	if (!route_find(&probe->route, target, host, probe->hop.port)) {
+		probe->lookup.answer.error = EAI_NONAME;
+		return end(probe, CURLE_COULDNT_RESOLVE_HOST);
+	}
+	if (probe->route.numeric || probe->route.local || probe->route.fixed.count)
+		return go(probe);
+	if (!resolver_ask(resolver, &probe->lookup, probe->route.host, route_family(target)))
+		return RUN_WAITS;
+	return run_resolved(probe);
+}
+
+static void add_dns(struct probe *probe, int64_t us)
+{
+	int64_t before = probe->phase_us[PHASE_DNS] > 0 ? probe->phase_us[PHASE_DNS] : 0;
+
+	if (us >= 0)
+		probe->phase_us[PHASE_DNS] =
+			before + us < INT32_MAX ? (int32_t)(before + us) : INT32_MAX;
+}
+
+/* ---- public ---- */
+
+struct probe *run_new(struct wires *wires, uint32_t id)
+{
+	struct probe *probe = calloc(1, sizeof *probe);
+
+	if (!probe)
+		return NULL;
+	probe->easy = curl_easy_init();
+	if (!probe->easy) {
+		free(probe);
+		return NULL;
+	}
+	probe->wires = wires;
+	probe->id = id;
+	probe->lookup.user = probe;
+	return probe;
+}
+
+void run_free(struct probe *probe)
+{
+	curl_easy_cleanup(probe->easy);
+	reply_fini(&probe->reply);
+	free(probe->hop.url);
+	free(probe->hop.host);
+	dial_drop_lists(probe);
+	free(probe);
+}
+
+enum run_turn run_begin(struct probe *probe, struct watch *watch, struct resolver_client *resolver)
+{
+	const struct target *target = watch->target;
+
+	probe->watch = watch;
+	probe->tainted = probe->reset_seen = probe->peer_known = false;
+	probe->kernel = true;
+	probe->deadline_us = probe->begun_us + target->timeout_ms * 1000;
+	for (int i = 0; i < PHASE_COUNT; i++)
+		probe->phase_us[i] = ABSENT_US;
+	probe->hop =
+		(struct hop){.port = target->port,
+			     .tls = target->scheme == SCHEME_HTTPS || target->scheme == SCHEME_TLS};
+	probe->outcome = (struct outcome){0};
+	probe->error[0] = probe->redirect_problem[0] = '\0';
+	probe->handshake.memory = &watch->cert;
+	return begin_hop(probe, resolver);
+}
+
+enum run_turn run_resolved(struct probe *probe)
+{
+	const struct answer *answer = &probe->lookup.answer;
+
+	add_dns(probe, answer->took_us);
+	if (answer->error)
+		return end(probe, CURLE_COULDNT_RESOLVE_HOST);
+	return go(probe);
+}
+
+enum run_turn run_done(struct probe *probe, int curl, struct resolver_client *resolver)
+{
+	if (probe->reply.stop != STOP_REDIRECT)
+		return end(probe, curl);
+	if (!redirect_follow(probe))
+		return end(probe, CURLE_TOO_MANY_REDIRECTS);
+	timeline_fold(&probe->timeline, true, probe->phase_us);
+	probe->kernel &= timeline_is_kernel(&probe->timeline);
+	dial_drop_lists(probe);
+	probe->reset_seen = false;
+	return begin_hop(probe, resolver);
+}
+
+enum run_turn run_expire(struct probe *probe)
+{
+	probe->reply.stop = STOP_TIME;
+	return end(probe, CURLE_OPERATION_TIMEDOUT);
+}
+
+void run_abandon(struct probe *probe)
+{
+	wires_stop(probe->wires, probe);
+	resolver_cancel(&probe->lookup);
+}
+
+void run_release(struct probe *probe)
+{
+	probe->watch = NULL;
+	/* What holds pointers or settings of this one's must not meet the next. */
+	if (probe->hop.number > 0)
+		probe->profile = NULL;
+	free(probe->hop.url);
+	free(probe->hop.host);
+	probe->hop = (struct hop){0};
+	dial_drop_lists(probe);
+	reply_fini(&probe->reply);
+}
+
+struct sample run_sample(const struct probe *probe, int64_t now_us)
+{
+	struct sample sample = sample_blank(probe->at_ms);
+	struct timeline timeline = probe->timeline;
+	int64_t spent_us = now_us - probe->begun_us;
+	bool good = probe->outcome.cls == CLASS_OK;
+
+	/* A body that the close ended: its end has no time stamp of the kernel's. */
+	if (good && probe->eof_us && timeline.first_us && probe->reply.announced < 0 &&
+	    !probe->reply.chunked && probe->reply.version < HTTP_2)
+		timeline.last_us = probe->eof_us;
+	memcpy(sample.phase_us, probe->phase_us, sizeof sample.phase_us);
+	timeline_fold(&timeline, probe->outcome.curl == CURLE_OK, sample.phase_us);
+	sample.total_us = spent_us < INT32_MAX ? (int32_t)spent_us : INT32_MAX;
+	if (timeline.reused)
+		sample.phase_us[PHASE_DNS] = ABSENT_US;
+	if (probe->outcome.curl == CURLE_OK || good)
+		sample.total_us = timeline_sum_us(sample.phase_us);
+	sample.lag_us = probe->lag_us;
+	sample.bytes = probe->reply.body_bytes < UINT32_MAX ? (uint32_t)probe->reply.body_bytes
+							    : UINT32_MAX;
+	sample.status = probe->reply.status;
+	sample.cls = probe->outcome.cls;
+	sample.http = probe->reply.version;
+	sample.flags =
+		(uint8_t)((probe->tainted || sample.cls == CLASS_LOCAL ? SAMPLE_TAINTED : 0) |
+			  (probe->kernel && timeline_is_kernel(&timeline) ? SAMPLE_KERNEL : 0) |
+			  (timeline.reused ? SAMPLE_REUSED : 0) |
+			  (probe->manual ? SAMPLE_MANUAL : 0));
+	return sample;
+}
+
+int64_t run_deadline_us(const struct probe *probe)
+{
+	if (probe->timeline.stage < STAGE_SEND && probe->connect_deadline_us < probe->deadline_us)
+		return probe->connect_deadline_us;
+	return probe->deadline_us;
+}
