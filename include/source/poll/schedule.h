@@ -14,6 +14,7 @@
 /* How one target beats. */
 struct rhythm {
 	int64_t interval_us; /* > 0 */
+	int64_t first_us;    /* the first start comes within this time; 0: a second */
 	uint64_t hash;	     /* of its name */
 	bool precise;	     /* no rounding to the tick */
 };
@@ -37,7 +38,7 @@ struct start {
 void schedule_init(struct schedule *schedule, size_t count);
 void schedule_fini(struct schedule *schedule);
 
-/* Puts the target in: its first start within a second after now_us (on the grid where the interval
+/* Puts the target in: its first start within first_us after now_us (on the grid where the interval
  * is no longer), then on its grid. */
 void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *rhythm,
 		  int64_t now_us);

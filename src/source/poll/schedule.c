@@ -50,17 +50,19 @@ void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *r
 {
 	struct beat *beat = &schedule->beats[id];
 	int64_t tick = tick_us(rhythm);
+	int64_t first = rhythm->first_us > 0 ? rhythm->first_us : FIRST_WITHIN_US;
 	int64_t spread = (int64_t)(rhythm->hash % (uint64_t)rhythm->interval_us);
 
 	beat->interval_us = rhythm->interval_us;
 	beat->phase_us = spread - spread % tick;
-	if (rhythm->interval_us <= FIRST_WITHIN_US) {
+	if (rhythm->interval_us <= first) {
 		heap_set(&schedule->due, id, grid_after(beat, now_us - 1));
 		return;
 	}
-	/* The same order as on the grid, squeezed. */
-	spread = (int64_t)((double)spread / (double)rhythm->interval_us * FIRST_WITHIN_US);
-	heap_set(&schedule->due, id, now_us + spread - spread % tick);
+	/* The same order and ticks as on the grid, squeezed. */
+	spread -= spread % tick;
+	spread = (int64_t)((double)spread / (double)rhythm->interval_us * (double)first);
+	heap_set(&schedule->due, id, now_us + spread);
 }
 
 void schedule_add_at_once(struct schedule *schedule, uint32_t id, int64_t interval_us,
