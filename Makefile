@@ -128,11 +128,14 @@ tui: all ## the whole program in a pseudo-terminal
 e2e: all ## against real servers on loopback
 	@$(RUN) e2e
 
+# One after the other, also where several are asked for.
+BENCH_ALONE = flock $(BUILD)/bench
+
 bench: all $(BENCH) ## figures beside those of other programs, all goals; bench-g1, bench-g7, bench-tui ... for one of them
-	@WEBMON_BUILD=$(BUILD) $(PYTHON) tests/bench/run
+	@WEBMON_BUILD=$(BUILD) $(BENCH_ALONE) $(PYTHON) tests/bench/run
 
 bench-%: all $(BENCH)
-	@WEBMON_BUILD=$(BUILD) $(PYTHON) tests/bench/run $*
+	@WEBMON_BUILD=$(BUILD) $(BENCH_ALONE) $(PYTHON) tests/bench/run $*
 
 lint: ## static analysis: gcc -fanalyzer, clang-tidy and cppcheck where installed
 	@CC='$(CC)' .ci/lint $(SRC) -- $(CPPFLAGS_ALL) -std=c11 -O2 -Wall -Wextra

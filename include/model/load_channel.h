@@ -19,16 +19,21 @@ struct load_channel_rule {
 	float rare_ms;    /* and so many ms */
 };
 
+/* What is usual: all that is worth keeping over a restart. */
+struct load_usual {
+	float    middle, high;                      /* median and 90th percentile of ln(ms + offset) */
+	float    high_share, rare_share, fail_share; /* of high values, outliers and failures */
+	uint32_t count;                             /* values learnt from */
+};
+
 struct load_channel {
+	struct load_usual usual;
 	int64_t  shift_since_ms, rare_since_ms; /* when the evidence at hand began; CHANNEL_NEVER */
 	int64_t  rare_ms;                       /* the last one that counted in full */
-	float    middle, high;                  /* ln(ms + offset) */
-	float    recent;                        /* short mean, the same unit */
+	float    recent;                        /* short mean of ln(ms + offset) */
 	float    excess_ms;                     /* short mean of what lies above the median */
 	float    shift, rare;                   /* the sums */
-	float    usual_high, usual_rare, usual_fail; /* shares of high values, outliers and failures while calm */
 	float    last;                          /* how high the newest value is, -1 to 1 */
-	uint32_t count;                         /* values learnt from */
 	bool     active;                        /* has a part in the present alarm */
 	bool     hit;                           /* the newest value was a rare event */
 	int16_t  first[CHANNEL_FIRST];          /* in order of size, until there is a baseline */
@@ -60,8 +65,8 @@ void channel_skip(struct load_channel *channel);
 /* Forgets evidence, keeps the baseline. */
 void channel_calm(struct load_channel *channel);
 
-/* A baseline kept from an earlier run; nothing where it is no sane one. */
-void channel_restore(struct load_channel *channel, float middle, float high, uint32_t count);
+/* What an earlier run has kept; nothing where it is not sane. */
+void channel_restore(struct load_channel *channel, const struct load_usual *usual);
 
 /* The usual and the present value; 0 before there is a baseline. */
 float channel_usual_ms(const struct load_channel *channel, const struct load_channel_rule *rule);

@@ -3,7 +3,7 @@
 /*
  * One sample as the load detector sees it. For model/load alone.
  */
-#include "model/load.h"
+#include "model/load_state.h"
 
 struct look {
 	struct load_moment moment;

@@ -272,6 +272,7 @@ static void furnish(struct watch *watch, const char *source_name)
 	term_size(watch->term, &width, &height);
 	watch->canvas = canvas_new(width, height);
 	watch->canvas->ascii = options.ascii;
+	watch->canvas->mono = strcmp(term_color_name(watch->term), "mono") == 0;
 	watch->mouse = watch->session->config->program.mouse;
 	if (watch->mouse)
 		term_mouse(watch->term, true);

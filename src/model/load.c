@@ -13,6 +13,7 @@
 
 #define LEARN_RATE   0.02f  /* per sample at most, */
 #define LEARN_MS     40000.0f /* and not faster than this by the clock */
+#define INTERVAL_MIN_MS 20.0f /* back to back is written as 0 */
 #define RELEARN_SPEED 0.5f
 #define LATE_MS      15.0f  /* a start this late, and so many times later than usual: this host is short of CPU */
 #define LATE_TIMES   4.0f
@@ -25,7 +26,6 @@
 #define SATURATED    5.0f   /* times the usual server time */
 #define SEVERE_OFF   0.45f
 #define SEVERITY_MAX 3.0f
-#define SEVERE_OFFSET_MS 2.0f
 #define USUAL_WEIGHT 0.05f
 #define USUAL_MAX_MS 3.6e6f /* an hour: more is a damaged memory */
 #define SHIFT_CALM   1.5f
@@ -86,13 +86,13 @@ static void follow_lag(struct load *load, const struct sample *s)
 static float severity_of(const struct load *load, const struct load_rule *rule, const struct look *look)
 {
 	float usual = channel_usual_ms(&load->channel[CHANNEL_SERVER], &rule->channel[CHANNEL_SERVER]);
-	float value = look->value[CHANNEL_SERVER];
+	float value = look->value[CHANNEL_SERVER], offset = rule->channel[CHANNEL_SERVER].offset_ms;
 
 	if (look->failed)
 		return SEVERITY_MAX;
 	if (value < 0 || !channel_is_ready(&load->channel[CHANNEL_SERVER]))
 		return 0;
-	return fminf(fmaxf(logf((value + SEVERE_OFFSET_MS) / (usual + SEVERE_OFFSET_MS)) / logf(SATURATED), 0),
+	return fminf(fmaxf(logf((value + offset) / (usual + offset)) / logf(SATURATED), 0),
 		     SEVERITY_MAX);
 }
 
@@ -130,7 +130,7 @@ static bool channel_alarms(const struct load *load, const struct load_rule *rule
 	const struct load_channel *c = &load->channel[name];
 	float usual = channel_usual_ms(c, &rule->channel[name]);
 	float material = fmaxf(rule->material_ms, 0.15f * load->usual_ms);
-	float threshold = fminf(rule->threshold * (1 + rule->early / fmaxf(1, (float)c->count)), 13);
+	float threshold = fminf(rule->threshold * (1 + rule->early / fmaxf(1, (float)c->usual.count)), 13);
 	int64_t now = look->moment.end_ms;
 
 	if (name == CHANNEL_SERVER)
@@ -257,7 +257,7 @@ static void set_moment(struct load_moment *moment, const struct load *load, cons
 	moment->good = sample_is_good(s);
 	moment->alarmed = load->level >= LOAD_ELEVATED;
 	moment->doubt_ms = setting->rule->relearn_ms;
-	moment->rate = fminf(LEARN_RATE, (float)setting->interval_ms / LEARN_MS);
+	moment->rate = fminf(LEARN_RATE, fmaxf((float)setting->interval_ms, INTERVAL_MIN_MS) / LEARN_MS);
 	moment->learn = 1;
 	if (moment->alarmed)
 		moment->learn = load->level == LOAD_ELEVATED &&
@@ -359,24 +359,15 @@ bool load_is_in_doubt(const struct load *load)
 
 void load_keep(const struct load *load, struct load_memory *memory)
 {
-	memset(memory, 0, sizeof(*memory));
-	for (unsigned i = 0; i < CHANNELS; i++) {
-		const struct load_channel *c = &load->channel[i];
-
-		if (!channel_is_ready(c))
-			continue;
-		memory->channel[i].middle = c->middle;
-		memory->channel[i].high = c->high;
-		memory->channel[i].count = c->count;
-	}
+	for (unsigned i = 0; i < CHANNELS; i++)
+		memory->channel[i] = load->channel[i].usual;
 	memory->usual_ms = load->usual_ms;
 }
 
 void load_restore(struct load *load, const struct load_memory *memory)
 {
 	for (unsigned i = 0; i < CHANNELS; i++)
-		channel_restore(&load->channel[i], memory->channel[i].middle, memory->channel[i].high,
-				memory->channel[i].count);
+		channel_restore(&load->channel[i], &memory->channel[i]);
 	if (memory->usual_ms > 0 && memory->usual_ms < USUAL_MAX_MS)
 		load->usual_ms = memory->usual_ms;
 	if (channel_is_ready(&load->channel[CHANNEL_SERVER]))

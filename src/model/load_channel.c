@@ -44,24 +44,24 @@ void channel_init(struct load_channel *channel)
 {
 	memset(channel, 0, sizeof(*channel));
 	channel->shift_since_ms = channel->rare_since_ms = channel->rare_ms = CHANNEL_NEVER;
-	channel->usual_rare = RARE_FIRST;
-	channel->usual_high = SHIFT_FIRST;
+	channel->usual.rare_share = RARE_FIRST;
+	channel->usual.high_share = SHIFT_FIRST;
 }
 
 bool channel_is_ready(const struct load_channel *channel)
 {
-	return channel->count >= CHANNEL_FIRST;
+	return channel->usual.count >= CHANNEL_FIRST;
 }
 
 float channel_sigma(const struct load_channel *channel, const struct load_channel_rule *rule)
 {
-	return fmaxf(rule->sigma_min, (channel->high - channel->middle) / HIGH_Z);
+	return fmaxf(rule->sigma_min, (channel->usual.high - channel->usual.middle) / HIGH_Z);
 }
 
 /* Gathers the first values in order of size; the last of them makes the baseline. */
 static void gather(struct load_channel *channel, float y)
 {
-	uint32_t i = channel->count++;
+	uint32_t i = channel->usual.count++;
 	int16_t value = (int16_t)lroundf(fminf(fmaxf(y, -FIRST_MAX), FIRST_MAX) * FIRST_UNIT);
 
 	while (i > 0 && channel->first[i - 1] > value) {
@@ -69,22 +69,22 @@ static void gather(struct load_channel *channel, float y)
 		i--;
 	}
 	channel->first[i] = value;
-	if (channel->count < CHANNEL_FIRST)
+	if (channel->usual.count < CHANNEL_FIRST)
 		return;
-	channel->middle = (float)channel->first[CHANNEL_FIRST / 2] / FIRST_UNIT;
-	channel->high = (float)channel->first[CHANNEL_FIRST * 9 / 10] / FIRST_UNIT;
-	channel->recent = channel->middle;
+	channel->usual.middle = (float)channel->first[CHANNEL_FIRST / 2] / FIRST_UNIT;
+	channel->usual.high = (float)channel->first[CHANNEL_FIRST * 9 / 10] / FIRST_UNIT;
+	channel->recent = channel->usual.middle;
 }
 
 /* high: from -1, surely as usual, to 1, surely shifted. */
 static void add_shift(struct load_channel *channel, float high, const struct load_moment *moment)
 {
-	float usual = fminf(fmaxf(channel->usual_high, SHIFT_LEAST), SHIFT_MOST);
-	float weight = fmaxf(SHARE_WEIGHT, 1 / (float)(channel->count + 30));
+	float usual = fminf(fmaxf(channel->usual.high_share, SHIFT_LEAST), SHIFT_MOST);
+	float weight = fmaxf(SHARE_WEIGHT, 1 / (float)(channel->usual.count + 30));
 
 	channel->last = high;
 	if (!moment->alarmed)
-		channel->usual_high += weight * (fmaxf(high, 0) - channel->usual_high);
+		channel->usual.high_share += weight * (fmaxf(high, 0) - channel->usual.high_share);
 	channel->shift += high > 0 ? high * logf(SHIFT_SHARE / usual) : -high * logf((1 - SHIFT_SHARE) / (1 - usual));
 	channel->shift = fminf(fmaxf(channel->shift, 0), moment->alarmed ? SHIFT_MAX_ALARMED : SHIFT_MAX);
 	if (channel->shift < SHIFT_SEEN)
@@ -106,17 +106,17 @@ static float within(float value, float low, float high)
 
 static void learn_shares(struct load_channel *channel, float rare, float failed, const struct load_moment *moment)
 {
-	float count = (float)channel->count;
+	float count = (float)channel->usual.count;
 
-	channel->usual_rare += moment->learn * fmaxf(RARE_WEIGHT, 1 / (count + RARE_PRIOR)) *
-			       (rare - channel->usual_rare);
-	channel->usual_fail += moment->learn * fmaxf(RARE_WEIGHT, 1 / (count + FAIL_PRIOR)) *
-			       (failed - channel->usual_fail);
+	channel->usual.rare_share += moment->learn * fmaxf(RARE_WEIGHT, 1 / (count + RARE_PRIOR)) *
+			       (rare - channel->usual.rare_share);
+	channel->usual.fail_share += moment->learn * fmaxf(RARE_WEIGHT, 1 / (count + FAIL_PRIOR)) *
+			       (failed - channel->usual.fail_share);
 }
 
 static void no_event(struct load_channel *channel, const struct load_moment *moment)
 {
-	float usual = within(channel->usual_rare, RARE_LEAST, RARE_MOST / 2);
+	float usual = within(channel->usual.rare_share, RARE_LEAST, RARE_MOST / 2);
 	float miss = logf((1 - usual) / (1 - trouble_share(usual)));
 
 	channel->hit = false;
@@ -131,8 +131,8 @@ static void no_event(struct load_channel *channel, const struct load_moment *mom
 static void event(struct load_channel *channel, bool failed, const struct load_moment *moment)
 {
 	bool fresh = channel->rare_ms == CHANNEL_NEVER || moment->end_ms - channel->rare_ms >= RARE_GAP_MS;
-	float usual = failed ? within(channel->usual_fail, FAIL_LEAST, RARE_MOST / 2)
-			     : within(channel->usual_rare, RARE_LEAST, RARE_MOST / 2);
+	float usual = failed ? within(channel->usual.fail_share, FAIL_LEAST, RARE_MOST / 2)
+			     : within(channel->usual.rare_share, RARE_LEAST, RARE_MOST / 2);
 	float weight = logf(trouble_share(usual) / usual);
 
 	channel->rare = fminf(RARE_MAX, channel->rare + (fresh ? weight : RARE_AGAIN * weight));
@@ -149,12 +149,12 @@ static void learn(struct load_channel *channel, float y, float sigma, const stru
 {
 	float pull;
 
-	if (channel->count < UINT32_MAX)
-		channel->count++;
-	pull = fmaxf(moment->rate, 1 / (float)channel->count) * fmaxf(sigma, SIGMA_LEARN) * moment->learn;
-	channel->middle += pull * (y > channel->middle ? 0.5f : -0.5f);
-	channel->high += 1.5f * pull * (y > channel->high ? HIGH_SHARE : HIGH_SHARE - 1);
-	channel->high = fmaxf(channel->high, channel->middle);
+	if (channel->usual.count < UINT32_MAX)
+		channel->usual.count++;
+	pull = fmaxf(moment->rate, 1 / (float)channel->usual.count) * fmaxf(sigma, SIGMA_LEARN) * moment->learn;
+	channel->usual.middle += pull * (y > channel->usual.middle ? 0.5f : -0.5f);
+	channel->usual.high += 1.5f * pull * (y > channel->usual.high ? HIGH_SHARE : HIGH_SHARE - 1);
+	channel->usual.high = fmaxf(channel->usual.high, channel->usual.middle);
 }
 
 /*
@@ -180,8 +180,8 @@ void channel_put(struct load_channel *channel, const struct load_channel_rule *r
 	}
 	sigma = channel_sigma(channel, rule);
 	step = fmaxf(rule->step, rule->sigmas * sigma);
-	above = y - channel->middle;
-	excess = value_ms + rule->offset_ms - expf(channel->middle);
+	above = y - channel->usual.middle;
+	excess = value_ms + rule->offset_ms - expf(channel->usual.middle);
 	channel->recent += RECENT * (y - channel->recent);
 	channel->excess_ms += RECENT * (fminf(excess, EXCESS_MAX) - channel->excess_ms);
 	add_shift(channel, fminf(fmaxf(SLOPE * step / (sigma * sigma) * (above - step / 2), -1), 1), moment);
@@ -220,7 +220,7 @@ void channel_calm(struct load_channel *channel)
 
 float channel_usual_ms(const struct load_channel *channel, const struct load_channel_rule *rule)
 {
-	return channel_is_ready(channel) ? fmaxf(0, expf(channel->middle) - rule->offset_ms) : 0;
+	return channel_is_ready(channel) ? fmaxf(0, expf(channel->usual.middle) - rule->offset_ms) : 0;
 }
 
 float channel_present_ms(const struct load_channel *channel, const struct load_channel_rule *rule)
@@ -228,12 +228,18 @@ float channel_present_ms(const struct load_channel *channel, const struct load_c
 	return channel_is_ready(channel) ? fmaxf(0, expf(channel->recent) - rule->offset_ms) : 0;
 }
 
-void channel_restore(struct load_channel *channel, float middle, float high, uint32_t count)
+static bool is_share(float share)
+{
+	return share >= 0 && share <= 1;
+}
+
+void channel_restore(struct load_channel *channel, const struct load_usual *usual)
 {
 	/* Written so that NaN fails too. */
-	if (count < CHANNEL_FIRST || !(middle > -LOG_MAX) || !(high >= middle) || !(high < LOG_MAX))
+	if (usual->count < CHANNEL_FIRST || !(usual->middle > -LOG_MAX) || !(usual->high >= usual->middle) ||
+	    !(usual->high < LOG_MAX) || !is_share(usual->high_share) || !is_share(usual->rare_share) ||
+	    !is_share(usual->fail_share))
 		return;
-	channel->middle = channel->recent = middle;
-	channel->high = high;
-	channel->count = count;
+	channel->usual = *usual;
+	channel->recent = usual->middle;
 }

@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#define RESENT_MS 900.0f /* a handshake this long: the first SYN was lost (RFC 6298: sent again after 1 s) */
+#define RESENT_MS 900.0f /* over the usual: the first SYN was lost (RFC 6298: sent again after 1 s) */
 
 static enum load_outcome outcome_of_status(uint16_t status)
 {
@@ -99,7 +99,7 @@ void look_at(struct look *look, const struct load *load, const struct load_rule 
 
 	if (channel_is_ready(network))
 		lost = fmaxf(0, fminf(connect, RESENT_MS) - trip);
-	look->resent = connect > RESENT_MS;
+	look->resent = channel_is_ready(network) && connect > trip + RESENT_MS;
 	look->value[CHANNEL_NETWORK] = look->resent ? -1 : connect;
 	look->value[CHANNEL_DNS] = dns < 0 ? -1 : fmaxf(0, dns - lost);
 	look->value[CHANNEL_SERVER] = server_ms(s, look->resent || connect < 0 ? trip : connect);

@@ -2,9 +2,9 @@
  * How readily the load detector speaks: the constants, chosen on recorded traces and on the simulator of
  * tests/bench/load. A table, and a look-up by the configuration's word.
  */
-#include <string.h>
+#include "model/load_rule.h"
 
-#include "model/load.h"
+#include <string.h>
 
 /*
  * What each word of the configuration means. Thresholds are logarithms of odds: 12 is one false alarm in e^12 samples

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
-#include "model/load.h"
+#include "model/load_state.h"
 
 #define OUTCOMES_KEPT 16
 #define AT_REST       1.5f   /* a channel with less evidence is as usual */
@@ -25,8 +25,8 @@ static const struct {
 	const char *phase; /* what its figures are of; NULL: errors, no latency */
 	enum load_channel_name channel;
 } whys[] = {
-	[WHY_BUSY]        = {"server busy", "first byte", CHANNEL_SERVER},
-	[WHY_QUEUE]       = {"listen queue full", "first byte", CHANNEL_SERVER},
+	[WHY_BUSY]        = {"server busy", "server time", CHANNEL_SERVER},
+	[WHY_QUEUE]       = {"listen queue full", "server time", CHANNEL_SERVER},
 	[WHY_SHED]        = {"shedding load (429)", NULL, CHANNEL_SERVER},
 	[WHY_TURNED_AWAY] = {"shedding load (503)", NULL, CHANNEL_SERVER},
 	[WHY_UPSTREAM]    = {"upstream of the proxy (502, 504)", NULL, CHANNEL_SERVER},
@@ -130,7 +130,7 @@ static void add_counts(struct line *line, const unsigned counts[OUTCOMES])
 
 static void add_rest(struct line *line, const struct load *load)
 {
-	static const char *const names[CHANNELS] = {"first byte", "connect", "DNS"};
+	static const char *const names[CHANNELS] = {"server", "connect", "DNS"};
 	const char *before = " · ";
 
 	for (unsigned i = 0; i < CHANNELS; i++) {
@@ -145,17 +145,20 @@ static void add_rest(struct line *line, const struct load *load)
 		ADD(line, " as usual");
 }
 
-/* Coarse on purpose: on real overloads 62 in 100 such estimates were right within a factor of two. */
+/*
+ * Coarse on purpose: on real overloads 62 in 100 such estimates were right within a factor of two. They were too long
+ * by a third in the median, hence the limits above what the words say.
+ */
 static void add_trend(struct line *line, const struct load *load, int64_t timeout_ms)
 {
 	static const struct {
 		float       below_s;
 		const char *words;
 	} steps[] = {
-		{15, "under 15 s"},
-		{45, "about 30 s"},
-		{90, "about 1 min"},
-		{240, "about 3 min"},
+		{20, "under 15 s"},
+		{50, "about 30 s"},
+		{110, "about 1 min"},
+		{300, "about 3 min"},
 	};
 	float left_s = load->trend > 0 ? ((float)timeout_ms - load->trend_level_ms) / load->trend : 0;
 
@@ -210,5 +213,5 @@ void load_tell(const struct load *load, const struct load_setting *setting, stru
 		verdict->ratio = ratio_of(server, &setting->rule->channel[CHANNEL_SERVER]);
 	else
 		text_format(verdict->evidence, sizeof(verdict->evidence), "learning what is usual: %u of %d answers",
-			    server->count, LOAD_LEARNS);
+			    server->usual.count, LOAD_LEARNS);
 }

@@ -22,11 +22,14 @@
 enum column {
 	COLUMN_T, COLUMN_DNS, COLUMN_CONNECT, COLUMN_TLS, COLUMN_FIRST, COLUMN_RECV, COLUMN_TOTAL, COLUMN_STATUS,
 	COLUMN_ERROR, COLUMN_BYTES, COLUMN_LAG,
+	COLUMNS_WANTED,
+	COLUMN_TARGET = COLUMNS_WANTED, /* in the traces of several targets */
 	COLUMNS
 };
 
 static const char *const column_name[COLUMNS] = {
 	"t", "dns_ms", "connect_ms", "tls_ms", "first_ms", "recv_ms", "total_ms", "status", "error", "bytes", "lag_ms",
+	"target",
 };
 
 struct reader {
@@ -36,6 +39,7 @@ struct reader {
 	int            line;
 	int            place[COLUMNS];  /* of each column in a line; -1: not there */
 	bool           headed;          /* the line of column names has come */
+	char          *target;          /* the name in the first sample; NULL: none yet */
 };
 
 static void complain(const struct reader *reader, const char *what, const char *value, const char *wanted)
@@ -43,15 +47,19 @@ static void complain(const struct reader *reader, const char *what, const char *
 	error_add(reader->errors, reader->path, reader->line, "%s is '%.40s', expected %s", what, value, wanted);
 }
 
-/* Cuts a line at its commas, in place. */
+/* Cuts a line at its commas, in place; those of a field in quotes stay (a name may hold them). */
 static size_t split(char *line, char *fields[FIELD_MAX])
 {
 	size_t count = 0;
 
 	line[strcspn(line, "\r\n")] = '\0';
 	for (char *next = line; next && count < FIELD_MAX; count++) {
+		char *end = next;
+
 		fields[count] = next;
-		next = strchr(next, ',');
+		while (*end == '"' && strchr(end + 1, '"'))
+			end = strchr(end + 1, '"') + 1;
+		next = strchr(end, ',');
 		if (next)
 			*next++ = '\0';
 	}
@@ -68,7 +76,7 @@ static void read_setting(const struct reader *reader, const char *word)
 		return;
 	value++;
 	if (strncmp(word, "interval_s=", 11) == 0) {
-		if (!parse_duration_ms(value, 1, DURATION_MAX_MS, &trace->interval_ms))
+		if (!parse_duration_ms(value, 0, DURATION_MAX_MS, &trace->interval_ms))
 			complain(reader, "interval_s", value, "seconds");
 	} else if (strncmp(word, "timeout_s=", 10) == 0) {
 		if (!parse_duration_ms(value, 1, DURATION_MAX_MS, &trace->timeout_ms))
@@ -90,9 +98,9 @@ static void read_first_line(const struct reader *reader, char *line)
 	}
 	for (char *word = strtok_r(line + sizeof(mark) - 1, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
 		read_setting(reader, word);
-	if (reader->trace->interval_ms == 0)
+	if (reader->trace->interval_ms < 0)
 		error_add(reader->errors, reader->path, reader->line, "the first line does not say interval_s");
-	if (reader->trace->timeout_ms == 0)
+	if (reader->trace->timeout_ms < 0)
 		error_add(reader->errors, reader->path, reader->line, "the first line does not say timeout_s");
 }
 
@@ -104,7 +112,7 @@ static void read_head(struct reader *reader, char *const fields[FIELD_MAX], size
 		for (size_t i = 0; i < count; i++)
 			if (strcmp(fields[i], column_name[c]) == 0)
 				reader->place[c] = (int)i;
-		if (reader->place[c] < 0)
+		if (reader->place[c] < 0 && c < COLUMNS_WANTED)
 			error_add(reader->errors, reader->path, reader->line, "no column '%s'", column_name[c]);
 	}
 }
@@ -186,13 +194,28 @@ static void add_sample(struct reader *reader, const struct sample *sample)
 	trace->samples[trace->count++] = *sample;
 }
 
+/* One judge, one target. */
+static bool is_same_target(struct reader *reader, char *const fields[FIELD_MAX], size_t count)
+{
+	int place = reader->place[COLUMN_TARGET];
+	const char *name = place >= 0 && (size_t)place < count ? fields[place] : "";
+
+	if (!reader->target)
+		reader->target = x_strdup(name);
+	if (strcmp(reader->target, name) == 0)
+		return true;
+	error_add(reader->errors, reader->path, reader->line,
+		  "a second target, %.40s: a replay takes the samples of one", name);
+	return false;
+}
+
 static void read_sample(struct reader *reader, char *const fields[FIELD_MAX], size_t count)
 {
 	double value[COLUMNS] = {0};
 	struct sample s = sample_blank(0);
 	const char *error;
 
-	for (size_t c = 0; c < COLUMNS; c++) {
+	for (size_t c = 0; c < COLUMNS_WANTED; c++) {
 		if (reader->place[c] < 0 || (size_t)reader->place[c] >= count) {
 			error_add(reader->errors, reader->path, reader->line, "%zu columns, '%s' is missing", count,
 				  column_name[c]);
@@ -201,6 +224,8 @@ static void read_sample(struct reader *reader, char *const fields[FIELD_MAX], si
 		if (c != COLUMN_ERROR && !read_number(reader, (enum column)c, fields[reader->place[c]], &value[c]))
 			return;
 	}
+	if (!is_same_target(reader, fields, count))
+		return;
 	if (value[COLUMN_T] < 0 || value[COLUMN_TOTAL] < 0) {
 		error_add(reader->errors, reader->path, reader->line, "t and total_ms must not be empty");
 		return;
@@ -248,7 +273,7 @@ bool trace_read(struct trace *trace, const char *path, struct errors *errors)
 	char *line = NULL;
 	FILE *file = fopen(path, "re");
 
-	memset(trace, 0, sizeof(*trace));
+	*trace = (struct trace){.interval_ms = -1, .timeout_ms = -1};
 	if (!file) {
 		error_add(errors, path, 0, "%s", strerror(errno));
 		return false;
@@ -264,6 +289,7 @@ bool trace_read(struct trace *trace, const char *path, struct errors *errors)
 	else if (errors->fatal == before && !reader.headed)
 		error_add(errors, path, reader.line, "no line of column names");
 	free(line);
+	free(reader.target);
 	fclose(file);
 	if (errors->fatal > before)
 		trace_fini(trace);

@@ -17,7 +17,7 @@ from program import WEBMON, environment, folder, write                      # no
 PYTHON = servers.PYTHON
 DELAYD = os.path.join(ROOT, os.environ.get("WEBMON_BUILD", "build"), "bench", "delayd")
 SERVER_CORE, CLIENT_CORE = 0, (1 if len(os.sched_getaffinity(0)) > 1 else 0)
-ADDRESSES = 64   # loopback addresses, so that 10,000 targets are no single host with one range of ports
+ADDRESSES = 1000 # loopback addresses, so that 10,000 targets are no single host with one range of ports
 
 verdicts = []    # (goal, met or not, words) of the whole run
 
@@ -94,18 +94,24 @@ def background(command, core=CLIENT_CORE, env=None, number=None, out=subprocess.
             child.wait()
 
 
-def web_server(listen="", head=""):
+def address(i):
+    return f"127.0.{i // 250}.{1 + i % 250}"
+
+
+def web_server(listen="", head="", addresses=ADDRESSES):
     """nginx on the server's core, on many loopback addresses, with a body of about 100 bytes."""
     number = servers.port()
-    more = "".join(f"; listen 127.0.0.{i + 1}:{number} {listen}" for i in range(1, ADDRESSES))
+    more = "".join(f"; listen {address(i)}:{number} {listen}" for i in range(1, addresses))
     body = "hello " * 16
-    child = servers.nginx(f'location / {{ return 200 "{body}\\n"; }} location = /status {{ stub_status; }}', f"backlog=16384 {listen}{more}", number, head)
+    child = servers.nginx(f'location / {{ return 200 "{body}\\n"; }} location = /status {{ stub_status; }}',
+                          f"backlog=16384 {listen}{more}", number, head)
     child.command = pinned(SERVER_CORE, child.command)
+    child.addresses = addresses
     return child
 
 
 def urls_of(server, count, scheme="http"):
-    return [f"{scheme}://127.0.0.{1 + i % ADDRESSES}:{server.port}/{i}" for i in range(count)]
+    return [f"{scheme}://{address(i % server.addresses)}:{server.port}/{i}" for i in range(count)]
 
 
 def delay_server(delay_ms):

@@ -65,10 +65,12 @@ class Blackbox:
     def __exit__(self, *why):
         self.program.__exit__(*why)
 
-    def probe_us(self, url, seconds=1):
+    def probe_us(self, urls, seconds=1):
+        script = write('local urls, i = {"' + '","'.join(urls) + '"}, 0\n'
+                       'function request() i = i % #urls + 1\n'
+                       'return wrk.format("GET", "/probe?module=http_2xx&target=" .. urls[i]) end\n', "probe.lua")
         before = cpu_of(self.pid)
-        done = cost(["wrk", "-t1", "-c50", f"-d{seconds}",
-                     f"http://127.0.0.1:{self.port}/probe?target={url}&module=http_2xx"], SERVER_CORE)
+        done = cost(["wrk", "-t1", "-c50", f"-d{seconds}", "-s", script, f"http://127.0.0.1:{self.port}/"], SERVER_CORE)
         count = int(re.search(r"(\d+) requests in", done.out)[1])
         return 1e6 * (cpu_of(self.pid) - before) / count, count / done.wall_s
 
@@ -101,10 +103,10 @@ def run():
             if wrk:
                 rows["wrk"].append(wrk_us(urls[0]))
             if curl:
-                rows["curl"].append(curl_us(urls[:2000]))
+                rows["curl"].append(curl_us(urls[:1000]))
             if blackbox:
                 with Blackbox() as running:
-                    rows["blackbox"].append(running.probe_us(urls[0]))
+                    rows["blackbox"].append(running.probe_us(urls[:1000]))
             if with_requests and len(rows["requests"]) < 3:
                 rows["requests"].append(requests_us(urls[:300]))
     ratios = report(rows, {"webmon": "webmon", "wrk": "wrk -H 'Connection: close'", "curl": "curl -s -Z --parallel-max 50",

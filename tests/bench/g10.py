@@ -33,7 +33,7 @@ def run():
     title(f"G10  exec to the first result, median of {TURNS}")
     request = "import sys, requests; requests.get(sys.argv[1], verify=sys.argv[2]).raise_for_status()"
     with_requests = have_requests()
-    with web_server() as server:
+    with web_server(addresses=1) as server:
         url = urls_of(server, 1)[0]
         commands = {"webmon snapshot -q": [WEBMON, "snapshot", "-q", url]}
         if tool("curl"):
@@ -43,7 +43,7 @@ def run():
         plain = once(commands)
         show(plain)
     trust, certificate = authority()
-    with web_server("ssl", HEAD.format(*certificate)) as server:
+    with web_server("ssl", HEAD.format(*certificate), 1) as server:
         url = urls_of(server, 1, "https")[0]
         commands = {"webmon snapshot -q": [WEBMON, "snapshot", "-q", url]}
         if tool("curl"):

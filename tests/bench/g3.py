@@ -3,10 +3,11 @@
 import os
 import subprocess
 
-from common import environment, fleet, folder, goal, servers, title, tool, urls_of, web_server, write
+from common import address, environment, fleet, folder, goal, servers, title, tool, urls_of, web_server, write
 from g1 import Blackbox, curl_us, have_requests, report, requests_us, webmon_us
 
 TARGETS = 250
+ADDRESSES = 64      # each stands in the certificate
 TURNS = 3
 SYSTEM_DIR, SYSTEM_BUNDLE = "/etc/ssl/certs", "/etc/ssl/certs/ca-certificates.crt"
 HEAD = ("ssl_certificate {0}; ssl_certificate_key {1}; ssl_protocols TLSv1.3; ssl_ecdh_curve X25519; "
@@ -37,7 +38,7 @@ class Trust:
 
 def authority():
     own = servers.Authority()
-    names = ",".join(f"IP:127.0.0.{i + 1}" for i in range(64))
+    names = ",".join(f"IP:{address(i)}" for i in range(ADDRESSES))
     return Trust(own.ca), own.certificate("bench", names=names)
 
 
@@ -48,7 +49,7 @@ def run():
     rows = {key: [] for key in ("webmon", "curl-k", "curl-v", "blackbox", "requests")}
     curl, blackbox = tool("curl"), tool("prometheus-blackbox-exporter") if tool("wrk") else None
     with_requests = have_requests()
-    with web_server("ssl", HEAD.format(*certificate)) as server:
+    with web_server("ssl", HEAD.format(*certificate), ADDRESSES) as server:
         urls = urls_of(server, TARGETS, "https")
         config = fleet(urls)
         for _ in range(TURNS):
@@ -60,7 +61,7 @@ def run():
             if blackbox:
                 # Without a ca_file it reads the authorities once: this is the peer at its best.
                 with Blackbox(environment(SSL_CERT_FILE=trust.bundle, SSL_CERT_DIR="/nonexistent")) as running:
-                    rows["blackbox"].append(running.probe_us(urls[0]))
+                    rows["blackbox"].append(running.probe_us(urls))
             if with_requests and len(rows["requests"]) < 2:
                 rows["requests"].append(requests_us(urls[:25], trust.bundle))
     ratios = report(rows, {"webmon": "webmon, verified", "curl-k": "curl -Z -k (unverified)",

@@ -25,7 +25,8 @@ BEAT = {
 
 
 def meter(config, seconds=SECONDS):
-    done = subprocess.run([PYTHON, METER, "--seconds", str(seconds), "--setup", "wait:3", "--latency-keys", "j k",
+    # The first screen counts when it stands, not when the last of the first results has come.
+    done = subprocess.run([PYTHON, METER, "--warmup", "0.25", "--seconds", str(seconds), "--setup", "wait:3", "--latency-keys", "j k",
                            "--repeat", "40", "--env", "LANG=C.UTF-8", "--", WEBMON, "-c", config],
                           capture_output=True, text=True, env=environment(), check=False)
     if done.returncode:

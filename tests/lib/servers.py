@@ -119,7 +119,7 @@ def nginx(locations, listen="", number=None, head=""):
     home = folder()
     os.chmod(home, 0o755)
     config = write(textwrap.dedent(f'''
-        daemon off; master_process off; pid {home}/pid; error_log stderr warn;
+        daemon off; master_process off; worker_rlimit_nofile 16384; pid {home}/pid; error_log stderr warn;
         events {{ worker_connections 4096; }}
         http {{
             access_log off; keepalive_requests 1000000; server_tokens off;

@@ -92,6 +92,38 @@ static void main_screen_frozen_on_another_scale(void **state)
 	check_shot(&(struct shot){"main-frozen", "Zz-", {0}});
 }
 
+static void load(struct stage *stage, const char *name, enum load_level level, float ratio)
+{
+	size_t target = scenario_find(&stage->scenario, name);
+	struct verdict *verdict = &stage->scenario.verdicts[target];
+
+	verdict->load = (struct load_verdict){.level = level,
+					      .cause = LOAD_SERVER,
+					      .ratio = ratio,
+					      .since_ms = SCENARIO_NOW_MS - 95000};
+	text_copy(verdict->load.evidence, sizeof(verdict->load.evidence),
+		  "first byte 480 ms, 6.2× usual in 14 of the last 16 checks · connect flat");
+	store_put_verdict(stage->scenario.store, target, verdict);
+}
+
+static void targets_under_load(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, &(struct play){0});
+	load(&stage, "graphql", LOAD_SATURATED, 6.4F);
+	load(&stage, "cart", LOAD_ELEVATED, 12.3F);
+	pass_time(&stage, 1000);
+	check_sizes(&stage, "main-loaded");
+	canvas_resize(stage.canvas, 160, 20);
+	tui_draw(stage.tui, stage.canvas);
+	golden_check("main-loaded-160x20", stage.canvas);
+	press(&stage, "jj\r");
+	check_sizes(&stage, "detail-loaded");
+	stage_fini(&stage);
+}
+
 static void sort_menu(void **state)
 {
 	(void)state;
@@ -163,6 +195,7 @@ int main(void)
 		cmocka_unit_test(main_screen_while_typing),
 		cmocka_unit_test(main_screen_with_the_pane_in_focus),
 		cmocka_unit_test(main_screen_frozen_on_another_scale),
+		cmocka_unit_test(targets_under_load),
 		cmocka_unit_test(sort_menu),
 		cmocka_unit_test(target_that_is_down),
 		cmocka_unit_test(target_that_timed_out),

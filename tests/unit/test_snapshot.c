@@ -585,8 +585,12 @@ static void full_disk_is_told(void **state)
 	(void)state;
 	rows_refresh(rows, fixture.store);
 	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
-		struct snapshot snapshot = {
-			&fixture.config, fixture.store, rows, formats[i], true, false, 80, false};
+		struct snapshot snapshot = {.config = &fixture.config,
+					    .store = fixture.store,
+					    .rows = rows,
+					    .format = formats[i],
+					    .evidence = true,
+					    .width = 80};
 		FILE *full = fopen("/dev/full", "w");
 
 		assert_non_null(full);

@@ -141,7 +141,7 @@ static void gaps_are_blank_before_the_first_check_and_dots_after(void **state)
 	spark.interval_ms = 1000;
 	assert_drawn(&spark, "  u  du", 7, "  ▂··▄▂", "  _..__");
 	assert_drawn(&spark, "  u  d ", 7, "  ▂··▄",
-		     "  _.._"); /* the newest bin has just begun */
+		     "  _..__"); /* the newest bin has just begun */
 	assert_drawn(&spark, "  m  u", 6, "  ···▂",
 		     "  ..._"); /* our own trouble is no gap of the target's */
 	assert_drawn(&spark, "uT  u", 5, "▂T··▂", "_F.._");

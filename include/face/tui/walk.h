@@ -9,8 +9,9 @@
 #include "model/stats.h"
 
 enum bin_show {
-	BIN_BLANK,  /* before the first check, or begun only now */
-	BIN_GAP,    /* no check though one was due, or none that tells anything */
+	BIN_BLANK,   /* before the first check */
+	BIN_PENDING, /* the newest, begun only now: its check is yet to come */
+	BIN_GAP,     /* no check though one was due, or none that tells anything */
 	BIN_HELD,   /* the next check is not due yet: the last good answer (held_us) still stands */
 	BIN_GOOD,   /* held_us is its median */
 	BIN_FAILED, /* some failed; good ones may be there too */

@@ -14,22 +14,31 @@ static const char *const state_word[STATE_COUNT] = {
 	[STATE_DOWN] = "DOWN", [STATE_UNKNOWN] = "UNKNOWN", [STATE_PAUSED] = "PAUSED",
 };
 
+static void put_loud(const struct tui *tui, struct pen *pen, enum style style, const char *text)
+{
+	pen_put(pen, style, tui->ascii ? "[%s]" : " %s ", text);
+}
+
 static void put_state(const struct tui *tui, struct pen *pen, const struct row *row)
 {
-	enum state state = row->verdict.state;
-	char length[FORMAT_MAX] = "";
-	enum style style = state == STATE_DOWN   ? STYLE_COUNT_DOWN
-			   : state == STATE_SLOW ? STYLE_COUNT_SLOW
-						 : state_style(state);
-	bool loud = state == STATE_DOWN || state == STATE_SLOW;
+	const struct verdict *verdict = &row->verdict;
+	enum state state = verdict->state;
+	bool loaded = state == STATE_UP && verdict->load.level >= LOAD_ELEVATED;
+	int64_t since_ms = loaded ? verdict->load.since_ms : verdict->since_ms;
+	char length[FORMAT_MAX] = "", text[80];
 
-	if (row->verdict.since_ms)
-		format_length(length, tui_quiet_now_ms(tui, row) - row->verdict.since_ms);
-	pen_put(pen, style,
-		loud && tui->ascii ? "[%s %s%s%s]"
-		: loud             ? " %s %s%s%s "
-				   : "%s %s%s%s",
-		state_glyph(tui, state), state_word[state], length[0] ? " " : "", length);
+	if (since_ms)
+		format_length(length,
+			      (loaded ? tui->now_ms : tui_quiet_now_ms(tui, row)) - since_ms);
+	text_format(text, sizeof(text), "%s %s%s%s",
+		    loaded ? tui->theme.glyphs.loaded : state_glyph(tui, state),
+		    loaded ? "LOADED" : state_word[state], length[0] ? " " : "", length);
+	if (loaded)
+		put_loud(tui, pen, STYLE_COUNT_LOAD, text);
+	else if (state == STATE_DOWN || state == STATE_SLOW)
+		put_loud(tui, pen, state == STATE_DOWN ? STYLE_COUNT_DOWN : STYLE_COUNT_SLOW, text);
+	else
+		pen_put(pen, state_style(state), "%s", text);
 	pen_put(pen, STYLE_BAR, "  ");
 }
 

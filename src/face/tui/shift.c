@@ -6,7 +6,8 @@
  */
 #include "face/tui/shift.h"
 
-#define WORTH 12 /* cells of three bytes that have to be saved */
+#define WORTH      24 /* bytes that have to be saved: shifting costs 20 */
+#define MOVE_BYTES 6  /* to a cell further on */
 
 /* A wide character must not be torn: such a row is sent cell by cell. */
 static bool has_wide(const struct inked *row, int from, int width)
@@ -21,8 +22,10 @@ static bool has_wide(const struct inked *row, int from, int width)
 
 bool shift_find(const struct inked *before, const struct inked *now, int width, struct shift *shift)
 {
-	int first = -1, saved = 0, best = 0; /* of the run that is looked at: begin, cells saved */
+	/* of the run that is looked at: begin, last cell saved and bytes */
+	int first = -1, last = -2, saved = 0, best = 0;
 
+	*shift = (struct shift){-1, -1};
 	for (int x = 0; x + 1 < width; x++) {
 		if (!before[x + 1].ink || !inked_is_same(&now[x], &before[x + 1])) {
 			first = -1;
@@ -30,10 +33,13 @@ bool shift_find(const struct inked *before, const struct inked *now, int width, 
 			continue;
 		}
 		if (inked_is_same(&now[x], &before[x])) {
-			continue; /* right either way */
+			shift->to += first >= 0 && shift->to == x; /* right either way */
+			continue;
 		}
 		first = first < 0 ? x : first;
-		if (++saved > best) {
+		saved += (int)strlen(now[x].text) + (last == x - 1 ? 0 : MOVE_BYTES);
+		last = x;
+		if (saved > best) {
 			best = saved;
 			*shift = (struct shift){first, x + 1};
 		}

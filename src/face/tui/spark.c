@@ -73,6 +73,9 @@ static void put_bin(const struct put *put, const struct bin *bin, enum bin_show 
 	switch (show) {
 	case BIN_BLANK:
 		break;
+	case BIN_PENDING:
+		style = STYLE_HISTORY; /* a change of colour beside it would cost bytes */
+		break;
 	case BIN_GAP:
 		text = put->canvas->ascii ? "'" : "·";
 		style = STYLE_NODATA;

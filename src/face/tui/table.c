@@ -186,9 +186,21 @@ static void result_or_time(const struct row *row, struct cell *cell)
 	text_copy(cell->text, sizeof(cell->text), latency);
 }
 
-/* Load on a target that still answers: how many times its usual, and why, tell more than the 200
- * they take the place of. */
-static void result_or_load(const struct row *row, struct cell *cell)
+/*
+ * Load on a target that still answers: how many times its usual, and why, tell more than the 200
+ * they take the place of, where there is no column for them.
+ */
+static bool shows_load(const struct tui *tui, const struct row *row, enum column_id id)
+{
+	if (row->verdict.load.level < LOAD_ELEVATED)
+		return false;
+	if (id != COLUMN_RESULT)
+		return id == COLUMN_LOAD;
+	return row->has_last && sample_is_good(&row->last) && row->verdict.state != STATE_PAUSED &&
+	       !find_slot(&tui->main.layout.columns, COLUMN_LOAD);
+}
+
+static void load_in_result(const struct row *row, struct cell *cell)
 {
 	static const char *const cause[] = {
 		[LOAD_NONE] = "",   [LOAD_SERVER] = "srv", [LOAD_NETWORK] = "net",
@@ -196,16 +208,20 @@ static void result_or_load(const struct row *row, struct cell *cell)
 	};
 	const struct load_verdict *load = &row->verdict.load;
 
-	if (load->level < LOAD_ELEVATED || !row->has_last || !sample_is_good(&row->last) ||
-	    row->verdict.state == STATE_PAUSED)
-		return;
 	if (load->ratio > 0)
 		text_format(cell->text, sizeof(cell->text),
 			    load->ratio < 9.95F ? "%.1f× %s" : "%.0f× %s", (double)load->ratio,
 			    cause[load->cause]);
 	else
 		text_format(cell->text, sizeof(cell->text), "load %s", cause[load->cause]);
-	cell->role = CELL_SLOW;
+}
+
+static enum style cell_style(const struct tui *tui, const struct row *row, enum column_id id,
+			     const struct cell *cell)
+{
+	if (shows_load(tui, row, id) && !tui_is_asked(tui, row))
+		return row->verdict.load.level == LOAD_SATURATED ? STYLE_SATURATED : STYLE_LOAD;
+	return role_style[cell->role];
 }
 
 /* Seconds of "12m 00s" say nothing where they never change. */
@@ -237,8 +253,8 @@ static void fill_cell(const struct tui *tui, const struct row *row, enum column_
 		return;
 	if (narrow)
 		result_or_time(row, cell);
-	if (!find_slot(&tui->main.layout.columns, COLUMN_LOAD))
-		result_or_load(row, cell);
+	if (shows_load(tui, row, id))
+		load_in_result(row, cell);
 	if (narrow && tui_is_hanging(tui, row))
 		column_table[COLUMN_LAST].cell(row, &view, cell);
 	if (tui_is_asked(tui, row))
@@ -285,6 +301,7 @@ static void draw_row(const struct tui *tui, struct canvas *canvas, struct rect l
 	for (int i = 0; i < layout->count; i++) {
 		const struct slot *slot = &layout->slots[i];
 		int x = line.x + slot->x;
+		enum style style;
 		struct cell cell;
 
 		if (slot->id == COLUMN_HISTORY) {
@@ -292,13 +309,13 @@ static void draw_row(const struct tui *tui, struct canvas *canvas, struct rect l
 			continue;
 		}
 		fill_cell(tui, row, slot->id, &cell);
+		style = cell_style(tui, row, slot->id, &cell);
 		if (slot->id == COLUMN_TARGET)
-			canvas_put_name(canvas, line, x, line.y, slot->width, role_style[cell.role],
+			canvas_put_name(canvas, line, x, line.y, slot->width, style,
 					row->target->name);
 		else
 			canvas_put_fit(canvas, line, x, line.y, slot->width,
-				       column_table[slot->id].right, role_style[cell.role],
-				       cell.text);
+				       column_table[slot->id].right, style, cell.text);
 		if (slot->id == COLUMN_CERT)
 			draw_soon(tui, canvas, line, slot, &cell);
 	}

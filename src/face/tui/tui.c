@@ -186,6 +186,7 @@ static void draw_toast(const struct tui *tui, struct canvas *canvas)
 
 	if (!tui->toast[0] || canvas->height < 3)
 		return;
+	canvas_fill(canvas, line, STYLE_TEXT, " "); /* no half words beside it */
 	line.width = width < line.width ? width : line.width;
 	canvas_fill(canvas, line, STYLE_TOAST, " ");
 	canvas_put_fit(canvas, line, 1, line.y, line.width - 1, false, STYLE_TOAST, tui->toast);

@@ -31,8 +31,11 @@ enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, bool n
 		return bin->failed ? BIN_FAILED : BIN_GOOD;
 	}
 	walk->empty++;
-	if (!walk->begun || (is_pending(walk, newest) && !bin->tainted)) {
+	if (!walk->begun) {
 		return BIN_BLANK;
+	}
+	if (is_pending(walk, newest) && !bin->tainted) {
+		return BIN_PENDING;
 	}
 	return walk->held_us >= 0 && walk->empty <= held_bins(walk) ? BIN_HELD : BIN_GAP;
 }

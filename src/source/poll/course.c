@@ -20,9 +20,7 @@
 #include "source/poll/watch.h"
 #include "store/store.h"
 
-#define FIRST_US      1000000 /* all first starts within a second, or as many as can be in the time */
-#define FIRST_EACH_US 200
-#define STARTS	      64 /* a turn; what came in meanwhile is not kept waiting */
+#define STARTS 64 /* a turn; what came in meanwhile is not kept waiting */
 
 /* ---- ends and starts ---- */
 
@@ -191,9 +189,7 @@ static void plan_watch(struct course *course, uint32_t place, int64_t now_us)
 	const struct plan *plan = course->plan;
 	const struct target *target = &plan->config->targets[plan->targets[place]];
 	struct watch *watch = &course->watches[place];
-	int64_t burst_us = (int64_t)plan->count * FIRST_EACH_US;
 	struct rhythm rhythm = {.interval_us = target->interval_ms * 1000,
-				.first_us = burst_us > FIRST_US ? burst_us : FIRST_US,
 				.hash = text_hash(target->name),
 				.precise = plan->config->program.precise};
 

@@ -8,8 +8,10 @@
 #include "base/mem.h"
 
 #define FIRST_WITHIN_US 1000000
-#define TICK_MAX_US	250000
-#define TICKS		40
+#define FIRST_EACH_US   1000 /* a small fleet is seen at once: a start each millisecond */
+#define FIRST_LEAST_US  200  /* a large one takes its time: faster, and its own starts would be late */
+#define TICK_MAX_US     250000
+#define TICKS           40
 
 /* The first point of the grid after t. */
 static int64_t grid_after(const struct beat *beat, int64_t t_us)
@@ -20,6 +22,20 @@ static int64_t grid_after(const struct beat *beat, int64_t t_us)
 	while (next <= t_us)
 		next += beat->interval_us;
 	return next;
+}
+
+static int64_t least(int64_t one, int64_t two)
+{
+	return one < two ? one : two;
+}
+
+/* All first starts within this time. */
+static int64_t first_us(const struct schedule *schedule)
+{
+	int64_t count = (int64_t)schedule->count;
+	int64_t within = least(FIRST_WITHIN_US, count * FIRST_EACH_US);
+
+	return within > count * FIRST_LEAST_US ? within : count * FIRST_LEAST_US;
 }
 
 static int64_t tick_us(const struct rhythm *rhythm)
@@ -50,18 +66,18 @@ void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *r
 {
 	struct beat *beat = &schedule->beats[id];
 	int64_t tick = tick_us(rhythm);
-	int64_t first = rhythm->first_us > 0 ? rhythm->first_us : FIRST_WITHIN_US;
 	int64_t spread = (int64_t)(rhythm->hash % (uint64_t)rhythm->interval_us);
 
 	beat->interval_us = rhythm->interval_us;
 	beat->phase_us = spread - spread % tick;
-	if (rhythm->interval_us <= first) {
+	if (rhythm->interval_us <= FIRST_WITHIN_US) {
 		heap_set(&schedule->due, id, grid_after(beat, now_us - 1));
 		return;
 	}
 	/* The same order and ticks as on the grid, squeezed. */
 	spread -= spread % tick;
-	spread = (int64_t)((double)spread / (double)rhythm->interval_us * (double)first);
+	spread = (int64_t)((double)spread / (double)rhythm->interval_us *
+			   (double)least(first_us(schedule), rhythm->interval_us));
 	heap_set(&schedule->due, id, now_us + spread);
 }
 

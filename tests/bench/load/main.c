@@ -76,7 +76,7 @@ static void run_calm(const struct options *o, unsigned number, struct tally *tal
 					alarms++;
 					causes[verdict.cause]++;
 					if (o->verbose > 1)
-						{ struct load_channel *k=&load.channel[0]; for (int q=0;q<3;q++) if (load.channel[q].active) k=&load.channel[q]; printf("    %u %.0f s %s u=%.2f S=%.1f %.0fs R=%.1f p=%.3f r=%.4f n=%u: %s\n", number, world.due_s, load_cause_name[verdict.cause], world_utilisation(&world, world.due_s), k->shift, k->shift_since_ms<0?0:world.due_s-k->shift_since_ms/1000.0, k->rare, k->usual_high, k->usual_rare, k->count, verdict.evidence); }
+						{ struct load_channel *k=&load.channel[0]; for (int q=0;q<3;q++) if (load.channel[q].active) k=&load.channel[q]; printf("    %u %.0f s %s u=%.2f S=%.1f %.0fs R=%.1f p=%.3f r=%.4f n=%u: %s\n", number, world.due_s, load_cause_name[verdict.cause], world_utilisation(&world, world.due_s), k->shift, k->shift_since_ms<0?0:world.due_s-k->shift_since_ms/1000.0, k->rare, k->usual.high_share, k->usual.rare_share, k->usual.count, verdict.evidence); }
 				}
 			}
 		}
@@ -142,7 +142,7 @@ static void run_overload(const struct options *o, unsigned number, struct recall
 		r->right += verdict.cause == LOAD_SERVER || verdict.level < LOAD_ELEVATED;
 	} else if (o->verbose) {
 		printf("  missed %u: peak %.2f interval %g workers %u mean %.1f ms %s probe %.0f u %.2f-%.2f trip %.1f jit %.2f: usual %.1f ms high %.1f\n", number, world.overload.peak, plan.interval_s, plan.service.workers, plan.service.mean_s * 1e3, law_name[plan.service.law], plan.service.probe_s * 1e3, plan.low, plan.high, plan.trip_s * 1e3, plan.jitter,
-		(double)channel_usual_ms(&load.channel[0], &o->rule.channel[0]), (double)expf(load.channel[0].high)-3);
+		(double)channel_usual_ms(&load.channel[0], &o->rule.channel[0]), (double)expf(load.channel[0].usual.high)-3);
 	}
 }
 
