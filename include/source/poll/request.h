@@ -12,6 +12,8 @@
 
 #include "model/target.h"
 
+#define REQUEST_NO_EYEBALLS_MS 3600000L /* no second address to wait for */
+
 struct curl_slist;
 struct profile;
 struct trust;

@@ -37,8 +37,11 @@ struct start {
 void schedule_init(struct schedule *schedule, size_t count);
 void schedule_fini(struct schedule *schedule);
 
-/* Puts the target in: its first start within a second (a millisecond a target) after now_us (on the grid where the interval
- * is no longer), then on its grid. */
+/*
+ * Puts the target in: its first start soon after now_us (on the grid where the interval is a second
+ * or less; else all within a millisecond a target, a second at most, or what so many need), then on
+ * its grid.
+ */
 void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *rhythm,
 		  int64_t now_us);
 
