@@ -202,6 +202,7 @@ $(BUILD)/.objects: FORCE
 	@mkdir -p $(@D)
 	@echo '$(OBJ)' | cmp -s - $@ || echo '$(OBJ)' > $@
 
+include tests/bench/load/rules.mk
 -include $(OBJ:.o=.d) $(UNITBIN:=.d) $(UNITOBJ:.o=.d) $(BENCH:=.d)
 
 endif
