@@ -24,7 +24,12 @@ class TapResult(unittest.TestResult):
         print(f"{word} {self.number} - {name}{after}", flush=True)
 
     def _why(self, error):
-        for line in "".join(traceback.format_exception(*error)).splitlines():
+        kind, value, frames = error
+        ours = [f for f in traceback.extract_tb(frames) if "/unittest/" not in f.filename]
+        chain = value.__cause__
+        told = traceback.format_list(ours) + traceback.format_exception_only(kind, value)
+        told += ["caused by:\n", *traceback.format_exception_only(type(chain), chain)] if chain else []
+        for line in "".join(told).splitlines():
             print(f"# {line}", flush=True)
 
     def addSuccess(self, test):
