@@ -191,7 +191,7 @@ const struct option option_table[] = {
 	{"apdex", TARGET, OPTION_DURATION_US, T(apdex_us), 0, HOUR_US, NULL, "0", STATE,
 	 "an answer within this time satisfies; 0: half of slow, or 500ms", false, NULL},
 	{"load", TARGET, OPTION_TEXT, T(load), 0, 0, "on off low high", "on", STATE,
-	 "tell when it is not itself: on: about doubled for 5 s; low: tripled, 20 s; high: 1.6 times, 3 s", false, NULL},
+	 "look for load situations: on: about doubled for 5 s, low: tripled, 20 s, high: 1.6 times, 3 s", false, NULL},
 
 	{"filter", VIEW, OPTION_TEXT, V(filter), 0, 0, NULL, "", LOOK,
 	 "words that a row must have, as typed after /", false, NULL},

@@ -110,8 +110,7 @@ static const struct mistake_case mistake_cases[] = {
 	{ A "max_bytes = 1x\n", "f.ini:3: max_bytes must be a size between 1k and 1g, such as 1m; got '1x'\n" },
 	{ A "ip = 5\n", "f.ini:3: ip must be one of auto, 4, 6, both; got '5'\n" },
 	{ A "tls_min = 0.9\n", "f.ini:3: tls_min must be one of auto, 1.0, 1.1, 1.2, 1.3; got '0.9'\n" },
-	{ A "load = loud\n", "f.ini:3: warning: 'load' is understood, but not acted on by this version\n"
-			     "f.ini:3: load must be one of on, off, low, high; got 'loud'\n" },
+	{ A "load = loud\n", "f.ini:3: load must be one of on, off, low, high; got 'loud'\n" },
 	{ A "verify = maybe\n", "f.ini:3: verify must be yes or no; got 'maybe'\n" },
 	{ A "down_after = 5/3\n", "f.ini:3: down_after must be a number of failed probes between 1 and 64 such as 2, "
 				  "or a rule such as 3/5; got '5/3'\n" },
