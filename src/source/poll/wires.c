@@ -66,6 +66,9 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *u
 		wire->probe = probe;
 		wire->shard = probe ? probe->shard : wire->shard;
 		list(wires, fd, wire->wants);
+		/* A kept connection has no event of its own before the request is out. */
+		if (probe && !(wire->wants & EPOLLOUT))
+			timeline_sent(&probe->timeline, clock_mono_us());
 		return 0;
 	}
 	wire->probe = NULL;
