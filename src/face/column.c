@@ -129,13 +129,16 @@ static void cell_load(const struct row *row, const struct column_view *view, str
 		[LOAD_NONE] = "", [LOAD_SERVER] = "srv", [LOAD_NETWORK] = "net", [LOAD_DNS] = "dns", [LOAD_CLIENT] = "me",
 	};
 	const struct load_verdict *load = &row->verdict.load;
+	const char *times = view->ascii ? "x" : "×";
 
 	out->role = CELL_SLOW;
 	if (load->level < LOAD_ELEVATED)
 		out->text[0] = '\0';
+	else if (load->ratio <= 0) /* told by failures, 429 and the like, which are no latency */
+		text_copy(out->text, sizeof(out->text), load->cause == LOAD_CLIENT ? "me" : "err");
 	else
-		text_format(out->text, sizeof(out->text), "%.1f%s %s", (double)load->ratio, view->ascii ? "x" : "×",
-			    cause[load->cause]);
+		text_format(out->text, sizeof(out->text), load->ratio < 99.95f ? "%.1f%s %s" : "%.0f%s %s",
+			    (double)load->ratio, times, cause[load->cause]);
 }
 
 static void cell_up(const struct row *row, const struct column_view *view, struct cell *out)
@@ -222,9 +225,11 @@ static int compare_p95(const struct row *a, const struct row *b)
 
 static int compare_load(const struct row *a, const struct row *b)
 {
-	float ratio_a = a->verdict.load.ratio, ratio_b = b->verdict.load.ratio;
+	const struct load_verdict *load_a = &a->verdict.load, *load_b = &b->verdict.load;
 
-	return ratio_a > ratio_b ? -1 : ratio_a < ratio_b;
+	if (load_a->level != load_b->level)
+		return load_a->level > load_b->level ? -1 : 1;
+	return load_a->ratio > load_b->ratio ? -1 : load_a->ratio < load_b->ratio;
 }
 
 /* Least available first; never measured last. In parts per million, so that it stays an integer. */

@@ -116,7 +116,7 @@ void service_init(struct service *service, const struct service_plan *plan, uint
 	service->chance.state = seed;
 	service->speed = 1;
 	service->utilisation = 0.1;
-	service->pause_at_s = plan->pause_every_s > 0 ? chance_exp(&service->chance, plan->pause_every_s) : INFINITY;
+	service->pause_at_s = plan->pause_every_s > 0 ? chance_exp(&service->chance, plan->pause_every_s) : (double)INFINITY;
 }
 
 /*

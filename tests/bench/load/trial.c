@@ -1,0 +1,129 @@
+/*
+ * One target, one detector.
+ */
+#include "trial.h"
+
+#include <string.h>
+
+#define SETTLE_S      600.0 /* after a deploy */
+#define CALM_BEFORE_S 1200.0
+#define CALM_BEFORE   90.0  /* intervals, at least */
+#define LASTS_S       120.0
+#define LASTS         15.0  /* intervals, at least */
+#define GRACE_S       10.0
+#define FIRST_OVERLOAD 1000000u /* their targets are others than those of calm */
+
+/* The detector beside its world. */
+struct watch {
+	struct world world;
+	struct load load;
+	struct load_setting setting;
+	struct load_verdict verdict;
+	struct sample sample;
+};
+
+static void begin(struct watch *watch, const struct trial *trial, bool deploys)
+{
+	struct world_plan plan;
+
+	memset(watch, 0, sizeof(*watch));
+	world_draw(&plan, trial->seed * 1000003 + trial->number);
+	if (trial->interval_s > 0)
+		plan.interval_s = trial->interval_s;
+	if (!deploys)
+		plan.deploy_every_s = 0;
+	world_init(&watch->world, &plan, trial->seed * 7919 + trial->number);
+	load_init(&watch->load);
+	watch->setting = (struct load_setting){
+		.rule = trial->rule,
+		.interval_ms = (int64_t)(plan.interval_s * 1000),
+		.timeout_ms = (int64_t)(plan.timeout_s * 1000),
+	};
+}
+
+/* One probe; true where an alarm rose. */
+static bool step(struct watch *watch)
+{
+	bool before = watch->verdict.level >= LOAD_ELEVATED;
+
+	world_next(&watch->world, &watch->sample);
+	load_sample(&watch->load, &watch->setting, &watch->sample, &watch->verdict);
+	return !before && watch->verdict.level >= LOAD_ELEVATED;
+}
+
+static void tell(const struct trial *trial, const struct watch *watch, const char *what)
+{
+	const struct world_plan *p = &watch->world.plan;
+	const struct service_plan *s = &p->service;
+
+	if (!trial->tell)
+		return;
+	fprintf(trial->tell, "  %s: target %u at %.0f s, utilisation %.2f: %s\n", what, trial->number,
+		watch->world.due_s, world_utilisation(&watch->world, watch->world.due_s), watch->verdict.evidence);
+	fprintf(trial->tell,
+		"    every %g s; %u workers, %s %.1f ms, probe %.0f ms, batches %.1f, bursts %.1f times %.2f s, "
+		"pauses %.2f s each %.0f s; utilisation %.2f to %.2f; round trip %.1f ms sigma %.2f, loss %.4f; "
+		"look-up %.1f ms, %.3f of them %.0f ms; neighbour each %.0f s\n",
+		p->interval_s, s->workers, law_name[s->law], s->mean_s * 1e3, s->probe_s * 1e3, s->batch, s->burst,
+		s->burst_s, s->pause_s, s->pause_every_s, p->low, p->high, p->trip_s * 1e3, p->jitter, p->loss,
+		p->dns_s * 1e3, p->dns_miss, p->dns_miss_s * 1e3, p->noise_every_s);
+}
+
+void trial_calm(const struct trial *trial, double days, struct calm_outcome *outcome)
+{
+	struct watch watch;
+
+	begin(&watch, trial, true);
+	*outcome = (struct calm_outcome){.interval_s = watch.world.plan.interval_s, .days = days};
+	while (watch.world.due_s < days * 86400) {
+		bool rose = step(&watch);
+
+		if (watch.verdict.level >= LOAD_ELEVATED)
+			outcome->alarmed_s += watch.world.plan.interval_s;
+		if (!rose)
+			continue;
+		if (watch.world.due_s - watch.world.deployed_s < SETTLE_S) {
+			outcome->deploy_alarms++;
+		} else {
+			outcome->alarms++;
+			tell(trial, &watch, "false alarm");
+		}
+	}
+}
+
+/* Returns the moment from which the full load is there. */
+static double plan_overload(struct world *world, uint64_t seed)
+{
+	struct chance chance = {seed};
+	struct overload *o = &world->overload;
+	double interval = world->plan.interval_s;
+
+	o->begin_s = fmax(CALM_BEFORE_S, CALM_BEFORE * interval);
+	o->ramp_s = chance_unit(&chance) < 0.5 ? 0 : chance_between(&chance, 5, 90);
+	o->peak = chance_between(&chance, 0.95, 1.5);
+	o->end_s = o->begin_s + o->ramp_s + fmax(LASTS_S, LASTS * interval);
+	return o->begin_s + o->ramp_s;
+}
+
+void trial_overload(const struct trial *trial, struct overload_outcome *outcome)
+{
+	struct trial other = *trial;
+	struct watch watch;
+	double full_s;
+
+	other.number += FIRST_OVERLOAD;
+	begin(&watch, &other, false);
+	full_s = plan_overload(&watch.world, trial->seed * 31 + trial->number);
+	*outcome = (struct overload_outcome){.interval_s = watch.world.plan.interval_s, .peak = watch.world.overload.peak};
+	while (!outcome->found && watch.world.due_s < watch.world.overload.end_s + GRACE_S) {
+		double start_s = watch.world.due_s;
+
+		if (!step(&watch) || start_s < watch.world.overload.begin_s)
+			continue;
+		outcome->found = true;
+		outcome->delay_s = fmax(0, start_s + watch.sample.total_us / 1e6 - full_s);
+		outcome->is_server = watch.verdict.cause == LOAD_SERVER;
+	}
+	if (!outcome->found)
+		tell(trial, &watch, "missed");
+}
