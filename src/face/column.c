@@ -108,7 +108,7 @@ static void cell_last(const struct row *row, const struct column_view *view, str
 	if (put_hanging(row, view, out))
 		return;
 	put_ms(out, row->verdict.state == STATE_PAUSED ? ABSENT_US : row->verdict.last_us, view->ascii);
-	out->role = row->verdict.state == STATE_SLOW ? CELL_SLOW : CELL_STRONG;
+	out->role = row->verdict.state == STATE_SLOW ? CELL_SLOW : CELL_PLAIN;
 }
 
 static void cell_p50(const struct row *row, const struct column_view *view, struct cell *out)

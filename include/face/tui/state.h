@@ -102,6 +102,7 @@ struct tui {
 	bool frozen, focused;
 	int64_t last_key_us; /* 0: none yet */
 	int64_t taken_us;    /* when the store was looked at last; 0: never */
+	int64_t take_cost_us; /* how long that took */
 	bool deferred;       /* it may have more by now */
 
 	int width, height;

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -69,12 +70,30 @@ void paper_print(const struct paper *paper, const char *format, ...)
 	}
 }
 
-void paper_collect(const struct paper *paper, struct outlet *outlet, bool bracket)
+/*
+ * Takes out the choice of the character set that comes with each change of bold: lines are drawn
+ * with characters here, so none other is ever chosen. One that a chunk's end cuts in two stays.
+ */
+static size_t without_charset(char *bytes, size_t size)
+{
+	size_t kept = 0, charset = strlen(ESCAPE_CHARSET);
+
+	for (size_t i = 0; i < size; i++) {
+		if (size - i >= charset && memcmp(bytes + i, ESCAPE_CHARSET, charset) == 0) {
+			i += charset - 1;
+		} else {
+			bytes[kept++] = bytes[i];
+		}
+	}
+	return kept;
+}
+
+void paper_collect(const struct paper *paper, struct outlet *outlet, bool modern)
 {
 	char chunk[4096];
 	off_t size = lseek(paper->memory, 0, SEEK_CUR), at = 0;
+	bool bracket = modern && size > BRACKET_BYTES;
 
-	bracket = bracket && size > BRACKET_BYTES;
 	if (bracket) {
 		escape_put(outlet, ESCAPE_FRAME_BEGIN);
 	}
@@ -86,8 +105,9 @@ void paper_collect(const struct paper *paper, struct outlet *outlet, bool bracke
 		if (got <= 0) {
 			break;
 		}
-		outlet_put(outlet, chunk, (size_t)got);
 		at += got;
+		outlet_put(outlet, chunk,
+			   modern ? without_charset(chunk, (size_t)got) : (size_t)got);
 	}
 	if (bracket) {
 		escape_put(outlet, ESCAPE_FRAME_END);

@@ -231,7 +231,7 @@ static void furnish(struct term *term, const struct program *program, enum depth
 	prepare_farewell(term);
 	fit(term);
 	if (term->modern) {
-		escape_put(term->outlet, ESCAPE_EXTRAS_ON);
+		escape_put(term->outlet, ESCAPE_EXTRAS_ON ESCAPE_CHARSET);
 	}
 }
 
@@ -452,6 +452,9 @@ bool term_draw(struct term *term, const struct canvas *canvas)
 
 void term_redraw(struct term *term)
 {
+	if (term->modern) {
+		escape_put(term->outlet, ESCAPE_CHARSET);
+	}
 	clearok(curscr, TRUE);
 	forget(term);
 }

@@ -14,6 +14,9 @@
 #include "base/text.h"
 #include "source/poll/trust.h"
 
+/* A body up to here goes out with the headers, in one piece. */
+#define SHORT_BODY (32u << 10)
+
 struct profile_entry {
 	struct profile_entry *next;
 	char *key;
@@ -87,7 +90,7 @@ static struct curl_slist *append(struct curl_slist *list, const char *text)
 static void profile_init(struct profile *profile, const struct target *target, struct trust *trust)
 {
 	profile->target = target;
-	profile->short_request = !target->body || target->body_size == 0;
+	profile->short_request = target->body_size <= SHORT_BODY;
 	profile->connect_only = target->scheme == SCHEME_TCP || target->scheme == SCHEME_TLS;
 	profile->head = strcasecmp(target->method, "HEAD") == 0;
 	profile->trust = trust;
