@@ -70,20 +70,37 @@ void paper_print(const struct paper *paper, const char *format, ...)
 	}
 }
 
-/*
- * Takes out the choice of the character set that comes with each change of bold: lines are drawn
- * with characters here, so none other is ever chosen. One that a chunk's end cuts in two stays.
- */
-static size_t without_charset(char *bytes, size_t size)
+/* How much of the bytes is one of `texts` in front of a reset of all attributes. */
+static size_t needless(const char *bytes, size_t size)
 {
-	size_t kept = 0, charset = strlen(ESCAPE_CHARSET);
+	static const char *const texts[] = {ESCAPE_CHARSET, "\033[39m" ESCAPE_CHARSET,
+					    "\033[39;49m" ESCAPE_CHARSET};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		size_t length = strlen(texts[i]);
+
+		if (size >= length + 3 && memcmp(bytes, texts[i], length) == 0 &&
+		    (memcmp(bytes + length, "\033[m", 3) == 0 ||
+		     memcmp(bytes + length, "\033[0", 3) == 0)) {
+			return length;
+		}
+	}
+	return 0;
+}
+
+/*
+ * With each change of bold ncurses chooses the character set anew, though none other is ever chosen
+ * here, and sets back colours that the next sequence resets. What a chunk's end cuts in two stays.
+ */
+static size_t without_needless(char *bytes, size_t size)
+{
+	size_t kept = 0;
 
 	for (size_t i = 0; i < size; i++) {
-		if (size - i >= charset && memcmp(bytes + i, ESCAPE_CHARSET, charset) == 0) {
-			i += charset - 1;
-		} else {
-			bytes[kept++] = bytes[i];
+		if (bytes[i] == '\033') {
+			i += needless(bytes + i, size - i);
 		}
+		bytes[kept++] = bytes[i];
 	}
 	return kept;
 }
@@ -107,7 +124,7 @@ void paper_collect(const struct paper *paper, struct outlet *outlet, bool modern
 		}
 		at += got;
 		outlet_put(outlet, chunk,
-			   modern ? without_charset(chunk, (size_t)got) : (size_t)got);
+			   modern ? without_needless(chunk, (size_t)got) : (size_t)got);
 	}
 	if (bracket) {
 		escape_put(outlet, ESCAPE_FRAME_END);

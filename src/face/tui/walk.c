@@ -19,6 +19,11 @@ static bool is_pending(const struct bin_walk *walk, bool newest)
 	return newest && walk->empty == 1 && !walk->paused && walk->interval_ms <= walk->width_ms;
 }
 
+bool bin_walk_is_rare(const struct bin_walk *walk)
+{
+	return walk->interval_ms > walk->width_ms;
+}
+
 enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, bool newest)
 {
 	if (!walk->begun) {
@@ -28,11 +33,15 @@ enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, bool n
 	if (bin->good || bin->failed) {
 		walk->empty = 0;
 		walk->held_us = bin->failed ? ABSENT_US : bin->median_us;
+		walk->held_slow = bin->slow;
 		return bin->failed ? BIN_FAILED : BIN_GOOD;
 	}
 	walk->empty++;
 	if (!walk->begun) {
 		return BIN_BLANK;
+	}
+	if (bin->letter && !bin->tainted) {
+		return BIN_FAILED;
 	}
 	if (is_pending(walk, newest) && !bin->tainted) {
 		return BIN_PENDING;
@@ -42,7 +51,7 @@ enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, bool n
 
 enum style bin_failed_style(const struct bin *bin)
 {
-	return bin->failed >= bin->good ? STYLE_FAILED : STYLE_FAILED_SOME;
+	return bin->failed && bin->failed >= bin->good ? STYLE_FAILED : STYLE_FAILED_SOME;
 }
 
 void bin_letter(const struct bin *bin, char out[2])
