@@ -10,7 +10,7 @@
 
 enum bin_show {
 	BIN_BLANK,   /* before the first check */
-	BIN_PENDING, /* the newest, begun only now: its check is yet to come */
+	BIN_PENDING, /* the newest, begun only now, or those since a check began that has not ended */
 	BIN_GAP,     /* no check though one was due, or none that tells anything */
 	BIN_HELD,   /* the next check is not due yet: the last good answer (held_us) still stands */
 	BIN_GOOD,   /* held_us is its median */
@@ -20,6 +20,7 @@ enum bin_show {
 struct bin_walk {
 	int64_t interval_ms, width_ms; /* set by the caller; interval 0: nothing is ever held */
 	bool paused;
+	int under_way; /* newest bins since the check began that is under way; 0: none is */
 	/* where it stands */
 	bool begun;
 	int32_t held_us; /* ABSENT_US: the last check failed */
@@ -27,7 +28,8 @@ struct bin_walk {
 	int empty;	 /* bins since the last check */
 };
 
-enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, bool newest);
+/* age: how many bins are newer. */
+enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, int age);
 
 /* Checks are rarer than bins, so that levels are held by rule and not because of a schedule that
  * swings around the edge of a bin. */

@@ -141,12 +141,14 @@ static void draw_column(const struct frame *frame, int x, const struct bin *bin,
 
 static void draw_columns(const struct frame *frame, const struct chart *chart)
 {
-	struct bin_walk walk = {.interval_ms = chart->interval_ms, .width_ms = chart->width_ms};
+	struct bin_walk walk = {.interval_ms = chart->interval_ms,
+				.width_ms = chart->width_ms,
+				.under_way = chart->under_way};
 
 	for (int i = 0; i < chart->count; i++) {
 		const struct bin *bin = &chart->bins[i];
 		int x = frame->plot.x + frame->plot.width - chart->count + i;
-		enum bin_show show = bin_walk_next(&walk, bin, i == chart->count - 1);
+		enum bin_show show = bin_walk_next(&walk, bin, chart->count - 1 - i);
 
 		if (x < frame->plot.x) {
 			continue;

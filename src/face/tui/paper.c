@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -88,19 +89,62 @@ static size_t needless(const char *bytes, size_t size)
 	return 0;
 }
 
+/* The length of an SGR sequence that begins here; 0: it is something else. */
+static size_t look_length(const char *bytes, size_t size)
+{
+	size_t length = 2;
+
+	if (size < 3 || memcmp(bytes, "\033[", 2) != 0) {
+		return 0;
+	}
+	while (length < size && strchr("0123456789;:", bytes[length]) && bytes[length]) {
+		length++;
+	}
+	return length < size && bytes[length] == 'm' ? length + 1 : 0;
+}
+
+/* The ground that was chosen last and still stands. */
+struct ground {
+	char look[32];
+	size_t length; /* 0: not known */
+};
+
+/* True where the look only chooses the ground that stands; else remembers what it changes. */
+static bool is_same_ground(struct ground *ground, const char *look, size_t length)
+{
+	if (length > 5 && memcmp(look, "\033[48", 4) == 0 && length <= sizeof ground->look) {
+		if (ground->length == length && memcmp(ground->look, look, length) == 0) {
+			return true;
+		}
+		memcpy(ground->look, look, length);
+		ground->length = length;
+	} else if (length && memcmp(look, "\033[38", 4) != 0) {
+		ground->length = 0;
+	}
+	return false;
+}
+
 /*
  * With each change of bold ncurses chooses the character set anew, though none other is ever chosen
- * here, and sets back colours that the next sequence resets. What a chunk's end cuts in two stays.
+ * here, and sets back colours that the next sequence resets; with each ink it sets the ground, too.
+ * What a chunk's end cuts in two stays.
  */
 static size_t without_needless(char *bytes, size_t size)
 {
+	struct ground ground = {.length = 0};
 	size_t kept = 0;
 
-	for (size_t i = 0; i < size; i++) {
-		if (bytes[i] == '\033') {
-			i += needless(bytes + i, size - i);
+	for (size_t i = 0; i < size;) {
+		size_t skip = needless(bytes + i, size - i);
+		size_t look = look_length(bytes + i + skip, size - i - skip);
+		size_t copied = look ? look : 1;
+
+		i += skip;
+		if (!is_same_ground(&ground, bytes + i, look)) {
+			memmove(bytes + kept, bytes + i, copied);
+			kept += copied;
 		}
-		bytes[kept++] = bytes[i];
+		i += copied;
 	}
 	return kept;
 }

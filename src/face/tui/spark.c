@@ -114,12 +114,13 @@ void spark_draw(struct canvas *canvas, struct rect area, const struct spark *spa
 	struct put put = {.canvas = canvas, .spark = spark, .theme = theme, .area = area};
 	struct bin_walk walk = {.interval_ms = spark->interval_ms,
 				.width_ms = spark->width_ms,
-				.paused = spark->paused};
+				.paused = spark->paused,
+				.under_way = spark->under_way};
 
 	put.area.height = area.height > 0 ? 1 : 0;
 	for (int i = 0; i < spark->count; i++) {
 		const struct bin *bin = &spark->bins[i];
-		enum bin_show show = bin_walk_next(&walk, bin, i == spark->count - 1);
+		enum bin_show show = bin_walk_next(&walk, bin, spark->count - 1 - i);
 
 		put.x = area.x + area.width - spark->count + i;
 		if (put.x >= area.x) { /* older bins only tell what is held at the left edge */
