@@ -185,6 +185,9 @@ $(BUILD)/unit/%.o: tests/unit/%.c $(BUILD)/.flags
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
+# Kept, though only a step on the way to the program.
+.SECONDARY: $(UNIT:tests/unit/%.c=$(BUILD)/unit/%.o)
+
 # What tests share (a fleet of literals, expected pictures) lies beside them.
 $(BUILD)/unit/%: $(BUILD)/unit/%.o $(UNITOBJ) $(BUILD)/libwebmon.a
 	$(call say,TEST,$@)
