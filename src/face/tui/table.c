@@ -276,6 +276,7 @@ static void draw_history(const struct tui *tui, struct canvas *canvas, struct re
 		.shared_top_us = tui->longest_timeout_us,
 		.slow_us = row->target->slow_us,
 		.paused = row->verdict.state == STATE_PAUSED,
+		.under_way = tui_bins_under_way(tui, row, history->width_ms),
 	};
 
 	if (history->known)

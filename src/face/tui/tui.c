@@ -338,6 +338,15 @@ bool tui_is_hanging(const struct tui *tui, const struct row *row)
 	return row->in_flight_since_us && age_us >= 1000000 && age_us >= limit_us;
 }
 
+int tui_bins_under_way(const struct tui *tui, const struct row *row, int64_t width_ms)
+{
+	int64_t age_ms = (tui->now_us - row->in_flight_since_us) / 1000;
+
+	if (!row->in_flight_since_us || age_ms < 0 || width_ms <= 0)
+		return 0;
+	return (int)(tui->now_ms / width_ms - (tui->now_ms - age_ms) / width_ms + 1);
+}
+
 int64_t tui_quiet_now_ms(const struct tui *tui, const struct row *row)
 {
 	int64_t since_ms = row->verdict.since_ms, now_ms = tui->now_ms, age_ms;

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 
 #define FIRST_WITHIN_US 1000000
-#define FIRST_EACH_US   1000 /* a small fleet is seen at once: a start each millisecond */
+#define FIRST_EACH_US   400 /* a small fleet is seen at once */
 #define FIRST_LEAST_US  200  /* a large one takes its time: faster, and its own starts would be late */
 #define TICK_MAX_US     250000
 #define TICKS           40
