@@ -35,7 +35,7 @@ class Lab(unittest.TestCase):
         self.assertEqual(mended, [], "take these out of lab_misses.txt")
 
     def test_warnings_are_given(self):
-        found = {t["name"]: t["warnings"] for t in self.probed.documents[0]["targets"]}
+        found = {t["name"]: t["warnings"] for document in self.probed.documents for t in document["targets"]}
         wrong = [f"{name}: {found[name]} in place of {fault['warn']}" for name, fault in self.probed.faults.items()
                  if fault.get("warn") and fault["warn"] not in found[name] and self.probed.right(name)]
         self.assertEqual(wrong, [])
