@@ -38,11 +38,16 @@ _refused = []
 
 def refused_port():
     """A port that refuses, and that nobody can take meanwhile: bound, but nobody listens."""
-    holder = socket.socket()
-    number = port()
-    holder.bind((LOOPBACK, number))
-    _refused.append(holder)
-    return number
+    while True:
+        holder, number = socket.socket(), port()
+        try:
+            # Without SO_REUSEADDR, or another server could still take it; a port with old connections is no use then.
+            holder.bind((LOOPBACK, number))
+        except OSError:
+            holder.close()
+            continue
+        _refused.append(holder)
+        return number
 
 
 def listens(number):
