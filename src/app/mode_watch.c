@@ -1,10 +1,11 @@
 /*
  * webmon watch: the loop between the terminal, the store and the dashboard.
  *
- * It waits on three descriptors (keys, signals, the store) and the dashboard's own deadline, drains what is ready, and
- * draws at most once a turn: at once after a key, else at most four times a second. Between two looks at the store it
- * does not listen to it: what the poller writes then wakes nobody. It never waits for a probe, and where the terminal
- * does not take more the frame is left out and tried again later.
+ * It waits on three descriptors (keys, signals, the store) and the dashboard's own deadline, drains
+ * what is ready, and draws at most once a turn: at once after a key, else at most four times a
+ * second. Between two looks at the store it does not listen to it: what the poller writes then
+ * wakes nobody. It never waits for a probe, and where the terminal does not take more the frame is
+ * left out and tried again later.
  */
 #include <errno.h>
 #include <poll.h>
@@ -21,38 +22,41 @@
 #include "face/tui/term.h"
 #include "face/tui/tui.h"
 
-#define FRAME_US 250000 /* between two frames, and two looks at the store, that no key asked for */
-#define EARLY_US 10000  /* the same while the first answers come in: a person waits for them */
+#define FRAME_US 250000 /* between two frames, and two looks at the store, that no key asked for   \
+			 */
+#define EARLY_US 10000	/* the same while the first answers come in: a person waits for them */
 #define START_US 1500000
-#define BUSY_US  100000 /* before a frame is tried again that the terminal did not take */
+#define BUSY_US	 100000 /* before a frame is tried again that the terminal did not take */
 
 struct watch {
 	struct session *session;
-	struct term    *term;
-	struct tui     *tui;
-	struct canvas  *canvas;
-	int             signal_fd;
-	bool            stale;  /* the picture is older than what is known */
-	bool            urgent; /* a person waits for it */
-	bool            ended, leave_picture, mouse;
-	bool            gone;   /* the terminal hung up: nothing can be drawn or restored */
-	int64_t         started_us;
-	int64_t         frame_us; /* no frame before, unless urgent */
-	int64_t         look_us;  /* no look at the store before */
-	char            title[80];
-	char            trouble[200];
+	struct term *term;
+	struct tui *tui;
+	struct canvas *canvas;
+	int signal_fd;
+	bool stale;  /* the picture is older than what is known */
+	bool urgent; /* a person waits for it */
+	bool ended, leave_picture, mouse;
+	bool gone; /* the terminal hung up: nothing can be drawn or restored */
+	int64_t started_us;
+	int64_t frame_us; /* no frame before, unless urgent */
+	int64_t look_us;  /* no look at the store before */
+	char title[80];
+	char trouble[200];
 };
 
 bool watch_has_screen(void)
 {
 	const char *term = getenv("TERM");
 
-	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && term[0] && strcmp(term, "dumb") != 0;
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && term[0] &&
+	       strcmp(term, "dumb") != 0;
 }
 
 static void set_paused(struct watch *watch, const struct tui_request *request)
 {
-	poll_command(watch->session->poll, request->ask == TUI_ASK_PAUSE ? POLL_PAUSE : POLL_RESUME, request->target);
+	poll_command(watch->session->poll, request->ask == TUI_ASK_PAUSE ? POLL_PAUSE : POLL_RESUME,
+		     request->target);
 }
 
 static void copy(struct watch *watch, const char *text)
@@ -283,7 +287,8 @@ static void loop(struct watch *watch)
 /* Fits what the dashboard knows to what the terminal can. */
 static void furnish(struct watch *watch, const char *source_name)
 {
-	struct tui_options options = {.ascii = term_is_ascii(watch->term), .source_name = source_name};
+	struct tui_options options = {.ascii = term_is_ascii(watch->term),
+				      .source_name = source_name};
 	struct errors errors = {0};
 	int width, height;
 
@@ -349,7 +354,8 @@ int watch_session(struct session *session, const struct cli *cli, const char *so
 	int status;
 
 	if (cli->plain || !watch_has_screen())
-		status = session_poll(session, &options) ? plain_session(session, watch.signal_fd) : 3;
+		status = session_poll(session, &options) ? plain_session(session, watch.signal_fd)
+							 : 3;
 	else
 		status = watch_screen(&watch, source_name);
 	close(watch.signal_fd);
