@@ -87,7 +87,7 @@ Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),@:,@printf '  %-5s %s\n' $(1) $(2))
 RUN  = WEBMON_BUILD=$(BUILD) PYTHON=$(PYTHON) $(PYTHON) tests/run
 
-.PHONY: all programs deps run demo check check-san checks unit golden tui e2e bench lint format install uninstall clean dist \
+.PHONY: all programs deps run demo check check-san checks unit golden readme tui e2e bench lint format install uninstall clean dist \
 	help FORCE
 
 all: $(BUILD)/webmon ## build the program: build/webmon (the default)
@@ -121,6 +121,9 @@ unit: $(UNITBIN) ## unit tests (cmocka)
 golden: $(UNITBIN) ## write the expected screens of tests/golden anew: read the diff as code
 	$(Q)WEBMON_GOLDEN=write $(RUN) unit
 	$(Q)git --no-pager diff --stat -- tests/golden 2>/dev/null || true
+
+readme: all ## write the lists of options and keys in README.md anew, as the program prints them
+	$(Q)WEBMON=$(CURDIR)/$(BUILD)/webmon PYTHONPATH=tests/lib $(PYTHON) tests/checks/check_documents.py --write
 
 tui: all ## the whole program in a pseudo-terminal
 	@$(RUN) tui
@@ -181,6 +184,9 @@ $(BUILD)/unit/%.o: tests/unit/%.c $(BUILD)/.flags
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# Kept, though only a step on the way to the program.
+.SECONDARY: $(UNIT:tests/unit/%.c=$(BUILD)/unit/%.o) $(UNITOBJ)
 
 # What tests share (a fleet of literals, expected pictures) lies beside them.
 $(BUILD)/unit/%: $(BUILD)/unit/%.o $(UNITOBJ) $(BUILD)/libwebmon.a

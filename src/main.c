@@ -66,7 +66,8 @@ int main(int argc, char **argv)
 	/* numbers are written with a point, whatever the language */
 	setlocale(LC_NUMERIC, "C");
 #ifndef __SANITIZE_ADDRESS__
-	/* secrets of the configuration stay out of core files; the leak checker alone must trace its own process */
+	/* secrets of the configuration stay out of core files; the leak checker alone must trace
+	 * its own process */
 	prctl(PR_SET_DUMPABLE, 0);
 #endif
 	signals_block();

@@ -1,7 +1,8 @@
 #ifndef WEBMON_APP_CLI_H
 #define WEBMON_APP_CLI_H
 /*
- * The command line: one table of options and one of modes; parser and --help are made from them. Main thread.
+ * The command line: one table of options and one of modes; parser and --help are made from them.
+ * Main thread.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -18,23 +19,23 @@ typedef int mode_run(const struct cli *cli);
 
 struct mode {
 	const char *name, *arguments, *help;
-	mode_run   *run;
+	mode_run *run;
 };
 
 struct cli {
-	const struct mode    *mode;
+	const struct mode *mode;
 	struct config_request request; /* file NULL: found by config_find() where no URL is given */
-	enum snapshot_format  format;
+	enum snapshot_format format;
 	unsigned rounds;
-	bool     evidence, plain, quiet;
+	bool evidence, plain, quiet;
 	uint16_t port;
 	uint64_t seed;
 	/* what to do instead of running */
-	bool     help, version, list_themes, keys, options;
+	bool help, version, list_themes, keys, options;
 	/* memory of the lists in request */
 	struct override *overrides;
-	const char     **words;
-	char            *found;
+	const char **words;
+	char *found;
 };
 
 /* The first mode is the default. Ended by a NULL name. */

@@ -1,7 +1,8 @@
 #ifndef WEBMON_APP_SESSION_H
 #define WEBMON_APP_SESSION_H
 /*
- * Everything that one configuration sets going: the configuration, its store, the log and the pollers. Main thread.
+ * Everything that one configuration sets going: the configuration, its store, the log and the
+ * pollers. Main thread.
  */
 #include "app/cli.h"
 #include "face/log.h"
@@ -10,10 +11,10 @@
 
 struct session {
 	struct config *config;
-	struct store  *store;
-	struct log    *log;  /* NULL: none */
-	struct poll   *poll; /* NULL: not polling */
-	int            store_fd;
+	struct store *store;
+	struct log *log;   /* NULL: none */
+	struct poll *poll; /* NULL: not polling */
+	int store_fd;
 };
 
 /* Configuration, store and log; no probe yet. False after having said why on stderr. */

@@ -1,8 +1,8 @@
 #ifndef WEBMON_APP_SIGNALS_H
 #define WEBMON_APP_SIGNALS_H
 /*
- * Signals: blocked before the first thread starts and read from a descriptor. Only the fatal ones have a handler,
- * which puts the terminal right by write(2). Main thread.
+ * Signals: blocked before the first thread starts and read from a descriptor. Only the fatal ones
+ * have a handler, which puts the terminal right by write(2). Main thread.
  */
 
 /* Before any thread is started: all threads inherit it. */
@@ -12,7 +12,8 @@ int signals_open(void);
 /* The next signal's number, 0 where none waits. */
 int signals_next(int descriptor);
 
-/* What the handler of a fatal signal calls before the process dies; async-signal-safe. NULL: nothing. */
+/* What the handler of a fatal signal calls before the process dies; async-signal-safe. NULL:
+ * nothing. */
 void signals_set_emergency(void (*emergency)(void));
 
 /* Stops this process as ^Z would; returns when it goes on. */

@@ -6,22 +6,42 @@
 #include "face/row.h"
 
 enum column_id {
-	COLUMN_SIGN, COLUMN_TARGET, COLUMN_RESULT, COLUMN_LAST, COLUMN_P50, COLUMN_P95, COLUMN_LOAD, COLUMN_HISTORY,
-	COLUMN_UP, COLUMN_FOR, COLUMN_CERT,
-	COLUMN_GROUP, COLUMN_DETAIL, /* snapshot only */
+	COLUMN_SIGN,
+	COLUMN_TARGET,
+	COLUMN_RESULT,
+	COLUMN_LAST,
+	COLUMN_P50,
+	COLUMN_P95,
+	COLUMN_LOAD,
+	COLUMN_HISTORY,
+	COLUMN_UP,
+	COLUMN_FOR,
+	COLUMN_CERT,
+	COLUMN_GROUP,
+	COLUMN_DETAIL, /* snapshot only */
 	COLUMN_COUNT
 };
 
 /* What a cell means, for colour: the theme decides how it looks. */
-enum cell_role { CELL_PLAIN, CELL_DIM, CELL_STRONG, CELL_UP, CELL_SLOW, CELL_DOWN, CELL_PAUSED, CELL_CERT, CELL_STALE };
+enum cell_role {
+	CELL_PLAIN,
+	CELL_DIM,
+	CELL_STRONG,
+	CELL_UP,
+	CELL_SLOW,
+	CELL_DOWN,
+	CELL_PAUSED,
+	CELL_CERT,
+	CELL_STALE
+};
 
 struct column_view {
-	bool    ascii;
+	bool ascii;
 	int64_t now_ms, now_mono_us;
 };
 
 struct cell {
-	char           text[64];
+	char text[64];
 	enum cell_role role;
 };
 
@@ -29,10 +49,11 @@ struct column {
 	const char *name;  /* "p95": sort menu, [view.N] */
 	const char *title; /* head of the table */
 	const char *help;  /* what the number is: window, formula, exclusions */
-	int         width; /* columns on the screen, blank between columns not counted; 0: takes the rest */
-	bool        right;
-	void (*cell)(const struct row *row, const struct column_view *view, struct cell *out); /* NULL: drawn by the table itself */
-	int (*compare)(const struct row *a, const struct row *b);                              /* NULL: cannot be sorted by */
+	int width; /* columns on the screen, blank between columns not counted; 0: takes the rest */
+	bool right;
+	void (*cell)(const struct row *row, const struct column_view *view,
+		     struct cell *out); /* NULL: drawn by the table itself */
+	int (*compare)(const struct row *a, const struct row *b); /* NULL: cannot be sorted by */
 };
 
 extern const struct column column_table[COLUMN_COUNT];

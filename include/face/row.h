@@ -1,33 +1,33 @@
 #ifndef WEBMON_FACE_ROW_H
 #define WEBMON_FACE_ROW_H
 /*
- * What the faces show of one target: a copy out of the store with its window statistics, refreshed only where something is new.
- * Table, drill-down and snapshot all read rows. Main thread only.
+ * What the faces show of one target: a copy out of the store with its window statistics, refreshed
+ * only where something is new. Table, drill-down and snapshot all read rows. Main thread only.
  */
 #include "model/config.h"
 #include "store/store.h"
 
 struct row {
 	const struct target *target; /* borrowed of the configuration */
-	size_t               index;
-	struct verdict       verdict;
-	struct cert_facts    cert;
-	struct stats         stats;    /* over the window */
-	struct sample        last;     /* newest sample */
-	bool                 has_last;
-	uint64_t             good_24h, failed_24h;
-	uint64_t             head;     /* of the ring when this was copied */
-	int64_t              statistics_at_ms;
-	int64_t              due_us, in_flight_since_us; /* CLOCK_MONOTONIC; 0: none */
+	size_t index;
+	struct verdict verdict;
+	struct cert_facts cert;
+	struct stats stats; /* over the window */
+	struct sample last; /* newest sample */
+	bool has_last;
+	uint64_t good_24h, failed_24h;
+	uint64_t head; /* of the ring when this was copied */
+	int64_t statistics_at_ms;
+	int64_t due_us, in_flight_since_us; /* CLOCK_MONOTONIC; 0: none */
 };
 
 struct rows {
 	struct row *items; /* by target index */
-	size_t      count;
-	int64_t     window_ms;
+	size_t count;
+	int64_t window_ms;
 	struct sample *samples; /* scratch for `capacity` samples: the largest ring */
-	int32_t    *scratch;
-	size_t      capacity;
+	int32_t *scratch;
+	size_t capacity;
 };
 
 #define ROW_WINDOW_MS (60 * 60 * 1000)
@@ -36,14 +36,17 @@ struct rows {
 struct rows *rows_new(const struct config *config, const struct store *store);
 void rows_free(struct rows *rows);
 
-/* Copies what changed; returns true where anything did. Statistics of an unchanged series are recomputed each 30 s. */
+/* Copies what changed; returns true where anything did. Statistics of an unchanged series are
+ * recomputed each 30 s. */
 bool rows_refresh(struct rows *rows, const struct store *store);
 
-/* Trouble first: down (newest first), slow, unknown, new, up in file order, paused. For qsort of row pointers. */
+/* Trouble first: down (newest first), slow, unknown, new, up in file order, paused. For qsort of
+ * row pointers. */
 int row_compare_trouble(const struct row *a, const struct row *b);
 
 struct tally {
-	unsigned targets, up, slow, down, unknown, paused, loaded, certs; /* loaded, certs: beside the states */
+	unsigned targets, up, slow, down, unknown, paused, loaded,
+		certs;	  /* loaded, certs: beside the states */
 	enum state state; /* the worst: STATE_UP where all is well */
 };
 
@@ -55,7 +58,8 @@ int tally_exit_status(const struct tally *tally);
 /* "503", "TIMEOUT", "paused", "…": what stands in the result column. */
 void row_result(const struct row *row, char out[16]);
 
-/* Whole days left of the chain's earliest end, by the wall clock; INT_MIN where no certificate is known. */
+/* Whole days left of the chain's earliest end, by the wall clock; INT_MIN where no certificate is
+ * known. */
 int row_cert_days(const struct row *row, int64_t now_ms);
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * The command line, by tables: an option is a row that says its letter, its name, what it takes and where that goes.
+ * The command line, by tables: an option is a row that says its letter, its name, what it takes and
+ * where that goes.
  */
 #include "app/cli.h"
 
@@ -24,17 +25,18 @@ enum take {
 };
 
 struct cli_option {
-	char        letter;
+	char letter;
 	const char *name, *argument;
-	enum take   take;
-	size_t      offset;   /* of TAKE_FLAG and TAKE_TEXT */
+	enum take take;
+	size_t offset;	      /* of TAKE_FLAG and TAKE_TEXT */
 	const char *override; /* the option's name in the configuration */
 	const char *help;
-	const char *value;    /* of a TAKE_OVERRIDE without an argument */
+	const char *value; /* of a TAKE_OVERRIDE without an argument */
 };
 
 #define AT(field) offsetof(struct cli, field)
 
+/* clang-format off */
 static const struct cli_option options[] = {
 	{'c', "config", "FILE", TAKE_TEXT, AT(request.file), NULL, "read this configuration", NULL},
 	{'i', "interval", "TIME", TAKE_OVERRIDE, 0, "interval", "probe each target so often; 0: back to back", NULL},
@@ -63,14 +65,17 @@ static const struct cli_option options[] = {
 	{'V', "version", NULL, TAKE_FLAG, AT(version), NULL, "print the version and end", NULL},
 	{'h', "help", NULL, TAKE_FLAG, AT(help), NULL, "print this and end", NULL},
 };
+/* clang-format on */
 
-#define OPTIONS (sizeof(options) / sizeof(options[0]))
+#define OPTIONS	  (sizeof(options) / sizeof(options[0]))
 #define LONG_BASE 256 /* getopt's value of options without a letter */
 
 static void add_override(struct cli *cli, const char *name, const char *value)
 {
-	cli->overrides = x_grow(cli->overrides, cli->request.override_count, sizeof(*cli->overrides));
-	cli->overrides[cli->request.override_count++] = (struct override){.name = name, .value = value};
+	cli->overrides =
+		x_grow(cli->overrides, cli->request.override_count, sizeof(*cli->overrides));
+	cli->overrides[cli->request.override_count++] =
+		(struct override){.name = name, .value = value};
 	cli->request.overrides = cli->overrides;
 }
 
@@ -87,7 +92,8 @@ static void take_set(struct cli *cli, char *value, struct errors *errors)
 	char *equals = strchr(value, '=');
 
 	if (!equals || equals == value) {
-		error_add(errors, NULL, 0, "--option needs NAME=VALUE, such as concurrency=50; got '%s'", value);
+		error_add(errors, NULL, 0,
+			  "--option needs NAME=VALUE, such as concurrency=50; got '%s'", value);
 		return;
 	}
 	*equals = '\0';
@@ -108,17 +114,19 @@ static void take_format(struct cli *cli, const char *value, struct errors *error
 	error_add(errors, NULL, 0, "--format must be table, json or csv; got '%s'", value);
 }
 
-static int64_t take_number(const struct cli_option *option, const char *value, int64_t max, struct errors *errors)
+static int64_t take_number(const struct cli_option *option, const char *value, int64_t max,
+			   struct errors *errors)
 {
 	int64_t number = 0;
 
 	if (!parse_integer(value, option->take == TAKE_ROUNDS ? 1 : 0, max, &number))
-		error_add(errors, NULL, 0, "--%s must be a whole number up to %lld; got '%s'", option->name,
-			  (long long)max, value);
+		error_add(errors, NULL, 0, "--%s must be a whole number up to %lld; got '%s'",
+			  option->name, (long long)max, value);
 	return number;
 }
 
-static void take(struct cli *cli, const struct cli_option *option, char *value, struct errors *errors)
+static void take(struct cli *cli, const struct cli_option *option, char *value,
+		 struct errors *errors)
 {
 	void *field = (char *)cli + option->offset;
 
@@ -198,7 +206,9 @@ static void add_unknown(struct errors *errors, const char *word)
 		names[i] = options[i].name;
 	near = strlen(bare) > 1 ? text_nearest(bare, names, OPTIONS) : NULL;
 	if (near)
-		error_add(errors, NULL, 0, "unknown option '%s', did you mean '--%s'? (webmon --help lists all)", word, near);
+		error_add(errors, NULL, 0,
+			  "unknown option '%s', did you mean '--%s'? (webmon --help lists all)",
+			  word, near);
 	else
 		error_add(errors, NULL, 0, "unknown option '%s' (webmon --help lists all)", word);
 }
@@ -260,20 +270,26 @@ void cli_help(const struct cli *cli, FILE *out)
 	fputs("webmon: a dashboard of web applications for the terminal\n\n", out);
 	for (const struct mode *mode = mode_table; mode->name; mode++)
 		fprintf(out, "  webmon %-8s %-22s %s\n", mode->name, mode->arguments, mode->help);
-	fputs("\nWithout a command: watch. A word with a dot, a slash or a colon is a URL, any other a target's name.\n"
+	fputs("\nWithout a command: watch. A word with a dot, a slash or a colon is a URL, any "
+	      "other a target's name.\n"
 	      "stdout no terminal: watch becomes snapshot.\n\n",
 	      out);
 	for (size_t i = 0; i < OPTIONS; i++) {
 		char left[48];
 
 		text_format(left, sizeof(left), "%c%c%s --%s%s%s", options[i].letter ? '-' : ' ',
-			    options[i].letter ? options[i].letter : ' ', options[i].letter ? "," : " ", options[i].name,
-			    options[i].argument ? " " : "", options[i].argument ? options[i].argument : "");
+			    options[i].letter ? options[i].letter : ' ',
+			    options[i].letter ? "," : " ", options[i].name,
+			    options[i].argument ? " " : "",
+			    options[i].argument ? options[i].argument : "");
 		fprintf(out, "  %-26s %s\n", left, options[i].help);
 	}
-	fputs("\nConfiguration: -c FILE, else $WEBMON_CONFIG, ./webmon.ini, $XDG_CONFIG_HOME/webmon/webmon.ini,\n"
-	      "/etc/webmon/webmon.ini; `webmon --options` lists its options, `webmon --keys` the dashboard's keys.\n"
-	      "Exit status: 0 all up; 1 something slow, loaded, unknown or a certificate near its end; 2 something down;\n"
+	fputs("\nConfiguration: -c FILE, else $WEBMON_CONFIG, ./webmon.ini, "
+	      "$XDG_CONFIG_HOME/webmon/webmon.ini,\n"
+	      "/etc/webmon/webmon.ini; `webmon --options` lists its options, `webmon --keys` the "
+	      "dashboard's keys.\n"
+	      "Exit status: 0 all up; 1 something slow, loaded, unknown or a certificate near its "
+	      "end; 2 something down;\n"
 	      "3 webmon could not do its work.\n",
 	      out);
 }

@@ -9,7 +9,8 @@ static void print_cost(const struct config *config)
 {
 	struct store_plan plan = store_plan(config);
 	double rate = 0;
-	char total[FORMAT_MAX], ring[FORMAT_MAX], rollup[FORMAT_MAX], evidence[FORMAT_MAX], keep[FORMAT_MAX];
+	char total[FORMAT_MAX], ring[FORMAT_MAX], rollup[FORMAT_MAX], evidence[FORMAT_MAX],
+		keep[FORMAT_MAX];
 
 	for (size_t i = 0; i < config->target_count; i++)
 		if (config->targets[i].interval_ms > 0)
@@ -21,8 +22,9 @@ static void print_cost(const struct config *config)
 	format_duration(keep, config->program.keep_ms);
 	printf("\n%zu target%s, %.1f probes/s, %d in flight at most\n", config->target_count,
 	       config->target_count == 1 ? "" : "s", rate, config->program.concurrency);
-	printf("memory: at most %s (samples of %s %s, rollups %s, evidence %s); only what is used is taken\n", total, keep,
-	       ring, rollup, evidence);
+	printf("memory: at most %s (samples of %s %s, rollups %s, evidence %s); only what is used "
+	       "is taken\n",
+	       total, keep, ring, rollup, evidence);
 }
 
 int mode_check(const struct cli *cli)

@@ -1,5 +1,6 @@
 /*
- * webmon demo: the built-in application and the dashboard (or a snapshot) that watches it, in one process.
+ * webmon demo: the built-in application and the dashboard (or a snapshot) that watches it, in one
+ * process.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /*
- * webmon replay: recorded samples through the same judge that runs live, its verdict after each of them on a line.
+ * webmon replay: recorded samples through the same judge that runs live, its verdict after each of
+ * them on a line.
  */
 #include <jansson.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@
 
 /* One line of output: a sample and what was held of the target after it and before the next. */
 struct line {
-	const struct sample  *sample;
+	const struct sample *sample;
 	const struct verdict *verdict;
 	bool first;
 };
@@ -32,8 +33,9 @@ static void put_csv(const struct line *line)
 {
 	const struct load_verdict *load = &line->verdict->load;
 
-	printf("%lld.%03d,%s,%s,", (long long)(line->sample->at_ms / 1000), (int)(line->sample->at_ms % 1000),
-	       load_level_name[load->level], load_cause_name[load->cause]);
+	printf("%lld.%03d,%s,%s,", (long long)(line->sample->at_ms / 1000),
+	       (int)(line->sample->at_ms % 1000), load_level_name[load->level],
+	       load_cause_name[load->cause]);
 	if (load->ratio > 0)
 		printf("%.2f", (double)load->ratio);
 	printf(",%s,", state_name[line->verdict->state]);
@@ -50,8 +52,11 @@ static void put_json(const struct line *line)
 
 	json_object_set_new(object, "t", json_real((double)line->sample->at_ms / 1000));
 	json_object_set_new(object, "level", json_string(load_level_name[load->level]));
-	json_object_set_new(object, "cause", load->cause == LOAD_NONE ? json_null() : json_string(load_cause_name[load->cause]));
-	json_object_set_new(object, "ratio", load->ratio > 0 ? json_from_ratio((double)load->ratio) : json_null());
+	json_object_set_new(object, "cause",
+			    load->cause == LOAD_NONE ? json_null()
+						     : json_string(load_cause_name[load->cause]));
+	json_object_set_new(object, "ratio",
+			    load->ratio > 0 ? json_from_ratio((double)load->ratio) : json_null());
 	json_object_set_new(object, "state", json_string(state_name[line->verdict->state]));
 	json_object_set_new(object, "evidence", json_from_text(load->evidence));
 	fputs(line->first ? "\n" : ",\n", stdout);

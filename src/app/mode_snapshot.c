@@ -19,7 +19,8 @@
 /* Waits for the end of the rounds; false where a signal came first. */
 static bool wait_done(const struct session *session, int signal_fd)
 {
-	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN}, {.fd = signal_fd, .events = POLLIN}};
+	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN},
+				{.fd = signal_fd, .events = POLLIN}};
 
 	while (!poll_done(session->poll)) {
 		int number;
@@ -28,7 +29,8 @@ static bool wait_done(const struct session *session, int signal_fd)
 			return false;
 		store_woken(session->store, session->store_fd);
 		while ((number = signals_next(signal_fd)) != 0)
-			if (number == SIGTERM || number == SIGINT || number == SIGHUP || number == SIGQUIT)
+			if (number == SIGTERM || number == SIGINT || number == SIGHUP ||
+			    number == SIGQUIT)
 				return false;
 	}
 	return true;

@@ -1,9 +1,11 @@
 /*
  * webmon watch: the loop between the terminal, the store and the dashboard.
  *
- * It waits on three descriptors (keys, signals, the store) and the dashboard's own deadline, drains what is ready, and
- * draws at most once a turn: at once after a key, else at most four times a second. It never waits for a probe, and
- * where the terminal does not take more the frame is left out and tried again later.
+ * It waits on three descriptors (keys, signals, the store) and the dashboard's own deadline, drains
+ * what is ready, and draws at most once a turn: at once after a key, else at most four times a
+ * second. Between two looks at the store it does not listen to it: what the poller writes then
+ * wakes nobody. It never waits for a probe, and where the terminal does not take more the frame is
+ * left out and tried again later.
  */
 #include <errno.h>
 #include <poll.h>
@@ -20,36 +22,41 @@
 #include "face/tui/term.h"
 #include "face/tui/tui.h"
 
-#define FRAME_US 250000 /* between two frames that no key asked for */
-#define EARLY_US 20000  /* the same while the first answers come in: a person waits for them */
+#define FRAME_US 250000 /* between two frames, and two looks at the store, that no key asked for   \
+			 */
+#define EARLY_US 10000	/* the same while the first answers come in: a person waits for them */
 #define START_US 1500000
-#define BUSY_US  100000 /* before a frame is tried again that the terminal did not take */
+#define BUSY_US	 100000 /* before a frame is tried again that the terminal did not take */
 
 struct watch {
 	struct session *session;
-	struct term    *term;
-	struct tui     *tui;
-	struct canvas  *canvas;
-	int             signal_fd;
-	bool            stale;  /* the picture is older than what is known */
-	bool            urgent; /* a person waits for it */
-	bool            ended, leave_picture, mouse;
-	bool            gone;   /* the terminal hung up: nothing can be drawn or restored */
-	int64_t         drawn_us, started_us;
-	char            title[80];
-	char            trouble[200];
+	struct term *term;
+	struct tui *tui;
+	struct canvas *canvas;
+	int signal_fd;
+	bool stale;  /* the picture is older than what is known */
+	bool urgent; /* a person waits for it */
+	bool ended, leave_picture, mouse;
+	bool gone; /* the terminal hung up: nothing can be drawn or restored */
+	int64_t started_us;
+	int64_t frame_us; /* no frame before, unless urgent */
+	int64_t look_us;  /* no look at the store before */
+	char title[80];
+	char trouble[200];
 };
 
 bool watch_has_screen(void)
 {
 	const char *term = getenv("TERM");
 
-	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && term[0] && strcmp(term, "dumb") != 0;
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && term[0] &&
+	       strcmp(term, "dumb") != 0;
 }
 
 static void set_paused(struct watch *watch, const struct tui_request *request)
 {
-	poll_command(watch->session->poll, request->ask == TUI_ASK_PAUSE ? POLL_PAUSE : POLL_RESUME, request->target);
+	poll_command(watch->session->poll, request->ask == TUI_ASK_PAUSE ? POLL_PAUSE : POLL_RESUME,
+		     request->target);
 }
 
 static void copy(struct watch *watch, const char *text)
@@ -192,12 +199,11 @@ static void draw(struct watch *watch, int64_t now_us)
 {
 	char title[sizeof(watch->title)];
 
-	tui_refresh(watch->tui);
 	tui_draw(watch->tui, watch->canvas);
-	watch->drawn_us = now_us;
-	if (!term_draw(watch->term, watch->canvas)) {
-		watch->drawn_us = now_us - FRAME_US + BUSY_US;
-		watch->urgent = false;
+	watch->stale = !term_draw(watch->term, watch->canvas);
+	watch->urgent = false;
+	if (watch->stale) {
+		watch->frame_us = now_us + BUSY_US;
 		return;
 	}
 	tui_title(watch->tui, title);
@@ -205,20 +211,27 @@ static void draw(struct watch *watch, int64_t now_us)
 		memcpy(watch->title, title, sizeof(title));
 		term_title(watch->term, title);
 	}
-	watch->stale = watch->urgent = false;
+}
+
+static void look(struct watch *watch)
+{
+	int64_t now_us = clock_mono_us();
+
+	watch->look_us = now_us + (now_us - watch->started_us < START_US ? EARLY_US : FRAME_US);
+	if (!tui_refresh(watch->tui) && !watch->urgent && !watch->stale)
+		return;
+	watch->frame_us = watch->look_us;
+	draw(watch, now_us);
 }
 
 /* When the next frame is due; INT64_MAX: when something happens. */
 static int64_t next_frame_us(const struct watch *watch)
 {
 	int64_t deadline = tui_deadline_us(watch->tui);
-	int64_t frame_us = watch->drawn_us - watch->started_us < START_US ? EARLY_US : FRAME_US;
 
 	if (watch->urgent)
 		return 0;
-	if (watch->stale || deadline < watch->drawn_us + frame_us)
-		return watch->drawn_us + frame_us;
-	return deadline;
+	return watch->stale || deadline < watch->frame_us ? watch->frame_us : deadline;
 }
 
 static int wait_ms(int64_t until_us)
@@ -232,34 +245,50 @@ static int wait_ms(int64_t until_us)
 	return left_us > 60000000 ? 60000 : (int)((left_us + 999) / 1000);
 }
 
+/* Waits for something to do; true where the store has something new. */
+static bool wait_for(struct watch *watch, struct pollfd fds[3])
+{
+	int64_t until_us = next_frame_us(watch);
+	bool listens = clock_mono_us() >= watch->look_us;
+
+	if (!listens && watch->look_us < until_us)
+		until_us = watch->look_us;
+	fds[2].fd = listens ? watch->session->store_fd : -1;
+	if (poll(fds, 3, wait_ms(until_us)) < 0) {
+		watch->ended = errno != EINTR;
+		fds[0].revents = fds[2].revents = 0;
+	}
+	return fds[2].revents != 0;
+}
+
 static void loop(struct watch *watch)
 {
 	struct pollfd fds[3] = {
 		{.fd = STDIN_FILENO, .events = POLLIN},
 		{.fd = watch->signal_fd, .events = POLLIN},
-		{.fd = watch->session->store_fd, .events = POLLIN},
+		{.events = POLLIN},
 	};
 
 	while (!watch->ended) {
-		if (poll(fds, 3, wait_ms(next_frame_us(watch))) < 0 && errno != EINTR)
-			return;
+		bool told = wait_for(watch, fds);
+
 		read_signals(watch);
 		if (!watch->ended && fds[0].revents)
 			read_keys(watch);
-		if (fds[2].revents) {
+		if (told) {
 			store_woken(watch->session->store, watch->session->store_fd);
 			tell_trouble(watch);
-			watch->stale = true;
 		}
-		if (!watch->ended && next_frame_us(watch) <= clock_mono_us())
-			draw(watch, clock_mono_us());
+		if (!watch->ended && (told || next_frame_us(watch) <= clock_mono_us()))
+			look(watch);
 	}
 }
 
 /* Fits what the dashboard knows to what the terminal can. */
 static void furnish(struct watch *watch, const char *source_name)
 {
-	struct tui_options options = {.ascii = term_is_ascii(watch->term), .source_name = source_name};
+	struct tui_options options = {.ascii = term_is_ascii(watch->term),
+				      .source_name = source_name};
 	struct errors errors = {0};
 	int width, height;
 
@@ -308,7 +337,8 @@ static int watch_screen(struct watch *watch, const char *source_name)
 	furnish(watch, source_name);
 	watch->started_us = clock_mono_us();
 	/* the first picture comes before the first probe */
-	draw(watch, watch->started_us);
+	watch->urgent = true;
+	look(watch);
 	if (session_poll(watch->session, &options))
 		loop(watch);
 	else
@@ -324,7 +354,8 @@ int watch_session(struct session *session, const struct cli *cli, const char *so
 	int status;
 
 	if (cli->plain || !watch_has_screen())
-		status = session_poll(session, &options) ? plain_session(session, watch.signal_fd) : 3;
+		status = session_poll(session, &options) ? plain_session(session, watch.signal_fd)
+							 : 3;
 	else
 		status = watch_screen(&watch, source_name);
 	close(watch.signal_fd);

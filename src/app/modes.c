@@ -3,6 +3,7 @@
  */
 #include "app/modes.h"
 
+/* clang-format off */
 const struct mode mode_table[] = {
 	{"watch", "[URL|NAME...]", "the dashboard; the default", mode_watch},
 	{"snapshot", "[URL|NAME...]", "probe once (or -n rounds), print, exit with the state", mode_snapshot},
@@ -11,3 +12,4 @@ const struct mode mode_table[] = {
 	{"demo", "[--port N]", "the dashboard over a small built-in web application that misbehaves", mode_demo},
 	{NULL, NULL, NULL, NULL},
 };
+/* clang-format on */

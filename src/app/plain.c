@@ -17,10 +17,19 @@
 #define BATCH 64
 
 static const char *const event_word[EVENT_KINDS] = {
-	[EVENT_FAILED] = "FAILED", [EVENT_DOWN] = "DOWN",     [EVENT_UP] = "UP",           [EVENT_SLOW] = "SLOW",
-	[EVENT_FAST] = "FAST",     [EVENT_LOAD] = "LOAD",     [EVENT_CALM] = "CALM",       [EVENT_CERT] = "CERT",
-	[EVENT_CERT_RENEWED] = "RENEWED", [EVENT_PAUSED] = "PAUSED", [EVENT_RESUMED] = "RESUMED",
-	[EVENT_SELF] = "SELF",     [EVENT_SELF_OVER] = "SELF OVER",
+	[EVENT_FAILED] = "FAILED",
+	[EVENT_DOWN] = "DOWN",
+	[EVENT_UP] = "UP",
+	[EVENT_SLOW] = "SLOW",
+	[EVENT_FAST] = "FAST",
+	[EVENT_LOAD] = "LOAD",
+	[EVENT_CALM] = "CALM",
+	[EVENT_CERT] = "CERT",
+	[EVENT_CERT_RENEWED] = "RENEWED",
+	[EVENT_PAUSED] = "PAUSED",
+	[EVENT_RESUMED] = "RESUMED",
+	[EVENT_SELF] = "SELF",
+	[EVENT_SELF_OVER] = "SELF OVER",
 };
 
 static void print_event(const struct session *session, const struct event *event)
@@ -30,7 +39,9 @@ static void print_event(const struct session *session, const struct event *event
 
 	format_stamp(stamp, event->at_ms, STAMP_ISO, true, event->at_ms);
 	printf("%s %s %s %s\n", stamp, event_word[event->kind],
-	       event->target < config->target_count ? config->targets[event->target].name : "webmon", event->detail);
+	       event->target < config->target_count ? config->targets[event->target].name
+						    : "webmon",
+	       event->detail);
 }
 
 /* Prints what came since; false where stdout is gone. */
@@ -52,7 +63,8 @@ static bool print_news(const struct session *session, uint64_t *next)
 
 int plain_session(struct session *session, int signal_fd)
 {
-	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN}, {.fd = signal_fd, .events = POLLIN}};
+	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN},
+				{.fd = signal_fd, .events = POLLIN}};
 	uint64_t next = 0;
 
 	for (;;) {
@@ -66,7 +78,8 @@ int plain_session(struct session *session, int signal_fd)
 		while ((number = signals_next(signal_fd)) != 0) {
 			if (number == SIGHUP && session->log)
 				log_reopen(session->log);
-			else if (number == SIGTERM || number == SIGINT || number == SIGQUIT || number == SIGHUP)
+			else if (number == SIGTERM || number == SIGINT || number == SIGQUIT ||
+				 number == SIGHUP)
 				return 0;
 			else if (number == SIGTSTP)
 				signals_suspend();

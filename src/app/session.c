@@ -1,5 +1,6 @@
 /*
- * Wiring: configuration, store, log and pollers in the order in which they need each other, and back.
+ * Wiring: configuration, store, log and pollers in the order in which they need each other, and
+ * back.
  */
 #include "app/session.h"
 

@@ -1,5 +1,6 @@
 /*
- * Signals as a descriptor. SIGPIPE is ignored for good: a closed pipe is an error of write(2), not a death.
+ * Signals as a descriptor. SIGPIPE is ignored for good: a closed pipe is an error of write(2), not
+ * a death.
  */
 #include "app/signals.h"
 
@@ -10,12 +11,14 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-static const int followed[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH, SIGUSR1};
+static const int followed[] = {SIGTERM, SIGINT,	 SIGHUP,   SIGQUIT,
+			       SIGTSTP, SIGCONT, SIGWINCH, SIGUSR1};
 static const int fatal_ones[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 
 static void (*emergency_hook)(void);
 
-/* SA_RESETHAND gave the signal its default action back: the second raise ends the process with the right status. */
+/* SA_RESETHAND gave the signal its default action back: the second raise ends the process with the
+ * right status. */
 static void die(int number)
 {
 	if (emergency_hook)
@@ -56,7 +59,8 @@ int signals_next(int descriptor)
 {
 	struct signalfd_siginfo info;
 
-	return read(descriptor, &info, sizeof(info)) == (ssize_t)sizeof(info) ? (int)info.ssi_signo : 0;
+	return read(descriptor, &info, sizeof(info)) == (ssize_t)sizeof(info) ? (int)info.ssi_signo
+									      : 0;
 }
 
 void signals_set_emergency(void (*emergency)(void))

@@ -1,6 +1,6 @@
 /*
- * The columns: what each shows, how it is compared, and what the number is. Screen, sort menu and snapshot
- * are made from this one table.
+ * The columns: what each shows, how it is compared, and what the number is. Screen, sort menu and
+ * snapshot are made from this one table.
  */
 #include "face/column.h"
 
@@ -11,13 +11,15 @@
 #include "base/text.h"
 #include "base/units.h"
 
-#define HANGING_US 1000000 /* a probe under way longer than this (or 4 x usual) counts up on the screen */
+#define HANGING_US                                                                                 \
+	1000000 /* a probe under way longer than this (or 4 x usual) counts up on the screen */
 
 const char *state_sign(enum state state, bool ascii)
 {
 	static const char *const sign[STATE_COUNT][2] = {
-		[STATE_NEW] = {"◌", "?"},  [STATE_UP] = {"●", "."},      [STATE_SLOW] = {"▲", "!"},
-		[STATE_DOWN] = {"✗", "X"}, [STATE_UNKNOWN] = {"◌", "?"}, [STATE_PAUSED] = {"‖", "="},
+		[STATE_NEW] = {"◌", "?"},     [STATE_UP] = {"●", "."},
+		[STATE_SLOW] = {"▲", "!"},    [STATE_DOWN] = {"✗", "X"},
+		[STATE_UNKNOWN] = {"◌", "?"}, [STATE_PAUSED] = {"‖", "="},
 	};
 
 	return sign[state][ascii];
@@ -26,8 +28,9 @@ const char *state_sign(enum state state, bool ascii)
 enum cell_role state_role(enum state state)
 {
 	static const enum cell_role role[STATE_COUNT] = {
-		[STATE_NEW] = CELL_PAUSED, [STATE_UP] = CELL_UP,         [STATE_SLOW] = CELL_SLOW,
-		[STATE_DOWN] = CELL_DOWN,  [STATE_UNKNOWN] = CELL_STALE, [STATE_PAUSED] = CELL_PAUSED,
+		[STATE_NEW] = CELL_PAUSED,    [STATE_UP] = CELL_UP,
+		[STATE_SLOW] = CELL_SLOW,     [STATE_DOWN] = CELL_DOWN,
+		[STATE_UNKNOWN] = CELL_STALE, [STATE_PAUSED] = CELL_PAUSED,
 	};
 
 	return role[state];
@@ -75,7 +78,9 @@ static void cell_target(const struct row *row, const struct column_view *view, s
 {
 	(void)view;
 	text_copy(out->text, sizeof(out->text), row->target->name);
-	out->role = row->verdict.state == STATE_DOWN || row->verdict.state == STATE_SLOW ? CELL_STRONG : CELL_PLAIN;
+	out->role = row->verdict.state == STATE_DOWN || row->verdict.state == STATE_SLOW
+			    ? CELL_STRONG
+			    : CELL_PLAIN;
 }
 
 static void cell_result(const struct row *row, const struct column_view *view, struct cell *out)
@@ -83,7 +88,8 @@ static void cell_result(const struct row *row, const struct column_view *view, s
 	char result[16];
 
 	row_result(row, result);
-	text_copy(out->text, sizeof(out->text), view->ascii && strcmp(result, "…") == 0 ? "~" : result);
+	text_copy(out->text, sizeof(out->text),
+		  view->ascii && strcmp(result, "…") == 0 ? "~" : result);
 	out->role = trouble_role(row, CELL_DIM);
 	/* one failed check is no outage yet, but it is no secret either */
 	if (row->has_last && sample_is_failure(&row->last) && row->verdict.state != STATE_PAUSED)
@@ -98,7 +104,8 @@ static bool put_hanging(const struct row *row, const struct column_view *view, s
 
 	if (!row->in_flight_since_us || age < HANGING_US || age < limit)
 		return false;
-	text_format(out->text, sizeof(out->text), "%llds%s", (long long)(age / 1000000), view->ascii ? "~" : "…");
+	text_format(out->text, sizeof(out->text), "%llds%s", (long long)(age / 1000000),
+		    view->ascii ? "~" : "…");
 	out->role = CELL_SLOW;
 	return true;
 }
@@ -107,8 +114,9 @@ static void cell_last(const struct row *row, const struct column_view *view, str
 {
 	if (put_hanging(row, view, out))
 		return;
-	put_ms(out, row->verdict.state == STATE_PAUSED ? ABSENT_US : row->verdict.last_us, view->ascii);
-	out->role = row->verdict.state == STATE_SLOW ? CELL_SLOW : CELL_STRONG;
+	put_ms(out, row->verdict.state == STATE_PAUSED ? ABSENT_US : row->verdict.last_us,
+	       view->ascii);
+	out->role = row->verdict.state == STATE_SLOW ? CELL_SLOW : CELL_PLAIN;
 }
 
 static void cell_p50(const struct row *row, const struct column_view *view, struct cell *out)
@@ -126,7 +134,8 @@ static void cell_p95(const struct row *row, const struct column_view *view, stru
 static void cell_load(const struct row *row, const struct column_view *view, struct cell *out)
 {
 	static const char *const cause[] = {
-		[LOAD_NONE] = "", [LOAD_SERVER] = "srv", [LOAD_NETWORK] = "net", [LOAD_DNS] = "dns", [LOAD_CLIENT] = "me",
+		[LOAD_NONE] = "",   [LOAD_SERVER] = "srv", [LOAD_NETWORK] = "net",
+		[LOAD_DNS] = "dns", [LOAD_CLIENT] = "me",
 	};
 	const struct load_verdict *load = &row->verdict.load;
 	const char *times = view->ascii ? "x" : "×";
@@ -137,8 +146,9 @@ static void cell_load(const struct row *row, const struct column_view *view, str
 	else if (load->ratio <= 0) /* told by failures, 429 and the like, which are no latency */
 		text_copy(out->text, sizeof(out->text), load->cause == LOAD_CLIENT ? "me" : "err");
 	else
-		text_format(out->text, sizeof(out->text), load->ratio < 99.95f ? "%.1f%s %s" : "%.0f%s %s",
-			    (double)load->ratio, times, cause[load->cause]);
+		text_format(out->text, sizeof(out->text),
+			    load->ratio < 99.95f ? "%.1f%s %s" : "%.0f%s %s", (double)load->ratio,
+			    times, cause[load->cause]);
 }
 
 static void cell_up(const struct row *row, const struct column_view *view, struct cell *out)
@@ -263,6 +273,7 @@ static int compare_group(const struct row *a, const struct row *b)
 	return strcmp(a->target->group, b->target->group);
 }
 
+/* clang-format off */
 const struct column column_table[COLUMN_COUNT] = {
 	[COLUMN_SIGN] = {"state", "", "State: trouble first, newest first; then in the file's order.", 1, false, cell_sign,
 			 row_compare_trouble},
@@ -289,6 +300,7 @@ const struct column column_table[COLUMN_COUNT] = {
 	[COLUMN_GROUP] = {"group", "group", "The target's group.", 10, false, cell_group, compare_group},
 	[COLUMN_DETAIL] = {"detail", "detail", "What is wrong, in words.", 0, false, cell_detail, NULL},
 };
+/* clang-format on */
 
 enum column_id column_by_name(const char *name)
 {

@@ -1,9 +1,10 @@
 /*
  * Rows: one copied look at each target, with its window statistics.
  *
- * The ring's head tells whether a target has anything new, so a refresh of an idle fleet reads two words a
- * target. Statistics of the window are computed here, by the reader, out of a copy: the poller never pays for
- * them. A series that does not grow is looked at again each half minute, because its window moves.
+ * The ring's head tells whether a target has anything new, so a refresh of an idle fleet reads two
+ * words a target. Statistics of the window are computed here, by the reader, out of a copy: the
+ * poller never pays for them. A series that does not grow is looked at again each half minute,
+ * because its window moves.
  */
 #include "face/row.h"
 
@@ -15,9 +16,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#define DAY_MS (24 * 60 * 60 * 1000LL)
+#define DAY_MS	 (24 * 60 * 60 * 1000LL)
 #define STALE_MS 30000
-#define SPARE    64 /* samples beyond those of the window as it was last looked at */
+#define SPARE	 64 /* samples beyond those of the window as it was last looked at */
 
 struct rows *rows_new(const struct config *config, const struct store *store)
 {
@@ -59,12 +60,15 @@ void rows_free(struct rows *rows)
 }
 
 /*
- * Only as much of the ring as the window needs: a day of samples read for each new one would be the dearest thing
- * the program does. What the window held last time, and some more; the whole ring where that does not reach back.
+ * Only as much of the ring as the window needs: a day of samples read for each new one would be the
+ * dearest thing the program does. What the window held last time, and some more; the whole ring
+ * where that does not reach back.
  */
-static size_t read_window(struct rows *rows, const struct row *row, const struct store *store, int64_t from_ms)
+static size_t read_window(struct rows *rows, const struct row *row, const struct store *store,
+			  int64_t from_ms)
 {
-	uint64_t guess = row->stats.samples + row->stats.tainted + SPARE, head = store_head(store, row->index);
+	uint64_t guess = row->stats.samples + row->stats.tainted + SPARE,
+		 head = store_head(store, row->index);
 	uint64_t from = head > guess ? head - guess : 0;
 	size_t count = store_samples(store, row->index, from, rows->samples, rows->capacity, NULL);
 
@@ -73,20 +77,22 @@ static size_t read_window(struct rows *rows, const struct row *row, const struct
 	return store_samples(store, row->index, 0, rows->samples, rows->capacity, NULL);
 }
 
-static void refresh_statistics(struct rows *rows, struct row *row, const struct store *store, int64_t now_ms)
+static void refresh_statistics(struct rows *rows, struct row *row, const struct store *store,
+			       int64_t now_ms)
 {
 	size_t count = read_window(rows, row, store, now_ms - rows->window_ms);
 
 	row->has_last = count > 0;
 	if (row->has_last)
 		row->last = rows->samples[count - 1];
-	row->stats = stats_of(rows->samples, count, now_ms - rows->window_ms, now_ms, row->target->apdex_us,
-			      rows->scratch);
+	row->stats = stats_of(rows->samples, count, now_ms - rows->window_ms, now_ms,
+			      row->target->apdex_us, rows->scratch);
 	store_tally(store, row->index, now_ms - DAY_MS, &row->good_24h, &row->failed_24h);
 	row->statistics_at_ms = now_ms;
 }
 
-static bool refresh_row(struct rows *rows, struct row *row, const struct store *store, int64_t now_ms)
+static bool refresh_row(struct rows *rows, struct row *row, const struct store *store,
+			int64_t now_ms)
 {
 	uint64_t head = store_head(store, row->index);
 	struct verdict verdict = row->verdict;
@@ -99,7 +105,8 @@ static bool refresh_row(struct rows *rows, struct row *row, const struct store *
 		row->in_flight_since_us = in_flight;
 		changed = true;
 	}
-	if (store_verdict(store, row->index, &verdict) && memcmp(&verdict, &row->verdict, sizeof(verdict)) != 0) {
+	if (store_verdict(store, row->index, &verdict) &&
+	    memcmp(&verdict, &row->verdict, sizeof(verdict)) != 0) {
 		row->verdict = verdict;
 		changed = true;
 	}
@@ -128,8 +135,8 @@ bool rows_refresh(struct rows *rows, const struct store *store)
 static int trouble_rank(const struct row *row)
 {
 	static const int rank[STATE_COUNT] = {
-		[STATE_DOWN] = 0, [STATE_SLOW] = 2, [STATE_UNKNOWN] = 3, [STATE_NEW] = 4,
-		[STATE_UP] = 5,   [STATE_PAUSED] = 6,
+		[STATE_DOWN] = 0, [STATE_SLOW] = 2, [STATE_UNKNOWN] = 3,
+		[STATE_NEW] = 4,  [STATE_UP] = 5,   [STATE_PAUSED] = 6,
 	};
 
 	if (row->verdict.load.level >= LOAD_ELEVATED && rank[row->verdict.state] > 1)
@@ -148,7 +155,8 @@ int row_compare_trouble(const struct row *a, const struct row *b)
 	return a->index < b->index ? -1 : a->index > b->index;
 }
 
-/* DOWN is worst, then SLOW, then not knowing; all well only where every target was seen well or is paused. */
+/* DOWN is worst, then SLOW, then not knowing; all well only where every target was seen well or is
+ * paused. */
 static enum state worst_state(const struct tally *tally)
 {
 	if (tally->down)
@@ -217,7 +225,8 @@ void row_result(const struct row *row, char out[16])
 	else if (row->last.status)
 		text_format(out, 16, "%u", row->last.status);
 	else
-		text_copy(out, 16, row->last.cls == CLASS_OK ? "ok" : class_table[row->last.cls].name);
+		text_copy(out, 16,
+			  row->last.cls == CLASS_OK ? "ok" : class_table[row->last.cls].name);
 }
 
 int row_cert_days(const struct row *row, int64_t now_ms)

@@ -39,10 +39,14 @@ void slot_write_split(struct slot *slot, const struct slot_split *split, const v
 	/* Relaxed: the release of each word below keeps it before them. */
 	atomic_store_explicit(&slot->sequence, sequence, memory_order_relaxed);
 	atomic_store_explicit(&slot->size, size, memory_order_release);
+	size_t full = size / WORD;
 	for (size_t i = 0; i < words_of(size); i++) {
-		size_t left = size - i * WORD;
 		uint64_t word = 0;
-		memcpy(&word, (const char *)value + i * WORD, left < WORD ? left : WORD);
+		/* a constant length is one load, not a call */
+		if (i < full)
+			memcpy(&word, (const char *)value + i * WORD, WORD);
+		else
+			memcpy(&word, (const char *)value + i * WORD, size % WORD);
 		/* Release: whoever sees this word sees the odd sequence too. */
 		atomic_store_explicit(&slot->words[word_index(split, i)], word,
 				      memory_order_release);

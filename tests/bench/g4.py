@@ -29,8 +29,8 @@ def window(server, programs, settle_s):
             100 * probes * INTERVAL_S / (TARGETS * wall)]
 
 
-def webmon_window(server, urls, precise):
-    config = fleet(urls, f"precise = {'yes' if precise else 'no'}", f"interval = {INTERVAL_S}s")
+def webmon_window(server, urls):
+    config = fleet(urls, "", f"interval = {INTERVAL_S}s")
     with background([WEBMON, "watch", "--plain", "-c", config]) as child:
         return window(server, [child.pid], INTERVAL_S + 2)
 
@@ -71,8 +71,7 @@ def run():
     rows = {}
     with web_server() as server:
         urls = urls_of(server, TARGETS)
-        rows["webmon"] = webmon_window(server, urls, False)
-        rows["webmon --precise"] = webmon_window(server, urls, True)
+        rows["webmon"] = webmon_window(server, urls)
         if tool("prometheus") and tool("prometheus-blackbox-exporter"):
             rows["Prometheus + blackbox"] = prometheus_window(server, urls)
         if tool("monit"):

@@ -23,7 +23,7 @@ class Formats(unittest.TestCase):
     def setUpClass(cls):
         cls.server = servers.nginx('location / { return 200 "hello\\n"; } location /no { return 503 "sorry\\n"; }').start()
         cls.url = f"http://127.0.0.1:{cls.server.port}"
-        cls.refused = servers.port()
+        cls.refused = servers.refused_port()
 
     @classmethod
     def tearDownClass(cls):
@@ -137,7 +137,7 @@ class Statuses(unittest.TestCase):
         self.assertEqual((target["state"], target["warnings"]), ("slow", ["slow"]))
 
     def test_2_where_one_is_down(self):
-        self.assertEqual(run("snapshot", "-q", "-o", "down_after=1", f"http://127.0.0.1:{servers.port()}/").returncode, 2)
+        self.assertEqual(run("snapshot", "-q", "-o", "down_after=1", f"http://127.0.0.1:{servers.refused_port()}/").returncode, 2)
 
     def test_3_where_webmon_cannot_work(self):
         for arguments in (["-c", "/no/such/file.ini"], ["--no-such-option"], ["-i", "soon", "http://127.0.0.1:1/"],

@@ -13,6 +13,7 @@ from program import LAB, ROOT, folder, wait_for, write
 
 PYTHON = os.environ.get("PYTHON", "/usr/bin/python3")
 LOOPBACK = "127.0.0.1"
+LAB_PORTS = 300
 
 _next_port = int(os.environ.get("WEBMON_PORTS", "24000"))
 
@@ -30,6 +31,23 @@ def port():
                 return number
             except OSError:
                 continue
+
+
+_refused = []
+
+
+def refused_port():
+    """A port that refuses, and that nobody can take meanwhile: bound, but nobody listens."""
+    while True:
+        holder, number = socket.socket(), port()
+        try:
+            # Without SO_REUSEADDR, or another server could still take it; a port with old connections is no use then.
+            holder.bind((LOOPBACK, number))
+        except OSError:
+            holder.close()
+            continue
+        _refused.append(holder)
+        return number
 
 
 def listens(number):
@@ -220,22 +238,32 @@ def own_dns():
     return ["--dns", f"127.1.{number >> 8}.{number & 255}"]
 
 
-@contextlib.contextmanager
-def fault_lab(*arguments, base=None):
-    """The fault lab: yields its map, with "resolv_conf" where the DNS faults are served."""
+def _start_lab(base, arguments):
+    """The fault lab on the ports from base on: (process, path of its map). The process has ended where it could not."""
     home = folder()
-    ready = os.path.join(home, "ready")
-    number = base or port()
-    log = os.path.join(home, "log")
+    ready, log = os.path.join(home, "ready"), os.path.join(home, "log")
     with open(log, "wb") as out:
-        command = [PYTHON, os.path.join(LAB, "fault-server"), "--port-base", str(number), "--ready-file", ready,
+        command = [PYTHON, os.path.join(LAB, "fault-server"), "--port-base", str(base), "--ready-file", ready,
                    "--state-dir", home, "--lifetime", "900", *arguments]
         child = subprocess.Popen(bound(command), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=out)
+    wait_for(lambda: os.path.exists(ready) or child.poll() is not None, 60, "map of the fault lab")
+    if child.poll() is not None:
+        with open(log, errors="replace") as text:
+            print("# the fault lab ended: " + text.read()[-500:].strip())
+    return child, ready
+
+
+@contextlib.contextmanager
+def fault_lab(*arguments):
+    """The fault lab: yields its map, with "resolv_conf" where the DNS faults are served."""
+    for attempt in range(5):
+        # It needs some three hundred ports in a row; one of them may be somebody else's.
+        child, ready = _start_lab(port() + attempt * LAB_PORTS, arguments)
+        if child.poll() is None:
+            break
+    else:
+        raise AssertionError("the fault lab cannot be started")
     try:
-        wait_for(lambda: os.path.exists(ready) or child.poll() is not None, 60, "map of the fault lab")
-        if child.poll() is not None:
-            with open(log, errors="replace") as text:
-                raise AssertionError("the fault lab ended: " + text.read()[-2000:])
         with open(ready, encoding="utf-8") as text:
             yield json.load(text)
     finally:
@@ -250,4 +278,4 @@ def fetch(url):
 
 
 __all__ = ["Authority", "BlackHole", "Child", "Hang", "LOOPBACK", "PYTHON", "ROOT", "fault_lab", "fetch", "flask_app",
-           "listens", "nginx", "own_dns", "port"]
+           "listens", "nginx", "own_dns", "port", "refused_port"]

@@ -24,7 +24,12 @@ class TapResult(unittest.TestResult):
         print(f"{word} {self.number} - {name}{after}", flush=True)
 
     def _why(self, error):
-        for line in "".join(traceback.format_exception(*error)).splitlines():
+        kind, value, frames = error
+        ours = [f for f in traceback.extract_tb(frames) if "/unittest/" not in f.filename]
+        chain = value.__cause__
+        told = traceback.format_list(ours) + traceback.format_exception_only(kind, value)
+        told += ["caused by:\n", *traceback.format_exception_only(type(chain), chain)] if chain else []
+        for line in "".join(told).splitlines():
             print(f"# {line}", flush=True)
 
     def addSuccess(self, test):
@@ -58,17 +63,14 @@ class TapResult(unittest.TestResult):
         self.subtest_failed = False
 
 
-def _count(suite):
-    return sum(_count(t) if isinstance(t, unittest.TestSuite) else 1 for t in suite)
-
-
 def main():
     """Runs the cases of the calling file; a name on the command line picks those that hold it."""
     loader = unittest.defaultTestLoader
     if len(sys.argv) > 1:
         loader.testNamePatterns = [f"*{word}*" for word in sys.argv[1:]]
     suite = loader.loadTestsFromModule(sys.modules["__main__"])
-    print(f"1..{_count(suite)}", flush=True)
     result = TapResult()
     suite.run(result)
+    # At the end: a class that is skipped as a whole tells one result for all its tests.
+    print(f"1..{result.number}", flush=True)
     sys.exit(0 if result.wasSuccessful() else 1)

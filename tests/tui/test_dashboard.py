@@ -17,7 +17,7 @@ class Fleet:
     @classmethod
     def start(cls):
         cls.server = servers.nginx('location / { return 200 "hello\\n"; } location /no { return 503 "sorry\\n"; }').start()
-        refused = servers.port()
+        refused = servers.refused_port()
         base = f"http://127.0.0.1:{cls.server.port}"
         well = "".join(f"[target well-{i:02}]\nurl = {base}/{i}\n" for i in range(20))
         cls.config = write("[defaults]\ninterval = 500ms\n" + well

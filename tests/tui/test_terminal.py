@@ -3,6 +3,7 @@
 import contextlib
 import os
 import signal
+import termios
 import time
 import unittest
 
@@ -49,6 +50,12 @@ class Restore(unittest.TestCase):
 
     def test_control_c(self):
         self.check(lambda s: s.keys("ctrl-c"), 0)
+
+    def test_keys_raise_no_signals(self):
+        # With ISIG a ^C made the kernel flush the input between poll() and read(), and the read waited for ever.
+        with webmon() as screen:
+            screen.expect("1 DOWN")
+            self.assertFalse(termios.tcgetattr(screen.program.fd)[3] & (termios.ISIG | termios.ICANON | termios.ECHO))
 
     def test_quit_from_within_screens(self):
         for way in ("enter ctrl-c", "? ctrl-c", "e ctrl-c", "/ ctrl-c"):

@@ -404,7 +404,20 @@ static void what_cannot_be_opened_is_told(void **state)
  */
 struct writer {
 	unsigned events, samples;
+	bool     paced; /* goes on only once the file was rotated again, each PACE events */
 };
+
+#define PACE 600
+
+/* Until the file's rotation of that number has been made; the deadline is for a test that fails. */
+static void wait_for_rotation(unsigned number)
+{
+	char name[80];
+
+	text_format(name, sizeof name, "%s.%u", path, number);
+	for (int i = 0; i < 20000 && access(name, F_OK) != 0; i++)
+		poll(NULL, 0, 1);
+}
 
 static void *write_store(void *arg)
 {
@@ -422,6 +435,8 @@ static void *write_store(void *arg)
 			text_format(words, sizeof words, "number %u of all", i);
 			put_event(EVENT_DOWN, words);
 		}
+		if (writer->paced && i % PACE == PACE - 1)
+			wait_for_rotation(i / PACE);
 		if (i % 64 == 0)
 			poll(NULL, 0, 1); /* lets the ring of 4096 events not overtake a busy
 					     machine's reader */
@@ -455,7 +470,7 @@ static void check_lines(char *text, unsigned char *seen, unsigned count)
 
 static void rotation_loses_and_tears_no_line(void **state)
 {
-	struct writer writer = {.events = 3000, .samples = 3000};
+	struct writer writer = {.events = 3000, .samples = 3000, .paced = true};
 	unsigned char *seen = x_calloc(writer.events, 1);
 	pthread_t thread;
 	struct log *log;

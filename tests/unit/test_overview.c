@@ -294,6 +294,32 @@ static void reads_back_as_far_as_the_span(void **state)
 	history_fini(&history);
 }
 
+static void a_check_that_hung_is_in_every_bin_it_hung_through(void **state)
+{
+	struct fixture *f = *state;
+	struct sample hung = scenario_bad(SCENARIO_NOW_MS - 40000, CLASS_TIMEOUT_FIRST_BYTE, 0);
+	struct history history;
+	struct history_wish wish = {.row = &f->rows->items[0],
+				    .count = 10,
+				    .width_ms = 5000,
+				    .end_ms = SCENARIO_NOW_MS};
+
+	history_init(&history, 10);
+	hung.total_us = 21000000;
+	push(f, 0, 45000, 50);
+	scenario_push(&f->scenario, 0, &hung, "");
+	push(f, 0, 30000, 50); /* by key, meanwhile */
+	rows_refresh(f->rows, f->scenario.store);
+	history_refresh(&history, f->scenario.store, f->rows, &wish);
+	assert_int_equal(history.bins[0].letter, 0);
+	for (int i = 1; i <= 5; i++)
+		assert_int_equal(history.bins[i].letter, i == 3 ? 0 : 'T');
+	assert_int_equal(history.bins[1].failed, 1);
+	assert_int_equal(history.bins[2].failed, 0); /* seen, counted once */
+	assert_int_equal(history.bins[6].letter, 0);
+	history_fini(&history);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -310,6 +336,7 @@ int main(void)
 		TEST(keeps_the_newest_incidents_when_full),
 		TEST(computes_a_history_only_when_something_is_new),
 		TEST(reads_back_as_far_as_the_span),
+		TEST(a_check_that_hung_is_in_every_bin_it_hung_through),
 	};
 
 	return cmocka_run_group_tests_name("overview", tests, NULL, NULL);

@@ -145,6 +145,9 @@ static void gaps_are_blank_before_the_first_check_and_dots_after(void **state)
 	assert_drawn(&spark, "  m  u", 6, "  ···▂",
 		     "  ..._"); /* our own trouble is no gap of the target's */
 	assert_drawn(&spark, "uT  u", 5, "▂T··▂", "_F.._");
+	spark.under_way = 2; /* what a check that has not ended will say of them is yet to come */
+	assert_drawn(&spark, "uT    ", 6, "▂T··", "_F..__");
+	spark.under_way = 0;
 	spark.paused = true;
 	assert_drawn(&spark, "uud  ", 5, "▂▂▄··", "___..");
 }

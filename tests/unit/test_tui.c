@@ -443,6 +443,24 @@ static void goes_stale_with_the_clock_only_where_somebody_looks(void **state)
 	assert_int_equal(tui_deadline_us(stage->tui) - SCENARIO_MONO_US, 53 * SECOND_US);
 }
 
+static void figures_wait_for_the_clock_unless_somebody_looks_and_trouble_never(void **state)
+{
+	struct stage *stage = *state;
+	struct sample sample = scenario_good(SCENARIO_NOW_MS, 77);
+	size_t auth = scenario_find(&stage->scenario, "auth");
+
+	scenario_push(&stage->scenario, auth, &sample, "");
+	assert_false(pass_time(stage, 300));
+	assert_true(pass_time(stage, 1000));
+	assert_true(shows(stage, " 77 "));
+	fail_target(stage, "geo", 1100);
+	assert_true(pass_time(stage, 1300));
+	assert_false(pass_time(stage, 1600));
+	press(stage, "j");
+	scenario_push(&stage->scenario, auth, &sample, "");
+	assert_true(pass_time(stage, 1900));
+}
+
 static void a_key_is_answered_from_what_is_known(void **state)
 {
 	struct stage *stage = *state;
@@ -793,6 +811,7 @@ int main(void)
 		TEST(says_in_the_title_what_is_wrong),
 		TEST(frozen_it_stands_still_while_checks_go_on),
 		TEST(goes_stale_with_the_clock_only_where_somebody_looks),
+		TEST(figures_wait_for_the_clock_unless_somebody_looks_and_trouble_never),
 		TEST(a_key_is_answered_from_what_is_known),
 		TEST(a_toast_goes_by_itself),
 		TEST(a_notice_stays_until_it_is_taken_back),

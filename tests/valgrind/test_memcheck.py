@@ -43,7 +43,7 @@ class Memcheck(unittest.TestCase):
             f"[target good]\nurl = {base}/\nexpect_body = ~ h.llo\n[target sorry]\nurl = {base}/no\n"
             f"[target tls]\nurl = https://127.0.0.1:{cls.tls.port}/\n"
             f"[target untrusted]\nurl = https://127.0.0.1:{cls.tls.port}/\nca = /etc/ssl/certs\n"
-            f"[target gone]\nurl = http://127.0.0.1:{servers.port()}/\n"
+            f"[target gone]\nurl = http://127.0.0.1:{servers.refused_port()}/\n"
             f"[target hang]\nurl = http://127.0.0.1:{cls.hang.port}/\n[target nowhere]\nurl = http://no-such-name.invalid/\n")
 
     @classmethod

@@ -8,6 +8,7 @@
 #define ESCAPE_FRAME_BEGIN "\033[?2026h"
 #define ESCAPE_FRAME_END   "\033[?2026l"
 #define ESCAPE_EXTRAS_ON   "\033[?1004h\033[?2004h" /* focus events, bracketed paste */
+#define ESCAPE_CHARSET	   "\033(B" /* ASCII, should another program have left something else */
 #define ESCAPE_EXTRAS_OFF  "\033[?1004l\033[?2004l"
 #define ESCAPE_MOUSE_ON                                                                            \
 	"\033[?1000h\033[?1006h" /* clicks and wheel; selecting goes on with Shift */

@@ -20,7 +20,8 @@ void paper_pose(const struct paper *paper, int terminal);
  * frames. */
 void paper_print(const struct paper *paper, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Moves what was painted into the outlet, in brackets where asked and where it is much. */
-void paper_collect(const struct paper *paper, struct outlet *outlet, bool bracket);
+/* Moves what was painted into the outlet; for a modern terminal in brackets where it is much, and
+ * without choices of the character set. */
+void paper_collect(const struct paper *paper, struct outlet *outlet, bool modern);
 
 #endif

@@ -20,6 +20,7 @@ struct spark {
 	int32_t     shared_top_us; /* the longest time-out */
 	int64_t     slow_us;    /* 0: none */
 	bool        paused;
+	int         under_way; /* newest bins since the check began that is under way; 0: none is */
 };
 
 /* 1 to 8 by the scale rules; 0 where value is absent. Where a scale's base is not known yet the next one stands in. */

@@ -102,6 +102,7 @@ struct tui {
 	bool frozen, focused;
 	int64_t last_key_us; /* 0: none yet */
 	int64_t taken_us;    /* when the store was looked at last; 0: never */
+	int64_t take_cost_us; /* how long that took */
 	bool deferred;       /* it may have more by now */
 
 	int width, height;
@@ -151,6 +152,8 @@ bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *
 bool tui_is_asked(const struct tui *tui, const struct row *row);
 /* The probe under way hangs for longer than it should. */
 bool tui_is_hanging(const struct tui *tui, const struct row *row);
+/* How many bins, the newest among them, a check that is under way has touched; 0: none is. */
+int tui_bins_under_way(const struct tui *tui, const struct row *row, int64_t width_ms);
 
 /* Keeps times from changing more often than they are of use: well rows by the minute, all by the
  * minute while unfocused. */

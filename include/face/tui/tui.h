@@ -27,8 +27,8 @@ struct tui *tui_new(const struct config *config, const struct store *store,
 		    const struct tui_options *options, struct errors *errors);
 void tui_free(struct tui *tui);
 
-/* Takes in what is new in the store; true where the picture is stale. Call when the store woke us
- * and before drawing. */
+/* Takes in what is new in the store; true where that is worth a frame now. Figures alone wait for
+ * tui_deadline_us() while nobody is at the keys. Call when the store woke us and before drawing. */
 bool tui_refresh(struct tui *tui);
 
 /* One key (enum key_code or a character). */

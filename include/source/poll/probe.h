@@ -50,7 +50,7 @@ struct probe {
 	uint32_t shard;
 	struct probe *next; /* in lists of the engine */
 	bool on_wire;	    /* in a multi handle */
-	bool slow_dial;	    /* CONNECTTIMEOUT_MS is set in the handle */
+	bool several;	    /* the handle is set for more than one address */
 	bool tainted, manual;
 	bool reset_seen; /* a peek met the reset that libcurl will see as an end of stream */
 

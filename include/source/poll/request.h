@@ -12,6 +12,8 @@
 
 #include "model/target.h"
 
+#define REQUEST_NO_EYEBALLS_MS 3600000L /* no second address to wait for */
+
 struct curl_slist;
 struct profile;
 struct trust;
@@ -20,7 +22,7 @@ struct profile {
 	const struct target *target; /* the first with these settings */
 	struct curl_slist *headers;  /* as given, and "Expect:" with a body */
 	struct trust *trust;
-	bool short_request; /* no body: sent as soon as begun */
+	bool short_request; /* little or no body: sent as soon as begun */
 	bool connect_only;  /* tcp:// tls:// */
 	bool head;
 	char problem[160]; /* why no probe can be made at all; "" */

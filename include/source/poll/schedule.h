@@ -7,7 +7,7 @@
  * The phase is the hash of the target's name, so that a fleet is spread over its interval, rounded
  * down to a tick of min(interval / 40, 250 ms), so that neighbours start in one wake-up: 2 to 3
  * times less CPU, and no start is later for it. The first start comes early, within a second
- * (a millisecond a target), then the grid holds. Pure rules over given times; no clock is read here.
+ * (0.4 ms a target), then the grid holds. Pure rules over given times; no clock is read here.
  */
 #include "source/poll/heap.h"
 
@@ -37,8 +37,11 @@ struct start {
 void schedule_init(struct schedule *schedule, size_t count);
 void schedule_fini(struct schedule *schedule);
 
-/* Puts the target in: its first start within a second (a millisecond a target) after now_us (on the grid where the interval
- * is no longer), then on its grid. */
+/*
+ * Puts the target in: its first start soon after now_us (on the grid where the interval is a second
+ * or less; else all within 0.4 ms a target, a second at most, or what so many need), then on
+ * its grid.
+ */
 void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *rhythm,
 		  int64_t now_us);
 

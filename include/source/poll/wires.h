@@ -40,7 +40,7 @@ struct wires {
 	size_t shard_count;
 	struct wire *wires; /* by descriptor */
 	size_t wire_room;
-	int64_t last_turn_us;
+	bool coarse; /* the kernel waits in whole milliseconds */
 };
 
 /* room: descriptors that this process may have. False: errno says why. */

@@ -119,33 +119,42 @@ static void draw_strip_cell(const struct frame *frame, int x, const struct bin *
 	canvas_put(frame->canvas, frame->area, x, frame->strip_y, style, text);
 }
 
-static void draw_column(const struct frame *frame, int x, const struct bin *bin, int32_t held_us,
-			bool held)
+static enum style bar_style(const struct frame *frame, int64_t us, bool dim)
+{
+	if (is_over_limit(frame, us)) {
+		return STYLE_HISTORY_SLOW;
+	}
+	return dim ? STYLE_HISTORY_DIM : STYLE_BAR_CHART;
+}
+
+static void draw_column(const struct frame *frame, int x, const struct bin *bin,
+			const struct bin_walk *walk, bool held)
 {
 	if (held) {
-		draw_bar(frame, x, held_us, STYLE_HISTORY_DIM);
+		draw_bar(frame, x, walk->held_us,
+			 bar_style(frame, walk->held_us, bin_walk_is_rare(walk)));
 	} else if (bin->good > bin->failed && bin->median_us >= 0) {
-		draw_bar(frame, x, bin->median_us,
-			 is_over_limit(frame, bin->median_us) ? STYLE_HISTORY_SLOW
-							      : STYLE_BAR_CHART);
+		draw_bar(frame, x, bin->median_us, bar_style(frame, bin->median_us, false));
 		draw_dot(frame, x, bin);
 	}
 }
 
 static void draw_columns(const struct frame *frame, const struct chart *chart)
 {
-	struct bin_walk walk = {.interval_ms = chart->interval_ms, .width_ms = chart->width_ms};
+	struct bin_walk walk = {.interval_ms = chart->interval_ms,
+				.width_ms = chart->width_ms,
+				.under_way = chart->under_way};
 
 	for (int i = 0; i < chart->count; i++) {
 		const struct bin *bin = &chart->bins[i];
 		int x = frame->plot.x + frame->plot.width - chart->count + i;
-		enum bin_show show = bin_walk_next(&walk, bin, i == chart->count - 1);
+		enum bin_show show = bin_walk_next(&walk, bin, chart->count - 1 - i);
 
 		if (x < frame->plot.x) {
 			continue;
 		}
 		if (frame->plot.height > 0) {
-			draw_column(frame, x, bin, walk.held_us, show == BIN_HELD);
+			draw_column(frame, x, bin, &walk, show == BIN_HELD);
 		}
 		draw_strip_cell(frame, x, bin, show);
 	}

@@ -130,7 +130,7 @@ static void add_blank(struct evidence_view *view)
 	add_line(view, &look, "", 0);
 }
 
-/* The result: red up to the first comma, or up to where it says how long it took. */
+/* The result: red up to the first comma, or up to where it says how long it took or quotes. */
 static void add_result(struct evidence_view *view, const char *text)
 {
 	struct evidence_line look = {
@@ -138,10 +138,11 @@ static void add_result(struct evidence_view *view, const char *text)
 		.style = STYLE_TEXT};
 	size_t length = strlen(text), taken = fitting(text, length, view->width);
 	size_t lead = strcspn(text, ",:");
-	const char *after = strstr(text, " after ");
+	const char *const ends[] = {strstr(text, " after "), strstr(text, " \"")};
 
-	if (after && (size_t)(after - text) < lead)
-		lead = (size_t)(after - text);
+	for (int i = 0; i < 2; i++)
+		if (ends[i] && (size_t)(ends[i] - text) < lead)
+			lead = (size_t)(ends[i] - text);
 	look.lead = (uint16_t)(lead < taken ? lead : taken);
 	add_line(view, &look, text, taken);
 	if (taken < length)

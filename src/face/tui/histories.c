@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "model/class.h"
 
 #define MINUTE_MS 60000
 #define SPARE     32 /* samples beyond the schedule's: checks by key, retries */
@@ -83,6 +84,37 @@ static int32_t top_of(const struct history *history, int32_t *scratch)
 	return (int32_t)((int64_t)scratch[(count * 95 + 99) / 100 - 1] * 5 / 4);
 }
 
+/* A check that hung was under way in the bins after its own: its letter stands there, too. */
+static void cover(struct history *history, const struct sample *samples, size_t count)
+{
+	int64_t first = history->end - history->count + 1;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct sample *sample = &samples[i];
+		int64_t number = sample->at_ms / history->width_ms;
+		int64_t last = (sample->at_ms + sample->total_us / 1000) / history->width_ms;
+
+		if (!sample_is_failure(sample))
+			continue;
+		while (++number <= last && number <= history->end) {
+			struct bin *bin = number < first ? NULL : &history->bins[number - first];
+
+			if (bin && !bin->good && !bin->failed && !bin->tainted)
+				bin->letter = class_letter(sample->cls, sample->status);
+		}
+	}
+}
+
+static void bin_samples(struct history *history, const struct store *store,
+			const struct rows *scratch, const struct history_wish *wish)
+{
+	size_t count = read_span(store, scratch, wish);
+
+	bins_of(history->bins, (size_t)history->count, wish->end_ms, wish->width_ms,
+		scratch->samples, count, scratch->scratch);
+	cover(history, scratch->samples, count);
+}
+
 bool history_refresh(struct history *history, const struct store *store, const struct rows *scratch,
 		     const struct history_wish *wish)
 {
@@ -105,8 +137,7 @@ bool history_refresh(struct history *history, const struct store *store, const s
 	if (wish->width_ms % MINUTE_MS != 0 ||
 	    !store_bins(store, wish->row->index, history->bins, (size_t)count, wish->end_ms,
 			wish->width_ms))
-		bins_of(history->bins, (size_t)count, wish->end_ms, wish->width_ms,
-			scratch->samples, read_span(store, scratch, wish), scratch->scratch);
+		bin_samples(history, store, scratch, wish);
 	history->top_us = top_of(history, medians);
 	return true;
 }

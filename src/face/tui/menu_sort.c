@@ -70,7 +70,7 @@ static void draw_item(const struct tui *tui, struct canvas *canvas, struct rect 
 	if (place != menu->at)
 		return;
 	canvas_under(canvas, line, STYLE_SELECTED);
-	canvas_put(canvas, line, line.x, line.y, STYLE_STRONG, "▌");
+	canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
 	canvas->cursor_x = line.x;
 	canvas->cursor_y = line.y;
 }

@@ -176,7 +176,7 @@ static void draw_line(const struct tui *tui, struct canvas *canvas, struct rect 
 	if (tui->main.in_pane && incident->id == tui->main.incident) {
 		canvas_under(canvas, line, STYLE_SELECTED);
 		if (columns->time > 0)
-			canvas_put(canvas, line, line.x, line.y, STYLE_STRONG, "▌");
+			canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
 		canvas->cursor_x = line.x;
 		canvas->cursor_y = line.y;
 	}

@@ -6,7 +6,9 @@
 
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -69,12 +71,90 @@ void paper_print(const struct paper *paper, const char *format, ...)
 	}
 }
 
-void paper_collect(const struct paper *paper, struct outlet *outlet, bool bracket)
+/* How much of the bytes is one of `texts` in front of a reset of all attributes. */
+static size_t needless(const char *bytes, size_t size)
+{
+	static const char *const texts[] = {ESCAPE_CHARSET, "\033[39m" ESCAPE_CHARSET,
+					    "\033[39;49m" ESCAPE_CHARSET};
+
+	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+		size_t length = strlen(texts[i]);
+
+		if (size >= length + 3 && memcmp(bytes, texts[i], length) == 0 &&
+		    (memcmp(bytes + length, "\033[m", 3) == 0 ||
+		     memcmp(bytes + length, "\033[0", 3) == 0)) {
+			return length;
+		}
+	}
+	return 0;
+}
+
+/* The length of an SGR sequence that begins here; 0: it is something else. */
+static size_t look_length(const char *bytes, size_t size)
+{
+	size_t length = 2;
+
+	if (size < 3 || memcmp(bytes, "\033[", 2) != 0) {
+		return 0;
+	}
+	while (length < size && strchr("0123456789;:", bytes[length]) && bytes[length]) {
+		length++;
+	}
+	return length < size && bytes[length] == 'm' ? length + 1 : 0;
+}
+
+/* The ground that was chosen last and still stands. */
+struct ground {
+	char look[32];
+	size_t length; /* 0: not known */
+};
+
+/* True where the look only chooses the ground that stands; else remembers what it changes. */
+static bool is_same_ground(struct ground *ground, const char *look, size_t length)
+{
+	if (length > 5 && memcmp(look, "\033[48", 4) == 0 && length <= sizeof ground->look) {
+		if (ground->length == length && memcmp(ground->look, look, length) == 0) {
+			return true;
+		}
+		memcpy(ground->look, look, length);
+		ground->length = length;
+	} else if (length && memcmp(look, "\033[38", 4) != 0) {
+		ground->length = 0;
+	}
+	return false;
+}
+
+/*
+ * With each change of bold ncurses chooses the character set anew, though none other is ever chosen
+ * here, and sets back colours that the next sequence resets; with each ink it sets the ground, too.
+ * What a chunk's end cuts in two stays.
+ */
+static size_t without_needless(char *bytes, size_t size)
+{
+	struct ground ground = {.length = 0};
+	size_t kept = 0;
+
+	for (size_t i = 0; i < size;) {
+		size_t skip = needless(bytes + i, size - i);
+		size_t look = look_length(bytes + i + skip, size - i - skip);
+		size_t copied = look ? look : 1;
+
+		i += skip;
+		if (!is_same_ground(&ground, bytes + i, look)) {
+			memmove(bytes + kept, bytes + i, copied);
+			kept += copied;
+		}
+		i += copied;
+	}
+	return kept;
+}
+
+void paper_collect(const struct paper *paper, struct outlet *outlet, bool modern)
 {
 	char chunk[4096];
 	off_t size = lseek(paper->memory, 0, SEEK_CUR), at = 0;
+	bool bracket = modern && size > BRACKET_BYTES;
 
-	bracket = bracket && size > BRACKET_BYTES;
 	if (bracket) {
 		escape_put(outlet, ESCAPE_FRAME_BEGIN);
 	}
@@ -86,8 +166,9 @@ void paper_collect(const struct paper *paper, struct outlet *outlet, bool bracke
 		if (got <= 0) {
 			break;
 		}
-		outlet_put(outlet, chunk, (size_t)got);
 		at += got;
+		outlet_put(outlet, chunk,
+			   modern ? without_needless(chunk, (size_t)got) : (size_t)got);
 	}
 	if (bracket) {
 		escape_put(outlet, ESCAPE_FRAME_END);

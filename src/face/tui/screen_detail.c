@@ -123,6 +123,7 @@ static void draw_chart(const struct tui *tui, struct canvas *canvas, const struc
 		.end_ms = tui->now_ms,
 		.width_ms = detail->chart.width_ms,
 		.interval_ms = row->target->interval_ms,
+		.under_way = tui_bins_under_way(tui, row, detail->chart.width_ms),
 		.linear = detail->linear,
 		.utc = tui->utc,
 		.past = tui->frozen,

@@ -205,7 +205,7 @@ static void draw_line(const struct tui *tui, struct canvas *canvas, struct rect 
 		return;
 	canvas_under(canvas, line, STYLE_SELECTED);
 	if (layout->line.sign > 0)
-		canvas_put(canvas, line, line.x, line.y, STYLE_STRONG, "▌");
+		canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
 	if (!canvas->cursor_visible) {
 		canvas->cursor_x = line.x;
 		canvas->cursor_y = line.y;

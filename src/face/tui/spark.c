@@ -58,14 +58,25 @@ int spark_level(const struct spark *spark, int32_t value_us)
 /* Where a column goes. */
 struct put {
 	struct canvas *canvas;
+	const struct spark *spark;
 	const struct theme *theme;
 	struct rect area;
 	int x;
 };
 
-/* One column. A failure's letter comes before anything else that happened in its bin. */
-static void put_bin(const struct put *put, const struct bin *bin, enum bin_show show, int level)
+static enum style held_style(const struct bin_walk *walk)
 {
+	if (walk->held_slow) {
+		return STYLE_HISTORY_SLOW;
+	}
+	return bin_walk_is_rare(walk) ? STYLE_HISTORY_DIM : STYLE_HISTORY;
+}
+
+/* One column. A failure's letter comes before anything else that happened in its bin. */
+static void put_bin(const struct put *put, const struct bin *bin, enum bin_show show,
+		    const struct bin_walk *walk)
+{
+	int level = spark_level(put->spark, walk->held_us);
 	char letter[2];
 	const char *bar = level > 0 ? put->theme->glyphs.bars[level - 1] : " ", *text = " ";
 	enum style style = STYLE_TEXT;
@@ -82,7 +93,7 @@ static void put_bin(const struct put *put, const struct bin *bin, enum bin_show 
 		break;
 	case BIN_HELD:
 		text = bar;
-		style = STYLE_HISTORY_DIM;
+		style = held_style(walk);
 		break;
 	case BIN_GOOD:
 		text = bar;
@@ -100,19 +111,20 @@ static void put_bin(const struct put *put, const struct bin *bin, enum bin_show 
 void spark_draw(struct canvas *canvas, struct rect area, const struct spark *spark,
 		const struct theme *theme)
 {
-	struct put put = {.canvas = canvas, .theme = theme, .area = area};
+	struct put put = {.canvas = canvas, .spark = spark, .theme = theme, .area = area};
 	struct bin_walk walk = {.interval_ms = spark->interval_ms,
 				.width_ms = spark->width_ms,
-				.paused = spark->paused};
+				.paused = spark->paused,
+				.under_way = spark->under_way};
 
 	put.area.height = area.height > 0 ? 1 : 0;
 	for (int i = 0; i < spark->count; i++) {
 		const struct bin *bin = &spark->bins[i];
-		enum bin_show show = bin_walk_next(&walk, bin, i == spark->count - 1);
+		enum bin_show show = bin_walk_next(&walk, bin, spark->count - 1 - i);
 
 		put.x = area.x + area.width - spark->count + i;
 		if (put.x >= area.x) { /* older bins only tell what is held at the left edge */
-			put_bin(&put, bin, show, spark_level(spark, walk.held_us));
+			put_bin(&put, bin, show, &walk);
 		}
 	}
 }

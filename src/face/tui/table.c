@@ -276,6 +276,7 @@ static void draw_history(const struct tui *tui, struct canvas *canvas, struct re
 		.shared_top_us = tui->longest_timeout_us,
 		.slow_us = row->target->slow_us,
 		.paused = row->verdict.state == STATE_PAUSED,
+		.under_way = tui_bins_under_way(tui, row, history->width_ms),
 	};
 
 	if (history->known)
@@ -327,7 +328,7 @@ static void mark_selected(const struct tui *tui, struct canvas *canvas, struct r
 
 	canvas_under(canvas, line, tui->main.in_pane ? STYLE_SELECTED_UNFOCUSED : STYLE_SELECTED);
 	if (marker && !tui->main.in_pane)
-		canvas_put(canvas, line, line.x, line.y, STYLE_STRONG, "▌");
+		canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
 	if (!tui->main.in_pane && !canvas->cursor_visible) {
 		/* parked here for braille displays; seen only where no ground shows the selection
 		 */

@@ -103,13 +103,17 @@ static SCREEN *open_quietly(enum depth wanted, FILE *stream)
 	return screen;
 }
 
-/* What ncurses sets up only on a terminal: its flags follow the success of the call. */
+/*
+ * What ncurses sets up only on a terminal: its flags follow the success of the call. raw() and not
+ * cbreak(): with signals from keys a ^C makes the kernel flush the input, and a read that poll()
+ * had promised something would then wait for ever.
+ */
 static void set_modes(struct term *term)
 {
 	paper_pose(term->paper, STDIN_FILENO);
 	def_shell_mode();
 	def_prog_mode();
-	cbreak();
+	raw();
 	noecho();
 	nonl();
 	paper_pose(term->paper, -1);
@@ -231,7 +235,7 @@ static void furnish(struct term *term, const struct program *program, enum depth
 	prepare_farewell(term);
 	fit(term);
 	if (term->modern) {
-		escape_put(term->outlet, ESCAPE_EXTRAS_ON);
+		escape_put(term->outlet, ESCAPE_EXTRAS_ON ESCAPE_CHARSET);
 	}
 }
 
@@ -452,6 +456,9 @@ bool term_draw(struct term *term, const struct canvas *canvas)
 
 void term_redraw(struct term *term)
 {
+	if (term->modern) {
+		escape_put(term->outlet, ESCAPE_CHARSET);
+	}
 	clearok(curscr, TRUE);
 	forget(term);
 }

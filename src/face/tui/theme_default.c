@@ -32,7 +32,7 @@ static const struct {
 	[STYLE_BAR_STRONG]         = {"#ffffff 231 bright-white on #262d38 235 black bold", BOLD},
 	[STYLE_HEAD]               = {"#808080 244 gray underline",                    LINE},
 	[STYLE_KEY]                = {"#b08000 136 yellow bold",                       BOLD},
-	[STYLE_SELECTED]           = {"#ffffff 231 bright-white on #22364f 18 blue bold", REVERSE},
+	[STYLE_SELECTED]           = {"#ffffff 231 bright-white on #22364f 18 blue", REVERSE},
 	[STYLE_SELECTED_UNFOCUSED] = {"#ffffff 231 bright-white on #2e333b 236 black", LINE},
 	[STYLE_MATCH]              = {"#141414 16 black on #f0c86e 222 yellow",        LINE | BOLD},
 	[STYLE_INPUT]              = {"#dee2e8 254 white on #262d38 235 black",        LINE},

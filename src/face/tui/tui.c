@@ -19,8 +19,9 @@
 
 #define IDLE_US       60000000 /* after the last key nobody is taken to be reading along the list */
 #define MINUTE_MS     60000
-#define HANG_FRAME_US 2000000 /* while unfocused */
-#define TAKE_US       200000  /* between two looks at the store */
+#define UNFOCUSED_MS  2000     /* between two frames that tell only of figures, while unfocused */
+#define TAKE_US       200000   /* between two looks at the store */
+#define TAKE_SHARE    20       /* while first answers come in, of all time, may go into them */
 
 static void init_theme(struct tui *tui, struct errors *errors)
 {
@@ -147,36 +148,57 @@ static bool is_held(const struct tui *tui)
 	return in_list && tui->last_key_us && tui->now_us - tui->last_key_us < ORDER_HOLD_US;
 }
 
+/* A key is answered from what is known: with a thousand targets taking in costs more than drawing,
+ * and what else has changed costs bytes. Only the first answers are waited for. */
+static bool is_too_soon(const struct tui *tui, int64_t now_us)
+{
+	int64_t pause_us = TAKE_US;
+
+	if (tui->fresh && tui->take_cost_us * TAKE_SHARE < TAKE_US)
+		pause_us = tui->take_cost_us * TAKE_SHARE;
+	return tui->taken_us && now_us - tui->taken_us < pause_us;
+}
+
+/* Figures of a fleet that nobody has touched for a while wait for the clock's next second, and so
+ * cost no frame of their own. */
+static bool is_quiet(const struct tui *tui)
+{
+	return !tui->last_key_us || tui->now_us - tui->last_key_us >= ORDER_HOLD_US;
+}
+
+/* Returns true where there is something to be shown at once. */
 static bool take_in(struct tui *tui)
 {
-	bool changed = rows_refresh(tui->rows, tui->store);
+	struct tally before = tui->tally;
+	bool figures = rows_refresh(tui->rows, tui->store);
+	bool news = incidents_refresh(&tui->incidents, tui->store, tui->now_ms, is_held(tui));
 
-	changed |= incidents_refresh(&tui->incidents, tui->store, tui->now_ms, is_held(tui));
 	overview_refresh(tui->overview, tui->store, tui->rows, tui->now_ms);
 	count_states(tui);
-	changed |= follow_order(tui);
+	news |= follow_order(tui);
+	news |= memcmp(&before, &tui->tally, sizeof(before)) != 0;
+	tui->stale |= figures || news;
 	tui->taken_us = tui->now_us;
-	return changed;
+	tui->take_cost_us = clock_mono_us() - tui->now_us;
+	return news || (figures && !is_quiet(tui));
 }
 
 bool tui_refresh(struct tui *tui)
 {
 	int64_t now_us = clock_mono_us();
-	bool changed = now_us >= tui_deadline_us(tui);
+	bool due = now_us >= tui_deadline_us(tui);
 
 	if (tui->toast[0] && now_us >= tui->toast_until_us)
 		tui->toast[0] = '\0';
 	if (!tui->frozen) {
 		tui->now_us = now_us;
 		tui->now_ms = clock_wall_ms();
-		/* a key is answered from what is known: with a thousand targets taking in costs
-		 * more than drawing */
-		tui->deferred = tui->taken_us && now_us - tui->taken_us < TAKE_US;
+		tui->deferred = is_too_soon(tui, now_us);
 		if (!tui->deferred)
-			changed |= take_in(tui);
+			due |= take_in(tui);
 	}
-	tui->stale |= changed;
-	return changed;
+	tui->stale |= due;
+	return due;
 }
 
 static void draw_toast(const struct tui *tui, struct canvas *canvas)
@@ -233,11 +255,10 @@ int64_t tui_deadline_us(const struct tui *tui)
 		return deadline;
 	if (tui->deferred && tui->taken_us + TAKE_US < deadline)
 		deadline = tui->taken_us + TAKE_US;
-	/* counters of hanging probes move with the clock's seconds, so they cost no frame of their
-	 * own */
+	/* counters of hanging probes and figures move with the clock's seconds */
+	if (!tui->focused && (tui->stale || any_hanging(tui)))
+		step_ms = UNFOCUSED_MS;
 	clock = tui->now_us + (step_ms - tui->now_ms % step_ms) * 1000;
-	if (!tui->focused && any_hanging(tui) && tui->now_us + HANG_FRAME_US < clock)
-		clock = tui->now_us + HANG_FRAME_US;
 	order = order_due_us(&tui->main.order, tui->last_key_us);
 	if (tui->incidents.pending && tui->last_key_us && tui->last_key_us + ORDER_HOLD_US < order)
 		order = tui->last_key_us + ORDER_HOLD_US;
@@ -315,6 +336,15 @@ bool tui_is_hanging(const struct tui *tui, const struct row *row)
 		limit_us = 4 * (int64_t)row->verdict.usual_us;
 
 	return row->in_flight_since_us && age_us >= 1000000 && age_us >= limit_us;
+}
+
+int tui_bins_under_way(const struct tui *tui, const struct row *row, int64_t width_ms)
+{
+	int64_t age_ms = (tui->now_us - row->in_flight_since_us) / 1000;
+
+	if (!row->in_flight_since_us || age_ms < 0 || width_ms <= 0)
+		return 0;
+	return (int)(tui->now_ms / width_ms - (tui->now_ms - age_ms) / width_ms + 1);
 }
 
 int64_t tui_quiet_now_ms(const struct tui *tui, const struct row *row)

@@ -14,12 +14,17 @@ static int64_t held_bins(const struct bin_walk *walk)
 }
 
 /* The newest bin of checks as frequent as bins has just begun: it is neither a gap nor known. */
-static bool is_pending(const struct bin_walk *walk, bool newest)
+static bool is_pending(const struct bin_walk *walk, int age)
 {
-	return newest && walk->empty == 1 && !walk->paused && walk->interval_ms <= walk->width_ms;
+	return age == 0 && walk->empty == 1 && !walk->paused && walk->interval_ms <= walk->width_ms;
 }
 
-enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, bool newest)
+bool bin_walk_is_rare(const struct bin_walk *walk)
+{
+	return walk->interval_ms > walk->width_ms;
+}
+
+enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, int age)
 {
 	if (!walk->begun) {
 		walk->held_us = ABSENT_US;
@@ -28,21 +33,28 @@ enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, bool n
 	if (bin->good || bin->failed) {
 		walk->empty = 0;
 		walk->held_us = bin->failed ? ABSENT_US : bin->median_us;
+		walk->held_slow = bin->slow;
 		return bin->failed ? BIN_FAILED : BIN_GOOD;
 	}
 	walk->empty++;
 	if (!walk->begun) {
 		return BIN_BLANK;
 	}
-	if (is_pending(walk, newest) && !bin->tainted) {
+	if (bin->letter && !bin->tainted) {
+		return BIN_FAILED;
+	}
+	if (is_pending(walk, age) && !bin->tainted) {
 		return BIN_PENDING;
 	}
-	return walk->held_us >= 0 && walk->empty <= held_bins(walk) ? BIN_HELD : BIN_GAP;
+	if (walk->held_us >= 0 && walk->empty <= held_bins(walk)) {
+		return BIN_HELD;
+	}
+	return age < walk->under_way && !bin->tainted ? BIN_PENDING : BIN_GAP;
 }
 
 enum style bin_failed_style(const struct bin *bin)
 {
-	return bin->failed >= bin->good ? STYLE_FAILED : STYLE_FAILED_SOME;
+	return bin->failed && bin->failed >= bin->good ? STYLE_FAILED : STYLE_FAILED_SOME;
 }
 
 void bin_letter(const struct bin *bin, char out[2])

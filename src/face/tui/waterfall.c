@@ -13,7 +13,7 @@
 #define LABEL_WIDTH  10
 #define NUMBER_WIDTH 8
 #define USUAL_WIDTH  6
-#define CHANGE_WIDTH 6
+#define CHANGE_WIDTH 7
 #define COMPARE_FROM 44	   /* columns from which on the usual and the difference have room */
 #define FINE_US	     10000 /* all below 10 ms: tenths are shown */
 

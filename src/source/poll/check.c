@@ -140,28 +140,32 @@ static const char *wish_words(const struct rule *rule)
 	return words[rule->verb][rule->not ];
 }
 
-static void quote(char out[80], const char *text, size_t size)
+#define QUOTED_MAX 84
+
+/* In single quotes where double ones stand inside, as JSON has them. */
+static void quote(char out[QUOTED_MAX], const char *text, size_t size)
 {
-	char clean[256];
+	char clean[256], fitted[80];
 
 	text_clean(clean, sizeof clean, text, size < 200 ? size : 200, TEXT_LINE);
-	text_fit(out, 80, clean, 40, CUT_END, false);
+	text_fit(fitted, sizeof fitted, clean, 40, CUT_END, false);
+	text_format(out, QUOTED_MAX, strchr(fitted, '"') ? "'%s'" : "\"%s\"", fitted);
 }
 
 static void tell(char *detail, const char *what, const struct rule *rule, struct piece value)
 {
-	char wanted[80], came[80];
+	char wanted[QUOTED_MAX], came[QUOTED_MAX];
 
 	quote(wanted, rule->text, rule->size);
 	quote(came, value.text, value.size);
 	if (value.size == 0)
-		text_format(detail, CHECK_DETAIL_MAX, "%s is empty, wanted \"%s\"", what, wanted);
+		text_format(detail, CHECK_DETAIL_MAX, "%s is empty, wanted %s", what, wanted);
 	else if (rule->not )
-		text_format(detail, CHECK_DETAIL_MAX, "%s %s \"%s\", which it should not", what,
+		text_format(detail, CHECK_DETAIL_MAX, "%s %s %s, which it should not", what,
 			    wish_words(rule), wanted);
 	else
-		text_format(detail, CHECK_DETAIL_MAX, "%s %s \"%s\": \"%s\"", what,
-			    wish_words(rule), wanted, came);
+		text_format(detail, CHECK_DETAIL_MAX, "%s %s %s: %s", what, wish_words(rule),
+			    wanted, came);
 }
 
 /* ---- the checks ---- */

@@ -155,21 +155,26 @@ static void configure(struct probe *probe)
 		watch_progress(probe);
 	if (probe->hop.get)
 		request_make_get(probe->easy);
-	probe->slow_dial = false;
+	probe->several = false;
 	probe->profile = profile;
 }
 
-/* Several addresses: libcurl moves on to the next one after half of its connect time, so it must
- * know one. */
+/*
+ * Several addresses: libcurl tries the other family after 200 ms and moves on to the next address
+ * after half of its connect time, so it must know one. With one address such a timer would only
+ * make it look at the socket before we have seen the kernel's stamp.
+ */
 static void set_dial_time(struct probe *probe)
 {
-	bool needed = probe->resolve != NULL;
+	bool several = probe->resolve != NULL;
+	long connect_ms = (long)probe->watch->target->connect_timeout_ms;
 
-	if (needed == probe->slow_dial)
+	if (!several && !probe->several)
 		return;
-	curl_easy_setopt(probe->easy, CURLOPT_CONNECTTIMEOUT_MS,
-			 needed ? (long)probe->watch->target->connect_timeout_ms : 0L);
-	probe->slow_dial = needed;
+	curl_easy_setopt(probe->easy, CURLOPT_CONNECTTIMEOUT_MS, several ? connect_ms : 0L);
+	curl_easy_setopt(probe->easy, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS,
+			 several ? 200L : REQUEST_NO_EYEBALLS_MS);
+	probe->several = several;
 }
 
 /* The one address of the last probe once more needs no new list. */

@@ -14,6 +14,9 @@
 #include "base/text.h"
 #include "source/poll/trust.h"
 
+/* A body up to here goes out with the headers, in one piece. */
+#define SHORT_BODY (32u << 10)
+
 struct profile_entry {
 	struct profile_entry *next;
 	char *key;
@@ -87,7 +90,7 @@ static struct curl_slist *append(struct curl_slist *list, const char *text)
 static void profile_init(struct profile *profile, const struct target *target, struct trust *trust)
 {
 	profile->target = target;
-	profile->short_request = !target->body || target->body_size == 0;
+	profile->short_request = target->body_size <= SHORT_BODY;
 	profile->connect_only = target->scheme == SCHEME_TCP || target->scheme == SCHEME_TLS;
 	profile->head = strcasecmp(target->method, "HEAD") == 0;
 	profile->trust = trust;
@@ -190,6 +193,7 @@ static void set_policy(CURL *easy)
 {
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+	curl_easy_setopt(easy, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, REQUEST_NO_EYEBALLS_MS);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
@@ -316,9 +320,21 @@ void request_make_get(void *easy)
 	curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
 }
 
+/* The host as the request names it: with its port where that is not the scheme's own. */
+static void put_authority(char *out, size_t capacity, const struct target *target)
+{
+	uint16_t own = target->scheme == SCHEME_HTTPS ? 443 : 80;
+	const char *form = strchr(target->host, ':') ? "[%s]" : "%s";
+	size_t used = text_format(out, capacity, form, target->host);
+
+	if (target->port != own)
+		text_format(out + used, capacity - used, ":%u", target->port);
+}
+
 size_t request_text(char *out, size_t capacity, const struct target *target)
 {
 	const char *path = strstr(target->url, "://");
+	char authority[300];
 	size_t used;
 
 	path = path ? strchr(path + 3, '/') : NULL;
@@ -326,7 +342,9 @@ size_t request_text(char *out, size_t capacity, const struct target *target)
 			   target->http == WISH_HTTP_2	   ? "2"
 			   : target->http == WISH_HTTP_1_0 ? "1.0"
 							   : "1.1");
-	used += text_format(out + used, capacity - used, "Host: %s\n", target->host);
+	put_authority(authority, sizeof authority, target);
+	if (!has_header(target, "Host"))
+		used += text_format(out + used, capacity - used, "Host: %s\n", authority);
 	if (target->user)
 		used += text_format(out + used, capacity - used, "Authorization: •••\n");
 	if (target->bearer)
@@ -334,6 +352,8 @@ size_t request_text(char *out, size_t capacity, const struct target *target)
 	if (!has_header(target, "User-Agent"))
 		used += text_format(out + used, capacity - used, "User-Agent: %s\n",
 				    target->user_agent);
+	if (!has_header(target, "Accept"))
+		used += text_format(out + used, capacity - used, "Accept: */*\n");
 	for (size_t i = 0; i < target->headers.count; i++)
 		used += text_format(out + used, capacity - used, "%s\n", target->headers.items[i]);
 	return used;

@@ -8,7 +8,8 @@
 #include "base/mem.h"
 
 #define FIRST_WITHIN_US 1000000
-#define FIRST_EACH_US   1000 /* a small fleet is seen at once: a start each millisecond */
+#define FIRST_EACH_US   400 /* a small fleet is seen at once */
+#define FIRST_LEAST_US  200  /* a large one takes its time: faster, and its own starts would be late */
 #define TICK_MAX_US     250000
 #define TICKS           40
 
@@ -26,6 +27,15 @@ static int64_t grid_after(const struct beat *beat, int64_t t_us)
 static int64_t least(int64_t one, int64_t two)
 {
 	return one < two ? one : two;
+}
+
+/* All first starts within this time. */
+static int64_t first_us(const struct schedule *schedule)
+{
+	int64_t count = (int64_t)schedule->count;
+	int64_t within = least(FIRST_WITHIN_US, count * FIRST_EACH_US);
+
+	return within > count * FIRST_LEAST_US ? within : count * FIRST_LEAST_US;
 }
 
 static int64_t tick_us(const struct rhythm *rhythm)
@@ -64,9 +74,10 @@ void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *r
 		heap_set(&schedule->due, id, grid_after(beat, now_us - 1));
 		return;
 	}
-	/* The same order as on the grid, squeezed. */
+	/* The same order and ticks as on the grid, squeezed. */
+	spread -= spread % tick;
 	spread = (int64_t)((double)spread / (double)rhythm->interval_us *
-			   (double)least(FIRST_WITHIN_US, (int64_t)schedule->count * FIRST_EACH_US));
+			   (double)least(first_us(schedule), rhythm->interval_us));
 	heap_set(&schedule->due, id, now_us + spread);
 }
 

@@ -12,9 +12,20 @@
 #include "base/clock.h"
 #include "model/sample.h"
 
+#define SAME_MOMENT_US 20
+
 struct moment moment_now(void)
 {
-	return (struct moment){.mono_us = clock_mono_us(), .wall_us = clock_wall_us()};
+	struct moment moment;
+
+	/* Put off the processor between the two readings, they would not be of the same moment. */
+	for (int i = 0; i < 3; i++) {
+		moment.mono_us = clock_mono_us();
+		moment.wall_us = clock_wall_us();
+		if (clock_mono_us() - moment.mono_us <= SAME_MOMENT_US)
+			break;
+	}
+	return moment;
 }
 
 bool stamp_enable(int socket)

@@ -66,6 +66,9 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *u
 		wire->probe = probe;
 		wire->shard = probe ? probe->shard : wire->shard;
 		list(wires, fd, wire->wants);
+		/* A kept connection has no event of its own before the request is out. */
+		if (probe && !(wire->wants & EPOLLOUT))
+			timeline_sent(&probe->timeline, clock_mono_us());
 		return 0;
 	}
 	wire->probe = NULL;
@@ -344,13 +347,17 @@ int64_t wires_timeout_us(const struct wires *wires)
 }
 
 /* Nanosecond time limits where the kernel has them (5.11), else whole milliseconds, rounded up. */
-static int wait_for(int epoll, struct epoll_event *events, int64_t wait_us)
+static int wait_for(struct wires *wires, struct epoll_event *events, int64_t wait_us)
 {
 	struct timespec limit = {.tv_sec = wait_us / 1000000, .tv_nsec = wait_us % 1000000 * 1000};
-	int count = epoll_pwait2(epoll, events, EVENTS, &limit, NULL);
+	int count = -1;
 
-	if (count < 0 && errno == ENOSYS)
-		count = epoll_wait(epoll, events, EVENTS, (int)((wait_us + 999) / 1000));
+	if (!wires->coarse) {
+		count = epoll_pwait2(wires->epoll, events, EVENTS, &limit, NULL);
+		wires->coarse = count < 0 && errno == ENOSYS;
+	}
+	if (wires->coarse)
+		count = epoll_wait(wires->epoll, events, EVENTS, (int)((wait_us + 999) / 1000));
 	return count;
 }
 
@@ -359,9 +366,8 @@ bool wires_wait(struct wires *wires, int64_t deadline_us)
 	struct epoll_event events[EVENTS];
 	int64_t wait_us = deadline_us - clock_mono_us();
 	bool own = false;
-	int count = wait_for(wires->epoll, events, wait_us > 0 ? wait_us : 0);
+	int count = wait_for(wires, events, wait_us > 0 ? wait_us : 0);
 
-	wires->last_turn_us = clock_mono_us();
 	for (int i = 0; i < count; i++) {
 		if (events[i].data.u64 == OWN_EVENT)
 			own = true;
