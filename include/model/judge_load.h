@@ -3,9 +3,10 @@
 /*
  * Load situations as incidents and events. Part of the judge; see judge.h.
  *
- * An incident opens at the onset (EVENT_LOAD), is written again with each sample while it lasts, told once more when
- * it gets worse (EVENT_LOAD), and closes with calm (EVENT_CALM with its length). None is opened for a target that is
- * DOWN, which says more, nor for this host's own trouble, which is no target's.
+ * An incident opens at the onset (EVENT_LOAD), is written again with each sample while it lasts,
+ * told once more when it gets worse (EVENT_LOAD), and closes with calm (EVENT_CALM with its
+ * length). None is opened for a target that is DOWN, which says more, nor for this host's own
+ * trouble, which is no target's.
  */
 #include "model/load.h"
 #include "model/target.h"
@@ -19,12 +20,13 @@ struct burden {
 
 struct load_setting judge_load_setting(const struct target *target);
 
-/* verdict->load has just been written: opens, updates or closes the incident. down: the target is DOWN. */
-void judge_load_tell(struct burden *burden, struct trouble *trouble, const struct sample *sample, bool down,
-		     const struct load_verdict *load, struct judgement *out);
+/* verdict->load has just been written: opens, updates or closes the incident. down: the target is
+ * DOWN. */
+void judge_load_tell(struct burden *burden, struct trouble *trouble, const struct sample *sample,
+		     bool down, const struct load_verdict *load, struct judgement *out);
 
 /* It ends without anybody knowing how: before is "paused after". */
-void judge_load_close(const struct burden *burden, struct trouble *trouble, const char *before, int64_t at_ms,
-		      struct judgement *out);
+void judge_load_close(const struct burden *burden, struct trouble *trouble, const char *before,
+		      int64_t at_ms, struct judgement *out);
 
 #endif

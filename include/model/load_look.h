@@ -7,16 +7,17 @@
 
 struct look {
 	struct load_moment moment;
-	float  value[CHANNELS]; /* ms; < 0: absent */
+	float value[CHANNELS];	      /* ms; < 0: absent */
 	enum load_channel_name where; /* the channel a failure belongs to; CHANNELS: none */
 	enum load_outcome outcome;
-	bool   over;   /* the answer itself says overload */
-	bool   resent;
-	bool   failed; /* over, or failed in some channel */
+	bool over; /* the answer itself says overload */
+	bool resent;
+	bool failed; /* over, or failed in some channel */
 };
 
 /* Fills all but the moment. load only tells the usual round trip. */
-void look_at(struct look *look, const struct load *load, const struct load_rule *rule, const struct sample *s);
+void look_at(struct look *look, const struct load *load, const struct load_rule *rule,
+	     const struct sample *s);
 
 static inline float ms_of(int32_t us)
 {

@@ -1,8 +1,8 @@
 #ifndef WEBMON_MODEL_LOAD_STATE_H
 #define WEBMON_MODEL_LOAD_STATE_H
 /*
- * What the load detector holds of one target, and the rule by which it judges: plain values. For model/load, and for
- * those who keep one.
+ * What the load detector holds of one target, and the rule by which it judges: plain values. For
+ * model/load, and for those who keep one.
  */
 #include "model/load_channel.h"
 #include "model/verdict.h"
@@ -15,16 +15,16 @@ enum load_channel_name { CHANNEL_SERVER, CHANNEL_NETWORK, CHANNEL_DNS, CHANNELS 
 /* What became of a check, four bits each in the history of the last sixteen. */
 enum load_outcome {
 	OUTCOME_FINE,
-	OUTCOME_SLOW,      /* answered, and far from usual */
-	OUTCOME_SHED,      /* 429 */
-	OUTCOME_BUSY,      /* 503 */
-	OUTCOME_UPSTREAM,  /* 502, 504 */
-	OUTCOME_TIMEOUT,   /* connected, no answer in time */
-	OUTCOME_UNHEARD,   /* no connection in time, or no way there */
+	OUTCOME_SLOW,	  /* answered, and far from usual */
+	OUTCOME_SHED,	  /* 429 */
+	OUTCOME_BUSY,	  /* 503 */
+	OUTCOME_UPSTREAM, /* 502, 504 */
+	OUTCOME_TIMEOUT,  /* connected, no answer in time */
+	OUTCOME_UNHEARD,  /* no connection in time, or no way there */
 	OUTCOME_REFUSED,
-	OUTCOME_CUT,       /* reset, empty reply, truncated */
+	OUTCOME_CUT, /* reset, empty reply, truncated */
 	OUTCOME_UNRESOLVED,
-	OUTCOME_NONE,      /* no check yet */
+	OUTCOME_NONE, /* no check yet */
 	OUTCOMES
 };
 
@@ -32,12 +32,12 @@ enum load_outcome {
 struct load_rule {
 	const char *name; /* as in the configuration: "on" "low" "high" */
 	struct load_channel_rule channel[CHANNELS];
-	float   threshold;   /* sum of shift evidence for an alarm */
-	float   rare;        /* sum of rare events for an alarm */
-	float   material_ms; /* smaller excess matters to nobody */
-	int32_t persist_ms;  /* evidence must have begun so long ago */
-	int32_t clear_ms;    /* and no bad sample for so long ends it */
-	int32_t relearn_ms;  /* elevated for so long: perhaps this is the new usual */
+	float threshold;    /* sum of shift evidence for an alarm */
+	float rare;	    /* sum of rare events for an alarm */
+	float material_ms;  /* smaller excess matters to nobody */
+	int32_t persist_ms; /* evidence must have begun so long ago */
+	int32_t clear_ms;   /* and no bad sample for so long ends it */
+	int32_t relearn_ms; /* elevated for so long: perhaps this is the new usual */
 };
 
 /* What a target's configuration says. */
@@ -48,23 +48,23 @@ struct load_setting {
 
 struct load {
 	struct load_channel channel[CHANNELS];
-	int64_t  bad_ms;     /* end of the last bad sample */
-	int64_t  raised_ms;  /* end of the sample that raised the alarm */
-	int64_t  since_ms;   /* when the evidence behind the alarm began */
-	int64_t  calmed_ms;  /* end of the last alarm */
-	int64_t  last_ms;    /* start of the newest sample */
-	uint64_t outcomes;   /* newest in the lowest four bits */
-	float    caution;    /* what brief alarms without a failure have taught: doublings of persist_ms */
-	float    errors;     /* share of late checks that failed as an overloaded server or network fails them */
-	float    severity;   /* 1: at the border of saturation */
-	float    usual_lag_ms;
-	float    lag;        /* share of late checks that this host started late */
-	float    resent;     /* share with a lost SYN or no connection */
-	float    usual_ms;   /* slow mean of the whole probe while calm */
-	float    trend_level_ms, trend; /* Holt's: of the whole probe, ms and ms a second */
-	uint8_t  level, cause;
-	bool     failed;     /* the newest sample */
-	bool     failures;   /* some sample of the present alarm */
+	int64_t bad_ms;	   /* end of the last bad sample */
+	int64_t raised_ms; /* end of the sample that raised the alarm */
+	int64_t since_ms;  /* when the evidence behind the alarm began */
+	int64_t calmed_ms; /* end of the last alarm */
+	int64_t last_ms;   /* start of the newest sample */
+	uint64_t outcomes; /* newest in the lowest four bits */
+	float caution;	   /* doublings of persist_ms that brief alarms have taught */
+	float errors;	   /* share of late checks that failed as under overload */
+	float severity;	   /* 1: at the border of saturation */
+	float usual_lag_ms;
+	float lag;		     /* share of late checks that this host started late */
+	float resent;		     /* share with a lost SYN or no connection */
+	float usual_ms;		     /* slow mean of the whole probe while calm */
+	float trend_level_ms, trend; /* Holt's: of the whole probe, ms and ms a second */
+	uint8_t level, cause;
+	bool failed;   /* the newest sample */
+	bool failures; /* some sample of the present alarm */
 };
 
 _Static_assert(sizeof(struct load) <= 640, "the detector's state is about 600 bytes a target");

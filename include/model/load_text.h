@@ -8,6 +8,7 @@ struct load_setting;
 struct load_verdict;
 
 /* Writes the whole verdict out of the state at hand. */
-void load_tell(const struct load *load, const struct load_setting *setting, struct load_verdict *verdict);
+void load_tell(const struct load *load, const struct load_setting *setting,
+	       struct load_verdict *verdict);
 
 #endif

@@ -15,26 +15,29 @@ struct load_setting judge_load_setting(const struct target *target)
 	};
 }
 
-static void put_incident(const struct trouble *trouble, const struct load_verdict *load, struct judgement *out)
+static void put_incident(const struct trouble *trouble, const struct load_verdict *load,
+			 struct judgement *out)
 {
 	struct incident *incident = judgement_incident(out, INCIDENT_LOAD, trouble, 0);
 
 	text_copy(incident->result, sizeof incident->result, "LOAD");
-	text_format(incident->detail, sizeof incident->detail, "%s: %s", load_level_name[load->level], load->evidence);
+	text_format(incident->detail, sizeof incident->detail, "%s: %s",
+		    load_level_name[load->level], load->evidence);
 }
 
-static void tell_load(const struct trouble *trouble, const struct sample *sample, const struct load_verdict *load,
-		      struct judgement *out)
+static void tell_load(const struct trouble *trouble, const struct sample *sample,
+		      const struct load_verdict *load, struct judgement *out)
 {
 	struct event *event = judgement_event(out, EVENT_LOAD, sample->at_ms, trouble);
 
 	event->total_us = sample->total_us;
-	text_format(event->detail, sizeof event->detail, "%s: %s", load_level_name[load->level], load->evidence);
+	text_format(event->detail, sizeof event->detail, "%s: %s", load_level_name[load->level],
+		    load->evidence);
 }
 
 /* "after 42 s, 40 checks under load: saturated, server". */
-void judge_load_close(const struct burden *burden, struct trouble *trouble, const char *before, int64_t at_ms,
-		      struct judgement *out)
+void judge_load_close(const struct burden *burden, struct trouble *trouble, const char *before,
+		      int64_t at_ms, struct judgement *out)
 {
 	struct incident *incident = judgement_incident(out, INCIDENT_LOAD, trouble, at_ms);
 	struct wording_span span = {at_ms - trouble->opened_ms, trouble->count, "under load"};
@@ -46,20 +49,21 @@ void judge_load_close(const struct burden *burden, struct trouble *trouble, cons
 		    load_level_name[burden->worst], load_cause_name[burden->cause]);
 }
 
-static void tell_calm(const struct burden *burden, struct trouble *trouble, const struct sample *sample,
-		      struct judgement *out)
+static void tell_calm(const struct burden *burden, struct trouble *trouble,
+		      const struct sample *sample, struct judgement *out)
 {
 	struct event *event = judgement_event(out, EVENT_CALM, sample->at_ms, trouble);
 
 	judge_load_close(burden, trouble, "after", sample->at_ms, out);
 	event->length_ms = sample->at_ms - trouble->opened_ms;
 	event->total_us = sample->total_us;
-	text_copy(event->detail, sizeof event->detail, out->incidents[out->incident_count - 1].detail);
+	text_copy(event->detail, sizeof event->detail,
+		  out->incidents[out->incident_count - 1].detail);
 	trouble_close(trouble);
 }
 
-void judge_load_tell(struct burden *burden, struct trouble *trouble, const struct sample *sample, bool down,
-		     const struct load_verdict *load, struct judgement *out)
+void judge_load_tell(struct burden *burden, struct trouble *trouble, const struct sample *sample,
+		     bool down, const struct load_verdict *load, struct judgement *out)
 {
 	bool loaded = load->level >= LOAD_ELEVATED, worse;
 

@@ -1,7 +1,8 @@
 /*
- * The load detector: reads a sample as three signals, lets each channel weigh its own, and decides from their sums.
- * Owns nothing; called by the judge on the poller's thread, and by replay. One idea: what a person calls load is a
- * target that has left its own usual for longer than a burst lasts, by an amount that matters, and is still away.
+ * The load detector: reads a sample as three signals, lets each channel weigh its own, and decides
+ * from their sums. Owns nothing; called by the judge on the poller's thread, and by replay. One
+ * idea: what a person calls load is a target that has left its own usual for longer than a burst
+ * lasts, by an amount that matters, and is still away.
  */
 #include "model/load.h"
 
@@ -11,35 +12,47 @@
 #include "model/load_look.h"
 #include "model/load_text.h"
 
-#define LEARN_RATE   0.02f  /* per sample at most, */
-#define LEARN_MS     40000.0f /* and not faster than this by the clock */
-#define INTERVAL_MIN_MS 20.0f /* back to back is written as 0 */
-#define RELEARN_SPEED 0.5f
-#define LATE_MS      15.0f  /* a start this late, and so many times later than usual: this host is short of CPU */
-#define LATE_TIMES   4.0f
-#define LATE_WEIGHT  0.01f  /* of the newest sample in what is usual */
-#define LATE_SHARE   0.4f
-#define SHARE_WEIGHT 0.2f   /* of the newest sample in shares and severity */
+/* What is usual is learnt so fast at most: a sample's weight, and by the clock. */
+#define LEARN_RATE	  0.02f
+#define LEARN_MS	  40000.0f
+#define INTERVAL_MIN_MS	  20.0f /* back to back is written as 0 */
+#define RELEARN_SPEED	  0.5f
+#define RELEARN_SATURATED 12	 /* times longer */
+#define DOUBT_MS	  120000 /* suspicion without an alarm stops learning for so long */
+#define USUAL_WEIGHT	  0.05f
+#define USUAL_MAX_MS	  3.6e6f /* an hour: more is a damaged memory */
+
+/* A start later than this, and so many times later than usual, is late: this host lacks CPU. */
+#define LATE_MS	    15.0f
+#define LATE_TIMES  4.0f
+#define LATE_WEIGHT 0.01f /* of the newest sample in what is usual */
+#define LATE_SHARE  0.4f
+
+/* Shares of late samples, and when they are many. */
+#define SHARE_WEIGHT 0.2f /* of the newest sample */
 #define ERRORS_MANY  0.2f
 #define ERRORS_FEW   0.1f
 #define ERRORS_OVER  0.15f
-#define SATURATED    5.0f   /* times the usual server time */
+#define RESENT_SHARE 0.05f
+
+#define SATURATED    5.0f /* times the usual server time */
 #define SEVERE_OFF   0.45f
 #define SEVERITY_MAX 3.0f
-#define USUAL_WEIGHT 0.05f
-#define USUAL_MAX_MS 3.6e6f /* an hour: more is a damaged memory */
-#define SHIFT_CALM   1.5f
-#define SHIFT_PART   0.75f   /* of the shift sum speaks for rare events too: one after the other is worse than now and then */
-#define SHIFT_NAMED  3.0f   /* a channel with so much evidence may be named as the cause */
-#define RESENT_SHARE 0.05f
-#define NO_OUTCOMES  (0x1111111111111111u * OUTCOME_NONE)
-#define GAP_MS       60000
+
+#define SHIFT_CALM  1.5f
+#define SHIFT_NAMED 3.0f  /* a channel with so much evidence may be named as the cause */
+#define SHIFT_PART  0.75f /* outliers one after the other are worse than now and then */
+
+#define NO_OUTCOMES   (0x1111111111111111u * OUTCOME_NONE)
+#define GAP_MS	      60000
 #define GAP_INTERVALS 5
-#define CAUTION_MS   8.64e7f /* a day */
-#define CAUTION_MAX  3.0f    /* doublings */
-#define BRIEF        6       /* times persist_ms */
+
+#define CAUTION_MS  8.64e7f /* a day */
+#define CAUTION_MAX 3.0f    /* doublings */
+#define BRIEF	    6	    /* times persist_ms */
+
 #define TREND_LEVEL_MS 1000.0f
-#define TREND_MS     6000.0f
+#define TREND_MS       6000.0f
 
 /* An outlier, and longer than this, is worth a look while it is still under way. */
 static float patience_ms(const struct load *load, const struct load_rule *rule)
@@ -75,7 +88,8 @@ static void feed(struct load *load, const struct load_rule *rule, const struct l
 	}
 }
 
-/* Many targets on one tick start one after the other: what is usually late is not the host's trouble. */
+/* Many targets on one tick start one after the other: what is usually late is not the host's
+ * trouble. */
 static void follow_lag(struct load *load, const struct sample *s)
 {
 	float lag = ms_of(s->lag_us), limit = fmaxf(LATE_MS, LATE_TIMES * load->usual_lag_ms);
@@ -86,9 +100,11 @@ static void follow_lag(struct load *load, const struct sample *s)
 }
 
 /* How far the server is on its way from usual to saturated, on a log scale. */
-static float severity_of(const struct load *load, const struct load_rule *rule, const struct look *look)
+static float severity_of(const struct load *load, const struct load_rule *rule,
+			 const struct look *look)
 {
-	float usual = channel_usual_ms(&load->channel[CHANNEL_SERVER], &rule->channel[CHANNEL_SERVER]);
+	float usual =
+		channel_usual_ms(&load->channel[CHANNEL_SERVER], &rule->channel[CHANNEL_SERVER]);
 	float value = look->value[CHANNEL_SERVER], offset = rule->channel[CHANNEL_SERVER].offset_ms;
 
 	if (look->failed)
@@ -111,7 +127,8 @@ static void follow_usual(struct load *load, const struct sample *s)
 		load->usual_ms = total;
 }
 
-/* Holt's linear smoothing over the starts of probes: their ends would damp the slope they are to show. */
+/* Holt's linear smoothing over the starts of probes: their ends would damp the slope they are to
+ * show. */
 static void follow_trend(struct load *load, const struct sample *s)
 {
 	float gap = (float)(s->at_ms - load->last_ms), total = ms_of(s->total_us), level;
@@ -123,7 +140,8 @@ static void follow_trend(struct load *load, const struct sample *s)
 	}
 	level = load->trend_level_ms + load->trend * gap / 1000;
 	level += fminf(1 - expf(-gap / TREND_LEVEL_MS), 0.5f) * (total - level);
-	follow(&load->trend, (level - load->trend_level_ms) / gap * 1000, fminf(1 - expf(-gap / TREND_MS), 1 / 6.0f));
+	follow(&load->trend, (level - load->trend_level_ms) / gap * 1000,
+	       fminf(1 - expf(-gap / TREND_MS), 1 / 6.0f));
 	load->trend_level_ms = level;
 }
 
@@ -131,30 +149,36 @@ static float caution_at(const struct load *load, int64_t now_ms)
 {
 	float age_ms = (float)(now_ms - load->calmed_ms);
 
-	return load->calmed_ms == CHANNEL_NEVER || age_ms < 0 ? 0 : load->caution * expf(-age_ms / CAUTION_MS);
+	return load->calmed_ms == CHANNEL_NEVER || age_ms < 0
+		       ? 0
+		       : load->caution * expf(-age_ms / CAUTION_MS);
 }
 
 /*
- * How long evidence must have lasted. A target whose alarms were over before anybody could have looked, and without a
- * single failure, has such moments by its nature (few workers, some requests far slower than others): from then on
- * they must last longer, twice as long for each, until it has been quiet for a day or two.
+ * How long evidence must have lasted. A target whose alarms were over before anybody could have
+ * looked, and without a single failure, has such moments by its nature (few workers, some requests
+ * far slower than others): from then on they must last longer, twice as long for each, until it has
+ * been quiet for a day or two.
  */
 static int64_t persist_ms(const struct load *load, const struct load_rule *rule, int64_t now_ms)
 {
-	return (int64_t)((float)rule->persist_ms * exp2f(fminf(caution_at(load, now_ms), CAUTION_MAX)));
+	return (int64_t)((float)rule->persist_ms *
+			 exp2f(fminf(caution_at(load, now_ms), CAUTION_MAX)));
 }
 
 static void learn_caution(struct load *load, const struct load_rule *rule, int64_t now_ms)
 {
-	bool brief = load->bad_ms - load->since_ms < BRIEF * persist_ms(load, rule, load->raised_ms) && !load->failures;
+	bool brief =
+		load->bad_ms - load->since_ms < BRIEF * persist_ms(load, rule, load->raised_ms) &&
+		!load->failures;
 	float caution = caution_at(load, now_ms);
 
 	load->caution = brief ? fminf(caution + 1, CAUTION_MAX) : fmaxf(caution - 1, 0);
 	load->calmed_ms = now_ms;
 }
 
-static bool channel_alarms(const struct load *load, const struct load_rule *rule, const struct look *look,
-			   enum load_channel_name name)
+static bool channel_alarms(const struct load *load, const struct load_rule *rule,
+			   const struct look *look, enum load_channel_name name)
 {
 	const struct load_channel *c = &load->channel[name];
 	float usual = channel_usual_ms(c, &rule->channel[name]);
@@ -163,7 +187,8 @@ static bool channel_alarms(const struct load *load, const struct load_rule *rule
 
 	if (name == CHANNEL_SERVER)
 		material = fmaxf(material, 0.9f * usual);
-	if (c->rare + SHIFT_PART * c->shift >= rule->rare && c->hit && now - c->rare_since_ms >= persist)
+	if (c->rare + SHIFT_PART * c->shift >= rule->rare && c->hit &&
+	    now - c->rare_since_ms >= persist)
 		return true;
 	return c->shift >= rule->threshold && c->last > 0 && c->shift_since_ms != CHANNEL_NEVER &&
 	       now - c->shift_since_ms >= persist &&
@@ -280,21 +305,29 @@ static void decide(struct load *load, const struct load_rule *rule, const struct
 	load->cause = (uint8_t)cause_of(load);
 }
 
-static void set_moment(struct load_moment *moment, const struct load *load, const struct load_setting *setting,
-		       const struct sample *s)
+/* An alarm teaches nothing, until it has lasted so long that it may be the new usual. */
+static float learning_speed(const struct load *load, const struct load_rule *rule, int64_t now_ms)
+{
+	int64_t lasts_ms = now_ms - load->raised_ms;
+
+	if (load->level < LOAD_ELEVATED)
+		return 1;
+	if (load->level == LOAD_SATURATED)
+		lasts_ms /= RELEARN_SATURATED;
+	return lasts_ms > rule->relearn_ms ? RELEARN_SPEED : 0;
+}
+
+static void set_moment(struct load_moment *moment, const struct load *load,
+		       const struct load_setting *setting, const struct sample *s)
 {
 	moment->start_ms = s->at_ms;
 	moment->end_ms = s->at_ms + s->total_us / 1000;
 	moment->good = sample_is_good(s);
 	moment->alarmed = load->level >= LOAD_ELEVATED;
-	moment->doubt_ms = setting->rule->relearn_ms;
-	moment->rate = fminf(LEARN_RATE, fmaxf((float)setting->interval_ms, INTERVAL_MIN_MS) / LEARN_MS);
-	moment->learn = 1;
-	if (moment->alarmed)
-		moment->learn = load->level == LOAD_ELEVATED &&
-						moment->end_ms - load->raised_ms > setting->rule->relearn_ms
-					? RELEARN_SPEED
-					: 0;
+	moment->doubt_ms = DOUBT_MS;
+	moment->rate =
+		fminf(LEARN_RATE, fmaxf((float)setting->interval_ms, INTERVAL_MIN_MS) / LEARN_MS);
+	moment->learn = learning_speed(load, setting->rule, moment->end_ms);
 }
 
 void load_init(struct load *load)
@@ -302,7 +335,8 @@ void load_init(struct load *load)
 	memset(load, 0, sizeof(*load));
 	for (unsigned i = 0; i < CHANNELS; i++)
 		channel_init(&load->channel[i]);
-	load->bad_ms = load->raised_ms = load->since_ms = load->last_ms = load->calmed_ms = CHANNEL_NEVER;
+	load->bad_ms = load->raised_ms = load->since_ms = load->last_ms = load->calmed_ms =
+		CHANNEL_NEVER;
 	load->outcomes = NO_OUTCOMES;
 	load->level = LOAD_LEARNING;
 }
@@ -315,10 +349,13 @@ void load_rest(struct load *load)
 	load->outcomes = NO_OUTCOMES;
 }
 
-/* The machine slept, polling was stopped or the clock was set: what was under way then is no evidence now. */
-static bool is_gap(const struct load *load, const struct load_setting *setting, const struct sample *s)
+/* The machine slept, polling was stopped or the clock was set: what was under way then is no
+ * evidence now. */
+static bool is_gap(const struct load *load, const struct load_setting *setting,
+		   const struct sample *s)
 {
-	int64_t gap = s->at_ms - load->last_ms, most = GAP_MS + GAP_INTERVALS * setting->interval_ms + setting->timeout_ms;
+	int64_t gap = s->at_ms - load->last_ms,
+		most = GAP_MS + GAP_INTERVALS * setting->interval_ms + setting->timeout_ms;
 
 	return load->last_ms != CHANNEL_NEVER && (gap > most || gap < -most);
 }
@@ -358,8 +395,8 @@ void load_sample(struct load *load, const struct load_setting *setting, const st
 	load_tell(load, setting, verdict);
 }
 
-void load_waiting(const struct load *load, const struct load_setting *setting, const struct sample *so_far,
-		  struct load_verdict *verdict)
+void load_waiting(const struct load *load, const struct load_setting *setting,
+		  const struct sample *so_far, struct load_verdict *verdict)
 {
 	struct load then = *load;
 	struct load_verdict foreseen;

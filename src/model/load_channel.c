@@ -1,49 +1,53 @@
 /*
- * One signal of the load detector. Both sums are Wald's sequential test (a CUSUM of log-likelihood ratios) of how often
- * something happens in trouble against how often it happens to this target anyway: that a value is high, and that an
- * event is rare. What happens often here says little, whatever its distribution; that keeps false alarms away from
- * services with two speeds, from flaky networks and from resolvers whose cache runs out.
- * Pure; called by model/load on the poller's thread.
+ * One signal of the load detector. Both sums are Wald's sequential test (a CUSUM of log-likelihood
+ * ratios) of how often something happens in trouble against how often it happens to this target
+ * anyway: that a value is high, and that an event is rare. What happens often here says little,
+ * whatever its distribution; that keeps false alarms away from services with two speeds, from flaky
+ * networks and from resolvers whose cache runs out. Pure; called by model/load on the poller's
+ * thread.
  */
 #include "model/load_channel.h"
 
 #include <math.h>
 #include <string.h>
 
-/* High values. Half-way up the step looked for a value is neither; SLOPE widens or narrows what is between. */
-#define HIGH_IN_TROUBLE 0.8f   /* share of high values then */
-#define HIGH_LEAST      0.03f  /* and at other times: nobody is trusted to have fewer, */
-#define HIGH_MOST       0.6f
-#define HIGH_FIRST      0.15f  /* the first guess */
-#define HIGH_WEIGHT     0.001f /* of the newest value in the share */
-#define SLOPE           0.667f
+/* High values. Half-way up the step looked for a value is neither; SLOPE widens or narrows what is
+ * between. */
+#define HIGH_IN_TROUBLE	  0.8f	/* share of high values then */
+#define HIGH_LEAST	  0.03f /* and at other times: nobody is trusted to have fewer, */
+#define HIGH_MOST	  0.6f
+#define HIGH_FIRST	  0.15f	 /* the first guess */
+#define HIGH_WEIGHT	  0.001f /* of the newest value in the share */
+#define SLOPE		  0.667f
 #define SHIFT_MAX_ALARMED 8.0f /* caps the sum in an alarm: recovery is quicker */
-#define SHIFT_SEEN      1.5f   /* from here on evidence is said to have begun */
-#define SHIFT_DOUBT     2.0f   /* from here on nothing is learnt: suspicion freezes the baseline */
+#define SHIFT_SEEN	  1.5f /* from here on evidence is said to have begun */
+#define SHIFT_DOUBT	  2.0f /* from here on nothing is learnt: suspicion freezes the baseline */
 
-/* Rare events: outliers, which are a matter of degree, and failures, of which most targets have none. */
-#define RARE_IN_TROUBLE 0.3f    /* share of them then, */
-#define RARE_TIMES      4.0f    /* or so many times the usual share where that is more */
-#define RARE_MOST       0.9f
-#define RARE_LEAST      0.005f  /* at other times, of outliers */
-#define RARE_FIRST      0.02f
-#define RARE_PRIOR      100.0f  /* samples that the first guess is worth */
-#define FAIL_LEAST      0.0005f /* and of failures */
-#define FAIL_PRIOR      3000.0f
-#define RARE_WEIGHT     0.0002f /* of the newest sample in a share */
-#define RARE_MAX        16.0f   /* caps the sum */
-#define RARE_RECOVER    2.0f    /* in an alarm a sample without an event takes away so much, at least */
-#define RARE_GAP_MS     1500    /* an event so soon after another is the same one, seen again: */
-#define RARE_AGAIN      0.15f   /* it counts so much of it */
+/* Rare events: outliers, which are a matter of degree, and failures, of which most targets have
+ * none. */
+#define RARE_IN_TROUBLE 0.3f /* share of them then, */
+#define RARE_TIMES	4.0f /* or so many times the usual share where that is more */
+#define RARE_MOST	0.9f
+#define RARE_LEAST	0.005f /* at other times, of outliers */
+#define RARE_FIRST	0.02f
+#define RARE_PRIOR	100.0f	/* samples that the first guess is worth */
+#define FAIL_LEAST	0.0005f /* and of failures */
+#define FAIL_PRIOR	3000.0f
+#define RARE_WEIGHT	0.0002f /* of the newest sample in a share */
+#define RARE_MAX	16.0f	/* caps the sum */
+#define RARE_RECOVER	2.0f /* in an alarm a sample without an event takes away so much, at least */
+#define RARE_GAP_MS	1500  /* an event so soon after another is the same one, seen again: */
+#define RARE_AGAIN	0.15f /* it counts so much of it */
 
-#define RECENT      0.25f    /* weight of the newest value in short means */
-#define EXCESS_MAX  3000.0f  /* ms: one time-out must not rule the mean for long */
-#define FIRST_UNIT  2000.0f  /* first values are kept in 1/2000 of a natural logarithm: 0.05 per cent */
+#define RECENT	   0.25f   /* weight of the newest value in short means */
+#define EXCESS_MAX 3000.0f /* ms: one time-out must not rule the mean for long */
+#define FIRST_UNIT                                                                                 \
+	2000.0f /* first values are kept in 1/2000 of a natural logarithm: 0.05 per cent */
 #define FIRST_MAX   16.0f
-#define LOG_MAX     FIRST_MAX /* of ln ms: hours */
+#define LOG_MAX	    FIRST_MAX /* of ln ms: hours */
 #define SIGMA_LEARN 0.1f
 #define HIGH_SHARE  0.9f
-#define HIGH_Z      1.2816f  /* the 90th percentile of a Gaussian, in sigma */
+#define HIGH_Z	    1.2816f /* the 90th percentile of a Gaussian, in sigma */
 
 void channel_init(struct load_channel *channel)
 {
@@ -90,15 +94,18 @@ static void add_shift(struct load_channel *channel, float high, const struct loa
 	channel->last = high;
 	if (!moment->alarmed)
 		channel->usual.high_share += weight * (fmaxf(high, 0) - channel->usual.high_share);
-	channel->shift += high > 0 ? high * logf(HIGH_IN_TROUBLE / usual) : -high * logf((1 - HIGH_IN_TROUBLE) / (1 - usual));
-	channel->shift = fminf(fmaxf(channel->shift, 0), moment->alarmed ? SHIFT_MAX_ALARMED : CHANNEL_SHIFT_MAX);
+	channel->shift += high > 0 ? high * logf(HIGH_IN_TROUBLE / usual)
+				   : -high * logf((1 - HIGH_IN_TROUBLE) / (1 - usual));
+	channel->shift = fminf(fmaxf(channel->shift, 0),
+			       moment->alarmed ? SHIFT_MAX_ALARMED : CHANNEL_SHIFT_MAX);
 	if (channel->shift < SHIFT_SEEN)
 		channel->shift_since_ms = CHANNEL_NEVER;
 	else if (channel->shift_since_ms == CHANNEL_NEVER)
 		channel->shift_since_ms = moment->start_ms;
 }
 
-/* Wald's sequential test of the share of rare events: what is usual for this target, against trouble. */
+/* Wald's sequential test of the share of rare events: what is usual for this target, against
+ * trouble. */
 static float trouble_share(float usual)
 {
 	return fminf(fmaxf(RARE_IN_TROUBLE, RARE_TIMES * usual), RARE_MOST);
@@ -109,14 +116,15 @@ static float within(float value, float low, float high)
 	return fminf(fmaxf(value, low), high);
 }
 
-static void learn_shares(struct load_channel *channel, float rare, float failed, const struct load_moment *moment)
+static void learn_shares(struct load_channel *channel, float rare, float failed,
+			 const struct load_moment *moment)
 {
 	float count = (float)channel->usual.count;
 
 	channel->usual.rare_share += moment->learn * fmaxf(RARE_WEIGHT, 1 / (count + RARE_PRIOR)) *
-			       (rare - channel->usual.rare_share);
+				     (rare - channel->usual.rare_share);
 	channel->usual.fail_share += moment->learn * fmaxf(RARE_WEIGHT, 1 / (count + FAIL_PRIOR)) *
-			       (failed - channel->usual.fail_share);
+				     (failed - channel->usual.fail_share);
 }
 
 static void no_event(struct load_channel *channel, const struct load_moment *moment)
@@ -135,7 +143,8 @@ static void no_event(struct load_channel *channel, const struct load_moment *mom
 
 static void event(struct load_channel *channel, bool failed, const struct load_moment *moment)
 {
-	bool fresh = channel->rare_ms == CHANNEL_NEVER || moment->end_ms - channel->rare_ms >= RARE_GAP_MS;
+	bool fresh = channel->rare_ms == CHANNEL_NEVER ||
+		     moment->end_ms - channel->rare_ms >= RARE_GAP_MS;
 	float usual = failed ? within(channel->usual.fail_share, FAIL_LEAST, RARE_MOST / 2)
 			     : within(channel->usual.rare_share, RARE_LEAST, RARE_MOST / 2);
 	float weight = logf(trouble_share(usual) / usual);
@@ -150,21 +159,24 @@ static void event(struct load_channel *channel, bool failed, const struct load_m
 }
 
 /* Steps of stochastic approximation: each value pulls the quantiles by a small fixed weight. */
-static void learn(struct load_channel *channel, float y, float sigma, const struct load_moment *moment)
+static void learn(struct load_channel *channel, float y, float sigma,
+		  const struct load_moment *moment)
 {
 	float pull;
 
 	if (channel->usual.count < UINT32_MAX)
 		channel->usual.count++;
-	pull = fmaxf(moment->rate, 1 / (float)channel->usual.count) * fmaxf(sigma, SIGMA_LEARN) * moment->learn;
+	pull = fmaxf(moment->rate, 1 / (float)channel->usual.count) * fmaxf(sigma, SIGMA_LEARN) *
+	       moment->learn;
 	channel->usual.middle += pull * (y > channel->usual.middle ? 0.5f : -0.5f);
-	channel->usual.high += 1.5f * pull * (y > channel->usual.high ? HIGH_SHARE : HIGH_SHARE - 1);
+	channel->usual.high +=
+		1.5f * pull * (y > channel->usual.high ? HIGH_SHARE : HIGH_SHARE - 1);
 	channel->usual.high = fmaxf(channel->usual.high, channel->usual.middle);
 }
 
 /*
- * Suspicion freezes the baseline, but not for ever: an excess too small to alarm anybody would else stay suspect,
- * and the next harmless one would be measured against a baseline of long ago.
+ * Suspicion freezes the baseline, but not for ever: an excess too small to alarm anybody would else
+ * stay suspect, and the next harmless one would be measured against a baseline of long ago.
  */
 static bool is_in_doubt(const struct load_channel *channel, const struct load_moment *moment)
 {
@@ -189,7 +201,8 @@ void channel_put(struct load_channel *channel, const struct load_channel_rule *r
 	excess = value_ms + rule->offset_ms - expf(channel->usual.middle);
 	channel->recent += RECENT * (y - channel->recent);
 	channel->excess_ms += RECENT * (fminf(excess, EXCESS_MAX) - channel->excess_ms);
-	add_shift(channel, fminf(fmaxf(SLOPE * step / (sigma * sigma) * (above - step / 2), -1), 1), moment);
+	add_shift(channel, fminf(fmaxf(SLOPE * step / (sigma * sigma) * (above - step / 2), -1), 1),
+		  moment);
 	if (above > rule->rare_step && excess >= rule->rare_ms)
 		event(channel, false, moment);
 	else
@@ -225,7 +238,8 @@ void channel_calm(struct load_channel *channel)
 
 float channel_usual_ms(const struct load_channel *channel, const struct load_channel_rule *rule)
 {
-	return channel_is_ready(channel) ? fmaxf(0, expf(channel->usual.middle) - rule->offset_ms) : 0;
+	return channel_is_ready(channel) ? fmaxf(0, expf(channel->usual.middle) - rule->offset_ms)
+					 : 0;
 }
 
 float channel_present_ms(const struct load_channel *channel, const struct load_channel_rule *rule)
@@ -241,8 +255,9 @@ static bool is_share(float share)
 void channel_restore(struct load_channel *channel, const struct load_usual *usual)
 {
 	/* Written so that NaN fails too. */
-	if (usual->count < CHANNEL_FIRST || !(usual->middle > -LOG_MAX) || !(usual->high >= usual->middle) ||
-	    !(usual->high < LOG_MAX) || !is_share(usual->high_share) || !is_share(usual->rare_share) ||
+	if (usual->count < CHANNEL_FIRST || !(usual->middle > -LOG_MAX) ||
+	    !(usual->high >= usual->middle) || !(usual->high < LOG_MAX) ||
+	    !is_share(usual->high_share) || !is_share(usual->rare_share) ||
 	    !is_share(usual->fail_share))
 		return;
 	channel->usual = *usual;

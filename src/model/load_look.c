@@ -1,11 +1,13 @@
 /*
- * A sample taken apart for the load detector: three values, the outcome, and whose failure it was. Pure.
+ * A sample taken apart for the load detector: three values, the outcome, and whose failure it was.
+ * Pure.
  */
 #include "model/load_look.h"
 
 #include <math.h>
 
-#define RESENT_MS 900.0f /* over the usual: the first SYN was lost (RFC 6298: sent again after 1 s) */
+#define RESENT_MS                                                                                  \
+	900.0f /* over the usual: the first SYN was lost (RFC 6298: sent again after 1 s) */
 
 static enum load_outcome outcome_of_status(uint16_t status)
 {
@@ -23,7 +25,7 @@ static enum load_outcome outcome_of_status(uint16_t status)
 static enum load_outcome outcome_of(const struct sample *s)
 {
 	static const struct {
-		enum probe_class  cls;
+		enum probe_class cls;
 		enum load_outcome outcome;
 	} table[] = {
 		{CLASS_DNS, OUTCOME_UNRESOLVED},
@@ -69,9 +71,9 @@ static enum load_channel_name channel_of(enum load_outcome outcome)
 }
 
 /*
- * The server's own share: what it took to the first byte, and in TLS, without the round trips. Both round trips of
- * TLS 1.2 are taken off, also from TLS 1.3: too little server time is a late alarm, too much would call the
- * network the server.
+ * The server's own share: what it took to the first byte, and in TLS, without the round trips. Both
+ * round trips of TLS 1.2 are taken off, also from TLS 1.3: too little server time is a late alarm,
+ * too much would call the network the server.
  */
 static float server_ms(const struct sample *s, float trip_ms)
 {
@@ -82,7 +84,8 @@ static float server_ms(const struct sample *s, float trip_ms)
 	return fmaxf(0, wait - trip_ms) + fmaxf(0, tls - 2 * trip_ms);
 }
 
-/* A quick 500 is a fault in the program, one after a long wait a lock or a pool that was not to be had. */
+/* A quick 500 is a fault in the program, one after a long wait a lock or a pool that was not to be
+ * had. */
 static bool is_long(const struct load *load, const struct load_rule *rule, float server)
 {
 	const struct load_channel *channel = &load->channel[CHANNEL_SERVER];
@@ -91,7 +94,8 @@ static bool is_long(const struct load *load, const struct load_rule *rule, float
 	return channel_is_ready(channel) && server > 2 * usual + rule->material_ms;
 }
 
-void look_at(struct look *look, const struct load *load, const struct load_rule *rule, const struct sample *s)
+void look_at(struct look *look, const struct load *load, const struct load_rule *rule,
+	     const struct sample *s)
 {
 	float connect = ms_of(s->phase_us[PHASE_CONNECT]), dns = ms_of(s->phase_us[PHASE_DNS]);
 	const struct load_channel *network = &load->channel[CHANNEL_NETWORK];
@@ -104,7 +108,8 @@ void look_at(struct look *look, const struct load *load, const struct load_rule 
 	look->value[CHANNEL_DNS] = dns < 0 ? -1 : fmaxf(0, dns - lost);
 	look->value[CHANNEL_SERVER] = server_ms(s, look->resent || connect < 0 ? trip : connect);
 	look->outcome = outcome_of(s);
-	if (look->outcome == OUTCOME_FINE && s->status >= 500 && is_long(load, rule, look->value[CHANNEL_SERVER]))
+	if (look->outcome == OUTCOME_FINE && s->status >= 500 &&
+	    is_long(load, rule, look->value[CHANNEL_SERVER]))
 		look->outcome = OUTCOME_BUSY;
 	look->where = channel_of(look->outcome);
 	look->over = look->outcome == OUTCOME_SHED || look->outcome == OUTCOME_BUSY ||

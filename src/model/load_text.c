@@ -1,6 +1,7 @@
 /*
- * The load detector's verdict in words: what is wrong (the sub-cause), the figures that show it, which phases are
- * as usual, and where it is going. Reads the detector's state, changes nothing. Pure.
+ * The load detector's verdict in words: what is wrong (the sub-cause), the figures that show it,
+ * which phases are as usual, and where it is going. Reads the detector's state, changes nothing.
+ * Pure.
  */
 #include "model/load_text.h"
 
@@ -11,29 +12,39 @@
 #include "model/load_state.h"
 
 #define OUTCOMES_KEPT 16
-#define AT_REST       1.5f   /* a channel with less evidence is as usual */
+#define AT_REST	      1.5f /* a channel with less evidence is as usual */
 #define RESENT_SHARE  0.05f
-#define MANY          3      /* one check in so many makes a sub-cause */
-#define TREND_MIN     20.0f  /* ms a second: less is no trend */
+#define MANY	      3	    /* one check in so many makes a sub-cause */
+#define TREND_MIN     20.0f /* ms a second: less is no trend */
 #define RATIO_MAX     999.0f
 
 /* What exactly is wrong; the words begin the evidence. */
-enum why { WHY_BUSY, WHY_QUEUE, WHY_SHED, WHY_TURNED_AWAY, WHY_UPSTREAM, WHY_REFUSED, WHY_NETWORK, WHY_RESOLVER, WHY_CLIENT };
+enum why {
+	WHY_BUSY,
+	WHY_QUEUE,
+	WHY_SHED,
+	WHY_TURNED_AWAY,
+	WHY_UPSTREAM,
+	WHY_REFUSED,
+	WHY_NETWORK,
+	WHY_RESOLVER,
+	WHY_CLIENT
+};
 
 static const struct {
 	const char *words;
 	const char *phase; /* what its figures are of; NULL: errors, no latency */
 	enum load_channel_name channel;
 } whys[] = {
-	[WHY_BUSY]        = {"server busy", "server time", CHANNEL_SERVER},
-	[WHY_QUEUE]       = {"listen queue full", "server time", CHANNEL_SERVER},
-	[WHY_SHED]        = {"shedding load (429)", NULL, CHANNEL_SERVER},
+	[WHY_BUSY] = {"server busy", "server time", CHANNEL_SERVER},
+	[WHY_QUEUE] = {"listen queue full", "server time", CHANNEL_SERVER},
+	[WHY_SHED] = {"shedding load (429)", NULL, CHANNEL_SERVER},
 	[WHY_TURNED_AWAY] = {"shedding load (503)", NULL, CHANNEL_SERVER},
-	[WHY_UPSTREAM]    = {"upstream of the proxy (502, 504)", NULL, CHANNEL_SERVER},
-	[WHY_REFUSED]     = {"not listening (refused)", NULL, CHANNEL_SERVER},
-	[WHY_NETWORK]     = {"network", "connect", CHANNEL_NETWORK},
-	[WHY_RESOLVER]    = {"resolver", "look-up", CHANNEL_DNS},
-	[WHY_CLIENT]      = {"this host itself is short of CPU", NULL, CHANNEL_SERVER},
+	[WHY_UPSTREAM] = {"upstream of the proxy (502, 504)", NULL, CHANNEL_SERVER},
+	[WHY_REFUSED] = {"not listening (refused)", NULL, CHANNEL_SERVER},
+	[WHY_NETWORK] = {"network", "connect", CHANNEL_NETWORK},
+	[WHY_RESOLVER] = {"resolver", "look-up", CHANNEL_DNS},
+	[WHY_CLIENT] = {"this host itself is short of CPU", NULL, CHANNEL_SERVER},
 };
 
 /* How often each outcome stands in the last sixteen checks. */
@@ -91,15 +102,16 @@ static float ratio_of(const struct load_channel *channel, const struct load_chan
 
 /* Text that grows at its end; what does not fit is cut. */
 struct line {
-	char  *text;
+	char *text;
 	size_t size, used;
 };
 
-#define ADD(line, ...) \
-	((line)->used += text_format((line)->text + (line)->used, (line)->size - (line)->used, __VA_ARGS__))
+#define ADD(line, ...)                                                                             \
+	((line)->used +=                                                                           \
+	 text_format((line)->text + (line)->used, (line)->size - (line)->used, __VA_ARGS__))
 
-static void add_figures(struct line *line, const struct load *load, const struct load_setting *setting,
-			enum why why)
+static void add_figures(struct line *line, const struct load *load,
+			const struct load_setting *setting, enum why why)
 {
 	const struct load_channel *channel = &load->channel[whys[why].channel];
 	const struct load_channel_rule *rule = &setting->rule->channel[whys[why].channel];
@@ -146,13 +158,13 @@ static void add_rest(struct line *line, const struct load *load)
 }
 
 /*
- * Coarse on purpose: on real overloads 62 in 100 such estimates were right within a factor of two. They were too long
- * by a third in the median, hence the limits above what the words say.
+ * Coarse on purpose: on real overloads 62 in 100 such estimates were right within a factor of two.
+ * They were too long by a third in the median, hence the limits above what the words say.
  */
 static void add_trend(struct line *line, const struct load *load, int64_t timeout_ms)
 {
 	static const struct {
-		float       below_s;
+		float below_s;
 		const char *words;
 	} steps[] = {
 		{20, "under 15 s"},
@@ -160,7 +172,8 @@ static void add_trend(struct line *line, const struct load *load, int64_t timeou
 		{110, "about 1 min"},
 		{300, "about 3 min"},
 	};
-	float left_s = load->trend > 0 ? ((float)timeout_ms - load->trend_level_ms) / load->trend : 0;
+	float left_s =
+		load->trend > 0 ? ((float)timeout_ms - load->trend_level_ms) / load->trend : 0;
 
 	if (load->trend < -TREND_MIN) {
 		ADD(line, " · falling");
@@ -177,7 +190,8 @@ static void add_trend(struct line *line, const struct load *load, int64_t timeou
 	ADD(line, " · rising");
 }
 
-static void tell_alarm(const struct load *load, const struct load_setting *setting, struct load_verdict *verdict)
+static void tell_alarm(const struct load *load, const struct load_setting *setting,
+		       struct load_verdict *verdict)
 {
 	struct line line = {verdict->evidence, sizeof(verdict->evidence), 0};
 	unsigned counts[OUTCOMES];
@@ -187,7 +201,8 @@ static void tell_alarm(const struct load *load, const struct load_setting *setti
 	why = why_of(load, counts);
 	verdict->since_ms = load->since_ms;
 	if (whys[why].phase)
-		verdict->ratio = ratio_of(&load->channel[whys[why].channel], &setting->rule->channel[whys[why].channel]);
+		verdict->ratio = ratio_of(&load->channel[whys[why].channel],
+					  &setting->rule->channel[whys[why].channel]);
 	ADD(&line, "%s", whys[why].words);
 	add_figures(&line, load, setting, why);
 	add_counts(&line, counts);
@@ -196,7 +211,8 @@ static void tell_alarm(const struct load *load, const struct load_setting *setti
 		add_trend(&line, load, setting->timeout_ms);
 }
 
-void load_tell(const struct load *load, const struct load_setting *setting, struct load_verdict *verdict)
+void load_tell(const struct load *load, const struct load_setting *setting,
+	       struct load_verdict *verdict)
 {
 	const struct load_channel *server = &load->channel[CHANNEL_SERVER];
 
@@ -212,6 +228,7 @@ void load_tell(const struct load *load, const struct load_setting *setting, stru
 	else if (load->level == LOAD_CALM)
 		verdict->ratio = ratio_of(server, &setting->rule->channel[CHANNEL_SERVER]);
 	else
-		text_format(verdict->evidence, sizeof(verdict->evidence), "learning what is usual: %u of %d answers",
-			    server->usual.count, LOAD_LEARNS);
+		text_format(verdict->evidence, sizeof(verdict->evidence),
+			    "learning what is usual: %u of %d answers", server->usual.count,
+			    LOAD_LEARNS);
 }

@@ -1,6 +1,6 @@
 /*
- * Reads a trace into samples. The whole file is read before anything is made of it, so that a mistake in its last
- * line is told before a verdict on its first. Any thread.
+ * Reads a trace into samples. The whole file is read before anything is made of it, so that a
+ * mistake in its last line is told before a verdict on its first. Any thread.
  */
 #include "source/replay.h"
 
@@ -13,38 +13,49 @@
 #include "base/mem.h"
 #include "base/units.h"
 
-#define FIELD_MAX    32   /* columns of a line, known or not */
-#define MISTAKES_MAX 20   /* a file of another kind is not told line by line */
-#define PHASE_MAX_MS 2.1e6
-#define TIME_MAX_S   4e9
+#define FIELD_MAX	32 /* columns of a line, known or not */
+#define MISTAKES_MAX	20 /* a file of another kind is not told line by line */
+#define PHASE_MAX_MS	2.1e6
+#define TIME_MAX_S	4e9
 #define DURATION_MAX_MS 86400000
 
 enum column {
-	COLUMN_T, COLUMN_DNS, COLUMN_CONNECT, COLUMN_TLS, COLUMN_FIRST, COLUMN_RECV, COLUMN_TOTAL, COLUMN_STATUS,
-	COLUMN_ERROR, COLUMN_BYTES, COLUMN_LAG,
+	COLUMN_T,
+	COLUMN_DNS,
+	COLUMN_CONNECT,
+	COLUMN_TLS,
+	COLUMN_FIRST,
+	COLUMN_RECV,
+	COLUMN_TOTAL,
+	COLUMN_STATUS,
+	COLUMN_ERROR,
+	COLUMN_BYTES,
+	COLUMN_LAG,
 	COLUMNS_WANTED,
 	COLUMN_TARGET = COLUMNS_WANTED, /* in the traces of several targets */
 	COLUMNS
 };
 
 static const char *const column_name[COLUMNS] = {
-	"t", "dns_ms", "connect_ms", "tls_ms", "first_ms", "recv_ms", "total_ms", "status", "error", "bytes", "lag_ms",
-	"target",
+	"t",	    "dns_ms", "connect_ms", "tls_ms", "first_ms", "recv_ms",
+	"total_ms", "status", "error",	    "bytes",  "lag_ms",	  "target",
 };
 
 struct reader {
-	struct trace  *trace;
-	const char    *path;
+	struct trace *trace;
+	const char *path;
 	struct errors *errors;
-	int            line;
-	int            place[COLUMNS];  /* of each column in a line; -1: not there */
-	bool           headed;          /* the line of column names has come */
-	char          *target;          /* the name in the first sample; NULL: none yet */
+	int line;
+	int place[COLUMNS]; /* of each column in a line; -1: not there */
+	bool headed;	    /* the line of column names has come */
+	char *target;	    /* the name in the first sample; NULL: none yet */
 };
 
-static void complain(const struct reader *reader, const char *what, const char *value, const char *wanted)
+static void complain(const struct reader *reader, const char *what, const char *value,
+		     const char *wanted)
 {
-	error_add(reader->errors, reader->path, reader->line, "%s is '%.40s', expected %s", what, value, wanted);
+	error_add(reader->errors, reader->path, reader->line, "%s is '%.40s', expected %s", what,
+		  value, wanted);
 }
 
 /* Cuts a line at its commas, in place; those of a field in quotes stay (a name may hold them). */
@@ -93,15 +104,19 @@ static void read_first_line(const struct reader *reader, char *line)
 
 	line[strcspn(line, "\r\n")] = '\0';
 	if (strncmp(line, mark, sizeof(mark) - 1) != 0) {
-		complain(reader, "the first line", line, "'#webmon-trace 1 interval_s=... timeout_s=... scheme=...'");
+		complain(reader, "the first line", line,
+			 "'#webmon-trace 1 interval_s=... timeout_s=... scheme=...'");
 		return;
 	}
-	for (char *word = strtok_r(line + sizeof(mark) - 1, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+	for (char *word = strtok_r(line + sizeof(mark) - 1, " ", &rest); word;
+	     word = strtok_r(NULL, " ", &rest))
 		read_setting(reader, word);
 	if (reader->trace->interval_ms < 0)
-		error_add(reader->errors, reader->path, reader->line, "the first line does not say interval_s");
+		error_add(reader->errors, reader->path, reader->line,
+			  "the first line does not say interval_s");
 	if (reader->trace->timeout_ms < 0)
-		error_add(reader->errors, reader->path, reader->line, "the first line does not say timeout_s");
+		error_add(reader->errors, reader->path, reader->line,
+			  "the first line does not say timeout_s");
 }
 
 static void read_head(struct reader *reader, char *const fields[FIELD_MAX], size_t count)
@@ -113,15 +128,19 @@ static void read_head(struct reader *reader, char *const fields[FIELD_MAX], size
 			if (strcmp(fields[i], column_name[c]) == 0)
 				reader->place[c] = (int)i;
 		if (reader->place[c] < 0 && c < COLUMNS_WANTED)
-			error_add(reader->errors, reader->path, reader->line, "no column '%s'", column_name[c]);
+			error_add(reader->errors, reader->path, reader->line, "no column '%s'",
+				  column_name[c]);
 	}
 }
 
 /* A decimal number within 0 and max; absent (-1) where empty. False after having complained. */
-static bool read_number(const struct reader *reader, enum column column, const char *text, double *value)
+static bool read_number(const struct reader *reader, enum column column, const char *text,
+			double *value)
 {
 	static const double max[COLUMNS] = {
-		[COLUMN_T] = TIME_MAX_S, [COLUMN_STATUS] = 999, [COLUMN_BYTES] = UINT32_MAX,
+		[COLUMN_T] = TIME_MAX_S,
+		[COLUMN_STATUS] = 999,
+		[COLUMN_BYTES] = UINT32_MAX,
 	};
 	char *end;
 
@@ -131,8 +150,10 @@ static bool read_number(const struct reader *reader, enum column column, const c
 	errno = 0;
 	*value = strtod(text, &end);
 	/* Written so that NaN fails too. */
-	if (end == text || *end || errno || !(*value >= 0 && *value <= (max[column] > 0 ? max[column] : PHASE_MAX_MS))) {
-		complain(reader, column_name[column], text, "a number, or nothing where it was not reached");
+	if (end == text || *end || errno ||
+	    !(*value >= 0 && *value <= (max[column] > 0 ? max[column] : PHASE_MAX_MS))) {
+		complain(reader, column_name[column], text,
+			 "a number, or nothing where it was not reached");
 		return false;
 	}
 	return true;
@@ -158,11 +179,12 @@ static enum probe_class class_of_timeout(const struct sample *s, bool has_tls)
 static bool class_of(const struct sample *s, const char *error, bool has_tls, enum probe_class *cls)
 {
 	static const struct {
-		const char      *error;
+		const char *error;
 		enum probe_class cls;
 	} table[] = {
-		{"refused", CLASS_REFUSED}, {"dns", CLASS_DNS},           {"reset", CLASS_RESET},
-		{"empty", CLASS_EMPTY_REPLY}, {"tls", CLASS_TLS_HANDSHAKE}, {"other", CLASS_PROTOCOL},
+		{"refused", CLASS_REFUSED},   {"dns", CLASS_DNS},
+		{"reset", CLASS_RESET},	      {"empty", CLASS_EMPTY_REPLY},
+		{"tls", CLASS_TLS_HANDSHAKE}, {"other", CLASS_PROTOCOL},
 	};
 
 	if (strcmp(error, "none") == 0) {
@@ -217,17 +239,19 @@ static void read_sample(struct reader *reader, char *const fields[FIELD_MAX], si
 
 	for (size_t c = 0; c < COLUMNS_WANTED; c++) {
 		if (reader->place[c] < 0 || (size_t)reader->place[c] >= count) {
-			error_add(reader->errors, reader->path, reader->line, "%zu columns, '%s' is missing", count,
-				  column_name[c]);
+			error_add(reader->errors, reader->path, reader->line,
+				  "%zu columns, '%s' is missing", count, column_name[c]);
 			return;
 		}
-		if (c != COLUMN_ERROR && !read_number(reader, (enum column)c, fields[reader->place[c]], &value[c]))
+		if (c != COLUMN_ERROR &&
+		    !read_number(reader, (enum column)c, fields[reader->place[c]], &value[c]))
 			return;
 	}
 	if (!is_same_target(reader, fields, count))
 		return;
 	if (value[COLUMN_T] < 0 || value[COLUMN_TOTAL] < 0) {
-		error_add(reader->errors, reader->path, reader->line, "t and total_ms must not be empty");
+		error_add(reader->errors, reader->path, reader->line,
+			  "t and total_ms must not be empty");
 		return;
 	}
 	s.at_ms = llround(value[COLUMN_T] * 1000);
@@ -245,7 +269,8 @@ static void read_sample(struct reader *reader, char *const fields[FIELD_MAX], si
 	if (class_of(&s, error, value[COLUMN_TLS] >= 0, &s.cls))
 		add_sample(reader, &s);
 	else
-		complain(reader, "error", error, "none, timeout, refused, dns, reset, empty, tls or other");
+		complain(reader, "error", error,
+			 "none, timeout, refused, dns, reset, empty, tls or other");
 }
 
 static void read_line(struct reader *reader, char *line)

@@ -21,7 +21,7 @@ struct bench {
 	int64_t now_ms;
 	uint64_t ids;
 	unsigned told[EVENT_KINDS];
-	struct event event;       /* the newest of LOAD and CALM */
+	struct event event;	  /* the newest of LOAD and CALM */
 	struct incident incident; /* the newest of load */
 };
 
@@ -29,7 +29,12 @@ static void start(struct bench *bench)
 {
 	memset(bench, 0, sizeof(*bench));
 	bench->target = (struct target){
-		.name = "shop", .interval_ms = 1000, .timeout_ms = 5000, .down_after = {2, 0}, .up_after = 1, .load = "on",
+		.name = "shop",
+		.interval_ms = 1000,
+		.timeout_ms = 5000,
+		.down_after = {2, 0},
+		.up_after = 1,
+		.load = "on",
 	};
 	bench->now_ms = START_MS;
 	judge_init(&bench->judge, &bench->verdict);

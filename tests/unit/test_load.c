@@ -151,7 +151,8 @@ static void no_alarm_on_any_constant(void **state)
 		for (size_t k = 0; k < sizeof(waits) / sizeof(waits[0]); k++) {
 			start(&bench, intervals[i]);
 			for (int n = 0; n < 2000; n++)
-				feed(&bench, (struct answer){waits[k] / 2, waits[k] / 3, waits[k], waits[k]});
+				feed(&bench, (struct answer){waits[k] / 2, waits[k] / 3, waits[k],
+							     waits[k]});
 			assert_calm(&bench);
 		}
 	}
@@ -194,8 +195,9 @@ static void no_alarm_on_a_single_outlier(void **state)
 
 static void no_alarm_on_a_single_failure(void **state)
 {
-	static const enum probe_class classes[] = {CLASS_DNS, CLASS_REFUSED, CLASS_TIMEOUT_CONNECT,
-						   CLASS_TIMEOUT_FIRST_BYTE, CLASS_RESET, CLASS_HTTP_STATUS};
+	static const enum probe_class classes[] = {
+		CLASS_DNS,   CLASS_REFUSED,    CLASS_TIMEOUT_CONNECT, CLASS_TIMEOUT_FIRST_BYTE,
+		CLASS_RESET, CLASS_HTTP_STATUS};
 	struct bench bench;
 
 	(void)state;
@@ -219,7 +221,8 @@ static void no_alarm_on_a_daily_sine(void **state)
 		while (bench.now_ms < 3 * 86400000) {
 			double day = sin((double)bench.now_ms / 86400000 * 6.283185307);
 
-			feed(&bench, scaled(usual, 1.5 * (1 + 0.45 * day) * (1 + 0.2 * noise(&bench))));
+			feed(&bench,
+			     scaled(usual, 1.5 * (1 + 0.45 * day) * (1 + 0.2 * noise(&bench))));
 		}
 		assert_calm(&bench);
 	}
@@ -256,7 +259,8 @@ static void no_alarm_on_what_matters_to_nobody(void **state)
 static void no_alarm_on_missing_phases(void **state)
 {
 	static const struct answer parts[] = {
-		{-1, -1, -1, 50}, {-1, 10, -1, 50}, {2, -1, -1, 50}, {2, 10, 20, -1}, {-1, -1, -1, -1}, {2, 10, 25, 50},
+		{-1, -1, -1, 50}, {-1, 10, -1, 50}, {2, -1, -1, 50},
+		{2, 10, 20, -1},  {-1, -1, -1, -1}, {2, 10, 25, 50},
 	};
 	struct bench bench;
 
@@ -274,7 +278,10 @@ static void no_alarm_on_faults_that_are_no_load(void **state)
 	static const struct {
 		enum probe_class cls;
 		int status;
-	} faults[] = {{CLASS_BODY_MISMATCH, 200}, {CLASS_TLS_EXPIRED, 0}, {CLASS_HTTP_STATUS, 404}, {CLASS_HTTP_STATUS, 500}};
+	} faults[] = {{CLASS_BODY_MISMATCH, 200},
+		      {CLASS_TLS_EXPIRED, 0},
+		      {CLASS_HTTP_STATUS, 404},
+		      {CLASS_HTTP_STATUS, 500}};
 	struct bench bench;
 
 	(void)state;
@@ -302,7 +309,8 @@ static void gets_used_to_a_flaky_network(void **state)
 	assert_true(bench.alarms - before <= 2);
 }
 
-/* Some seconds of slowness again and again, never a failure: two or three alarms, and then it is known for that. */
+/* Some seconds of slowness again and again, never a failure: two or three alarms, and then it is
+ * known for that. */
 static void gets_used_to_brief_slowness(void **state)
 {
 	struct bench bench;
@@ -401,15 +409,63 @@ struct trouble_case {
 static void names_cause_and_sub_cause(void **state)
 {
 	static const struct trouble_case cases[] = {
-		{"server", {2, 10, -1, 400}, CLASS_OK, 200, 1, LOAD_SERVER, "server busy: server time 390 ms, usual 40 ms, 9.7×"},
-		{"network", {2, 90, -1, 130}, CLASS_OK, 200, 1, LOAD_NETWORK, "network: connect 90 ms, usual 10 ms, 9.0×"},
-		{"resolver", {300, 10, -1, 50}, CLASS_OK, 200, 1, LOAD_DNS, "resolver: look-up 300 ms"},
+		{"server",
+		 {2, 10, -1, 400},
+		 CLASS_OK,
+		 200,
+		 1,
+		 LOAD_SERVER,
+		 "server busy: server time 390 ms, usual 40 ms, 9.7×"},
+		{"network",
+		 {2, 90, -1, 130},
+		 CLASS_OK,
+		 200,
+		 1,
+		 LOAD_NETWORK,
+		 "network: connect 90 ms, usual 10 ms, 9.0×"},
+		{"resolver",
+		 {300, 10, -1, 50},
+		 CLASS_OK,
+		 200,
+		 1,
+		 LOAD_DNS,
+		 "resolver: look-up 300 ms"},
 		{"unresolved", {-1, -1, -1, -1}, CLASS_DNS, 0, 1, LOAD_DNS, "resolver"},
-		{"shedding", {2, 10, -1, 12}, CLASS_HTTP_STATUS, 429, 2, LOAD_SERVER, "shedding load (429)"},
-		{"turned away", {2, 10, -1, 12}, CLASS_HTTP_STATUS, 503, 2, LOAD_SERVER, "shedding load (503)"},
-		{"upstream", {2, 10, -1, 12}, CLASS_HTTP_STATUS, 502, 1, LOAD_SERVER, "upstream of the proxy (502, 504)"},
-		{"refused", {2, -1, -1, -1}, CLASS_REFUSED, 0, 1, LOAD_SERVER, "not listening (refused)"},
-		{"late 500", {2, 10, -1, 3000}, CLASS_HTTP_STATUS, 500, 1, LOAD_SERVER, "shedding load (503)"},
+		{"shedding",
+		 {2, 10, -1, 12},
+		 CLASS_HTTP_STATUS,
+		 429,
+		 2,
+		 LOAD_SERVER,
+		 "shedding load (429)"},
+		{"turned away",
+		 {2, 10, -1, 12},
+		 CLASS_HTTP_STATUS,
+		 503,
+		 2,
+		 LOAD_SERVER,
+		 "shedding load (503)"},
+		{"upstream",
+		 {2, 10, -1, 12},
+		 CLASS_HTTP_STATUS,
+		 502,
+		 1,
+		 LOAD_SERVER,
+		 "upstream of the proxy (502, 504)"},
+		{"refused",
+		 {2, -1, -1, -1},
+		 CLASS_REFUSED,
+		 0,
+		 1,
+		 LOAD_SERVER,
+		 "not listening (refused)"},
+		{"late 500",
+		 {2, 10, -1, 3000},
+		 CLASS_HTTP_STATUS,
+		 500,
+		 1,
+		 LOAD_SERVER,
+		 "shedding load (503)"},
 	};
 	struct bench bench;
 
@@ -418,7 +474,8 @@ static void names_cause_and_sub_cause(void **state)
 		start(&bench, 1000);
 		feed_usual(&bench, 200);
 		for (int k = 0; k < 30; k++) {
-			struct sample s = sample_of(&bench, k % cases[i].every ? usual : cases[i].answer);
+			struct sample s =
+				sample_of(&bench, k % cases[i].every ? usual : cases[i].answer);
 
 			if (k % cases[i].every == 0) {
 				s.cls = cases[i].cls;
@@ -428,12 +485,14 @@ static void names_cause_and_sub_cause(void **state)
 		}
 		if (bench.verdict.level < LOAD_ELEVATED || bench.verdict.cause != cases[i].cause ||
 		    strncmp(bench.verdict.evidence, cases[i].words, strlen(cases[i].words)) != 0)
-			fail_msg("%s: level %d cause %d: %s", cases[i].name, (int)bench.verdict.level,
-				 (int)bench.verdict.cause, bench.verdict.evidence);
+			fail_msg("%s: level %d cause %d: %s", cases[i].name,
+				 (int)bench.verdict.level, (int)bench.verdict.cause,
+				 bench.verdict.evidence);
 	}
 }
 
-/* A short listen queue: half of the connections are never made, the others wait long for their answer. */
+/* A short listen queue: half of the connections are never made, the others wait long for their
+ * answer. */
 static void a_full_listen_queue_is_the_servers(void **state)
 {
 	struct bench bench;
@@ -478,7 +537,8 @@ static void usual_lateness_is_nobodys(void **state)
 	(void)state;
 	start(&bench, 1000);
 	for (int i = 0; i < 600; i++) {
-		struct sample s = sample_of(&bench, scaled(usual, i < 570 ? 1 + 0.1 * noise(&bench) : 4));
+		struct sample s =
+			sample_of(&bench, scaled(usual, i < 570 ? 1 + 0.1 * noise(&bench) : 4));
 
 		s.lag_us = 40000;
 		feed_sample(&bench, &s);
@@ -511,9 +571,21 @@ static void a_new_usual_is_learnt_in_the_end(void **state)
 	(void)state;
 	start(&bench, 1000);
 	feed_usual(&bench, 300);
+	for (int i = 0; i < 300; i++)
+		feed(&bench, scaled(usual, 3 * (1 + 0.1 * noise(&bench))));
+	assert_int_equal(bench.verdict.level, LOAD_ELEVATED);
 	for (int i = 0; i < 3600; i++)
 		feed(&bench, scaled(usual, 3 * (1 + 0.1 * noise(&bench))));
 	assert_int_equal(bench.alarms, 1);
+	assert_int_equal(bench.verdict.level, LOAD_CALM);
+
+	/* Ten times slower than it was: an hour of alarm, not a month. */
+	for (int i = 0; i < 1800; i++)
+		feed(&bench, scaled(usual, 30 * (1 + 0.1 * noise(&bench))));
+	assert_int_equal(bench.verdict.level, LOAD_SATURATED);
+	for (int i = 0; i < 20000; i++)
+		feed(&bench, scaled(usual, 30 * (1 + 0.1 * noise(&bench))));
+	assert_int_equal(bench.alarms, 2);
 	assert_int_equal(bench.verdict.level, LOAD_CALM);
 }
 
@@ -545,7 +617,8 @@ static void record(struct bench *bench, double factor, unsigned char *levels, in
 	for (int i = 0; i < count; i++) {
 		double step = i < 100 ? 1 : course[i / 50 % 8];
 		double server = 153 * step * (1 + 0.2 * noise(bench));
-		/* ten times as much of what the logarithm is taken of: of each value plus its offset */
+		/* ten times as much of what the logarithm is taken of: of each value plus its
+		 * offset */
 		struct answer a = {(7 * factor) - 5, (13 * factor) - 3, -1, 0};
 
 		a.wait = a.connect + server * factor - 3;
@@ -586,7 +659,7 @@ static struct sample nonsense(struct bench *bench)
 
 static void assert_finite(const struct load *load)
 {
-	const float single[] = {load->errors, load->severity,	    load->usual_lag_ms, load->lag,
+	const float single[] = {load->errors, load->severity, load->usual_lag_ms,   load->lag,
 				load->resent, load->usual_ms, load->trend_level_ms, load->trend};
 
 	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
@@ -594,8 +667,10 @@ static void assert_finite(const struct load *load)
 	for (unsigned i = 0; i < CHANNELS; i++) {
 		const struct load_channel *c = &load->channel[i];
 
-		assert_true(isfinite(c->usual.middle) && isfinite(c->usual.high) && isfinite(c->recent));
-		assert_true(isfinite(c->excess_ms) && isfinite(c->shift) && isfinite(c->rare) && isfinite(c->last));
+		assert_true(isfinite(c->usual.middle) && isfinite(c->usual.high) &&
+			    isfinite(c->recent));
+		assert_true(isfinite(c->excess_ms) && isfinite(c->shift) && isfinite(c->rare) &&
+			    isfinite(c->last));
 		assert_true(c->usual.high >= c->usual.middle && c->shift >= 0 && c->rare >= 0);
 		assert_true(c->usual.high_share >= 0 && c->usual.high_share <= 1);
 		assert_true(c->usual.rare_share >= 0 && c->usual.rare_share <= 1);
@@ -619,7 +694,8 @@ static void is_never_nan_whatever_comes(void **state)
 	}
 }
 
-/* The same samples, the detector laid aside and taken up again after every so many, with looks at probes under way. */
+/* The same samples, the detector laid aside and taken up again after every so many, with looks at
+ * probes under way. */
 static void batches_and_looks_between_change_nothing(void **state)
 {
 	struct bench a, b;
@@ -628,7 +704,8 @@ static void batches_and_looks_between_change_nothing(void **state)
 	start(&a, 1000);
 	start(&b, 1000);
 	for (int i = 0; i < 5000; i++) {
-		struct answer answer = scaled(usual, (i / 300 % 3 == 2 ? 5 : 1) * (1 + 0.3 * noise(&a)));
+		struct answer answer =
+			scaled(usual, (i / 300 % 3 == 2 ? 5 : 1) * (1 + 0.3 * noise(&a)));
 		struct sample waiting = sample_of(&b, scaled(usual, 60));
 		struct load_verdict foreseen = b.verdict;
 		struct load kept;
@@ -673,7 +750,8 @@ static void a_waiting_probe_tells_before_it_ends(void **state)
 	assert_int_equal(bench.verdict.level, LOAD_CALM);
 	before = bench.load;
 
-	/* Under way for 300 ms: nothing yet. For 2 s: the third bad one in a row, whatever becomes of it. */
+	/* Under way for 300 ms: nothing yet. For 2 s: the third bad one in a row, whatever becomes
+	 * of it. */
 	verdict = bench.verdict;
 	waiting = sample_of(&bench, (struct answer){2, 10, -1, 100});
 	load_waiting(&bench.load, &bench.setting, &waiting, &verdict);

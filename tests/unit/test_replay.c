@@ -81,7 +81,8 @@ static void finds_columns_by_their_names(void **state)
 
 	(void)state;
 	read_text(&bench, "#webmon-trace 1 interval_s=1 timeout_s=10 scheme=https colour=blue\n"
-			  "target,error,t,new,dns_ms,connect_ms,tls_ms,first_ms,recv_ms,total_ms,status,bytes,lag_ms\n"
+			  "target,error,t,new,dns_ms,connect_ms,tls_ms,first_ms,recv_ms,total_ms,"
+			  "status,bytes,lag_ms\n"
 			  "\"a, b\",none,1,?,2,3,9,4,5,23,200,6,7\n"
 			  "\"a, b\",none,2,?,2,3,9,4,5,23,200,6,7\n");
 	assert_true(bench.read);
@@ -130,10 +131,12 @@ static void tells_mistakes_with_file_and_line(void **state)
 		const char *text, *message;
 	} cases[] = {
 		{"hello\n", ":1: the first line is 'hello', expected '#webmon-trace 1"},
-		{"#webmon-trace 1 interval_s=x timeout_s=5\n", ":1: interval_s is 'x', expected seconds"},
+		{"#webmon-trace 1 interval_s=x timeout_s=5\n",
+		 ":1: interval_s is 'x', expected seconds"},
 		{"#webmon-trace 1 interval_s=1\n", ":1: the first line does not say timeout_s"},
 		{"#webmon-trace 1 interval_s=1 timeout_s=5\n", "no line of column names"},
-		{"#webmon-trace 1 interval_s=1 timeout_s=5\nt,total_ms\n", ":2: no column 'dns_ms'"},
+		{"#webmon-trace 1 interval_s=1 timeout_s=5\nt,total_ms\n",
+		 ":2: no column 'dns_ms'"},
 		{HEAD "1,2,3\n", ":3: 3 columns, 'tls_ms' is missing"},
 		{HEAD "0,1,1,0,1x,1,1,200,none,5,0\n", ":3: first_ms is '1x', expected a number"},
 		{HEAD "0,1,1,0,nan,1,1,200,none,5,0\n", ":3: first_ms is 'nan'"},
@@ -141,9 +144,11 @@ static void tells_mistakes_with_file_and_line(void **state)
 		{HEAD "0,1,1,0,1e99,1,1,200,none,5,0\n", ":3: first_ms is '1e99'"},
 		{HEAD ",1,1,0,1,1,1,200,none,5,0\n", ":3: t and total_ms must not be empty"},
 		{HEAD "0,1,1,0,1,1,1,200,odd,5,0\n", ":3: error is 'odd', expected none, timeout"},
-		{HEAD "1,1,1,0,1,1,1,200,none,5,0\n0.5,1,1,0,1,1,1,200,none,5,0\n", ":4: t goes back in time"},
+		{HEAD "1,1,1,0,1,1,1,200,none,5,0\n0.5,1,1,0,1,1,1,200,none,5,0\n",
+		 ":4: t goes back in time"},
 		{"#webmon-trace 1 interval_s=1 timeout_s=5\n"
-		 "target,t,dns_ms,connect_ms,tls_ms,first_ms,recv_ms,total_ms,status,error,bytes,lag_ms\n"
+		 "target,t,dns_ms,connect_ms,tls_ms,first_ms,recv_ms,total_ms,status,error,bytes,"
+		 "lag_ms\n"
 		 "a,0,1,1,0,1,1,1,200,none,5,0\nb,0,1,1,0,1,1,1,200,none,5,0\n",
 		 ":4: a second target, b: a replay takes the samples of one"},
 	};

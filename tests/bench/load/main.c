@@ -1,6 +1,7 @@
 /*
- * load-sim: the load detector against simulated targets, false alarms in calm and recall in overload; the constants of
- * its rule can be set, for choosing them. Also replays a trace with such a rule, and tells what a sample costs.
+ * load-sim: the load detector against simulated targets, false alarms in calm and recall in
+ * overload; the constants of its rule can be set, for choosing them. Also replays a trace with such
+ * a rule, and tells what a sample costs.
  */
 #include <getopt.h>
 #include <stdio.h>
@@ -14,17 +15,19 @@
 #include "trial.h"
 
 static const char usage[] =
-	"load-sim [--targets N] [--days D] [--episodes N] [--seed N] [--half 0|1] [--interval S] [--rule on|low|high]\n"
+	"load-sim [--targets N] [--days D] [--episodes N] [--seed N] [--half 0|1] [--interval S] "
+	"[--rule on|low|high]\n"
 	"         [--set NAME=VALUE]... [--tell] [--brief]\n"
-	"load-sim --trace FILE [--rule ...] [--set ...]     a trace's verdicts, as score-load wants them\n"
+	"load-sim --trace FILE [--rule ...] [--set ...]     a trace's verdicts, as score-load "
+	"wants them\n"
 	"load-sim --cost                                    nanoseconds a sample\n";
 
 struct options {
 	unsigned targets, episodes;
-	double   days, interval_s;
+	double days, interval_s;
 	uint64_t seed;
-	int      half; /* only targets with even (0) or odd (1) numbers; -1: all */
-	bool     tell, brief, cost;
+	int half; /* only targets with even (0) or odd (1) numbers; -1: all */
+	bool tell, brief, cost;
 	const char *trace;
 	struct load_rule rule;
 };
@@ -123,9 +126,9 @@ static void calm(const struct options *o, struct trial *trial)
 #define EPISODES_MAX 100000
 
 struct recall {
-	double   from, to; /* utilisation at its peak */
+	double from, to; /* utilisation at its peak */
 	unsigned episodes, found, right;
-	double   delays[EPISODES_MAX];
+	double delays[EPISODES_MAX];
 };
 
 static void add_recall(struct recall *recall, const struct overload_outcome *one)
@@ -141,12 +144,14 @@ static void add_recall(struct recall *recall, const struct overload_outcome *one
 
 static void print_recall(const struct options *o, struct recall *r)
 {
-	double median = quantile(r->delays, r->found, 0.5), late = quantile(r->delays, r->found, 0.9);
+	double median = quantile(r->delays, r->found, 0.5),
+	       late = quantile(r->delays, r->found, 0.9);
 
 	if (r->episodes == 0)
 		return;
 	if (o->brief) {
-		printf("overload %.2f %.2f %u %u %.2f %.2f\n", r->from, r->to, r->found, r->episodes, median, late);
+		printf("overload %.2f %.2f %u %u %.2f %.2f\n", r->from, r->to, r->found,
+		       r->episodes, median, late);
 		return;
 	}
 	printf("  overload %.2f to %.2f: found ", r->from, r->to);
@@ -157,7 +162,10 @@ static void print_recall(const struct options *o, struct recall *r)
 static void overload(const struct options *o, struct trial *trial)
 {
 	static struct recall recalls[] = {
-		{.from = 0.95, .to = 1}, {.from = 1, .to = 1.1}, {.from = 1.1, .to = 1.51}, {.from = 0.95, .to = 1.51},
+		{.from = 0.95, .to = 1},
+		{.from = 1, .to = 1.1},
+		{.from = 1.1, .to = 1.51},
+		{.from = 0.95, .to = 1.51},
 	};
 	struct overload_outcome one;
 
@@ -193,8 +201,8 @@ static int replay(const struct options *o)
 	puts("t,level,cause");
 	for (size_t i = 0; i < trace.count; i++) {
 		load_sample(&load, &setting, &trace.samples[i], &verdict);
-		printf("%.3f,%s,%s\n", (double)trace.samples[i].at_ms / 1000, load_level_name[verdict.level],
-		       load_cause_name[verdict.cause]);
+		printf("%.3f,%s,%s\n", (double)trace.samples[i].at_ms / 1000,
+		       load_level_name[verdict.level], load_cause_name[verdict.cause]);
 	}
 	trace_fini(&trace);
 	return 0;
@@ -228,7 +236,8 @@ static void cost(const struct options *o)
 	}
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
 	printf("  cost: %.0f ns of CPU a sample, %zu bytes a target\n",
-	       ((double)(end.tv_sec - begin.tv_sec) * 1e9 + (double)(end.tv_nsec - begin.tv_nsec)) / HOUR / ROUNDS,
+	       ((double)(end.tv_sec - begin.tv_sec) * 1e9 + (double)(end.tv_nsec - begin.tv_nsec)) /
+		       HOUR / ROUNDS,
 	       sizeof(struct load));
 }
 
@@ -257,30 +266,62 @@ static void read_options(struct options *o, int argc, char **argv)
 {
 	enum { TARGETS, DAYS, EPISODES, SEED, HALF, INTERVAL, RULE, SET, TELL, BRIEF, TRACE, COST };
 	static const struct option longs[] = {
-		{"targets", required_argument, NULL, TARGETS}, {"days", required_argument, NULL, DAYS},
-		{"episodes", required_argument, NULL, EPISODES}, {"seed", required_argument, NULL, SEED},
-		{"half", required_argument, NULL, HALF}, {"interval", required_argument, NULL, INTERVAL},
-		{"rule", required_argument, NULL, RULE}, {"set", required_argument, NULL, SET},
-		{"tell", no_argument, NULL, TELL}, {"brief", no_argument, NULL, BRIEF},
-		{"trace", required_argument, NULL, TRACE}, {"cost", no_argument, NULL, COST}, {0},
+		{"targets", required_argument, NULL, TARGETS},
+		{"days", required_argument, NULL, DAYS},
+		{"episodes", required_argument, NULL, EPISODES},
+		{"seed", required_argument, NULL, SEED},
+		{"half", required_argument, NULL, HALF},
+		{"interval", required_argument, NULL, INTERVAL},
+		{"rule", required_argument, NULL, RULE},
+		{"set", required_argument, NULL, SET},
+		{"tell", no_argument, NULL, TELL},
+		{"brief", no_argument, NULL, BRIEF},
+		{"trace", required_argument, NULL, TRACE},
+		{"cost", no_argument, NULL, COST},
+		{0},
 	};
 	int got;
 
 	while ((got = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		switch (got) {
-		case TARGETS: o->targets = (unsigned)number(optarg); break;
-		case DAYS: o->days = number(optarg); break;
-		case EPISODES: o->episodes = (unsigned)number(optarg); break;
-		case SEED: o->seed = (uint64_t)number(optarg); break;
-		case HALF: o->half = (int)number(optarg); break;
-		case INTERVAL: o->interval_s = number(optarg); break;
-		case RULE: read_rule(o, optarg); break;
-		case SET: set(&o->rule, optarg); break;
-		case TELL: o->tell = true; break;
-		case BRIEF: o->brief = true; break;
-		case TRACE: o->trace = optarg; break;
-		case COST: o->cost = true; break;
-		default: fail("cannot read", argv[optind - 1]);
+		case TARGETS:
+			o->targets = (unsigned)number(optarg);
+			break;
+		case DAYS:
+			o->days = number(optarg);
+			break;
+		case EPISODES:
+			o->episodes = (unsigned)number(optarg);
+			break;
+		case SEED:
+			o->seed = (uint64_t)number(optarg);
+			break;
+		case HALF:
+			o->half = (int)number(optarg);
+			break;
+		case INTERVAL:
+			o->interval_s = number(optarg);
+			break;
+		case RULE:
+			read_rule(o, optarg);
+			break;
+		case SET:
+			set(&o->rule, optarg);
+			break;
+		case TELL:
+			o->tell = true;
+			break;
+		case BRIEF:
+			o->brief = true;
+			break;
+		case TRACE:
+			o->trace = optarg;
+			break;
+		case COST:
+			o->cost = true;
+			break;
+		default:
+			fail("cannot read", argv[optind - 1]);
 		}
 	}
 }
@@ -298,7 +339,10 @@ int main(int argc, char **argv)
 		cost(&o);
 		return 0;
 	}
-	trial = (struct trial){.rule = &o.rule, .seed = o.seed, .interval_s = o.interval_s, .tell = o.tell ? stdout : NULL};
+	trial = (struct trial){.rule = &o.rule,
+			       .seed = o.seed,
+			       .interval_s = o.interval_s,
+			       .tell = o.tell ? stdout : NULL};
 	calm(&o, &trial);
 	overload(&o, &trial);
 	return 0;

@@ -5,14 +5,14 @@
 
 #include <string.h>
 
-#define BIMODAL_SHARE 0.1  /* of slow requests, */
-#define BIMODAL_TIMES 12.0 /* so many times slower than the others */
-#define PARETO_ALPHA  2.2
-#define PARETO_MAX    25.0 /* means */
-#define MEMORY_WORKS  500.0 /* mean works */
+#define BIMODAL_SHARE	   0.1	/* of slow requests, */
+#define BIMODAL_TIMES	   12.0 /* so many times slower than the others */
+#define PARETO_ALPHA	   2.2
+#define PARETO_MAX	   25.0	 /* means */
+#define MEMORY_WORKS	   500.0 /* mean works */
 #define MEMORY_UTILISATION 0.65
-#define LOGNORMAL_SIGMA 0.9
-#define CALM_TIMES    20.0 /* the mean gap between bursts, in bursts */
+#define LOGNORMAL_SIGMA	   0.9
+#define CALM_TIMES	   20.0 /* the mean gap between bursts, in bursts */
 
 const char *const law_name[LAWS] = {"fixed", "gamma", "exp", "lognormal", "bimodal", "pareto"};
 
@@ -22,17 +22,21 @@ static double draw_work(struct service *s)
 
 	switch (s->plan.law) {
 	case LAW_GAMMA:
-		return (chance_exp(&s->chance, mean) + chance_exp(&s->chance, mean) + chance_exp(&s->chance, mean)) / 3;
+		return (chance_exp(&s->chance, mean) + chance_exp(&s->chance, mean) +
+			chance_exp(&s->chance, mean)) /
+		       3;
 	case LAW_EXP:
 		return chance_exp(&s->chance, mean);
 	case LAW_LOGNORMAL:
-		return mean * exp(LOGNORMAL_SIGMA * chance_normal(&s->chance) - LOGNORMAL_SIGMA * LOGNORMAL_SIGMA / 2);
+		return mean * exp(LOGNORMAL_SIGMA * chance_normal(&s->chance) -
+				  LOGNORMAL_SIGMA * LOGNORMAL_SIGMA / 2);
 	case LAW_BIMODAL:
 		scale = mean / (1 - BIMODAL_SHARE + BIMODAL_SHARE * BIMODAL_TIMES);
 		return chance_unit(&s->chance) < BIMODAL_SHARE ? BIMODAL_TIMES * scale : scale;
 	case LAW_PARETO:
 		scale = mean * (PARETO_ALPHA - 1) / PARETO_ALPHA;
-		return fmin(scale * pow(chance_unit(&s->chance), -1 / PARETO_ALPHA), PARETO_MAX * mean);
+		return fmin(scale * pow(chance_unit(&s->chance), -1 / PARETO_ALPHA),
+			    PARETO_MAX * mean);
 	case LAW_FIXED:
 	case LAWS:
 		break;
@@ -80,18 +84,21 @@ static double serve(struct service *s, double at_s, double work_s)
 	return begin + work_s;
 }
 
-/* Requests a second, so that the mean over bursts and the calm between them is what was asked for. */
+/* Requests a second, so that the mean over bursts and the calm between them is what was asked for.
+ */
 static double rate_now(struct service *s, double now_s)
 {
-	double mean = s->utilisation * s->plan.workers / (s->plan.mean_s * s->speed) / s->plan.batch;
+	double mean =
+		s->utilisation * s->plan.workers / (s->plan.mean_s * s->speed) / s->plan.batch;
 	double share = 1 / (1 + CALM_TIMES), quiet;
 
 	if (s->plan.burst <= 1)
 		return mean;
 	while (now_s >= s->burst_end_s) {
 		s->bursting = !s->bursting;
-		s->burst_end_s += s->bursting ? s->plan.burst_s * chance_between(&s->chance, 0.5, 1.5)
-					      : chance_exp(&s->chance, CALM_TIMES * s->plan.burst_s);
+		s->burst_end_s += s->bursting
+					  ? s->plan.burst_s * chance_between(&s->chance, 0.5, 1.5)
+					  : chance_exp(&s->chance, CALM_TIMES * s->plan.burst_s);
 	}
 	quiet = (1 - share * s->plan.burst) / (1 - share);
 	return mean * (s->bursting ? s->plan.burst : quiet);
@@ -116,16 +123,19 @@ void service_init(struct service *service, const struct service_plan *plan, uint
 	service->chance.state = seed;
 	service->speed = 1;
 	service->utilisation = 0.1;
-	service->pause_at_s = plan->pause_every_s > 0 ? chance_exp(&service->chance, plan->pause_every_s) : (double)INFINITY;
+	service->pause_at_s = plan->pause_every_s > 0
+				      ? chance_exp(&service->chance, plan->pause_every_s)
+				      : (double)INFINITY;
 }
 
 /*
- * Where nothing is near saturation the queue has forgotten what was long ago: of a long gap between two probes only
- * the end is played.
+ * Where nothing is near saturation the queue has forgotten what was long ago: of a long gap between
+ * two probes only the end is played.
  */
 static void skip(struct service *s, double now_s)
 {
-	double window = fmax(MEMORY_WORKS * s->plan.mean_s * s->speed, 3 * s->plan.pause_s + 2 * s->plan.burst_s);
+	double window = fmax(MEMORY_WORKS * s->plan.mean_s * s->speed,
+			     3 * s->plan.pause_s + 2 * s->plan.burst_s);
 
 	if (s->utilisation <= MEMORY_UTILISATION && s->arrival_s < now_s - window)
 		s->arrival_s = now_s - window;
@@ -142,7 +152,8 @@ static void advance(struct service *s, double now_s)
 double service_probe(struct service *service, double now_s)
 {
 	advance(service, now_s);
-	return serve(service, now_s, service->plan.probe_s > 0 ? service->plan.probe_s : draw_work(service));
+	return serve(service, now_s,
+		     service->plan.probe_s > 0 ? service->plan.probe_s : draw_work(service));
 }
 
 void service_stall(struct service *service, double now_s, double length_s)

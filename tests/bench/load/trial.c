@@ -5,12 +5,12 @@
 
 #include <string.h>
 
-#define SETTLE_S      600.0 /* after a deploy */
-#define CALM_BEFORE_S 1200.0
-#define CALM_BEFORE   90.0  /* intervals, at least */
-#define LASTS_S       120.0
-#define LASTS         15.0  /* intervals, at least */
-#define GRACE_S       10.0
+#define SETTLE_S       600.0 /* after a deploy */
+#define CALM_BEFORE_S  1200.0
+#define CALM_BEFORE    90.0 /* intervals, at least */
+#define LASTS_S	       120.0
+#define LASTS	       15.0 /* intervals, at least */
+#define GRACE_S	       10.0
 #define FIRST_OVERLOAD 1000000u /* their targets are others than those of calm */
 
 /* The detector beside its world. */
@@ -58,15 +58,19 @@ static void tell(const struct trial *trial, const struct watch *watch, const cha
 
 	if (!trial->tell)
 		return;
-	fprintf(trial->tell, "  %s: target %u at %.0f s, utilisation %.2f: %s\n", what, trial->number,
-		watch->world.due_s, world_utilisation(&watch->world, watch->world.due_s), watch->verdict.evidence);
+	fprintf(trial->tell, "  %s: target %u at %.0f s, utilisation %.2f: %s\n", what,
+		trial->number, watch->world.due_s,
+		world_utilisation(&watch->world, watch->world.due_s), watch->verdict.evidence);
 	fprintf(trial->tell,
-		"    every %g s; %u workers, %s %.1f ms, probe %.0f ms, batches %.1f, bursts %.1f times %.2f s, "
-		"pauses %.2f s each %.0f s; utilisation %.2f to %.2f; round trip %.1f ms sigma %.2f, loss %.4f; "
+		"    every %g s; %u workers, %s %.1f ms, probe %.0f ms, batches %.1f, bursts %.1f "
+		"times %.2f s, "
+		"pauses %.2f s each %.0f s; utilisation %.2f to %.2f; round trip %.1f ms sigma "
+		"%.2f, loss %.4f; "
 		"look-up %.1f ms, %.3f of them %.0f ms; neighbour each %.0f s\n",
-		p->interval_s, s->workers, law_name[s->law], s->mean_s * 1e3, s->probe_s * 1e3, s->batch, s->burst,
-		s->burst_s, s->pause_s, s->pause_every_s, p->low, p->high, p->trip_s * 1e3, p->jitter, p->loss,
-		p->dns_s * 1e3, p->dns_miss, p->dns_miss_s * 1e3, p->noise_every_s);
+		p->interval_s, s->workers, law_name[s->law], s->mean_s * 1e3, s->probe_s * 1e3,
+		s->batch, s->burst, s->burst_s, s->pause_s, s->pause_every_s, p->low, p->high,
+		p->trip_s * 1e3, p->jitter, p->loss, p->dns_s * 1e3, p->dns_miss,
+		p->dns_miss_s * 1e3, p->noise_every_s);
 }
 
 void trial_calm(const struct trial *trial, double days, struct calm_outcome *outcome)
@@ -114,7 +118,8 @@ void trial_overload(const struct trial *trial, struct overload_outcome *outcome)
 	other.number += FIRST_OVERLOAD;
 	begin(&watch, &other, false);
 	full_s = plan_overload(&watch.world, trial->seed * 31 + trial->number);
-	*outcome = (struct overload_outcome){.interval_s = watch.world.plan.interval_s, .peak = watch.world.overload.peak};
+	*outcome = (struct overload_outcome){.interval_s = watch.world.plan.interval_s,
+					     .peak = watch.world.overload.peak};
 	while (!outcome->found && watch.world.due_s < watch.world.overload.end_s + GRACE_S) {
 		double start_s = watch.world.due_s;
 

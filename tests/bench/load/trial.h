@@ -10,24 +10,26 @@
 
 struct trial {
 	const struct load_rule *rule;
-	uint64_t seed;     /* of all targets */
+	uint64_t seed;	   /* of all targets */
 	unsigned number;   /* of this one */
-	double   interval_s; /* 0: as drawn */
-	FILE    *tell;     /* where each alarm, each miss is told; NULL: nowhere */
+	double interval_s; /* 0: as drawn */
+	FILE *tell;	   /* where each alarm, each miss is told; NULL: nowhere */
 };
 
 struct calm_outcome {
-	double   interval_s, days;
-	unsigned alarms;        /* rises from calm */
-	unsigned deploy_alarms; /* those within ten minutes of a deploy: a new usual, not counted as false */
-	double   alarmed_s;
+	double interval_s, days;
+	unsigned alarms;	/* rises from calm */
+	unsigned deploy_alarms; /* those within ten minutes of a deploy: a new usual, not counted as
+				   false */
+	double alarmed_s;
 };
 
 struct overload_outcome {
 	double interval_s, peak;
-	bool   found;      /* before the end of the overload and some seconds of grace */
-	double delay_s;    /* from the full load to the end of the probe that raised the alarm; 0 where it was before */
-	bool   is_server;  /* the cause it named */
+	bool found;	/* before the end of the overload and some seconds of grace */
+	double delay_s; /* from the full load to the end of the probe that raised the alarm; 0 where
+			   it was before */
+	bool is_server; /* the cause it named */
 };
 
 /* Utilisation never above 0.6. */

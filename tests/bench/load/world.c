@@ -5,11 +5,11 @@
 
 #include <string.h>
 
-#define RESEND_S    1.0  /* of a SYN; doubles each time (RFC 6298) */
+#define RESEND_S     1.0 /* of a SYN; doubles each time (RFC 6298) */
 #define RETRANSMIT_S 0.2 /* of data, at least (Linux) */
-#define DNS_RETRY_S 5.0
-#define RESTART_S   1.0
-#define NEVER       1e18
+#define DNS_RETRY_S  5.0
+#define RESTART_S    1.0
+#define NEVER	     1e18
 
 void world_draw(struct world_plan *plan, uint64_t seed)
 {
@@ -43,7 +43,8 @@ void world_draw(struct world_plan *plan, uint64_t seed)
 	plan->dns_miss = chance_unit(&c) < 0.5 ? chance_log_between(&c, 0.001, 0.3) : 0;
 	plan->dns_miss_s = chance_log_between(&c, 0.01, 0.3);
 	plan->late_s = chance_log_between(&c, 0.00005, 0.002);
-	plan->deploy_every_s = chance_unit(&c) < 0.5 ? chance_log_between(&c, 3 * 3600, 48 * 3600) : 0;
+	plan->deploy_every_s =
+		chance_unit(&c) < 0.5 ? chance_log_between(&c, 3 * 3600, 48 * 3600) : 0;
 	plan->deploy_shift = chance_between(&c, 1, 1.6);
 	plan->noise_every_s = chance_unit(&c) < 0.3 ? chance_log_between(&c, 300, 7200) : 0;
 }
@@ -54,8 +55,10 @@ void world_init(struct world *world, const struct world_plan *plan, uint64_t see
 	world->plan = *plan;
 	world->chance.state = seed ^ 0x5bd1e995u;
 	service_init(&world->service, &plan->service, seed);
-	world->deploy_s = plan->deploy_every_s > 0 ? chance_exp(&world->chance, plan->deploy_every_s) : NEVER;
-	world->neighbour_s = plan->noise_every_s > 0 ? chance_exp(&world->chance, plan->noise_every_s) : NEVER;
+	world->deploy_s =
+		plan->deploy_every_s > 0 ? chance_exp(&world->chance, plan->deploy_every_s) : NEVER;
+	world->neighbour_s =
+		plan->noise_every_s > 0 ? chance_exp(&world->chance, plan->noise_every_s) : NEVER;
 	world->deployed_s = -NEVER;
 }
 
@@ -63,11 +66,13 @@ double world_utilisation(const struct world *world, double now_s)
 {
 	const struct world_plan *p = &world->plan;
 	const struct overload *o = &world->overload;
-	double usual = p->low + (p->high - p->low) * (0.5 - 0.5 * cos(6.283185307179586 * now_s / p->day_s));
+	double usual = p->low +
+		       (p->high - p->low) * (0.5 - 0.5 * cos(6.283185307179586 * now_s / p->day_s));
 
 	if (o->peak <= 0 || now_s < o->begin_s || now_s >= o->end_s)
 		return usual;
-	return usual + (o->peak - usual) * fmin(1, o->ramp_s > 0 ? (now_s - o->begin_s) / o->ramp_s : 1);
+	return usual +
+	       (o->peak - usual) * fmin(1, o->ramp_s > 0 ? (now_s - o->begin_s) / o->ramp_s : 1);
 }
 
 /* A new version: a short restart, then perhaps another speed. */
@@ -76,7 +81,8 @@ static void deploy(struct world *w)
 	double shift = pow(w->plan.deploy_shift, chance_between(&w->chance, -1, 1));
 
 	service_restart(&w->service, w->deploy_s, chance_exp(&w->chance, RESTART_S));
-	w->service.speed = fmin(fmax(w->service.speed * shift, 1 / w->plan.deploy_shift), w->plan.deploy_shift);
+	w->service.speed = fmin(fmax(w->service.speed * shift, 1 / w->plan.deploy_shift),
+				w->plan.deploy_shift);
 	w->deployed_s = w->deploy_s;
 	w->deploy_s += chance_exp(&w->chance, w->plan.deploy_every_s);
 }
@@ -144,13 +150,15 @@ static void probe(struct world *w, struct sample *s, double now_s)
 
 void world_next(struct world *world, struct sample *sample)
 {
-	double late = chance_exp(&world->chance, world->plan.late_s), now = world->due_s + late, end;
+	double late = chance_exp(&world->chance, world->plan.late_s), now = world->due_s + late,
+	       end;
 
 	world->service.utilisation = world_utilisation(world, now);
 	while (world->deploy_s < now)
 		deploy(world);
 	while (world->neighbour_s < now) {
-		service_stall(&world->service, world->neighbour_s, chance_between(&world->chance, 0.3, 1.2));
+		service_stall(&world->service, world->neighbour_s,
+			      chance_between(&world->chance, 0.3, 1.2));
 		world->neighbour_s += chance_exp(&world->chance, world->plan.noise_every_s);
 	}
 	*sample = sample_blank((int64_t)(now * 1000));

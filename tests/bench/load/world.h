@@ -1,8 +1,9 @@
 #ifndef BENCH_LOAD_WORLD_H
 #define BENCH_LOAD_WORLD_H
 /*
- * A simulated target as a probe sees it: a service behind a network and a resolver, with its days and its deploys.
- * Gives samples one by one, as webmon would have taken them: a probe never overlaps the one before it.
+ * A simulated target as a probe sees it: a service behind a network and a resolver, with its days
+ * and its deploys. Gives samples one by one, as webmon would have taken them: a probe never
+ * overlaps the one before it.
  */
 #include "model/sample.h"
 #include "service.h"
@@ -10,15 +11,17 @@
 struct world_plan {
 	struct service_plan service;
 	double interval_s, timeout_s;
-	double low, high;        /* utilisation over the day, a sine between them */
+	double low, high; /* utilisation over the day, a sine between them */
 	double day_s;
-	double trip_s, jitter;   /* round trip and the sigma of its logarithm */
-	double loss;             /* of a packet */
-	double dns_s, dns_miss, dns_miss_s; /* look-up from the cache, share of the others and what they take */
-	double late_s;           /* mean lateness of the monitor's timer */
-	double deploy_every_s;   /* 0: never */
-	double deploy_shift;     /* the new version's work, times the old one's, at most (or its inverse) */
-	double noise_every_s;    /* a neighbour takes the CPU for a second; 0: never */
+	double trip_s, jitter; /* round trip and the sigma of its logarithm */
+	double loss;	       /* of a packet */
+	double dns_s, dns_miss,
+		dns_miss_s;    /* look-up from the cache, share of the others and what they take */
+	double late_s;	       /* mean lateness of the monitor's timer */
+	double deploy_every_s; /* 0: never */
+	double deploy_shift;   /* the new version's work, times the old one's, at most (or its
+				  inverse) */
+	double noise_every_s;  /* a neighbour takes the CPU for a second; 0: never */
 };
 
 struct overload {
