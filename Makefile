@@ -186,7 +186,7 @@ $(BUILD)/unit/%.o: tests/unit/%.c $(BUILD)/.flags
 	$(Q)$(CC) $(CPPFLAGS_ALL) -Itests $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # Kept, though only a step on the way to the program.
-.SECONDARY: $(UNIT:tests/unit/%.c=$(BUILD)/unit/%.o)
+.SECONDARY: $(UNIT:tests/unit/%.c=$(BUILD)/unit/%.o) $(UNITOBJ)
 
 # What tests share (a fleet of literals, expected pictures) lies beside them.
 $(BUILD)/unit/%: $(BUILD)/unit/%.o $(UNITOBJ) $(BUILD)/libwebmon.a

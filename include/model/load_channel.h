@@ -9,6 +9,7 @@
 
 #define CHANNEL_FIRST 30 /* values before there is a baseline */
 #define CHANNEL_NEVER (-1)
+#define CHANNEL_SHIFT_MAX 16.0f /* caps the shift sum: recovery is quick */
 
 struct load_channel_rule {
 	float offset_ms;  /* added inside the logarithm: what is small beside it does not matter */

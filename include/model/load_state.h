@@ -33,7 +33,6 @@ struct load_rule {
 	const char *name; /* as in the configuration: "on" "low" "high" */
 	struct load_channel_rule channel[CHANNELS];
 	float   threshold;   /* sum of shift evidence for an alarm */
-	float   early;       /* raises it while the baseline is young: threshold * (1 + early / samples) */
 	float   rare;        /* sum of rare events for an alarm */
 	float   material_ms; /* smaller excess matters to nobody */
 	int32_t persist_ms;  /* evidence must have begun so long ago */
@@ -52,8 +51,10 @@ struct load {
 	int64_t  bad_ms;     /* end of the last bad sample */
 	int64_t  raised_ms;  /* end of the sample that raised the alarm */
 	int64_t  since_ms;   /* when the evidence behind the alarm began */
+	int64_t  calmed_ms;  /* end of the last alarm */
 	int64_t  last_ms;    /* start of the newest sample */
 	uint64_t outcomes;   /* newest in the lowest four bits */
+	float    caution;    /* what brief alarms without a failure have taught: doublings of persist_ms */
 	float    errors;     /* share of late checks that failed as an overloaded server or network fails them */
 	float    severity;   /* 1: at the border of saturation */
 	float    usual_lag_ms;
@@ -63,6 +64,7 @@ struct load {
 	float    trend_level_ms, trend; /* Holt's: of the whole probe, ms and ms a second */
 	uint8_t  level, cause;
 	bool     failed;     /* the newest sample */
+	bool     failures;   /* some sample of the present alarm */
 };
 
 _Static_assert(sizeof(struct load) <= 640, "the detector's state is about 600 bytes a target");

@@ -35,6 +35,9 @@
 #define NO_OUTCOMES  (0x1111111111111111u * OUTCOME_NONE)
 #define GAP_MS       60000
 #define GAP_INTERVALS 5
+#define CAUTION_MS   8.64e7f /* a day */
+#define CAUTION_MAX  3.0f    /* doublings */
+#define BRIEF        6       /* times persist_ms */
 #define TREND_LEVEL_MS 1000.0f
 #define TREND_MS     6000.0f
 
@@ -124,21 +127,46 @@ static void follow_trend(struct load *load, const struct sample *s)
 	load->trend_level_ms = level;
 }
 
+static float caution_at(const struct load *load, int64_t now_ms)
+{
+	float age_ms = (float)(now_ms - load->calmed_ms);
+
+	return load->calmed_ms == CHANNEL_NEVER || age_ms < 0 ? 0 : load->caution * expf(-age_ms / CAUTION_MS);
+}
+
+/*
+ * How long evidence must have lasted. A target whose alarms were over before anybody could have looked, and without a
+ * single failure, has such moments by its nature (few workers, some requests far slower than others): from then on
+ * they must last longer, twice as long for each, until it has been quiet for a day or two.
+ */
+static int64_t persist_ms(const struct load *load, const struct load_rule *rule, int64_t now_ms)
+{
+	return (int64_t)((float)rule->persist_ms * exp2f(fminf(caution_at(load, now_ms), CAUTION_MAX)));
+}
+
+static void learn_caution(struct load *load, const struct load_rule *rule, int64_t now_ms)
+{
+	bool brief = load->bad_ms - load->since_ms < BRIEF * persist_ms(load, rule, load->raised_ms) && !load->failures;
+	float caution = caution_at(load, now_ms);
+
+	load->caution = brief ? fminf(caution + 1, CAUTION_MAX) : fmaxf(caution - 1, 0);
+	load->calmed_ms = now_ms;
+}
+
 static bool channel_alarms(const struct load *load, const struct load_rule *rule, const struct look *look,
 			   enum load_channel_name name)
 {
 	const struct load_channel *c = &load->channel[name];
 	float usual = channel_usual_ms(c, &rule->channel[name]);
 	float material = fmaxf(rule->material_ms, 0.15f * load->usual_ms);
-	float threshold = fminf(rule->threshold * (1 + rule->early / fmaxf(1, (float)c->usual.count)), 13);
-	int64_t now = look->moment.end_ms;
+	int64_t persist = persist_ms(load, rule, look->moment.end_ms), now = look->moment.end_ms;
 
 	if (name == CHANNEL_SERVER)
 		material = fmaxf(material, 0.9f * usual);
-	if (c->rare + SHIFT_PART * c->shift >= rule->rare && c->hit && now - c->rare_since_ms >= rule->persist_ms)
+	if (c->rare + SHIFT_PART * c->shift >= rule->rare && c->hit && now - c->rare_since_ms >= persist)
 		return true;
-	return c->shift >= threshold && c->last > 0 && c->shift_since_ms != CHANNEL_NEVER &&
-	       now - c->shift_since_ms >= rule->persist_ms &&
+	return c->shift >= rule->threshold && c->last > 0 && c->shift_since_ms != CHANNEL_NEVER &&
+	       now - c->shift_since_ms >= persist &&
 	       (c->excess_ms >= material || look->failed || load->errors > ERRORS_FEW);
 }
 
@@ -238,8 +266,11 @@ static void decide(struct load *load, const struct load_rule *rule, const struct
 		load->bad_ms = look->moment.end_ms;
 	if (load->level < LOAD_ELEVATED && on)
 		raise_alarm(load, look);
-	else if (load->level >= LOAD_ELEVATED && may_end(load, rule, look))
+	else if (load->level >= LOAD_ELEVATED && may_end(load, rule, look)) {
+		learn_caution(load, rule, look->moment.end_ms);
 		end_alarm(load);
+	}
+	load->failures = load->level >= LOAD_ELEVATED && (load->failures || look->failed);
 	if (load->level < LOAD_ELEVATED)
 		return;
 	if (load->severity > 1 || load->errors > ERRORS_MANY)
@@ -271,7 +302,7 @@ void load_init(struct load *load)
 	memset(load, 0, sizeof(*load));
 	for (unsigned i = 0; i < CHANNELS; i++)
 		channel_init(&load->channel[i]);
-	load->bad_ms = load->raised_ms = load->since_ms = load->last_ms = CHANNEL_NEVER;
+	load->bad_ms = load->raised_ms = load->since_ms = load->last_ms = load->calmed_ms = CHANNEL_NEVER;
 	load->outcomes = NO_OUTCOMES;
 	load->level = LOAD_LEARNING;
 }

@@ -1,6 +1,8 @@
 /*
- * One signal of the load detector. The shift sum is a CUSUM of Gaussian log-likelihood ratios, clipped on both
- * sides so that no single value decides anything; the rare sum counts events that a clipped sum cannot see.
+ * One signal of the load detector. Both sums are Wald's sequential test (a CUSUM of log-likelihood ratios) of how often
+ * something happens in trouble against how often it happens to this target anyway: that a value is high, and that an
+ * event is rare. What happens often here says little, whatever its distribution; that keeps false alarms away from
+ * services with two speeds, from flaky networks and from resolvers whose cache runs out.
  * Pure; called by model/load on the poller's thread.
  */
 #include "model/load_channel.h"
@@ -8,44 +10,47 @@
 #include <math.h>
 #include <string.h>
 
-#define SHIFT_SHARE 0.8f /* of high values in trouble */
-#define SHIFT_LEAST 0.03f /* of high values in good times: nobody is trusted to have fewer */
-#define SHIFT_FIRST 0.15f
-#define SHIFT_MOST 0.6f
-#define SHIFT_MAX  14.0f /* caps the sum: recovery is quick */
-#define SHIFT_MAX_ALARMED 8.0f
-#define SLOPE      0.667f /* of the step between them */
-#define SHIFT_SEEN 1.5f  /* from here on evidence is said to have begun */
-#define SHIFT_DOUBT 2.0f /* from here on nothing is learnt: suspicion freezes the baseline */
-#define RARE_AGAIN 0.15f /* of a hit, for one within RARE_GAP_MS of another: the same event seen twice */
-#define RARE_GAP_MS 1500
-#define RARE_MAX   16.0f
-#define RARE_SHARE 0.3f   /* of rare events in trouble, or RARE_TIMES the usual share where that is more */
-#define RARE_TIMES 4.0f
-#define RARE_MOST  0.9f
-#define FAIL_LEAST 0.0005f /* share of failures in good times: nobody is trusted to have fewer, */
-#define RARE_LEAST 0.005f /* and of outliers */
-#define RARE_FIRST 0.02f  /* the first guess of it, */
-#define RARE_PRIOR 100.0f /* worth so many samples */
-#define FAIL_PRIOR 3000.0f
-#define RARE_WEIGHT 0.0002f /* of the newest sample in a usual share */
-#define RARE_RECOVER 2.0f /* while alarmed a miss weighs so much: recovery is quick */
-#define SHARE_WEIGHT 0.001f /* of the newest sample in usual shares */
-#define RECENT     0.25f /* weight of the newest value in short means */
-#define EXCESS_MAX 3000.0f /* ms: one time-out must not rule the mean for long */
-#define FIRST_UNIT 2000.0f /* first values are kept in 1/2000 of a natural logarithm: 0.05 per cent */
-#define FIRST_MAX  16.0f
-#define LOG_MAX    FIRST_MAX /* of ln ms: hours */
+/* High values. Half-way up the step looked for a value is neither; SLOPE widens or narrows what is between. */
+#define HIGH_IN_TROUBLE 0.8f   /* share of high values then */
+#define HIGH_LEAST      0.03f  /* and at other times: nobody is trusted to have fewer, */
+#define HIGH_MOST       0.6f
+#define HIGH_FIRST      0.15f  /* the first guess */
+#define HIGH_WEIGHT     0.001f /* of the newest value in the share */
+#define SLOPE           0.667f
+#define SHIFT_MAX_ALARMED 8.0f /* caps the sum in an alarm: recovery is quicker */
+#define SHIFT_SEEN      1.5f   /* from here on evidence is said to have begun */
+#define SHIFT_DOUBT     2.0f   /* from here on nothing is learnt: suspicion freezes the baseline */
+
+/* Rare events: outliers, which are a matter of degree, and failures, of which most targets have none. */
+#define RARE_IN_TROUBLE 0.3f    /* share of them then, */
+#define RARE_TIMES      4.0f    /* or so many times the usual share where that is more */
+#define RARE_MOST       0.9f
+#define RARE_LEAST      0.005f  /* at other times, of outliers */
+#define RARE_FIRST      0.02f
+#define RARE_PRIOR      100.0f  /* samples that the first guess is worth */
+#define FAIL_LEAST      0.0005f /* and of failures */
+#define FAIL_PRIOR      3000.0f
+#define RARE_WEIGHT     0.0002f /* of the newest sample in a share */
+#define RARE_MAX        16.0f   /* caps the sum */
+#define RARE_RECOVER    2.0f    /* in an alarm a sample without an event takes away so much, at least */
+#define RARE_GAP_MS     1500    /* an event so soon after another is the same one, seen again: */
+#define RARE_AGAIN      0.15f   /* it counts so much of it */
+
+#define RECENT      0.25f    /* weight of the newest value in short means */
+#define EXCESS_MAX  3000.0f  /* ms: one time-out must not rule the mean for long */
+#define FIRST_UNIT  2000.0f  /* first values are kept in 1/2000 of a natural logarithm: 0.05 per cent */
+#define FIRST_MAX   16.0f
+#define LOG_MAX     FIRST_MAX /* of ln ms: hours */
 #define SIGMA_LEARN 0.1f
-#define HIGH_SHARE 0.9f
-#define HIGH_Z     1.2816f /* the 90th percentile of a Gaussian, in sigma */
+#define HIGH_SHARE  0.9f
+#define HIGH_Z      1.2816f  /* the 90th percentile of a Gaussian, in sigma */
 
 void channel_init(struct load_channel *channel)
 {
 	memset(channel, 0, sizeof(*channel));
 	channel->shift_since_ms = channel->rare_since_ms = channel->rare_ms = CHANNEL_NEVER;
 	channel->usual.rare_share = RARE_FIRST;
-	channel->usual.high_share = SHIFT_FIRST;
+	channel->usual.high_share = HIGH_FIRST;
 }
 
 bool channel_is_ready(const struct load_channel *channel)
@@ -79,14 +84,14 @@ static void gather(struct load_channel *channel, float y)
 /* high: from -1, surely as usual, to 1, surely shifted. */
 static void add_shift(struct load_channel *channel, float high, const struct load_moment *moment)
 {
-	float usual = fminf(fmaxf(channel->usual.high_share, SHIFT_LEAST), SHIFT_MOST);
-	float weight = fmaxf(SHARE_WEIGHT, 1 / (float)(channel->usual.count + 30));
+	float usual = fminf(fmaxf(channel->usual.high_share, HIGH_LEAST), HIGH_MOST);
+	float weight = fmaxf(HIGH_WEIGHT, 1 / (float)(channel->usual.count + 30));
 
 	channel->last = high;
 	if (!moment->alarmed)
 		channel->usual.high_share += weight * (fmaxf(high, 0) - channel->usual.high_share);
-	channel->shift += high > 0 ? high * logf(SHIFT_SHARE / usual) : -high * logf((1 - SHIFT_SHARE) / (1 - usual));
-	channel->shift = fminf(fmaxf(channel->shift, 0), moment->alarmed ? SHIFT_MAX_ALARMED : SHIFT_MAX);
+	channel->shift += high > 0 ? high * logf(HIGH_IN_TROUBLE / usual) : -high * logf((1 - HIGH_IN_TROUBLE) / (1 - usual));
+	channel->shift = fminf(fmaxf(channel->shift, 0), moment->alarmed ? SHIFT_MAX_ALARMED : CHANNEL_SHIFT_MAX);
 	if (channel->shift < SHIFT_SEEN)
 		channel->shift_since_ms = CHANNEL_NEVER;
 	else if (channel->shift_since_ms == CHANNEL_NEVER)
@@ -96,7 +101,7 @@ static void add_shift(struct load_channel *channel, float high, const struct loa
 /* Wald's sequential test of the share of rare events: what is usual for this target, against trouble. */
 static float trouble_share(float usual)
 {
-	return fminf(fmaxf(RARE_SHARE, RARE_TIMES * usual), RARE_MOST);
+	return fminf(fmaxf(RARE_IN_TROUBLE, RARE_TIMES * usual), RARE_MOST);
 }
 
 static float within(float value, float low, float high)

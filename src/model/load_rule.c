@@ -7,8 +7,8 @@
 #include <string.h>
 
 /*
- * What each word of the configuration means. Thresholds are logarithms of odds: 12 is one false alarm in e^12 samples
- * for independent ones, and the simulator of tests/bench/load says what that is for samples out of a queue.
+ * What each word of the configuration means. Thresholds are logarithms of odds: 13 is one false alarm in e^13 samples
+ * for independent ones at worst, and the simulator of tests/bench/load says what that is for samples out of a queue.
  */
 static const struct load_rule rules[] = {
 	{
@@ -18,7 +18,7 @@ static const struct load_rule rules[] = {
 			[CHANNEL_NETWORK] = {3, 0.41f, 2, 0.20f, 1.1f, 150},
 			[CHANNEL_DNS]     = {5, 0.69f, 2, 0.20f, 1.1f, 150},
 		},
-		.threshold = 12, .early = 5, .rare = 15, .material_ms = 20,
+		.threshold = 13, .rare = 15, .material_ms = 20,
 		.persist_ms = 5000, .clear_ms = 4000, .relearn_ms = 120000,
 	},
 	{
@@ -28,7 +28,7 @@ static const struct load_rule rules[] = {
 			[CHANNEL_NETWORK] = {3, 0.69f, 2.5f, 0.20f, 1.6f, 300},
 			[CHANNEL_DNS]     = {5, 1.10f, 2.5f, 0.20f, 1.6f, 300},
 		},
-		.threshold = 13, .early = 5, .rare = 18, .material_ms = 60,
+		.threshold = 14, .rare = 18, .material_ms = 60,
 		.persist_ms = 20000, .clear_ms = 8000, .relearn_ms = 120000,
 	},
 	{
@@ -38,7 +38,7 @@ static const struct load_rule rules[] = {
 			[CHANNEL_NETWORK] = {3, 0.34f, 1.6f, 0.20f, 0.9f, 100},
 			[CHANNEL_DNS]     = {5, 0.47f, 1.6f, 0.20f, 0.9f, 100},
 		},
-		.threshold = 9, .early = 5, .rare = 12, .material_ms = 10,
+		.threshold = 9, .rare = 12, .material_ms = 10,
 		.persist_ms = 3000, .clear_ms = 4000, .relearn_ms = 120000,
 	},
 };

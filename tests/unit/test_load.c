@@ -302,6 +302,35 @@ static void gets_used_to_a_flaky_network(void **state)
 	assert_true(bench.alarms - before <= 2);
 }
 
+/* Some seconds of slowness again and again, never a failure: two or three alarms, and then it is known for that. */
+static void gets_used_to_brief_slowness(void **state)
+{
+	struct bench bench;
+	unsigned before;
+
+	(void)state;
+	start(&bench, 1000);
+	feed_usual(&bench, 200);
+	for (int i = 0; i < 4; i++) {
+		for (int k = 0; k < 10; k++)
+			feed(&bench, scaled(usual, 4));
+		feed_usual(&bench, 300);
+	}
+	before = bench.alarms;
+	assert_true(before >= 1 && before <= 3);
+	for (int i = 0; i < 20; i++) {
+		for (int k = 0; k < 10; k++)
+			feed(&bench, scaled(usual, 4));
+		feed_usual(&bench, 300);
+	}
+	assert_true(bench.alarms <= before + 1);
+
+	/* What lasts is found all the same. */
+	for (int k = 0; k < 60; k++)
+		feed(&bench, scaled(usual, 4));
+	assert_true(bench.verdict.level >= LOAD_ELEVATED);
+}
+
 /* ---- what is load ---- */
 
 static void finds_a_server_that_has_doubled(void **state)
@@ -827,6 +856,7 @@ int main(void)
 		cmocka_unit_test(no_alarm_on_missing_phases),
 		cmocka_unit_test(no_alarm_on_faults_that_are_no_load),
 		cmocka_unit_test(gets_used_to_a_flaky_network),
+		cmocka_unit_test(gets_used_to_brief_slowness),
 		cmocka_unit_test(finds_a_server_that_has_doubled),
 		cmocka_unit_test(tells_saturated_from_elevated),
 		cmocka_unit_test(is_calm_within_ten_seconds_of_the_end),

@@ -77,6 +77,13 @@ static void await_done(struct run *run)
 		assert_true(clock_mono_us() < until_us);
 		pause_briefly();
 	}
+	/* the end is told last: nothing is under way any more */
+	for (size_t i = 0; i < store_target_count(run->store); i++) {
+		int64_t due_us, in_flight_us;
+
+		store_pulse(run->store, i, &due_us, &in_flight_us);
+		assert_int_equal(in_flight_us, 0);
+	}
 }
 
 static void await_samples(struct run *run, size_t target, uint64_t count)

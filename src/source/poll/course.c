@@ -94,12 +94,15 @@ static void go_on(struct course *course, uint32_t place, int64_t now_us)
 	struct watch *watch = &course->watches[place];
 	int64_t retry_us = watch->target->retry_interval_ms * 1000;
 
-	if (watch->rounds == 0)
+	if (watch->rounds == 0) {
+		/* whoever is told of the end must not find a probe under way */
+		put_pulse(course, watch, place);
 		finish_rounds(course, watch);
-	else if (watch->target->interval_ms == 0 && !watch->paused)
+	} else if (watch->target->interval_ms == 0 && !watch->paused) {
 		ask(course, place, now_us, false);
-	else if (watch->failed && retry_us > 0 && !watch->paused)
+	} else if (watch->failed && retry_us > 0 && !watch->paused) {
 		schedule_hasten(&course->schedule, place, watch->due_us + retry_us);
+	}
 }
 
 static void finish(struct course *course, struct probe *probe)

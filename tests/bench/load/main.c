@@ -36,7 +36,6 @@ static const struct {
 	bool whole;
 } constants[] = {
 	{"threshold", offsetof(struct load_rule, threshold), false},
-	{"early", offsetof(struct load_rule, early), false},
 	{"rare", offsetof(struct load_rule, rare), false},
 	{"material_ms", offsetof(struct load_rule, material_ms), false},
 	{"persist_ms", offsetof(struct load_rule, persist_ms), true},
