@@ -8,7 +8,7 @@
  * are a check over the rest and the sample's number, so that a torn or foreign record is recognised.
  * The layout, from the lowest bit of each word:
  *
- *   0: at_ms 42, bytes 20 (float), unused 2            2: send 19, wait 19, transfer 19, http 3, flags 4
+ *   0: at_ms 42, bytes 20 (float), flags' high 2       2: send 19, wait 19, transfer 19, http 3, flags 4
  *   1: dns 19, connect 19, tls 19, class 5, warnings 2  3: total 19, lag 19, status 10, check 16
  */
 #include <stdbool.h>
@@ -39,7 +39,9 @@ enum sample_flag {
 	SAMPLE_TAINTED = 1, /* our own trouble: counts nowhere */
 	SAMPLE_KERNEL  = 2, /* connect, wait and total come from the kernel's time stamps, else from libcurl's clock */
 	SAMPLE_REUSED  = 4, /* went over a kept connection: dns, connect and tls are absent */
-	SAMPLE_MANUAL  = 8, /* asked for by key, beside the schedule */
+	SAMPLE_MANUAL  = 8, /* beside the schedule: asked for by key, or to settle a doubt */
+	SAMPLE_IPV6    = 16, /* went to an IPv6 address */
+	SAMPLE_RETRIED = 32, /* the kept connection was found closed and libcurl dialled once more by itself */
 };
 
 struct sample {

@@ -19,8 +19,8 @@ struct trouble {
 };
 
 /* What one step of the judge changed, at most this much. */
-#define JUDGE_EVENTS 4
-#define JUDGE_INCIDENTS 4
+#define JUDGE_EVENTS 8
+#define JUDGE_INCIDENTS 6
 
 struct judgement {
 	struct event    events[JUDGE_EVENTS]; /* number and target not filled in; incident 0: a new one */

@@ -27,6 +27,21 @@ struct load_verdict {
 	char            evidence[160];
 };
 
+/*
+ * The error budget of an objective, "99.9% / 30d": how much of it is left and how fast it is being spent. A burn of 1 spends
+ * it exactly within its window. Source: Google, The Site Reliability Workbook, chapter 5 (multiwindow burn rates).
+ */
+struct budget {
+	bool    known;     /* there is an objective, and checks to judge it by */
+	bool    burning;   /* both windows burn faster than the alarm's limit */
+	float   objective; /* 0.999 */
+	int64_t window_ms;
+	float   left;      /* 1: untouched; 0: spent; below 0: overspent */
+	float   burn_long, burn_short; /* over long_ms and short_ms */
+	int64_t long_ms, short_ms;
+	float   coverage;  /* part of the window in which there were checks */
+};
+
 struct verdict {
 	enum state       state;
 	int64_t          since_ms; /* of the state, wall clock; 0: not known */
@@ -41,6 +56,14 @@ struct verdict {
 	int32_t          usual_phase_us[PHASE_COUNT];
 	uint64_t         incident;                 /* the open one's id, 0: none */
 	uint16_t         port;
+	bool             flapping;      /* changes too often: said once, not each time */
+	bool             maintenance;   /* inside a maintenance window: no alarms */
+	bool             acknowledged;  /* a person knows of the open incident */
+	bool             unconfirmed;   /* the newest failure waits for its confirmation */
+	uint32_t         parent;        /* UNKNOWN because this target is down; UINT32_MAX: none */
+	int64_t          retry_after_ms; /* wall clock: the server asked to be left alone until then; 0: it did not */
+	struct budget    budget;
+	char             note[80];      /* of the acknowledgement */
 	char             ip[46];
 	char             detail[200];              /* "503 Service Unavailable, wanted 200-299"; "" where all is well */
 	struct load_verdict load;
@@ -68,11 +91,12 @@ struct cert_facts {
 
 struct evidence {
 	bool           seen;
+	bool           body_is_binary; /* the excerpt is a hex dump */
 	uint64_t       number;      /* the sample's */
 	struct sample  sample;
 	uint64_t       body_bytes;  /* received, decoded; may be more than kept */
 	uint32_t       header_count;
-	uint16_t       detail, curl, address, request, status_line, headers, body; /* offsets into text; each NUL-ended */
+	uint16_t       detail, curl, address, request, status_line, headers, body, command, changes; /* offsets into text; each NUL-ended */
 	uint16_t       used;        /* bytes of text in use */
 	char           text[EVIDENCE_TEXT_MAX];
 	/*
@@ -83,6 +107,8 @@ struct evidence {
 	 * status_line  "HTTP/1.1 503 Service Unavailable" or ""
 	 * headers      answer headers, lines, redacted, at most 32
 	 * body         excerpt as clean text, lines
+	 * command      a curl command line that repeats the probe, secrets as •••
+	 * changes      of a failure: what is otherwise than in the last good answer, lines; "" where nothing or nothing is known
 	 */
 };
 
@@ -94,6 +120,8 @@ enum incident_kind {
 	INCIDENT_CERT,
 	INCIDENT_PAUSED,
 	INCIDENT_SELF,   /* webmon's own trouble: target is UINT32_MAX or the one concerned */
+	INCIDENT_FLAPPING,
+	INCIDENT_BURN,   /* the error budget is being spent too fast */
 	INCIDENT_KINDS
 };
 
@@ -110,6 +138,8 @@ struct incident {
 	int64_t            opened_ms, last_ms, closed_ms; /* closed 0: still open */
 	char               result[12];  /* "TIMEOUT", "503", "SLOW", "CERT", "up again"... as the error pane shows it */
 	char               detail[200];
+	char               note[80];    /* of the acknowledgement */
+	uint32_t           targets;     /* how many it concerns; 0 and 1: the one */
 };
 
 /* One change, in order, never rewritten: what the log and the alerts follow. */
@@ -122,6 +152,10 @@ enum event_kind {
 	EVENT_CERT, EVENT_CERT_RENEWED,
 	EVENT_PAUSED, EVENT_RESUMED,
 	EVENT_SELF, EVENT_SELF_OVER,
+	EVENT_FLAPPING, EVENT_STEADY,
+	EVENT_BURN, EVENT_BURN_OVER,
+	EVENT_CHANGED,      /* another address, certificate or server version: no trouble, a mark on the chart */
+	EVENT_ACKNOWLEDGED, /* detail: the note */
 	EVENT_KINDS
 };
 

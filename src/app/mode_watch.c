@@ -83,6 +83,10 @@ static void obey(struct watch *watch, const struct tui_request *request)
 {
 	switch (request->ask) {
 	case TUI_ASK_NOTHING:
+	case TUI_ASK_ACKNOWLEDGE:
+	case TUI_ASK_RELOAD:
+	case TUI_ASK_WRITE:
+	case TUI_ASK_NOTIFY:
 		break;
 	case TUI_ASK_QUIT_LEAVING_PICTURE:
 		watch->leave_picture = true;

@@ -30,6 +30,12 @@ static const char *const event_word[EVENT_KINDS] = {
 	[EVENT_RESUMED] = "RESUMED",
 	[EVENT_SELF] = "SELF",
 	[EVENT_SELF_OVER] = "SELF OVER",
+	[EVENT_FLAPPING] = "FLAPPING",
+	[EVENT_STEADY] = "STEADY",
+	[EVENT_BURN] = "BURN",
+	[EVENT_BURN_OVER] = "BURN OVER",
+	[EVENT_CHANGED] = "CHANGED",
+	[EVENT_ACKNOWLEDGED] = "ACKNOWLEDGED",
 };
 
 static void print_event(const struct session *session, const struct event *event)

@@ -41,6 +41,12 @@ static const struct event_words event_table[EVENT_KINDS] = {
 	[EVENT_RESUMED]      = { "resumed",      "resumed",      LOG_LEVEL_WARNING },
 	[EVENT_SELF]         = { "self",         "own trouble:", LOG_LEVEL_WARNING },
 	[EVENT_SELF_OVER]    = { "self_over",    "own trouble over", LOG_LEVEL_WARNING },
+	[EVENT_FLAPPING]     = { "flapping",     "flapping:",    LOG_LEVEL_WARNING },
+	[EVENT_STEADY]       = { "steady",       "steady again", LOG_LEVEL_WARNING },
+	[EVENT_BURN]         = { "burn",         "error budget:", LOG_LEVEL_WARNING },
+	[EVENT_BURN_OVER]    = { "burn_over",    "error budget: no longer burning", LOG_LEVEL_WARNING },
+	[EVENT_CHANGED]      = { "changed",      "changed:",     LOG_LEVEL_WARNING },
+	[EVENT_ACKNOWLEDGED] = { "acknowledged", "acknowledged:", LOG_LEVEL_WARNING },
 };
 /* clang-format on */
 

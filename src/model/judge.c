@@ -309,7 +309,7 @@ void judge_init(struct judge *judge, struct verdict *verdict)
 {
 	*judge = (struct judge){.settled = STATE_NEW};
 	*verdict =
-		(struct verdict){.state = STATE_NEW, .last_us = ABSENT_US, .usual_us = ABSENT_US};
+		(struct verdict){.state = STATE_NEW, .last_us = ABSENT_US, .usual_us = ABSENT_US, .parent = UINT32_MAX};
 	for (int i = 0; i < PHASE_COUNT; i++)
 		verdict->usual_phase_us[i] = ABSENT_US;
 	load_init(&judge->load);

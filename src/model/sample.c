@@ -24,7 +24,8 @@ enum {
 	CLASS_BITS = 5,
 	WARNING_BITS = 2,
 	HTTP_BITS = 3,
-	FLAG_BITS = 4,
+	FLAG_BITS = 4, /* low ones; the high ones stand in word 0 */
+	FLAG_HIGH_BITS = 2,
 	STATUS_BITS = 10,
 	CHECK_SHIFT = 48,
 };
@@ -100,7 +101,8 @@ void sample_pack(uint64_t words[SAMPLE_WORDS], const struct sample *sample, uint
 	int32_t lag_us = sample->lag_us > 0 ? sample->lag_us : 0;
 
 	words[0] = clamp_bits(sample->at_ms, AT_BITS) |
-		   (uint64_t)float_code(sample->bytes, BYTES_LAST) << AT_BITS;
+		   (uint64_t)float_code(sample->bytes, BYTES_LAST) << AT_BITS |
+		   take_bits(sample->flags, FLAG_BITS, FLAG_HIGH_BITS) << 62;
 	words[1] = duration_code(phase[PHASE_DNS]) | duration_code(phase[PHASE_CONNECT]) << 19 |
 		   duration_code(phase[PHASE_TLS]) << 38 |
 		   clamp_bits(sample->cls, CLASS_BITS) << 57 |
@@ -142,7 +144,8 @@ bool sample_unpack(struct sample *sample, const uint64_t words[SAMPLE_WORDS], ui
 		.status = (uint16_t)take_bits(words[3], 38, STATUS_BITS),
 		.cls = (enum probe_class)cls,
 		.warnings = (uint8_t)take_bits(words[1], 62, WARNING_BITS),
-		.flags = (uint8_t)take_bits(words[2], 60, FLAG_BITS),
+		.flags = (uint8_t)(take_bits(words[2], 60, FLAG_BITS) |
+				   take_bits(words[0], 62, FLAG_HIGH_BITS) << FLAG_BITS),
 		.http = (enum http_version)http,
 	};
 	return true;

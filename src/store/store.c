@@ -200,7 +200,7 @@ void store_put_fleet(struct store *store, unsigned poller, const struct fleet *f
 	slot_write(block_to(store->own, ROW_FLEETS, poller % BLOCK_POLLERS), fleet, sizeof *fleet);
 }
 
-/* The kind of incident that an event tells of. */
+/* The kind of incident that an event tells of; INCIDENT_KINDS: of none, or of what it says itself. */
 static enum incident_kind event_incident(enum event_kind kind)
 {
 	static const enum incident_kind kinds[EVENT_KINDS] = {
@@ -210,7 +210,10 @@ static enum incident_kind event_incident(enum event_kind kind)
 		[EVENT_CALM] = INCIDENT_LOAD,	      [EVENT_CERT] = INCIDENT_CERT,
 		[EVENT_CERT_RENEWED] = INCIDENT_CERT, [EVENT_PAUSED] = INCIDENT_PAUSED,
 		[EVENT_RESUMED] = INCIDENT_PAUSED,    [EVENT_SELF] = INCIDENT_SELF,
-		[EVENT_SELF_OVER] = INCIDENT_SELF,
+		[EVENT_SELF_OVER] = INCIDENT_SELF,    [EVENT_FLAPPING] = INCIDENT_FLAPPING,
+		[EVENT_STEADY] = INCIDENT_FLAPPING,   [EVENT_BURN] = INCIDENT_BURN,
+		[EVENT_BURN_OVER] = INCIDENT_BURN,    [EVENT_CHANGED] = INCIDENT_KINDS,
+		[EVENT_ACKNOWLEDGED] = INCIDENT_KINDS,
 	};
 
 	return kinds[kind];

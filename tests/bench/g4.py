@@ -9,7 +9,7 @@ from common import (CLIENT_CORE, WEBMON, background, cpu_of, fleet, folder, goal
 
 TARGETS = 1000
 INTERVAL_S = 10
-WINDOW_S = 30
+WINDOW_S = 20
 
 
 def requests_seen(server):

@@ -67,6 +67,12 @@ static const char *const event_words[EVENT_KINDS] = {
 	[EVENT_RESUMED] = "resumed",
 	[EVENT_SELF] = "self",
 	[EVENT_SELF_OVER] = "self over",
+	[EVENT_FLAPPING] = "flapping",
+	[EVENT_STEADY] = "steady",
+	[EVENT_BURN] = "burn",
+	[EVENT_BURN_OVER] = "burn over",
+	[EVENT_CHANGED] = "changed",
+	[EVENT_ACKNOWLEDGED] = "acknowledged",
 };
 
 /* As a store would: ids for what is new, and nothing told twice. */

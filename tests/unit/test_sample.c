@@ -35,7 +35,7 @@ static struct sample random_sample(void)
 		.status = (uint16_t)(random_word() % 1000),
 		.cls = (enum probe_class)(random_word() % CLASS_COUNT),
 		.warnings = (uint8_t)(random_word() % 4),
-		.flags = (uint8_t)(random_word() % 16),
+		.flags = (uint8_t)(random_word() % 64),
 		.http = (enum http_version)(random_word() % (HTTP_3 + 1)),
 	};
 

@@ -18,6 +18,10 @@ enum tui_ask {
 	TUI_ASK_RESUME, /* of `target`, SIZE_MAX: all */
 	TUI_ASK_COPY,   /* `text` to the clipboard */
 	TUI_ASK_MOUSE,  /* toggle */
+	TUI_ASK_ACKNOWLEDGE, /* of `target`, with the note `text` */
+	TUI_ASK_RELOAD,
+	TUI_ASK_WRITE, /* `text` into a file: the screen, or what it stands on */
+	TUI_ASK_NOTIFY, /* the person at the terminal, with `text` */
 };
 
 struct tui_request {

@@ -13,11 +13,19 @@
 struct ssl_ctx_st;
 struct x509_store_st;
 
-/* What a target showed last, so that an unchanged certificate is not read anew at each probe. */
+/*
+ * What a target showed last, so that an unchanged certificate is neither read nor its signatures computed anew at each probe:
+ * the same bytes before the same authorities give the same answer, until one of them expires. All is verified in full
+ * once in VERIFIED_FOR_MS, because the authorities of the machine may change.
+ */
+#define VERIFIED_FOR_MS (10 * 60 * 1000)
+
 struct cert_memory {
 	uint8_t digest[32]; /* SHA-256 of the leaf */
+	uint8_t sent[32];   /* of the digests of all certificates as they were sent */
 	int verify_error;
 	int64_t chain_not_after_ms;
+	int64_t verified_ms; /* wall clock of the last full verification that ended well; 0: none */
 	bool known;
 };
 

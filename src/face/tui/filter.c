@@ -218,6 +218,7 @@ bool filter_matches_incident(const struct filter *filter, const struct incident 
 	static const char *const kind_name[] = {
 		[INCIDENT_DOWN] = "down", [INCIDENT_SLOW] = "slow",     [INCIDENT_LOAD] = "loaded",
 		[INCIDENT_CERT] = "cert", [INCIDENT_PAUSED] = "paused", [INCIDENT_SELF] = "webmon",
+		[INCIDENT_FLAPPING] = "flapping", [INCIDENT_BURN] = "burning",
 	};
 	struct subject subject = {
 		.texts = {incident->result, incident->detail, row ? row->target->name : "webmon",

@@ -22,6 +22,8 @@ const char *incident_sign(const struct tui *tui, const struct incident *incident
 		[INCIDENT_CERT] = {glyphs->slow, STYLE_CERT},
 		[INCIDENT_PAUSED] = {glyphs->paused, STYLE_PAUSED},
 		[INCIDENT_SELF] = {glyphs->late, STYLE_STALE},
+		[INCIDENT_FLAPPING] = {glyphs->slow, STYLE_SLOW},
+		[INCIDENT_BURN] = {glyphs->slow, STYLE_SLOW},
 	};
 
 	if (incident->closed_ms) {
@@ -85,7 +87,8 @@ const char *incident_kind(const struct incident *incident, char out[16])
 {
 	static const char *const names[INCIDENT_KINDS] = {
 		[INCIDENT_SLOW] = "SLOW",     [INCIDENT_LOAD] = "LOAD",   [INCIDENT_CERT] = "CERT",
-		[INCIDENT_PAUSED] = "paused", [INCIDENT_SELF] = "webmon",
+		[INCIDENT_PAUSED] = "paused", [INCIDENT_SELF] = "webmon", [INCIDENT_FLAPPING] = "FLAPPING",
+		[INCIDENT_BURN] = "BUDGET",
 	};
 
 	if (incident->kind == INCIDENT_DOWN)

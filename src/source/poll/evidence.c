@@ -203,6 +203,8 @@ void evidence_make(struct evidence *evidence, const struct probe *probe,
 	evidence->seen = true;
 	evidence->sample = *sample;
 	evidence->header_count = 0;
+	evidence->body_is_binary = false;
+	evidence->command = evidence->changes = 0;
 	/* Offset 0 is the empty text. */
 	evidence->text[0] = '\0';
 	evidence->used = 1;

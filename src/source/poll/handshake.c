@@ -42,6 +42,40 @@ static bool names_host(X509 *leaf, const char *host)
 	       X509_check_host(leaf, host, 0, 0, NULL) == 1;
 }
 
+#define SENT_MAX 8
+
+/* A fingerprint of all that was sent, in its order. False: too much to remember. */
+static bool digest_sent(const STACK_OF(X509) *sent, uint8_t digest[32])
+{
+	uint8_t each[SENT_MAX][32];
+	int count = sk_X509_num(sent);
+
+	if (count < 1 || count > SENT_MAX)
+		return false;
+	for (int i = 0; i < count; i++)
+		if (X509_digest(sk_X509_value(sent, i), EVP_sha256(), each[i], NULL) != 1)
+			return false;
+	return EVP_Digest(each, (size_t)count * sizeof each[0], digest, NULL, EVP_sha256(), NULL) == 1;
+}
+
+/* Whether all of this was verified a short while ago. Fills in what tells. */
+static bool is_verified(struct handshake *handshake, X509_STORE_CTX *verification)
+{
+	const struct cert_memory *memory = handshake->memory;
+	struct cert_memory *shown = &handshake->shown;
+	int64_t now_ms = clock_wall_ms();
+
+	shown->verified_ms = 0;
+	if (!digest_sent(X509_STORE_CTX_get0_untrusted(verification), shown->sent))
+		return false;
+	shown->verified_ms = now_ms;
+	if (!memory || !memory->known || !memory->verified_ms || memory->verify_error ||
+	    memcmp(memory->sent, shown->sent, sizeof shown->sent) != 0)
+		return false;
+	return now_ms >= memory->verified_ms && now_ms < memory->verified_ms + VERIFIED_FOR_MS &&
+	       now_ms < memory->chain_not_after_ms;
+}
+
 static bool same(const struct cert_memory *memory, const struct cert_memory *shown)
 {
 	return memory && memory->known && memory->verify_error == shown->verify_error &&
@@ -80,6 +114,8 @@ static void look_at(struct handshake *handshake, X509_STORE_CTX *verification)
 	of_sent = handshake->verify_error == X509_V_OK ? INT64_MAX : cert_chain_not_after_ms(sent);
 	shown->chain_not_after_ms = of_chain < of_sent ? of_chain : of_sent;
 	shown->verify_error = handshake->verify_error;
+	if (handshake->verify_error)
+		shown->verified_ms = 0;
 	shown->known = true;
 	handshake->seen = true;
 	handshake->changed = !same(handshake->memory, shown);
@@ -91,9 +127,16 @@ static void look_at(struct handshake *handshake, X509_STORE_CTX *verification)
 static int verify(X509_STORE_CTX *verification, void *argument)
 {
 	struct handshake *handshake = argument;
-	int result = X509_verify_cert(verification);
 	X509 *leaf = X509_STORE_CTX_get0_cert(verification);
+	int result;
 
+	if (leaf && is_verified(handshake, verification) && names_host(leaf, handshake->host)) {
+		handshake->shown = *handshake->memory;
+		handshake->seen = true;
+		X509_STORE_CTX_set_error(verification, X509_V_OK);
+		return 1;
+	}
+	result = X509_verify_cert(verification);
 	handshake->verify_error = result == 1 ? X509_V_OK : X509_STORE_CTX_get_error(verification);
 	if (handshake->verify_error == X509_V_OK && leaf && !names_host(leaf, handshake->host)) {
 		handshake->verify_error = X509_V_ERR_HOSTNAME_MISMATCH;

@@ -9,6 +9,8 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -100,6 +102,18 @@ static void note_opened(struct probe *probe, int64_t now_us)
 	timeline_open(&probe->timeline, now_us);
 }
 
+/*
+ * The bare ACK that ends a TCP handshake costs either side a packet and the server a wake-up, and the request follows at once:
+ * it carries the ACK as well. Linux goes back to quick ACKs by itself once the connection stands, so that the answer is
+ * received as ever.
+ */
+static void acknowledge_by_request(int fd)
+{
+	int quick = 0;
+
+	setsockopt(fd, IPPROTO_TCP, TCP_QUICKACK, &quick, sizeof quick);
+}
+
 static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct probe *probe = user;
@@ -126,6 +140,7 @@ static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_socka
 	wire->tcp = address->family == AF_INET || address->family == AF_INET6;
 	if (wire->tcp) {
 		wire->stamped = stamp_enable(fd);
+		acknowledge_by_request(fd);
 		address_of_socket(&wire->peer, &wire->peer_port, &address->addr);
 		probe->peer = wire->peer;
 		probe->peer_port = wire->peer_port;
