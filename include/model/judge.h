@@ -18,6 +18,7 @@
  * Times are those of the samples' starts: an incident lasts from the first failed check to the first good
  * one of those that closed it. model/load has its place in verdict.load and will be fed from judge_sample().
  */
+#include "model/judge_budget.h"
 #include "model/judge_load.h"
 #include "model/speed.h"
 #include "model/target.h"
@@ -67,6 +68,11 @@ void judge_waiting(struct judge *judge, const struct target *target, const struc
  */
 void judge_cert(struct judge *judge, const struct target *target, const struct cert_facts *facts,
 		int64_t now_ms, struct verdict *verdict, struct judgement *out);
+
+/* The sums that its objective needs, about once a minute: fills verdict->budget. */
+void judge_budget(struct judge *judge, const struct target *target,
+		  const struct budget_span spans[BUDGET_SPANS], int64_t now_ms,
+		  struct verdict *verdict, struct judgement *out);
 
 /* Paused or resumed by a person. */
 void judge_pause(struct judge *judge, bool paused, int64_t now_ms, struct verdict *verdict,

@@ -25,7 +25,8 @@ enum {
 static void show_incident(const struct judge *judge, struct verdict *verdict)
 {
 	static const enum incident_kind worst_first[] = {
-		INCIDENT_PAUSED, INCIDENT_DOWN, INCIDENT_SLOW, INCIDENT_LOAD, INCIDENT_CERT,
+		INCIDENT_PAUSED, INCIDENT_DOWN, INCIDENT_SLOW, INCIDENT_LOAD,
+		INCIDENT_BURN,	 INCIDENT_CERT,
 	};
 
 	verdict->incident = 0;
@@ -427,6 +428,17 @@ void judge_cert(struct judge *judge, const struct target *target, const struct c
 	verdict->warnings &= (uint8_t)~WARN_TLS_EXPIRING;
 	if (near)
 		verdict->warnings |= WARN_TLS_EXPIRING;
+	finish(judge, now_ms, verdict, out);
+}
+
+void judge_budget(struct judge *judge, const struct target *target,
+		  const struct budget_span spans[BUDGET_SPANS], int64_t now_ms,
+		  struct verdict *verdict, struct judgement *out)
+{
+	judgement_begin(out);
+	budget_assess(&verdict->budget, target, spans);
+	judge_budget_tell(&judge->troubles[INCIDENT_BURN], &verdict->budget, now_ms,
+			  judge->paused || verdict->maintenance, out);
 	finish(judge, now_ms, verdict, out);
 }
 

@@ -18,6 +18,7 @@
 #include "source/poll/request.h"
 #include "source/poll/resolve.h"
 #include "source/poll/run.h"
+#include "source/poll/spending.h"
 #include "source/poll/watch.h"
 #include "store/store.h"
 
@@ -393,5 +394,6 @@ void course_publish(struct course *course)
 
 	store_put_fleet(course->plan->store, course->plan->number, &fleet);
 	self_tick(&course->self, course->plan->store, clock_wall_ms());
+	spending_tick(course->watches, course->plan->count, course->plan->store, clock_wall_ms());
 	course->written = true;
 }
