@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct config;
+struct crowd;
 struct profiles;
 struct resolver;
 struct store;
@@ -16,6 +17,7 @@ struct store;
 struct plan {
 	const struct config *config;
 	struct store *store;
+	struct crowd *crowd;
 	struct resolver *resolver;
 	const struct profiles *profiles;
 	unsigned rounds;	 /* 0: until stopped; else so many probes of each target */

@@ -15,6 +15,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "source/poll/crowd.h"
 #include "source/poll/engine.h"
 #include "source/poll/plan.h"
 #include "source/poll/request.h"
@@ -41,6 +42,7 @@ struct poll {
 	struct profiles *profiles;
 	struct resolver *resolver;
 	struct store *store;
+	struct crowd *crowd;
 	struct poller *pollers;
 	size_t poller_count;
 	uint32_t *poller_of, *place_of; /* by target */
@@ -186,7 +188,9 @@ struct poll *poll_start(const struct config *config, struct store *store,
 	poll->trust = trust_new();
 	poll->profiles = profiles_new(config->targets, config->target_count, poll->trust);
 	poll->resolver = resolver_new(RESOLVER_THREADS);
+	poll->crowd = crowd_new(config, store);
 	plan.resolver = poll->resolver;
+	plan.crowd = poll->crowd;
 	plan.profiles = poll->profiles;
 	if (make_engines(poll, &plan) && start_threads(poll))
 		return poll;
@@ -238,6 +242,7 @@ void poll_stop(struct poll *poll)
 		if (poll->pollers[i].engine)
 			engine_free(poll->pollers[i].engine);
 	}
+	crowd_free(poll->crowd);
 	resolver_free(poll->resolver);
 	profiles_free(poll->profiles);
 	trust_free(poll->trust);
