@@ -12,6 +12,7 @@
 #include "model/target.h"
 #include "model/verdict.h"
 #include "source/poll/handshake.h"
+#include "source/poll/likeness.h"
 #include "source/poll/resolve.h"
 
 struct checks;
@@ -44,6 +45,8 @@ struct watch {
 	struct cert_memory cert;
 	int64_t cert_day;
 	struct address ip_shown;
+	struct likeness likeness;
+	bool cert_untold; /* it changed, and no good answer has shown it yet */
 	uint64_t number;     /* samples so far */
 	bool failed;	     /* the last one */
 	int64_t evidence_us; /* of the last good answer kept */
