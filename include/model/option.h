@@ -35,6 +35,7 @@ enum option_type {
 	OPTION_FILE,     /* as path, and must be readable */
 	OPTION_HEADER,   /* as repeat: "Name: value"; goes over one of the same name from [defaults]; value: @FILE allowed */
 	OPTION_PATTERN,  /* as repeat: "~ regex", "!~ regex", "= equal", "contains"; min 1: after "Name: " */
+	OPTION_JSON_RULE, /* as repeat: see model/json_rule */
 	OPTION_ROUTE,    /* as repeat: curl's syntax with `min` colons */
 	OPTION_ADDRESSES, /* as list: IP addresses and networks */
 	OPTION_METHOD,   /* as text: a word, made upper case */

@@ -331,6 +331,7 @@ static const struct {
 	[OPTION_FILE] = {set_file,	   "",   false, false},
 	[OPTION_HEADER] = {set_header,      " ",  true,  false},
 	[OPTION_PATTERN] = {set_pattern,	 " ",  true,  false},
+	[OPTION_JSON_RULE] = {set_json_rule,   " ",  true,  false},
 	[OPTION_ROUTE] = {set_route,	     "",	 true,  false},
 	[OPTION_ADDRESSES] = {set_addresses,   " ",  false, false},
 	[OPTION_METHOD] = {set_method,      " ",  false, false},

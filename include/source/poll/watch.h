@@ -12,6 +12,7 @@
 #include "model/target.h"
 #include "model/verdict.h"
 #include "source/poll/handshake.h"
+#include "source/poll/likeness.h"
 #include "source/poll/resolve.h"
 
 struct checks;
@@ -45,6 +46,8 @@ struct watch {
 	struct cert_memory cert;
 	int64_t cert_day;
 	struct address ip_shown;
+	struct likeness likeness;
+	bool cert_untold; /* it changed, and no good answer has shown it yet */
 	uint64_t number;     /* samples so far */
 	bool failed;	     /* the last one */
 	bool to_confirm;     /* the last one failed first, and another path is to be tried */

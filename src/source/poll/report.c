@@ -74,6 +74,7 @@ void report_fini(struct watch *watch)
 	free(watch->own_url);
 	free(watch->secrets);
 	free(watch->login);
+	likeness_fini(&watch->likeness);
 }
 
 /* ---- warnings ---- */
@@ -126,6 +127,7 @@ static void take_cert(struct watch *watch, struct store *store, const struct han
 	if (!handshake->seen)
 		return;
 	watch->cert = handshake->shown;
+	watch->cert_untold |= handshake->changed;
 	if (handshake->changed)
 		facts = handshake->facts;
 	else if (watch->cert_day == now_ms / DAY_MS || !store_cert(store, watch->index, &facts))
@@ -150,6 +152,19 @@ static void take_address(struct watch *watch, const struct probe *probe)
 	address_format(watch->verdict.ip, &probe->peer);
 }
 
+static void compare_with_good(struct watch *watch, struct store *store, struct evidence *evidence)
+{
+	char certificate[LIKENESS_WORDS] = "";
+	struct cert_facts facts;
+	struct evidence good;
+
+	if (!store_evidence(store, watch->index, EVIDENCE_GOOD, &good))
+		return;
+	if (watch->cert_untold && store_cert(store, watch->index, &facts))
+		likeness_compare_cert(&watch->likeness, &facts, certificate);
+	evidence_compare(evidence, &good, certificate);
+}
+
 static void put_evidence(struct watch *watch, struct store *store, const struct probe *probe,
 			 const struct sample *sample, const char *detail)
 {
@@ -158,6 +173,8 @@ static void put_evidence(struct watch *watch, struct store *store, const struct 
 
 	evidence_make(&evidence, probe, sample, detail);
 	evidence.number = watch->number;
+	if (kind == EVIDENCE_BAD)
+		compare_with_good(watch, store, &evidence);
 	store_put_evidence(store, watch->index, kind, &evidence);
 }
 
@@ -171,6 +188,57 @@ static bool is_worth_keeping(struct watch *watch, const struct sample *sample, i
 		return false;
 	watch->evidence_us = now_us;
 	return true;
+}
+
+/* ---- what is otherwise than in the good answers before ---- */
+
+static void tell_change(struct watch *watch, struct store *store, const struct sample *sample,
+			const char *words)
+{
+	static const struct trouble none = {0};
+	struct judgement judgement;
+	struct event *event;
+
+	judgement_begin(&judgement);
+	event = judgement_event(&judgement, EVENT_CHANGED, sample->at_ms, &none);
+	event->state = event->previous = watch->verdict.state;
+	event->status = sample->status;
+	event->total_us = sample->total_us;
+	text_copy(event->detail, sizeof event->detail, words);
+	put_judgement(watch, store, &judgement);
+}
+
+/* The server's name for itself, as a person may see it. */
+static void server_name(char out[80], const struct watch *watch, const struct reply *reply)
+{
+	size_t size;
+	const char *value = reply_find(reply, "Server", &size);
+
+	text_clean(out, 80, value ? value : "", size, TEXT_LINE);
+	evidence_redact(watch, out, 80);
+}
+
+static void look_for_changes(struct watch *watch, struct store *store, const struct probe *probe,
+			     const struct sample *sample)
+{
+	struct likeness *likeness = &watch->likeness;
+	char words[LIKENESS_WORDS], server[80];
+	struct cert_facts facts;
+
+	if (!sample_is_good(sample))
+		return;
+	if (probe->peer_known &&
+	    likeness_address(likeness, &probe->peer, &probe->lookup.answer, words))
+		tell_change(watch, store, sample, words);
+	if (watch->cert_untold && store_cert(store, watch->index, &facts) &&
+	    likeness_cert(likeness, &facts, words))
+		tell_change(watch, store, sample, words);
+	watch->cert_untold = false;
+	if (watch->profile->connect_only)
+		return;
+	server_name(server, watch, &probe->reply);
+	if (likeness_server(likeness, server, words))
+		tell_change(watch, store, sample, words);
 }
 
 /* The class that the checks give to an answer that came through. */
@@ -234,6 +302,7 @@ void report_take(struct watch *watch, struct store *store, const struct probe *p
 	push(watch, store, &sample);
 	judge_sample(&watch->judge, watch->target, &sample, detail, &watch->verdict, &judgement);
 	put_judgement(watch, store, &judgement);
+	look_for_changes(watch, store, probe, &sample);
 	watch->to_confirm = watch->verdict.unconfirmed && !sample_is_tainted(&sample);
 }
 
