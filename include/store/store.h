@@ -101,6 +101,13 @@ bool store_bins(const struct store *store, size_t target, struct bin *bins, size
 /* Good and failed checks since the minute of from_ms (its quarter of an hour, where that is more than a day ago), out of rollups and ring. */
 void store_tally(const struct store *store, size_t target, int64_t from_ms, uint64_t *good, uint64_t *failed);
 
+/*
+ * Time with checks since from_ms, and the part of it in which they failed: each minute counts by the share of its checks that
+ * failed (each quarter of an hour, where that is more than 6 h ago, or coarse: for targets checked less than once a minute).
+ * Minutes without checks are in neither.
+ */
+void store_time(const struct store *store, size_t target, int64_t from_ms, bool coarse, int64_t *known_ms, int64_t *bad_ms);
+
 /* Grows with each incident written; a change says that the error pane is stale. */
 uint64_t store_incident_changes(const struct store *store);
 /* Copies incidents with change > since that are still in the ring, oldest id first; at most capacity (then the newest). Returns how many. */

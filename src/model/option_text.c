@@ -29,6 +29,9 @@ static const struct {
 	[OPTION_USER] = {"name:password",							       "NAME:PASSWORD|@FILE"},
 	[OPTION_PROXY] = {"an address such as http://proxy.example.com:3128",			      "URL|@FILE"		 },
 	[OPTION_BODY] = {"a text",								      "TEXT"		 },
+	[OPTION_SLO] = {"a percentage between 50 % and 99.9999 % and a window between 1d and 30d, such as "
+			"99.9% / 30d",
+			"PERCENT% / WINDOW"},
 	[OPTION_BODY_FILE] = {"a file's name",							       "FILE"		     },
 };
 

@@ -320,3 +320,67 @@ struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t
 	} while (!look_end(&look));
 	return sum;
 }
+
+/* Minutes further back than this are no longer told apart where time is summed up. */
+#define FINE_MINUTES (6 * 60)
+
+static void add_time(struct rollup_time *time, const struct rollup *rollup, int64_t length_ms)
+{
+	int64_t checks = (int64_t)rollup->good + rollup->failed;
+
+	if (checks == 0)
+		return;
+	time->known_ms += length_ms;
+	time->bad_ms += length_ms * rollup->failed / checks;
+}
+
+/* Periods first to end (exclusive) of a row, the pending minute with them where it is among them. */
+static void time_records(const struct look *look, enum block_row row, int64_t first, int64_t end,
+			 struct rollup_time *time)
+{
+	int64_t minutes = row == ROW_MINUTES ? 1 : QUARTER_MINUTES;
+	int64_t pending = look->has_pending ? look->pending.period / minutes : -1;
+
+	for (int64_t period = first > 0 ? first : 0; period < end; period++) {
+		struct summary summary;
+		struct rollup rollup;
+		bool found = load_record(look->block, row, look->target, (uint32_t)period, &rollup);
+
+		if (period == pending) {
+			summary_start(&summary, (uint32_t)period);
+			if (found)
+				summary_add(&summary, &rollup);
+			summary_add(&summary, &look->pending);
+			rollup = *summary_end(&summary);
+			found = true;
+		}
+		if (found)
+			add_time(time, &rollup, minutes * MINUTE_MS);
+	}
+}
+
+struct rollup_time rollup_time(const struct block *block, size_t target, int64_t from_ms,
+			       bool coarse)
+{
+	const struct rollup_head *state = block_at(block, ROW_FOLDS, target);
+	struct look look = {.block = block, .target = target};
+	struct rollup_time time;
+
+	do {
+		look_begin(&look);
+		/* Relaxed: only how far to look. */
+		int64_t newest =
+			(int64_t)atomic_load_explicit(&state->minute, memory_order_relaxed);
+		int64_t oldest = newest - QUARTER_MINUTES * QUARTER_CHUNKS * ROLLUP_CHUNK;
+		int64_t first = from_ms > oldest * MINUTE_MS ? from_ms / MINUTE_MS : oldest;
+		int64_t fine = (newest - FINE_MINUTES) / QUARTER_MINUTES * QUARTER_MINUTES;
+
+		if (coarse)
+			fine = newest + 1;
+		time = (struct rollup_time){0, 0};
+		time_records(&look, ROW_QUARTERS, first / QUARTER_MINUTES,
+			     (fine + QUARTER_MINUTES - 1) / QUARTER_MINUTES, &time);
+		time_records(&look, ROW_MINUTES, first > fine ? first : fine, newest + 1, &time);
+	} while (!look_end(&look));
+	return time;
+}

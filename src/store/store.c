@@ -307,6 +307,15 @@ void store_tally(const struct store *store, size_t target, int64_t from_ms, uint
 	*failed = sum.failed;
 }
 
+void store_time(const struct store *store, size_t target, int64_t from_ms, bool coarse,
+		int64_t *known_ms, int64_t *bad_ms)
+{
+	struct rollup_time sum = rollup_time(store->block, target, from_ms, coarse);
+
+	*known_ms = sum.known_ms;
+	*bad_ms = sum.bad_ms;
+}
+
 uint64_t store_incident_changes(const struct store *store)
 {
 	return journal_changes(store->block);

@@ -18,6 +18,7 @@
 #include "source/poll/request.h"
 #include "source/poll/retry_after.h"
 #include "source/poll/run.h"
+#include "source/poll/spending.h"
 #include "source/poll/watch.h"
 #include "store/store.h"
 
@@ -327,6 +328,8 @@ void report_finish(struct watch *watch, struct store *store)
 {
 	struct judgement judgement = {0};
 
+	if (watch->target->slo_window_ms > 0)
+		spending_assess(watch, store, clock_wall_ms());
 	judge_finish(&watch->judge, watch->target, clock_wall_ms(), &watch->verdict, &judgement);
 	put_judgement(watch, store, &judgement);
 }
