@@ -175,6 +175,8 @@ void store_fleet(const struct store *store, struct fleet *fleet);
  * the reader calls store_woken(), whatever number of samples came. Registration is at start-up only, before the pollers run.
  */
 int  store_watch(struct store *store); /* returns new descriptor, non-blocking; -1 on failure (errno) */
+/* Ends all of these, when neither readers nor pollers are there any more. */
+void store_unwatch(struct store *store);
 void store_woken(struct store *store, int descriptor); /* drains it */
 void store_wake(struct store *store); /* by pollers, once a turn in which something was written */
 

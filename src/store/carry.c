@@ -81,6 +81,13 @@ static void carry_slot(struct slot *to, const struct slot *from, void *scratch, 
 		slot_write(to, scratch, size);
 }
 
+static const char *url_of(const struct block *block, size_t target)
+{
+	const struct card *card = block_at(block, ROW_CARDS, target);
+
+	return block_texts(block) + card->url_shown;
+}
+
 static void carry_values(struct block *to, size_t to_target, const struct block *from,
 			 size_t from_target)
 {
@@ -94,8 +101,12 @@ static void carry_values(struct block *to, size_t to_target, const struct block 
 		   &value, sizeof value.verdict);
 	carry_slot(block_to(to, ROW_CERTS, to_target), block_at(from, ROW_CERTS, from_target),
 		   &value, sizeof value.cert);
-	if (block_judge(from, from_target, &value.judge))
-		block_put_judge(to, to_target, &value.judge);
+	if (!block_judge(from, from_target, &value.judge))
+		return;
+	/* What is usual for one address says nothing of another. */
+	if (strcmp(url_of(to, to_target), url_of(from, from_target)) != 0)
+		load_init(&value.judge.load);
+	block_put_judge(to, to_target, &value.judge);
 }
 
 static void carry_evidence(struct block *to, size_t to_target, const struct block *from,

@@ -100,8 +100,7 @@ void store_close(struct store *store)
 {
 	if (!store)
 		return;
-	for (size_t i = 0; i < store->watcher_count; i++)
-		close(store->watchers[i].descriptor);
+	store_unwatch(store);
 	if (store->own && store->file.path) {
 		struct block_life *life = block_to(store->own, ROW_LIFE, 0);
 		/* Relaxed: it stands for itself. */
@@ -389,6 +388,13 @@ int store_watch(struct store *store)
 	if (descriptor >= 0)
 		store->watchers[store->watcher_count++].descriptor = descriptor;
 	return descriptor;
+}
+
+void store_unwatch(struct store *store)
+{
+	for (size_t i = 0; i < store->watcher_count; i++)
+		close(store->watchers[i].descriptor);
+	store->watcher_count = 0;
 }
 
 void store_woken(struct store *store, int descriptor)
