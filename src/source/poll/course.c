@@ -269,6 +269,7 @@ static void plan_watch(struct course *course, uint32_t place, int64_t now_us)
 
 	report_init(watch, target, plan->targets[place],
 		    profiles_of(plan->profiles, plan->targets[place]));
+	report_resume(watch, plan->store);
 	if (plan->rounds)
 		watch->rounds = plan->rounds;
 	if (rhythm.interval_us <= 0)
@@ -277,6 +278,8 @@ static void plan_watch(struct course *course, uint32_t place, int64_t now_us)
 		schedule_add_at_once(&course->schedule, place, rhythm.interval_us, now_us);
 	else
 		schedule_add(&course->schedule, place, &rhythm, now_us);
+	if (watch->paused)
+		schedule_remove(&course->schedule, place);
 }
 
 /* Gives each host name a number. */
@@ -342,8 +345,11 @@ void course_fini(struct course *course)
 	}
 	wires_fini(&course->wires);
 	resolver_detach(course->resolver);
-	for (size_t i = 0; i < course->plan->count; i++)
+	for (size_t i = 0; i < course->plan->count; i++) {
+		store_put_judge(course->plan->store, course->watches[i].index,
+				&course->watches[i].judge);
 		report_fini(&course->watches[i]);
+	}
 	heap_fini(&course->deadlines);
 	heap_fini(&course->extras);
 	gate_fini(&course->gate);

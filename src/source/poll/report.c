@@ -68,6 +68,15 @@ void report_init(struct watch *watch, const struct target *target, uint32_t inde
 	judge_init(&watch->judge, &watch->verdict);
 }
 
+void report_resume(struct watch *watch, const struct store *store)
+{
+	watch->number = store_head(store, watch->index);
+	if (!store_judge(store, watch->index, &watch->judge))
+		return;
+	store_verdict(store, watch->index, &watch->verdict);
+	watch->paused = watch->judge.paused;
+}
+
 void report_fini(struct watch *watch)
 {
 	checks_free(watch->checks);
