@@ -188,10 +188,9 @@ static void read_signals(struct watch *watch)
 
 static void tell_trouble(struct watch *watch)
 {
-	char trouble[sizeof(watch->trouble)] = "";
+	char trouble[sizeof(watch->trouble)];
 
-	if (watch->session->log)
-		log_trouble(watch->session->log, trouble);
+	session_trouble(watch->session, trouble);
 	if (strcmp(trouble, watch->trouble) == 0)
 		return;
 	memcpy(watch->trouble, trouble, sizeof(trouble));

@@ -52,10 +52,39 @@ bool session_open_config(struct session *session, struct config *config)
 	return true;
 }
 
+/* Before the pollers start: they register with the store. */
+static bool open_outlets(struct session *session, char why[200])
+{
+	if (metrics_are_wanted(session->config)) {
+		session->metrics = metrics_start(session->config, session->store, why);
+		if (!session->metrics)
+			return false;
+	}
+	return true;
+}
+
+static void close_outlets(struct session *session)
+{
+	if (session->metrics)
+		metrics_stop(session->metrics);
+}
+
+void session_trouble(const struct session *session, char out[200])
+{
+	out[0] = '\0';
+	if (session->log)
+		log_trouble(session->log, out);
+	if (out[0] == '\0' && session->metrics)
+		metrics_trouble(session->metrics, out);
+}
+
 bool session_poll(struct session *session, const struct poll_options *options)
 {
 	char why[200] = "";
 
+	/* a snapshot beside a recorder neither pages nor takes its port */
+	if (options->rounds == 0 && !open_outlets(session, why))
+		return say_why(why);
 	session->poll = poll_start(session->config, session->store, options, why);
 	return session->poll || say_why(why);
 }
@@ -64,6 +93,7 @@ void session_close(struct session *session)
 {
 	if (session->poll)
 		poll_stop(session->poll);
+	close_outlets(session);
 	if (session->log)
 		log_stop(session->log);
 	if (session->store)
