@@ -15,10 +15,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/keeper.h"
 #include "app/modes.h"
 #include "app/signals.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "face/snapshot.h"
 #include "face/tui/term.h"
 #include "face/tui/tui.h"
 
@@ -33,6 +35,7 @@ struct watch {
 	struct term *term;
 	struct tui *tui;
 	struct canvas *canvas;
+	struct keeper *keeper;
 	int signal_fd;
 	bool stale;  /* the picture is older than what is known */
 	bool urgent; /* a person waits for it */
@@ -79,14 +82,58 @@ static void suspend(struct watch *watch)
 	watch->stale = watch->urgent = true;
 }
 
+/* Everything that is known, for programs. Returns new; NULL where there is no memory for it. */
+static char *everything(const struct session *session)
+{
+	struct rows *rows = rows_new(session->config, session->store);
+	struct snapshot snapshot = {.config = session->config,
+				    .store = session->store,
+				    .rows = rows,
+				    .format = SNAPSHOT_JSON,
+				    .evidence = true};
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	rows_refresh(rows, session->store);
+	if (out) {
+		snapshot_print(&snapshot, out);
+		fclose(out);
+	}
+	rows_free(rows);
+	return text;
+}
+
+static void write_file(struct watch *watch, const struct tui_request *request)
+{
+	size_t length = strlen(request->name);
+	bool json = length > 5 && strcmp(request->name + length - 5, ".json") == 0;
+	char *text;
+
+	if (!length)
+		return;
+	if (request->text) {
+		text = x_strdup(request->text);
+	} else if (json) {
+		text = everything(watch->session);
+	} else {
+		tui_draw(watch->tui, watch->canvas); /* without the line that asked */
+		text = canvas_text(watch->canvas);
+	}
+	if (!text || !keeper_write(watch->keeper, request->name, text))
+		tui_toast(watch->tui, "the file before is still being written");
+}
+
 static void obey(struct watch *watch, const struct tui_request *request)
 {
 	switch (request->ask) {
 	case TUI_ASK_NOTHING:
 	case TUI_ASK_ACKNOWLEDGE:
 	case TUI_ASK_RELOAD:
-	case TUI_ASK_WRITE:
 	case TUI_ASK_NOTIFY:
+		break;
+	case TUI_ASK_WRITE:
+		write_file(watch, request);
 		break;
 	case TUI_ASK_QUIT_LEAVING_PICTURE:
 		watch->leave_picture = true;
@@ -250,7 +297,7 @@ static int wait_ms(int64_t until_us)
 }
 
 /* Waits for something to do; true where the store has something new. */
-static bool wait_for(struct watch *watch, struct pollfd fds[3])
+static bool wait_for(struct watch *watch, struct pollfd fds[4])
 {
 	int64_t until_us = next_frame_us(watch);
 	bool listens = clock_mono_us() >= watch->look_us;
@@ -258,19 +305,30 @@ static bool wait_for(struct watch *watch, struct pollfd fds[3])
 	if (!listens && watch->look_us < until_us)
 		until_us = watch->look_us;
 	fds[2].fd = listens ? watch->session->store_fd : -1;
-	if (poll(fds, 3, wait_ms(until_us)) < 0) {
+	if (poll(fds, 4, wait_ms(until_us)) < 0) {
 		watch->ended = errno != EINTR;
-		fds[0].revents = fds[2].revents = 0;
+		fds[0].revents = fds[2].revents = fds[3].revents = 0;
 	}
 	return fds[2].revents != 0;
 }
 
+static void tell_written(struct watch *watch)
+{
+	char message[256];
+
+	if (!keeper_result(watch->keeper, message))
+		return;
+	tui_toast(watch->tui, message);
+	watch->stale = watch->urgent = true;
+}
+
 static void loop(struct watch *watch)
 {
-	struct pollfd fds[3] = {
+	struct pollfd fds[4] = {
 		{.fd = STDIN_FILENO, .events = POLLIN},
 		{.fd = watch->signal_fd, .events = POLLIN},
 		{.events = POLLIN},
+		{.fd = keeper_descriptor(watch->keeper), .events = POLLIN},
 	};
 
 	while (!watch->ended) {
@@ -279,6 +337,8 @@ static void loop(struct watch *watch)
 		read_signals(watch);
 		if (!watch->ended && fds[0].revents)
 			read_keys(watch);
+		if (fds[3].revents)
+			tell_written(watch);
 		if (told) {
 			store_woken(watch->session->store, watch->session->store_fd);
 			tell_trouble(watch);
@@ -343,11 +403,13 @@ static int watch_screen(struct watch *watch, const char *source_name)
 	/* the first picture comes before the first probe */
 	watch->urgent = true;
 	look(watch);
+	watch->keeper = keeper_new();
 	if (session_poll(watch->session, &options))
 		loop(watch);
 	else
 		status = 3;
 	fold(watch);
+	keeper_free(watch->keeper);
 	return status;
 }
 

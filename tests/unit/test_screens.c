@@ -130,6 +130,12 @@ static void sort_menu(void **state)
 	check_shot(&(struct shot){"menu-sort", "sjj", {0}});
 }
 
+static void a_note_being_asked_for(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"prompt", "jaAna is on it", {0}});
+}
+
 static void target_that_is_down(void **state)
 {
 	(void)state;
@@ -197,6 +203,7 @@ int main(void)
 		cmocka_unit_test(main_screen_frozen_on_another_scale),
 		cmocka_unit_test(targets_under_load),
 		cmocka_unit_test(sort_menu),
+		cmocka_unit_test(a_note_being_asked_for),
 		cmocka_unit_test(target_that_is_down),
 		cmocka_unit_test(target_that_timed_out),
 		cmocka_unit_test(target_that_is_well),

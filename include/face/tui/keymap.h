@@ -18,10 +18,12 @@ enum place {
 	IN_ERRORS = 8, /* the errors on a screen of their own */
 	IN_MENU = 16,
 	IN_HELP = 32,
+	IN_PROMPT = 64, /* a line being typed over a screen */
 	IN_MAIN = IN_TABLE | IN_PANE,
 	IN_LISTS = IN_MAIN | IN_ERRORS,
 	IN_VIEWS = IN_LISTS | IN_DETAIL,
 	IN_ALL = IN_VIEWS | IN_MENU | IN_HELP,
+	IN_ANY = IN_ALL | IN_PROMPT,
 };
 
 enum action {
@@ -65,8 +67,11 @@ enum action {
 	ACTION_CHECK,
 	ACTION_PAUSE,
 	ACTION_PAUSE_ALL,
+	ACTION_ACKNOWLEDGE,
 	ACTION_COPY,
 	ACTION_COPY_EVIDENCE,
+	ACTION_WRITE,
+	ACTION_RELOAD,
 	ACTION_MOUSE,
 	ACTION_REDRAW,
 	ACTION_SUSPEND,

@@ -17,7 +17,7 @@
 #include "face/tui/spark.h"
 #include "face/tui/theme.h"
 
-#define SCREENS_MAX      4
+#define SCREENS_MAX      12
 #define TARGET_INCIDENTS 64
 #define COPY_MAX         (EVIDENCE_TEXT_MAX + 2048)
 #define TOAST_US         4000000
@@ -82,6 +82,15 @@ struct menu_state {
 	struct rect box;
 };
 
+/* A line asked for, over whatever screen it was asked on. */
+struct prompt_state {
+	struct input input;
+	enum tui_ask ask; /* what becomes of it */
+	size_t target;
+	const char *text; /* of the request: what is to be written; NULL: the picture */
+	char title[96], answer[FILTER_TEXT_MAX];
+};
+
 /* "check now" by key, until the answer is there. */
 struct asked {
 	uint64_t head;    /* of the ring at that time */
@@ -127,6 +136,7 @@ struct tui {
 	struct errors_state errors;
 	struct help_state help;
 	struct menu_state menu;
+	struct prompt_state prompt;
 
 	char toast[200], notice[200];
 	int64_t toast_until_us;
@@ -148,6 +158,16 @@ void tui_say(struct tui *tui, const char *format, ...) __attribute__((format(pri
 /* What a person asks of a target: common to all screens. False where the action is none of these.
  */
 bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *request);
+
+/* Asks for a line; it comes back as a request, `target` and `text` with it. */
+struct prompt {
+	enum tui_ask ask;
+	size_t target;
+	const char *text; /* NULL: none */
+	const char *title, *answer; /* answer: to begin with */
+};
+
+void prompt_open(struct tui *tui, const struct prompt *prompt);
 
 bool tui_is_asked(const struct tui *tui, const struct row *row);
 /* The probe under way hangs for longer than it should. */

@@ -50,13 +50,16 @@ const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_CHECK] = {"check_now", "Space", IN_VIEWS, "act", "check now", NULL, "check now"},
 	[ACTION_PAUSE] = {"pause", "p", IN_VIEWS, "act", "pause or resume the target", "pause target, all", "pause"},
 	[ACTION_PAUSE_ALL] = {"pause_all", "P", IN_VIEWS, "act", "pause or resume all", "", NULL},
+	[ACTION_ACKNOWLEDGE] = {"acknowledge", "a", IN_VIEWS, "act", "acknowledge, again: not", NULL, "acknowledge"},
 	[ACTION_COPY] = {"copy", "y", IN_VIEWS, "act", "copy the line", "copy line, evidence", "copy"},
 	[ACTION_COPY_EVIDENCE] = {"copy_evidence", "Y", IN_VIEWS, "act", "copy the evidence", "", "copy evidence"},
+	[ACTION_WRITE] = {"write", "w", IN_VIEWS, "act", "write into a file", NULL, "write"},
+	[ACTION_RELOAD] = {"reload", "r", IN_VIEWS, "act", "read configuration", NULL, NULL},
 	[ACTION_MOUSE] = {"mouse", "m", IN_VIEWS, "act", "mouse on, off", NULL, NULL},
-	[ACTION_REDRAW] = {"redraw", "^L", IN_ALL, "act", "draw all anew", NULL, NULL},
-	[ACTION_SUSPEND] = {"suspend", "^Z", IN_ALL, "act", "suspend", NULL, NULL},
+	[ACTION_REDRAW] = {"redraw", "^L", IN_ANY, "act", "draw all anew", NULL, NULL},
+	[ACTION_SUSPEND] = {"suspend", "^Z", IN_ANY, "act", "suspend", NULL, NULL},
 	[ACTION_QUIT_PICTURE] = {"quit_picture", "Q", IN_VIEWS, "act", "quit, keep picture", NULL, NULL},
-	[ACTION_QUIT] = {"quit", "^C", IN_ALL, "act", "quit at once", NULL, NULL},
+	[ACTION_QUIT] = {"quit", "^C", IN_ANY, "act", "quit at once", NULL, NULL},
 };
 /* clang-format on */
 

@@ -148,6 +148,7 @@ static void ask_outside(struct tui *tui, enum action action, struct tui_request 
 		{ACTION_REDRAW, TUI_ASK_REDRAW},
 		{ACTION_MOUSE, TUI_ASK_MOUSE},
 		{ACTION_THEME, TUI_ASK_THEME},
+		{ACTION_RELOAD, TUI_ASK_RELOAD},
 	};
 
 	if (action == ACTION_THEME)
@@ -167,7 +168,7 @@ struct tui_request tui_key(struct tui *tui, int key)
 
 	tui->last_key_us = clock_mono_us();
 	tui->stale = true;
-	if (screen->type && screen->type(tui, key))
+	if (screen->type && screen->type(tui, key, &request))
 		return request;
 	action = keymap_find(&tui->keymap, key, screen->where(tui));
 	if (action == ACTION_NONE || screen->act(tui, action, &request) ||

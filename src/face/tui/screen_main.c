@@ -303,10 +303,11 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	}
 }
 
-static bool type(struct tui *tui, int key)
+static bool type(struct tui *tui, int key, struct tui_request *request)
 {
 	struct input *input = &tui->main.input;
 
+	(void)request;
 	if (!input->active)
 		return false;
 	switch (input_key(input, key)) {

@@ -221,6 +221,10 @@ static enum style cell_style(const struct tui *tui, const struct row *row, enum 
 {
 	if (shows_load(tui, row, id) && !tui_is_asked(tui, row))
 		return row->verdict.load.level == LOAD_SATURATED ? STYLE_SATURATED : STYLE_LOAD;
+	/* somebody knows of it: the sign stays, the shouting ends */
+	if (row->verdict.acknowledged && (cell->role == CELL_DOWN || cell->role == CELL_SLOW ||
+					  cell->role == CELL_CERT || cell->role == CELL_STRONG))
+		return STYLE_ACK;
 	return role_style[cell->role];
 }
 
