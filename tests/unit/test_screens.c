@@ -130,6 +130,14 @@ static void sort_menu(void **state)
 	check_shot(&(struct shot){"menu-sort", "sjj", {0}});
 }
 
+static void groups_open_and_folded(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"groups", "tG-g", {0}});
+	check_shot(&(struct shot){"groups-folded", "t-jj", {0}});
+	check_shot(&(struct shot){"groups-ascii", "t-jj-j", {.ascii = true}});
+}
+
 static void a_note_being_asked_for(void **state)
 {
 	(void)state;
@@ -203,6 +211,7 @@ int main(void)
 		cmocka_unit_test(main_screen_frozen_on_another_scale),
 		cmocka_unit_test(targets_under_load),
 		cmocka_unit_test(sort_menu),
+		cmocka_unit_test(groups_open_and_folded),
 		cmocka_unit_test(a_note_being_asked_for),
 		cmocka_unit_test(target_that_is_down),
 		cmocka_unit_test(target_that_timed_out),

@@ -123,6 +123,7 @@ struct tui {
 	unsigned fresh; /* targets that have no answer yet */
 	struct overview *overview;
 	struct incidents incidents;
+	struct groups groups;
 	struct history *histories; /* by target */
 	struct asked *asked;       /* by target */
 	enum scale scale;
@@ -193,6 +194,11 @@ void table_draw_head(const struct tui *tui, struct canvas *canvas, struct rect l
 /* The filter alone, where there is no head for it. */
 void table_draw_filter_line(const struct tui *tui, struct canvas *canvas, struct rect line);
 void table_draw(const struct tui *tui, struct canvas *canvas, struct rect area);
+enum style table_style(enum cell_role role);
+/* The line of a group; `like` says which bins, of no row. */
+void group_prepare(struct tui *tui, struct group *group, const struct history_wish *like);
+void group_draw(const struct tui *tui, struct canvas *canvas, struct rect line,
+		const struct group *group);
 enum column_id table_column_at(const struct tui *tui, int x);
 
 /* Lines of incidents, in the pane and on the errors' own screen. */

@@ -33,6 +33,7 @@ const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_NEXT_MATCH] = {"next_match", "n", IN_LISTS, "look", "next match", "next, previous match", NULL},
 	[ACTION_PREVIOUS_MATCH] = {"previous_match", "N", IN_LISTS, "look", "previous match", "", NULL},
 	[ACTION_OPEN_ONLY] = {"open_only", "o", IN_ERRORS, "look", "open ones only", NULL, "open only"},
+	[ACTION_GROUPS] = {"groups", "t", IN_MAIN, "look", "groups on, off", NULL, "groups"},
 	[ACTION_SORT] = {"sort", "s F6", IN_MAIN, "look", "sort by a column", NULL, "sort"},
 	[ACTION_REVERSE] = {"reverse", "S", IN_MAIN, "look", "reverse the sorting", NULL, NULL},
 	[ACTION_SORT_LEFT] = {"sort_left", "<", IN_MAIN, "look", "sort by the column on the left", "sort column beside", NULL},
