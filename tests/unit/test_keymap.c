@@ -15,7 +15,7 @@
 #include "face/tui/term.h"
 
 static const unsigned places[] = {IN_TABLE,  IN_PANE, IN_DETAIL, IN_ERRORS,
-				  IN_MENU,   IN_HELP, IN_PROMPT};
+				  IN_MENU,   IN_HELP, IN_PROMPT, IN_GRID};
 
 #define PLACES (sizeof(places) / sizeof(places[0]))
 

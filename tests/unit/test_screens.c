@@ -138,6 +138,14 @@ static void groups_open_and_folded(void **state)
 	check_shot(&(struct shot){"groups-ascii", "t-jj-j", {.ascii = true}});
 }
 
+static void grid_of_targets(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"grid", "vlll", {0}});
+	check_shot(&(struct shot){"grid-many", "vnj", {.targets = 1000}});
+	check_shot(&(struct shot){"grid-ascii", "vnn", {.ascii = true, .targets = 400}});
+}
+
 static void a_note_being_asked_for(void **state)
 {
 	(void)state;
@@ -212,6 +220,7 @@ int main(void)
 		cmocka_unit_test(targets_under_load),
 		cmocka_unit_test(sort_menu),
 		cmocka_unit_test(groups_open_and_folded),
+		cmocka_unit_test(grid_of_targets),
 		cmocka_unit_test(a_note_being_asked_for),
 		cmocka_unit_test(target_that_is_down),
 		cmocka_unit_test(target_that_timed_out),

@@ -6,6 +6,7 @@
 #include "face/row.h"
 #include "face/tui/evidence.h"
 #include "face/tui/filter.h"
+#include "face/tui/grid.h"
 #include "face/tui/histories.h"
 #include "face/tui/incidents.h"
 #include "face/tui/input.h"
@@ -82,6 +83,15 @@ struct menu_state {
 	struct rect box;
 };
 
+struct grid_state {
+	struct grid_layout layout;
+	uint32_t *targets; /* those that pass the filter, group by group */
+	uint32_t *sizes;   /* how many of each group */
+	uint32_t *next;    /* scratch */
+	struct grid_line *lines;
+	size_t count, line_count, at, top; /* top: a line */
+};
+
 /* A line asked for, over whatever screen it was asked on. */
 struct prompt_state {
 	struct input input;
@@ -133,6 +143,7 @@ struct tui {
 	const struct screen *stack[SCREENS_MAX];
 	int depth;
 	struct main_state main;
+	struct grid_state grid;
 	struct detail_state detail;
 	struct errors_state errors;
 	struct help_state help;

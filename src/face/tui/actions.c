@@ -20,20 +20,24 @@ const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_HALF_DOWN] = {"half_down", "^D", IN_ALL, "move", "half a page down", "", NULL},
 	[ACTION_FIRST] = {"first", "Home g", IN_ALL, "move", "to the first", "first, last", NULL},
 	[ACTION_LAST] = {"last", "End G", IN_ALL, "move", "to the last", "", NULL},
-	[ACTION_PREVIOUS_TARGET] = {"previous_target", "Left h", IN_DETAIL, "move", "the target before", "other target", "target"},
-	[ACTION_NEXT_TARGET] = {"next_target", "Right l", IN_DETAIL, "move", "the target after", "", NULL},
+	[ACTION_PREVIOUS_TARGET] = {"previous_target", "Left h", IN_DETAIL | IN_GRID, "move", "the target before", "other target", "target"},
+	[ACTION_NEXT_TARGET] = {"next_target", "Right l", IN_DETAIL | IN_GRID, "move", "the target after", "", NULL},
 	[ACTION_NEXT_AREA] = {"next_area", "Tab", IN_MAIN | IN_DETAIL, "move", "next area of the screen", "next, previous area", "section"},
 	[ACTION_PREVIOUS_AREA] = {"previous_area", "Shift-Tab", IN_MAIN | IN_DETAIL, "move", "previous area of the screen", "", NULL},
 
-	[ACTION_OPEN] = {"open", "Enter Right", IN_LISTS | IN_MENU, "look", "open the target", NULL, "open"},
+	[ACTION_OPEN] = {"open", "Enter", IN_LISTS | IN_MENU | IN_GRID, "look", "open what is selected", "open the selected", "open"},
+	[ACTION_OPEN_RIGHT] = {"open_right", "Right", IN_LISTS | IN_MENU, "look", "open, where it does not move", "", NULL},
 	[ACTION_BACK] = {"back", "Esc Backspace", IN_ALL, "look", "back, drop filter", NULL, "back"},
 	[ACTION_CLOSE] = {"close", "q", IN_ALL, "look", "back; at top: quit", NULL, "quit"},
-	[ACTION_ERRORS] = {"errors", "e", IN_MAIN | IN_DETAIL, "look", "errors, full screen", NULL, "errors"},
+	[ACTION_ERRORS] = {"errors", "e", IN_MAIN | IN_DETAIL | IN_GRID, "look", "errors, full screen", NULL, "errors"},
 	[ACTION_FILTER] = {"filter", "/", IN_LISTS, "look", "filter as you type", NULL, "filter"},
 	[ACTION_NEXT_MATCH] = {"next_match", "n", IN_LISTS, "look", "next match", "next, previous match", NULL},
 	[ACTION_PREVIOUS_MATCH] = {"previous_match", "N", IN_LISTS, "look", "previous match", "", NULL},
 	[ACTION_OPEN_ONLY] = {"open_only", "o", IN_ERRORS, "look", "open ones only", NULL, "open only"},
+	[ACTION_NEXT_TROUBLE] = {"next_trouble", "n Tab", IN_GRID, "look", "next trouble", "next, previous trouble", NULL},
+	[ACTION_PREVIOUS_TROUBLE] = {"previous_trouble", "N Shift-Tab", IN_GRID, "look", "previous trouble", "", NULL},
 	[ACTION_GROUPS] = {"groups", "t", IN_MAIN, "look", "groups on, off", NULL, "groups"},
+	[ACTION_GRID] = {"grid", "v", IN_MAIN | IN_GRID, "look", "grid, a cell a target", NULL, "grid"},
 	[ACTION_SORT] = {"sort", "s F6", IN_MAIN, "look", "sort by a column", NULL, "sort"},
 	[ACTION_REVERSE] = {"reverse", "S", IN_MAIN, "look", "reverse the sorting", NULL, NULL},
 	[ACTION_SORT_LEFT] = {"sort_left", "<", IN_MAIN, "look", "sort by the column on the left", "sort column beside", NULL},
@@ -43,9 +47,9 @@ const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_THEME] = {"theme", "T", IN_VIEWS, "look", "next theme", NULL, "theme"},
 	[ACTION_HELP] = {"help", "? F1", IN_VIEWS | IN_MENU, "look", "this help", NULL, "help"},
 
-	[ACTION_ZOOM_IN] = {"zoom_in", "+ =", IN_MAIN | IN_DETAIL, "time", "finer bins of time", "zoom the time axis", "zoom"},
-	[ACTION_ZOOM_OUT] = {"zoom_out", "-", IN_MAIN | IN_DETAIL, "time", "wider bins of time", "", NULL},
-	[ACTION_ZOOM_RESET] = {"zoom_reset", "0", IN_MAIN | IN_DETAIL, "time", "zoom back", NULL, NULL},
+	[ACTION_ZOOM_IN] = {"zoom_in", "+ =", IN_MAIN | IN_DETAIL | IN_GRID, "time", "finer bins of time", "zoom the time axis", "zoom"},
+	[ACTION_ZOOM_OUT] = {"zoom_out", "-", IN_MAIN | IN_DETAIL | IN_GRID, "time", "wider bins of time", "", NULL},
+	[ACTION_ZOOM_RESET] = {"zoom_reset", "0", IN_MAIN | IN_DETAIL | IN_GRID, "time", "zoom back", NULL, NULL},
 	[ACTION_FREEZE] = {"freeze", "Z", IN_VIEWS, "time", "freeze the picture", NULL, "freeze"},
 
 	[ACTION_CHECK] = {"check_now", "Space", IN_VIEWS, "act", "check now", NULL, "check now"},
@@ -80,7 +84,10 @@ static void print_places(FILE *out, unsigned where)
 	} places[] = {{IN_TABLE, "table"},
 		      {IN_PANE, "pane"},
 		      {IN_DETAIL, "target"},
-		      {IN_ERRORS, "errors"}};
+		      {IN_ERRORS, "errors"},
+		      {IN_GRID, "grid"},
+		      {IN_MENU, "menu"},
+		      {IN_HELP, "help"}};
 	const char *comma = "";
 
 	if ((where & IN_VIEWS) == IN_VIEWS) {

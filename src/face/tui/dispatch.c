@@ -111,7 +111,9 @@ static bool act_on_view(struct tui *tui, enum action action)
 	static const struct {
 		enum action action;
 		const struct screen *screen;
-	} screens[] = {{ACTION_ERRORS, &screen_errors}, {ACTION_SORT, &menu_sort}};
+	} screens[] = {{ACTION_ERRORS, &screen_errors},
+		     {ACTION_GRID, &screen_grid},
+		     {ACTION_SORT, &menu_sort}};
 
 	for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
 		if (screens[i].action == action) {
@@ -171,6 +173,8 @@ struct tui_request tui_key(struct tui *tui, int key)
 	if (screen->type && screen->type(tui, key, &request))
 		return request;
 	action = keymap_find(&tui->keymap, key, screen->where(tui));
+	if (action == ACTION_OPEN_RIGHT)
+		action = ACTION_OPEN;
 	if (action == ACTION_NONE || screen->act(tui, action, &request) ||
 	    act_on_view(tui, action) || tui_act_on_target(tui, action, &request))
 		return request;

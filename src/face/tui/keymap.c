@@ -196,8 +196,14 @@ void keymap_hint(const struct keymap *keymap, enum action action, bool ascii,
 		key_format(out, keymap->keys[action][0], ascii);
 }
 
+/* Actions told together, as far as they mean something in `where`. */
+struct span {
+	int from, to;
+	unsigned where;
+};
+
 /* "↑ ↓  k j": the first key of each action, then the second of each. Equal ones once. */
-static void join_keys(const struct keymap *keymap, int from, int to, bool ascii, char out[96])
+static void join_keys(const struct keymap *keymap, struct span span, bool ascii, char out[96])
 {
 	size_t length = 0;
 
@@ -205,10 +211,11 @@ static void join_keys(const struct keymap *keymap, int from, int to, bool ascii,
 	for (int place = 0; place < KEYS_PER_ACTION; place++) {
 		const char *blank = length ? "  " : "";
 
-		for (int action = from; action < to; action++) {
+		for (int action = span.from; action < span.to; action++) {
 			char name[KEY_NAME_MAX];
 
-			if (!keymap->keys[action][place])
+			if (!keymap->keys[action][place] ||
+			    !(action_table[action].where & span.where))
 				continue;
 			key_format(name, keymap->keys[action][place], ascii);
 			length += text_format(out + length, 96 - length, "%s%s", blank, name);
@@ -236,7 +243,7 @@ bool keymap_help(const struct keymap *keymap, unsigned where, bool ascii, int *c
 			line->group = action_table[action].group;
 			line->help = action_table[action].joint ? action_table[action].joint
 								: action_table[action].help;
-			join_keys(keymap, action, end, ascii, line->keys);
+			join_keys(keymap, (struct span){action, end, where}, ascii, line->keys);
 			*cursor = end;
 			return true;
 		}

@@ -18,6 +18,7 @@ static const struct hint table_hints[] = {
 	{.action = ACTION_PAUSE, .rank = 5},
 	{.action = ACTION_SCALE, .rank = 7},
 	{.action = ACTION_GROUPS, .rank = 8},
+	{.action = ACTION_GRID, .rank = 8},
 	{.action = ACTION_ZOOM_IN, .second = ACTION_ZOOM_OUT, .word = "zoom", .rank = 8},
 	{.action = ACTION_NEXT_AREA, .word = "errors pane", .rank = 9},
 	{.action = ACTION_HELP, .rank = 0},

@@ -68,6 +68,10 @@ static void init_parts(struct tui *tui)
 	groups_init(&tui->groups, tui->config);
 	tui->main.filter = filter_new();
 	tui->main.selected = SIZE_MAX;
+	tui->grid.targets = x_calloc(targets + 1, sizeof(*tui->grid.targets));
+	tui->grid.sizes = x_calloc(targets + 1, sizeof(*tui->grid.sizes));
+	tui->grid.next = x_calloc(targets + 1, sizeof(*tui->grid.next));
+	tui->grid.lines = x_calloc(targets + 1, sizeof(*tui->grid.lines));
 	history_init(&tui->detail.chart, HISTORY_COLUMNS_MAX);
 	tui->errors.filter = filter_new();
 	tui->errors.places = x_calloc(tui->incidents.capacity + 1, sizeof(*tui->errors.places));
@@ -106,6 +110,10 @@ void tui_free(struct tui *tui)
 		history_fini(&tui->histories[i]);
 	free(tui->histories);
 	free(tui->asked);
+	free(tui->grid.targets);
+	free(tui->grid.sizes);
+	free(tui->grid.next);
+	free(tui->grid.lines);
 	history_fini(&tui->detail.chart);
 	free(tui->errors.places);
 	filter_free(tui->errors.filter);
