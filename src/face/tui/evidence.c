@@ -17,6 +17,11 @@ const char *evidence_part(const struct evidence *evidence, uint16_t offset)
 									  : "";
 }
 
+const char *evidence_later_part(const struct evidence *evidence, uint16_t offset)
+{
+	return offset ? evidence_part(evidence, offset) : "";
+}
+
 bool evidence_is_current(const struct evidence_view *view, const struct store *store, size_t target)
 {
 	return view->known && view->target == target && view->head == store_head(store, target);
