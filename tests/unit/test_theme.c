@@ -394,7 +394,7 @@ static double needed(enum style style)
 		STYLE_PHASE_TRANSFER,
 	};
 
-	if (style == STYLE_RULE || style == STYLE_GRID) {
+	if (style == STYLE_RULE || style == STYLE_GRID || style == STYLE_BAND) {
 		return 1.25;
 	}
 	for (size_t i = 0; i < COUNT(signs); i++) {
@@ -437,9 +437,28 @@ static int check_pair(const struct pair *pair, int plain_ground)
 	return 1;
 }
 
+/* What may stand on the band of usual times. */
+static int check_band(const struct theme *theme, int plain_ground)
+{
+	static const enum style on_band[] = {STYLE_HISTORY_DIM, STYLE_HISTORY_SLOW,
+					     STYLE_BAR_CHART,   STYLE_SLOWEST,
+					     STYLE_LIMIT,       STYLE_SECOND,
+					     STYLE_CHANGE};
+	int bad = 0;
+
+	if (theme->looks[STYLE_BAND].background.rgb == COLOR_TERMINAL) {
+		return 0;
+	}
+	for (size_t i = 0; i < COUNT(on_band) * 2; i++) {
+		bad += check_pair(&(struct pair){theme, on_band[i / 2], STYLE_BAND, i % 2, 3},
+				  plain_ground);
+	}
+	return bad;
+}
+
 static int check_theme(const struct theme *theme, int plain_ground, double most)
 {
-	int bad = 0;
+	int bad = check_band(theme, plain_ground);
 
 	for (int i = 0; i < STYLE_COUNT * 2; i++) {
 		enum style style = (enum style)(i / 2);
@@ -499,7 +518,7 @@ static void contrast_keeps_its_word(void **state)
 		struct pair pair = {&theme, (enum style)i, STYLE_TEXT, false,
 				    needed((enum style)i) == 4.5 ? 7 : 5};
 
-		bad += i == STYLE_RULE || i == STYLE_GRID ? 0 : check_pair(&pair, 0);
+		bad += needed((enum style)i) < 3 ? 0 : check_pair(&pair, 0);
 	}
 	assert_int_equal(bad, 0);
 }

@@ -91,7 +91,9 @@ static int collect_facts(const struct tui *tui, const struct row *row, struct fa
 	} else {
 		facts[count] = (struct fact){.label = "tls", .style = STYLE_DIM};
 		text_copy(facts[count++].text, 160,
-			  tls ? "no certificate seen yet" : "none: plain http");
+			  tls ? "no certificate seen yet"
+			  : row->target->scheme == SCHEME_TCP ? "none: a TCP connection"
+							      : "none: plain http");
 	}
 	facts[count] = (struct fact){.label = "peer", .style = STYLE_TEXT};
 	peer_text(row, facts[count++].text);
@@ -105,8 +107,12 @@ void detail_draw_cert(const struct tui *tui, struct canvas *canvas, const struct
 	struct fact facts[8];
 	int count = collect_facts(tui, row, facts);
 
-	canvas_rule(canvas, layout->cert_title, layout->cert_title.y, STYLE_TITLE,
-		    row->cert.seen ? "certificate" : "connection", NULL);
+	if (area.height <= 0)
+		return;
+	if (layout->cert_title.height > 0)
+		canvas_rule(canvas, layout->cert_title, layout->cert_title.y,
+			    layout->wide ? STYLE_TITLE : STYLE_SELECTED,
+			    row->cert.seen ? "certificate" : "connection", NULL);
 	for (int i = 0; i < count && i < area.height; i++) {
 		canvas_put(canvas, area, area.x + 1, area.y + i, STYLE_DIM, facts[i].label);
 		canvas_put_fit(canvas, area, area.x + 1 + LABEL_WIDTH, area.y + i,

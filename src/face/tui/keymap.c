@@ -49,7 +49,7 @@ const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_SORT_RIGHT] = {"sort_right", ">", IN_MAIN, "look", "sort by the column on the right", "", NULL},
 	[ACTION_SCALE] = {"scale", "z", IN_MAIN, "look", "scale of histories", NULL, "scale"},
 	[ACTION_LINEAR] = {"linear", "z", IN_DETAIL, "look", "chart: log or linear", NULL, "scale"},
-	[ACTION_CHART_VIEW] = {"chart_view", "v", IN_DETAIL, "look", "chart, heat map, histogram", NULL, "view"},
+	[ACTION_CHART_VIEW] = {"chart_view", "v", IN_DETAIL, "look", "chart, heat, histogram", NULL, "view"},
 	[ACTION_THEME] = {"theme", "T", IN_VIEWS, "look", "next theme", NULL, "theme"},
 	[ACTION_HELP] = {"help", "? F1", IN_VIEWS | IN_MENU, "look", "this help", NULL, "help"},
 

@@ -66,6 +66,10 @@ static const struct {
 	[STYLE_LIMIT]              = {"#b08000 136 yellow",                            BOLD},
 	[STYLE_STRIP_OK]           = {"#3a9d62 29 green",                              NONE},
 
+	[STYLE_BAND]               = {"#686868 242 gray",                              DIM},
+	[STYLE_SECOND]             = {"default bold",                                  BOLD},
+	[STYLE_CHANGE]             = {"#3c82c8 68 cyan bold",                          BOLD},
+
 	[STYLE_PHASE_DNS]          = {"#6482d2 68 blue",                               NONE},
 	[STYLE_PHASE_CONNECT]      = {"#2c8ea0 31 cyan",                               BOLD},
 	[STYLE_PHASE_TLS]          = {"#a868c0 133 magenta",                           NONE},

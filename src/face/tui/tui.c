@@ -68,6 +68,7 @@ static void init_parts(struct tui *tui)
 	tui->main.filter = filter_new();
 	tui->main.selected = SIZE_MAX;
 	history_init(&tui->detail.chart, HISTORY_COLUMNS_MAX);
+	history_init(&tui->detail.second, HISTORY_COLUMNS_MAX);
 	tui->errors.filter = filter_new();
 	tui->errors.places = x_calloc(tui->incidents.capacity + 1, sizeof(*tui->errors.places));
 }
@@ -106,6 +107,8 @@ void tui_free(struct tui *tui)
 	free(tui->histories);
 	free(tui->asked);
 	history_fini(&tui->detail.chart);
+	history_fini(&tui->detail.second);
+	survey_fini(&tui->detail.survey);
 	free(tui->errors.places);
 	filter_free(tui->errors.filter);
 	filter_free(tui->main.filter);
