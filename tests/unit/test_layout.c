@@ -120,7 +120,7 @@ static void detail_fits_every_size(void **state)
 				check_detail(width, height,
 					     &(struct detail_wish){
 						     .focus = (enum detail_focus)(i / 4),
-						     .news = i & 1,
+						     .news_width = i & 1 ? 100 : 0,
 						     .budget = i & 2,
 					     });
 }

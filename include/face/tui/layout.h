@@ -61,7 +61,7 @@ enum detail_focus {
 };
 
 struct detail_wish {
-	bool news;   /* there is a reason to tell: load, maintenance, a parent that is down */
+	int news_width; /* of the reason to tell (load, maintenance, a parent that is down); 0: none */
 	bool budget; /* there is an objective */
 	enum detail_focus focus;
 };

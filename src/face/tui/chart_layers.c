@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 
+#define WORD_ROWS 3 /* of changes that lie close together */
+
 static bool has_survey(const struct frame *frame)
 {
 	return frame->chart->survey && frame->chart->survey->known;
@@ -29,7 +31,7 @@ void layer_band(const struct frame *frame)
 	if (frame->theme->looks[STYLE_BAND].background.rgb != COLOR_TERMINAL &&
 	    !frame->canvas->mono)
 		canvas_under(frame->canvas, band, STYLE_BAND);
-	else
+	else if (frame->chart->view == CHART_BARS) /* a heat map is made of the same signs */
 		canvas_fill(frame->canvas, band, STYLE_BAND, frame_sign(frame, "░", ":"));
 }
 
@@ -57,33 +59,42 @@ void layer_change_lines(const struct frame *frame)
 	}
 }
 
+/* Behind the sign where it fits, else before it, else as much as fits. Returns its first column. */
+static int put_words(const struct frame *frame, int row, int column, int free_to, const char *words)
+{
+	int width = text_width(words) + 2, from = column, room = free_to - column - 2;
+	struct rect plot = frame->plot;
+
+	canvas_put(frame->canvas, plot, plot.x + column, plot.y + row, STYLE_CHANGE,
+		   frame_sign(frame, "◇", "+"));
+	if (column + width > free_to && column >= width) {
+		from = column - width;
+		canvas_put(frame->canvas, plot, plot.x + from, plot.y + row, STYLE_CHANGE, words);
+	} else if (room > 8) {
+		canvas_put_fit(frame->canvas, plot, plot.x + column + 2, plot.y + row,
+			       width - 2 < room ? width - 2 : room, false, STYLE_CHANGE, words);
+	}
+	return from;
+}
+
 void layer_change_words(const struct frame *frame)
 {
 	const struct marks *marks = frame->chart->marks;
-	int64_t free_to = frame->plot.width; /* columns from here on are taken */
+	int rows = frame->plot.height >= 6 ? WORD_ROWS : frame->plot.height >= 3;
+	int64_t free_to[WORD_ROWS]; /* columns from here on are taken */
 
-	for (int i = marks ? marks->change_count : 0; i > 0 && frame->plot.height >= 3; i--) {
-		const struct change_mark *mark = &marks->changes[i - 1];
-		int64_t column = column_of(frame, mark->at_ms), from;
-		int width = text_width(mark->text) + 2;
+	for (int row = 0; row < WORD_ROWS; row++)
+		free_to[row] = frame->plot.width;
+	for (int i = marks ? marks->change_count : 0; i > 0; i--) {
+		int64_t column = column_of(frame, marks->changes[i - 1].at_ms);
+		int row = 0;
 
-		if (!is_inside(frame, column) || column >= free_to)
-			continue;
-		/* behind the sign where it fits, else before it, else as much as fits */
-		from = column + width <= free_to ? column : column - width + 1;
-		from = from < 0 ? column : from;
-		canvas_put(frame->canvas, frame->plot, frame->plot.x + (int)column, frame->plot.y,
-			   STYLE_CHANGE, frame_sign(frame, "◇", "+"));
-		if (from == column && free_to - column > 8)
-			canvas_put_fit(frame->canvas, frame->plot, frame->plot.x + (int)column + 2,
-				       frame->plot.y,
-				       width - 2 < free_to - column - 2 ? width - 2
-									: (int)(free_to - column - 2),
-				       false, STYLE_CHANGE, mark->text);
-		else if (from != column)
-			canvas_put(frame->canvas, frame->plot, frame->plot.x + (int)from,
-				   frame->plot.y, STYLE_CHANGE, mark->text);
-		free_to = (from < column ? from : column) - 1;
+		while (row < rows && column >= free_to[row])
+			row++;
+		if (row < rows && is_inside(frame, column))
+			free_to[row] = put_words(frame, row, (int)column, (int)free_to[row],
+						 marks->changes[i - 1].text) -
+				       1;
 	}
 }
 

@@ -66,7 +66,7 @@ static struct chart make_chart(const struct tui *tui, const struct row *row)
 	};
 }
 
-/* "usual 81-112" tells what the band behind the bars is. */
+/* "calm 81-112 ms" tells what the band behind the bars is. */
 static size_t band_text(const struct tui *tui, char *out, size_t capacity)
 {
 	const struct survey *survey = &tui->detail.survey;
@@ -76,8 +76,7 @@ static size_t band_text(const struct tui *tui, char *out, size_t capacity)
 		return 0;
 	format_ms_cell(low, survey->calm_low_us, tui->ascii);
 	format_ms_cell(high, survey->calm_high_us, tui->ascii);
-	return text_format(out, capacity, "%s calm %s-%s ms%s", tui->ascii ? ":" : "░", low, high,
-			   tui->dot);
+	return text_format(out, capacity, "calm %s-%s ms%s", low, high, tui->dot);
 }
 
 static void title_note(const struct tui *tui, const struct chart *chart, char *out, size_t capacity)

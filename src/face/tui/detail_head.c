@@ -177,14 +177,20 @@ static void put_percentiles(const struct tui *tui, struct pen *pen, const struct
 		{"max", row->stats.max_us, STYLE_DIM, true},
 	};
 
+	int begun = pen->x;
+
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		char text[FORMAT_MAX];
 
 		if (!all && !values[i].always)
 			continue;
 		format_ms_cell(text, values[i].us, tui->ascii);
+		if (pen->x + text_width(text) + 8 > pen->clip.x + pen->clip.width)
+			break; /* none is cut in two */
 		put_pair(pen, values[i].style, values[i].name, text);
 	}
+	if (pen->x == begun)
+		return;
 	pen->x--;
 	pen_put(pen, STYLE_DIM, "ms");
 }
@@ -207,11 +213,11 @@ static void put_kinds(const struct tui *tui, struct pen *pen, bool all)
 		pen_put(pen, STYLE_STRONG, "%s", p50);
 		pen_put(pen, STYLE_DIM, " p95 ");
 		pen_put(pen, STYLE_STRONG, "%s", p95);
+		pen_put(pen, STYLE_DIM, " ms");
 		if (all)
 			pen_put(pen, STYLE_DIM, " of %u", stats->samples);
-		pen_put(pen, STYLE_TEXT, i ? " " : "  ");
+		pen_put(pen, STYLE_TEXT, i ? "" : "  ");
 	}
-	pen_put(pen, STYLE_DIM, "ms");
 }
 
 /* The counts that the numbers stand on. */

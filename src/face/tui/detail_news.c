@@ -92,9 +92,24 @@ void detail_draw_news(const struct tui *tui, struct canvas *canvas)
 	struct rect line = detail->layout.news;
 	int margin = line.width >= 40;
 
-	if (line.height > 0)
-		canvas_put_fit(canvas, line, line.x + margin, line.y, line.width - 2 * margin, false,
-			       detail->news_style, detail->news);
+	int room = line.width - 2 * margin;
+	size_t first = strlen(detail->news), at = 0;
+	char text[sizeof(detail->news)];
+
+	if (line.height <= 0)
+		return;
+	/* into two lines after the last blank that fits */
+	for (size_t i = 0; line.height > 1 && detail->news[i]; i++) {
+		text_format(text, sizeof(text), "%.*s", (int)i, detail->news);
+		if (detail->news[i] == ' ' && text_width(text) <= room)
+			at = i;
+	}
+	first = at && text_width(detail->news) > room ? at : first;
+	text_format(text, sizeof(text), "%.*s", (int)first, detail->news);
+	canvas_put_fit(canvas, line, line.x + margin, line.y, room, false, detail->news_style, text);
+	if (detail->news[first])
+		canvas_put_fit(canvas, line, line.x + margin, line.y + 1, room, false,
+			       detail->news_style, detail->news + first + 1);
 }
 
 static void put_budget_bar(const struct tui *tui, struct pen *pen, const struct budget *budget)

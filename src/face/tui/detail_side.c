@@ -10,6 +10,7 @@
 #include "face/tui/pen.h"
 
 #define LABEL_WIDTH 9
+#define NARROW	    48 /* below it an incident has no date */
 
 enum style detail_cert_left(const struct tui *tui, const struct row *row, char out[48])
 {
@@ -137,16 +138,18 @@ static void draw_incident(const struct tui *tui, struct canvas *canvas, struct r
 {
 	char from[FORMAT_MAX], to[FORMAT_MAX] = "open", length[FORMAT_MAX], why[64];
 	struct pen pen = pen_at(canvas, line, 1);
+	bool narrow = line.width < NARROW;
 	enum style style;
 	const char *sign = incident_sign(tui, incident, &style);
 
-	format_stamp(from, incident->opened_ms, STAMP_FULL, tui->utc, tui->now_ms);
+	format_stamp(from, incident->opened_ms, narrow ? STAMP_SHORT : STAMP_FULL, tui->utc,
+		     tui->now_ms);
 	if (incident->closed_ms)
 		format_stamp(to, incident->closed_ms, STAMP_CLOCK, tui->utc, tui->now_ms);
 	format_length(length, incident_length_ms(incident, tui->now_ms));
 	why_text(incident, why);
 	pen_put(&pen, style, "%s ", sign);
-	pen_put(&pen, STYLE_TEXT, "%-15s ", from);
+	pen_put(&pen, STYLE_TEXT, "%-*s ", narrow ? 8 : 15, from);
 	pen_put(&pen, incident->closed_ms ? STYLE_DIM : style, "%-8s ", to);
 	pen_put(&pen, STYLE_TEXT, "%8s ", length);
 	pen_put(&pen, STYLE_TEXT, "%s", why);
@@ -179,7 +182,8 @@ void detail_draw_incidents(const struct tui *tui, struct canvas *canvas)
 		canvas_put(canvas, area, area.x + 1, area.y, STYLE_DIM, "none");
 	if (head)
 		canvas_put(canvas, area, area.x + 1, area.y, STYLE_DIM,
-			   "  from            to         length why");
+			   area.width < NARROW ? "  from     to         length why"
+					       : "  from            to         length why");
 	for (int y = head; y < area.height; y++) {
 		size_t place = detail->incidents_top + (size_t)(y - head);
 		const struct incident *incident =

@@ -97,6 +97,7 @@ struct mark {
 static void add_wrapped(struct evidence_view *view, const struct mark *mark, enum style style,
 			const char *text, size_t length)
 {
+	static const struct mark beneath = {"  ", STYLE_DIM};
 	struct evidence_line look = {.lead = (uint16_t)strlen(mark->text),
 				     .lead_style = (uint8_t)mark->style,
 				     .style = (uint8_t)style};
@@ -113,6 +114,8 @@ static void add_wrapped(struct evidence_view *view, const struct mark *mark, enu
 		add_line(view, &look, line, look.lead + taken);
 		text += taken;
 		length -= taken;
+		if (mark->text[0] == '$') /* a second prompt would be a second command */
+			mark = &beneath;
 	} while (length && view->count < EVIDENCE_LINES_MAX);
 }
 
@@ -260,7 +263,7 @@ static void add_command(struct evidence_view *view)
 	if (!command[0])
 		return;
 	add_blank(view);
-	add_block(view, &(struct mark){"$ ", STYLE_KEY}, STYLE_DIM, command);
+	add_wrapped(view, &(struct mark){"$ ", STYLE_KEY}, STYLE_DIM, command, strlen(command));
 }
 
 static void add_in_full(struct evidence_view *view)

@@ -142,7 +142,7 @@ static struct detail_layout layout_alone(int width, int height, const struct det
 	int y = 0, foot = height >= 6;
 
 	layout.head = stack(width, &y, 1);
-	layout.news = stack(width, &y, wish->news && height >= 8);
+	layout.news = stack(width, &y, wish->news_width > 0 && height >= 8);
 	layout.numbers = stack(width, &y, height >= 8);
 	layout.keys = (struct rect){0, height - foot, width, foot};
 	*areas[wish->focus].title = stack(width, &y, height - y - foot >= 2);
@@ -159,8 +159,10 @@ struct detail_layout layout_detail(int width, int height, const struct detail_wi
 	if (!layout.wide && wish->focus != FOCUS_ALL)
 		return layout_alone(width, height, wish);
 	memcpy(plan, layout.wide ? wide_plan : narrow_plan, sizeof(plan));
-	if (!wish->news)
+	if (!wish->news_width)
 		plan[AREA_NEWS] = (struct area_plan){0};
+	else if (wish->news_width > width - 2 && height >= 20)
+		plan[AREA_NEWS].wanted = 2;
 	if (!wish->budget)
 		plan[AREA_BUDGET] = (struct area_plan){0};
 	give_least(plan, heights, &left);

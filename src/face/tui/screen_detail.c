@@ -19,11 +19,11 @@ static const struct hint hints[] = {
 	{.action = ACTION_PREVIOUS_TARGET, .second = ACTION_NEXT_TARGET, .rank = 2},
 	{.action = ACTION_ZOOM_IN, .second = ACTION_ZOOM_OUT, .word = "zoom", .rank = 4},
 	{.action = ACTION_LINEAR, .rank = 8},
-	{.action = ACTION_CHART_VIEW, .rank = 7},
-	{.action = ACTION_CHECK, .rank = 6},
+	{.action = ACTION_CHART_VIEW, .rank = 5},
+	{.action = ACTION_CHECK, .rank = 7},
 	{.action = ACTION_PAUSE, .rank = 9},
 	{.action = ACTION_NEXT_AREA, .rank = 3},
-	{.action = ACTION_COPY_EVIDENCE, .rank = 5},
+	{.action = ACTION_COPY_EVIDENCE, .rank = 6},
 	{.action = ACTION_HELP, .rank = 0},
 	{.action = ACTION_NONE},
 };
@@ -88,7 +88,7 @@ static void prepare(struct tui *tui)
 	row = row_of(tui);
 	detail_prepare_news(tui, row);
 	detail->layout = layout_detail(tui->width, tui->height,
-				       &(struct detail_wish){.news = detail->news[0] != '\0',
+				       &(struct detail_wish){.news_width = text_width(detail->news),
 							     .budget = detail_has_budget(row),
 							     .focus = detail->focus});
 	detail_prepare_chart(tui, row);
@@ -152,14 +152,16 @@ static void draw_phases(const struct tui *tui, struct canvas *canvas, const stru
 static void evidence_note(const struct tui *tui, char out[120])
 {
 	const struct evidence *evidence = &tui->detail.evidence.evidence;
-	char when[FORMAT_MAX], number[FORMAT_MAX], key[KEY_NAME_MAX];
+	char when[FORMAT_MAX], number[FORMAT_MAX], key[KEY_NAME_MAX], curl[KEY_NAME_MAX];
 
 	format_stamp(when, evidence->sample.at_ms, STAMP_SHORT, tui->utc, tui->now_ms);
 	format_count(number, evidence->number);
 	keymap_hint(&tui->keymap, ACTION_COPY_EVIDENCE, tui->ascii, key);
+	keymap_hint(&tui->keymap, ACTION_COPY_COMMAND, tui->ascii, curl);
 	if (tui->detail.layout.wide)
-		text_format(out, 120, "%s%scheck %s%s%s copy", when, tui->dot, number, tui->dot,
-			    key);
+		text_format(out, 120, "%s%scheck %s%s%s copy%s%s%s", when, tui->dot, number,
+			    tui->dot, key, evidence->command ? ", " : "",
+			    evidence->command ? curl : "", evidence->command ? " as curl" : "");
 	else
 		text_format(out, 120, "%s%s%s copy", when, tui->dot, key);
 }
