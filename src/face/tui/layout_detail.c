@@ -41,7 +41,7 @@ static const struct area_plan narrow_plan[AREAS] = {
 static const struct area_plan wide_plan[AREAS] = {
 	[AREA_HEAD] = {0, 1, 1, 0},      [AREA_ABOUT] = {0, 1, 1, 0},     [AREA_NUMBERS] = {0, 1, 1, 0},
 	[AREA_NEWS] = {0, 1, 1, 0},      [AREA_BUDGET] = {0, 1, 1, 0},
-	[AREA_CHART] = {1, 7, 13, 1},    [AREA_PHASES] = {1, 7, 7, 0},    [AREA_EVIDENCE] = {1, 4, 12, 1},
+	[AREA_CHART] = {1, 7, 13, 1},    [AREA_PHASES] = {1, 7, 7, 0},    [AREA_EVIDENCE] = {1, 4, 9, 1},
 	[AREA_INCIDENTS] = {0, 0, 0, 0}, [AREA_KEYS] = {1, 1, 1, 0},
 };
 /* clang-format on */
