@@ -507,6 +507,54 @@ static void every_theme_can_be_read(void **state)
 	assert_int_equal(bad, 0);
 }
 
+/* The sixteen of a Linux console, the darkest in use: blue is hardly seen on its black. */
+static const int console[16] = {0x000000, 0xaa0000, 0x00aa00, 0xaa5500, 0x0000aa, 0xaa00aa,
+				0x00aaaa, 0xaaaaaa, 0x555555, 0xff5555, 0x55ff55, 0xffff55,
+				0x5555ff, 0xff55ff, 0x55ffff, 0xffffff};
+
+/* Returns 1 where a role cannot be made out of its ground with sixteen colours, and says so. */
+static int check_in_16(const struct theme *theme, enum style style, enum style under)
+{
+	bool light = strcmp(theme->variant, "light") == 0;
+	struct look look = theme_mix(theme, style, under);
+	int ink = look.foreground.c16, ground = look.background.c16;
+	double ratio, wanted = needed(style) < 3 ? 1.25 : 1.75;
+
+	if (ink < 0 && ground < 0) {
+		return 0;
+	}
+	ink = ink < 0 ? (light ? 0 : 7) : ink;
+	ground = ground < 0 ? (light ? 15 : 0) : ground;
+	ratio = contrast(console[ink], console[ground]);
+	if (ratio >= wanted) {
+		return 0;
+	}
+	print_error("%s: %s.%s on %s in 16 colours: %d on %d has %.2f, needs %.2f\n", theme->name,
+		    style_table[style].section, style_table[style].name, style_table[under].name,
+		    ink, ground, ratio, wanted);
+	return 1;
+}
+
+static void every_theme_can_be_read_in_16_colours(void **state)
+{
+	int bad = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(shipped); i++) {
+		struct theme theme;
+
+		load_shipped(&theme, shipped[i]);
+		for (int style = 0; style < STYLE_COUNT; style++) {
+			bad += check_in_16(&theme, (enum style)style, STYLE_TEXT);
+			if (style <= STYLE_NODATA &&
+			    theme.looks[STYLE_SELECTED].background.c16 != COLOR_TERMINAL) {
+				bad += check_in_16(&theme, (enum style)style, STYLE_SELECTED);
+			}
+		}
+	}
+	assert_int_equal(bad, 0);
+}
+
 static void contrast_keeps_its_word(void **state)
 {
 	struct theme theme;
@@ -540,6 +588,7 @@ int main(void)
 		cmocka_unit_test(no_color_and_the_wish_decide_the_depth),
 		cmocka_unit_test(ascii_where_the_locale_or_the_terminal_has_no_signs),
 		cmocka_unit_test(every_theme_can_be_read),
+		cmocka_unit_test(every_theme_can_be_read_in_16_colours),
 		cmocka_unit_test(contrast_keeps_its_word),
 	};
 
