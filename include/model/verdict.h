@@ -107,7 +107,7 @@ struct evidence {
 	 * status_line  "HTTP/1.1 503 Service Unavailable" or ""
 	 * headers      answer headers, lines, redacted, at most 32
 	 * body         excerpt as clean text, lines
-	 * command      a curl command line that repeats the probe, secrets as •••
+	 * command      a command line that repeats the probe (curl; nc for tcp://, openssl for tls://), secrets as •••
 	 * changes      of a failure: what is otherwise than in the last good answer, lines; "" where nothing or nothing is known
 	 */
 };

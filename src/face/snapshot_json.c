@@ -180,6 +180,9 @@ static json_t *evidence(const struct snapshot *snapshot, const struct row *row)
 		{"status_line", json_from_text(found.text + found.status_line)},
 		{"headers", json_from_text(found.text + found.headers)},
 		{"body", json_from_text(found.text + found.body)},
+		{"body_is_binary", json_boolean(found.body_is_binary)},
+		{"command", json_from_text(found.text + found.command)},
+		{"changes", json_from_text(found.text + found.changes)},
 	};
 
 	return OBJECT(fields);

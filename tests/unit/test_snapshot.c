@@ -372,7 +372,7 @@ static void json_has_the_documented_keys_in_order(void **state)
 		    "seconds samples failed tainted uptime min p50 p90 p95 p99 max apdex");
 	expect_keys(json_object_get(down, "load"), "level cause ratio since evidence");
 	expect_keys(json_object_get(down, "evidence"),
-		    "time detail curl address request status_line headers body");
+		    "time detail curl address request status_line headers body body_is_binary command changes");
 	expect_keys(json_object_get(at(whole, CERT), "cert"),
 		    "subject issuer not_before not_after days_left chain_days_left verified");
 	json_decref(whole);

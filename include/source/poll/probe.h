@@ -52,6 +52,7 @@ struct probe {
 	bool on_wire;	    /* in a multi handle */
 	bool several;	    /* the handle is set for more than one address */
 	bool tainted, manual;
+	bool confirming; /* another path than the failure before: fresh look-up and connection, the other family */
 	bool reset_seen; /* a peek met the reset that libcurl will see as an end of stream */
 
 	int socket; /* the last one opened, -1: none */
