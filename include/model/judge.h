@@ -24,6 +24,7 @@
 #include "model/trouble.h"
 #include "model/usual.h"
 #include "model/verdict.h"
+#include "model/ways.h"
 
 struct judge {
 	struct trouble   troubles[INCIDENT_KINDS]; /* the open one of each kind */
@@ -42,6 +43,7 @@ struct judge {
 	struct running_median usual, usual_phase[PHASE_COUNT];
 	struct load      load;
 	struct burden    burden;
+	struct ways      ways; /* of a target that is probed in several ways in turn */
 };
 
 void judge_init(struct judge *judge, struct verdict *verdict);

@@ -259,9 +259,10 @@ static void judge_speed(struct judge *judge, const struct target *target,
 
 /* ---- one sample ---- */
 
-static void learn(struct judge *judge, const struct sample *sample)
+static void learn(struct judge *judge, const struct target *target, const struct sample *sample)
 {
-	running_median_add(&judge->usual, sample->total_us);
+	if (ways_is_usual(target, sample))
+		running_median_add(&judge->usual, sample->total_us);
 	for (int i = 0; i < PHASE_COUNT; i++)
 		running_median_add(&judge->usual_phase[i], sample->phase_us[i]);
 }
@@ -281,6 +282,15 @@ static void take_good(struct judge *judge, const struct target *target, const st
 		tell_up(judge, sample, out);
 	if (!down->confirmed)
 		judge->settled = judge->troubles[INCIDENT_SLOW].open ? STATE_SLOW : STATE_UP;
+}
+
+/* An answer that came by one way while another still fails: the failure goes on. */
+static void hold(const struct judge *judge, const struct sample *sample, struct verdict *verdict)
+{
+	const struct trouble *down = &judge->troubles[INCIDENT_DOWN];
+
+	verdict->cls = down->open ? down->cls : sample->cls;
+	verdict->status = down->open ? down->status : sample->status;
 }
 
 /* What the newest sample says by itself. */
@@ -320,7 +330,9 @@ static void judge_load(struct judge *judge, const struct target *target, const s
 {
 	struct load_setting setting = judge_load_setting(target);
 
-	load_sample(&judge->load, &setting, sample, &verdict->load);
+	struct sample like = ways_comparable(target, sample);
+
+	load_sample(&judge->load, &setting, &like, &verdict->load);
 	judge_load_tell(&judge->burden, &judge->troubles[INCIDENT_LOAD], sample, judge->settled == STATE_DOWN,
 			&verdict->load, out);
 }
@@ -331,7 +343,7 @@ void judge_sample(struct judge *judge, const struct target *target, const struct
 	judgement_begin(out);
 	verdict->sample_count++;
 	if (sample_is_good(sample))
-		learn(judge, sample);
+		learn(judge, target, sample);
 	show_sample(judge, sample, verdict);
 	if (judge->paused) /* it was under way, or asked for by key: looked at, not judged */
 		return;
@@ -347,9 +359,13 @@ void judge_sample(struct judge *judge, const struct target *target, const struct
 	judge->tainted_in_row = 0;
 	if (judge->told_ago < TOLD_EVERY)
 		judge->told_ago++;
-	text_copy(verdict->detail, sizeof verdict->detail, detail);
+	bool held = ways_note(&judge->ways, target, sample);
+	if (!held)
+		text_copy(verdict->detail, sizeof verdict->detail, detail);
 	if (sample_is_failure(sample))
 		take_failure(judge, target, sample, detail, out);
+	else if (held)
+		hold(judge, sample, verdict);
 	else
 		take_good(judge, target, sample, verdict, out);
 	judge_load(judge, target, sample, verdict, out);

@@ -127,7 +127,7 @@ const struct option option_table[] = {
 	{"http", TARGET, OPTION_CHOICE, T(http), 0, 0, "auto 1.0 1.1 2 3", "auto", WAY,
 	 "HTTP version to ask for; auto: 1.1", false, NULL},
 	{"ip", TARGET, OPTION_CHOICE, T(ip), 0, 0, "auto 4 6 both", "auto", WAY,
-	 "IP version to use", false, "both"},
+	 "IP version to use; both: IPv4 and IPv6 in turn", false, NULL},
 	{"resolve", TARGET, OPTION_ROUTE, T(resolve), 2, 0, NULL, NULL, WAY,
 	 "HOST:PORT:ADDRESS[,ADDRESS]: this address in place of the resolver's", false, NULL},
 	{"connect_to", TARGET, OPTION_ROUTE, T(connect_to), 3, 0, NULL, NULL, WAY,
@@ -145,7 +145,7 @@ const struct option option_table[] = {
 	{"compressed", TARGET, OPTION_BOOL, T(compressed), 0, 0, NULL, "no", WAY,
 	 "ask for a compressed answer", false, NULL},
 	{"keepalive", TARGET, OPTION_CHOICE, T(keepalive), 0, 0, "no yes both", "no", WAY,
-	 "keep the connection; no: what a new visitor feels", false, "both"},
+	 "keep the connection; no: what a new visitor feels; both: in turn", false, NULL},
 	{"max_bytes", TARGET, OPTION_SIZE, T(max_bytes), 1024, 1024 * MEBI, NULL, "1m", WAY,
 	 "a decoded body larger than this is a failure", false, NULL},
 

@@ -238,14 +238,13 @@ static void every_mistake_is_told_in_so_many_words(void **state)
 static void what_is_not_acted_on_yet_is_warned_of_once(void **state)
 {
 	char *messages;
-	struct config *config = load(A "depends = b\nkeepalive = both\n[target b]\nurl = http://b/\ndepends =\n"
+	struct config *config = load(A "depends = b\n[target b]\nurl = http://b/\ndepends =\n"
 				       "[view.1]\nfilter = x\n", &messages);
 
 	(void)state;
 	assert_non_null(config);
-	assert_string_equal(messages, "f.ini:8: warning: [view.1] is understood, but not acted on by this version\n"
-				      "f.ini:3: warning: 'depends' is understood, but not acted on by this version\n"
-				      "f.ini:4: warning: keepalive = both is understood, but not acted on by this version\n");
+	assert_string_equal(messages, "f.ini:7: warning: [view.1] is understood, but not acted on by this version\n"
+				      "f.ini:3: warning: 'depends' is understood, but not acted on by this version\n");
 	assert_string_equal(config->views[1].filter, "x");
 	assert_string_equal(config->views[1].sort, "");
 	free(messages);

@@ -29,6 +29,7 @@ struct watch {
 	char *own_url;	       /* owned; NULL: the target's */
 	struct probe *probe;   /* under way, NULL: none */
 	uint32_t index;	       /* in configuration and store */
+	uint32_t turns;	       /* probes begun: families and kept connections take turns */
 	uint32_t rounds;       /* still to start; UINT32_MAX: without end */
 	int64_t due_us;	       /* of the start that waits or runs */
 	bool numeric;	       /* the host is an address and goes there straight */

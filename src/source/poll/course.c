@@ -16,6 +16,7 @@
 #include "source/poll/report.h"
 #include "source/poll/request.h"
 #include "source/poll/resolve.h"
+#include "source/poll/route.h"
 #include "source/poll/run.h"
 #include "source/poll/watch.h"
 #include "store/store.h"
@@ -94,7 +95,11 @@ static void go_on(struct course *course, uint32_t place, int64_t now_us)
 	struct watch *watch = &course->watches[place];
 	int64_t retry_us = watch->target->retry_interval_ms * 1000;
 
-	if (watch->rounds == 0) {
+	if (watch->rounds == 0 && watch->turns % 2 && route_takes_turns(watch->target)) {
+		/* a round of both families is not over after the first */
+		watch->rounds = 1;
+		ask(course, place, now_us, false);
+	} else if (watch->rounds == 0) {
 		/* whoever is told of the end must not find a probe under way */
 		put_pulse(course, watch, place);
 		finish_rounds(course, watch);

@@ -198,12 +198,16 @@ static void show_words(struct evidence *evidence, const struct probe *probe)
 static void show_detail(struct evidence *evidence, const struct sample *sample, const char *detail)
 {
 	char text[256], time[FORMAT_MAX];
+	size_t used;
 
 	format_latency(time, sample->total_us);
 	if (sample->cls == CLASS_HTTP_STATUS || sample->cls == CLASS_BODY_MISMATCH)
-		text_format(text, sizeof text, "%s after %s", detail, time);
+		used = text_format(text, sizeof text, "%s after %s", detail, time);
 	else
-		text_copy(text, sizeof text, detail);
+		used = text_copy(text, sizeof text, detail);
+	if (sample->flags & SAMPLE_RETRIED)
+		text_format(text + used, sizeof text - used, "%sthe kept connection was found closed",
+			    used ? "; " : "");
 	evidence->detail = append(evidence, text);
 }
 

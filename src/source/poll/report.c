@@ -15,6 +15,7 @@
 #include "source/poll/phrase.h"
 #include "source/poll/probe.h"
 #include "source/poll/request.h"
+#include "source/poll/route.h"
 #include "source/poll/run.h"
 #include "source/poll/watch.h"
 #include "store/store.h"
@@ -239,6 +240,15 @@ static void look_for_changes(struct watch *watch, struct store *store, const str
 		tell_change(watch, store, sample, words);
 }
 
+/* Where both families are probed, a failure may be that of one alone. */
+static void name_family(const struct probe *probe, char detail[DETAIL_MAX])
+{
+	char words[DETAIL_MAX];
+
+	text_copy(words, sizeof words, detail);
+	text_format(detail, DETAIL_MAX, "%s: %s", probe->family == FAMILY_6 ? "IPv6" : "IPv4", words);
+}
+
 /* The class that the checks give to an answer that came through. */
 static void check(const struct watch *watch, const struct probe *probe, struct sample *sample,
 		  char *detail)
@@ -251,6 +261,8 @@ static void check(const struct watch *watch, const struct probe *probe, struct s
 					 probe->peer_known ? &probe->peer : NULL, detail);
 	if (detail[0])
 		evidence_redact(watch, detail, DETAIL_MAX);
+	if (detail[0] && route_takes_turns(watch->target))
+		name_family(probe, detail);
 }
 
 void report_take(struct watch *watch, struct store *store, const struct probe *probe,

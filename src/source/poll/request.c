@@ -54,7 +54,7 @@ static char *key_of(const struct target *target)
 	for (size_t i = 0; i < target->headers.count; i++)
 		key_text(key, target->headers.items[i]);
 	fprintf(key, "|%d %d %d %d %d %d %d", target->auth, target->verify, target->tls_min,
-		target->http, target->compressed, target->keepalive != WISH_FRESH,
+		target->http, target->compressed, (int)target->keepalive + 3 * (target->ip == WISH_IP_BOTH),
 		target->scheme >= SCHEME_TCP ? (int)target->scheme : -1);
 	/* A body with a NUL cannot be compared as text: it is a profile of its own. */
 	if (target->body && memchr(target->body, '\0', target->body_size))
