@@ -46,6 +46,9 @@ bool load_is_in_doubt(const struct load *load);
  * same. */
 void load_rest(struct load *load);
 
+/* The wall clock was set by so much: the times of what is under way go with it. */
+void load_clock_set(struct load *load, int64_t by_ms);
+
 /* The baselines, which are worth keeping over a restart. */
 struct load_memory {
 	struct load_usual channel[CHANNELS];

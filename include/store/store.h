@@ -61,7 +61,7 @@ void store_put_evidence(struct store *store, size_t target, enum evidence_kind k
 /* When the next probe is due and since when one is under way (CLOCK_MONOTONIC us; 0: none). */
 void store_put_pulse(struct store *store, size_t target, int64_t due_us, int64_t in_flight_since_us);
 
-/* id 0: a new one; returns its id. An incident already overwritten in the ring is stored as if it were new. */
+/* id 0: a new one; returns its id. With result "" it keeps the words it has. An incident already overwritten in the ring is stored as if it were new. */
 uint64_t store_put_incident(struct store *store, const struct incident *incident);
 /* Gives the event its number. */
 void store_put_event(struct store *store, const struct event *event);

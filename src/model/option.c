@@ -181,7 +181,7 @@ const struct option option_table[] = {
 	{"up_after", TARGET, OPTION_INTEGER, T(up_after), 1, 64, NULL, "1", STATE,
 	 "good probes in a row until it is up again", false, NULL},
 	{"confirm", TARGET, OPTION_BOOL, T(confirm), 0, 0, NULL, "no", STATE,
-	 "probe at once again after a first failure", true, NULL},
+	 "a first failure counts only when a second check by another path fails too", false, NULL},
 	{"depends", TARGET, OPTION_LIST, T(depends), 0, 0, NULL, NULL, STATE,
 	 "targets without which this one cannot work, with commas", true, NULL},
 	{"maintenance", TARGET, OPTION_REPEAT, T(maintenance), 0, 0, NULL, NULL, STATE,

@@ -9,12 +9,28 @@
  */
 #include "store/journal.h"
 
+#include <string.h>
+
 static const struct journal *journal_at(const struct block *block)
 {
 	return block_at(block, ROW_JOURNAL, 0);
 }
 
 /* Relaxed loads below: the lock orders the writers, who read their own. */
+
+/* An incident without words is the one that is there, written again for something else. */
+static void keep_words(const struct block *block, size_t place, struct incident *incident)
+{
+	struct incident before;
+
+	if (incident->result[0] != '\0' ||
+	    slot_read(block_at(block, ROW_INCIDENTS, place), &before, sizeof before) !=
+		    sizeof before ||
+	    before.id != incident->id)
+		return;
+	memcpy(incident->result, before.result, sizeof incident->result);
+	memcpy(incident->detail, before.detail, sizeof incident->detail);
+}
 
 uint64_t journal_put_incident(struct block *block, const struct incident *incident)
 {
@@ -28,6 +44,7 @@ uint64_t journal_put_incident(struct block *block, const struct incident *incide
 		stored.id = head + 1;
 	stored.change = change;
 	size_t place = (size_t)((stored.id - 1) % room);
+	keep_words(block, place, &stored);
 	_Atomic uint64_t *changed = block_to(block, ROW_CHANGES, place);
 	slot_write(block_to(block, ROW_INCIDENTS, place), &stored, sizeof stored);
 	/* Release, all three: who sees a number here sees the incident it stands for. */

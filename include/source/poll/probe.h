@@ -55,6 +55,7 @@ struct probe {
 	enum family family; /* whose turn it is, or the only one; ANY: whichever */
 	bool warm;	    /* may go over a kept connection */
 	bool retried; /* the kept connection was found closed, and libcurl dialled once more */
+	bool confirming; /* another path than the failure before: fresh look-up and connection, the other family */
 	bool reset_seen; /* a peek met the reset that libcurl will see as an end of stream */
 
 	int socket; /* the last one opened, -1: none */

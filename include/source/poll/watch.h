@@ -32,6 +32,7 @@ struct watch {
 	uint32_t turns;	       /* probes begun: families and kept connections take turns */
 	uint32_t rounds;       /* still to start; UINT32_MAX: without end */
 	int64_t due_us;	       /* of the start that waits or runs */
+	int64_t held_until_us; /* the server asked to be left alone (Retry-After) */
 	bool numeric;	       /* the host is an address and goes there straight */
 	bool paused, waiting, manual, again;
 	const char **secrets; /* owned; every text that must not be shown */
@@ -50,6 +51,7 @@ struct watch {
 	bool cert_untold; /* it changed, and no good answer has shown it yet */
 	uint64_t number;     /* samples so far */
 	bool failed;	     /* the last one */
+	bool to_confirm;     /* the last one failed first, and another path is to be tried */
 	int64_t evidence_us; /* of the last good answer kept */
 };
 

@@ -21,7 +21,9 @@
 #include "source/poll/watch.h"
 #include "store/store.h"
 
-#define STARTS 64 /* a turn; what came in meanwhile is not kept waiting */
+#define STARTS	   64 /* a turn; what came in meanwhile is not kept waiting */
+#define CONFIRM_US 1000000
+#define ROUND_HOLD_US 10000000 /* whoever waits for rounds does not wait longer for a server that wants to be left alone */
 
 /* ---- ends and starts ---- */
 
@@ -36,6 +38,7 @@ static void ask(struct course *course, uint32_t place, int64_t due_us, bool manu
 {
 	struct watch *watch = &course->watches[place];
 
+	heap_remove(&course->extras, place);
 	watch->waiting = true;
 	watch->manual = manual;
 	watch->due_us = due_us;
@@ -89,13 +92,44 @@ static void finish_rounds(struct course *course, struct watch *watch)
 	}
 }
 
+/* Soon, but not at once: what was a hiccup shall have passed. */
+static int64_t confirm_us(const struct watch *watch, int64_t now_us)
+{
+	int64_t half_us = watch->target->interval_ms * 500;
+
+	return now_us + (half_us > 0 && half_us < CONFIRM_US ? half_us : CONFIRM_US);
+}
+
+/* The server asked to be left alone. */
+static void hold(struct course *course, uint32_t place, int64_t now_us)
+{
+	struct watch *watch = &course->watches[place];
+	int64_t until_us = watch->held_until_us;
+
+	if (watch->rounds != UINT32_MAX && until_us - now_us > ROUND_HOLD_US) {
+		watch->rounds = 0;
+		schedule_remove(&course->schedule, place);
+	} else if (watch->target->interval_ms > 0) {
+		schedule_postpone(&course->schedule, place, until_us);
+	} else {
+		heap_set(&course->extras, place, until_us);
+	}
+}
+
 /* When it goes on after an end. */
 static void go_on(struct course *course, uint32_t place, int64_t now_us)
 {
 	struct watch *watch = &course->watches[place];
 	int64_t retry_us = watch->target->retry_interval_ms * 1000;
+	bool held = watch->held_until_us > now_us;
 
-	if (watch->rounds == 0 && watch->turns % 2 && route_takes_turns(watch->target)) {
+	if (held && watch->rounds > 0)
+		hold(course, place, now_us);
+	else if (!held && watch->to_confirm && !watch->paused)
+		heap_set(&course->extras, place, confirm_us(watch, now_us));
+	if (heap_has(&course->extras, place))
+		return;
+	if (watch->rounds == 0 && !held && watch->turns % 2 && route_takes_turns(watch->target)) {
 		/* a round of both families is not over after the first */
 		watch->rounds = 1;
 		ask(course, place, now_us, false);
@@ -103,10 +137,13 @@ static void go_on(struct course *course, uint32_t place, int64_t now_us)
 		/* whoever is told of the end must not find a probe under way */
 		put_pulse(course, watch, place);
 		finish_rounds(course, watch);
-	} else if (watch->target->interval_ms == 0 && !watch->paused) {
+	} else if (held || watch->paused) {
+		return;
+	} else if (watch->target->interval_ms == 0) {
 		ask(course, place, now_us, false);
-	} else if (watch->failed && retry_us > 0 && !watch->paused) {
+	} else if (watch->failed && retry_us > 0) {
 		schedule_hasten(&course->schedule, place, watch->due_us + retry_us);
+		schedule_postpone(&course->schedule, place, watch->due_us + retry_us);
 	}
 }
 
@@ -166,6 +203,8 @@ static void start(struct course *course, uint32_t place)
 	probe->begun_us = clock_mono_us();
 	probe->lag_us = lateness(course, watch, probe->begun_us);
 	probe->manual = watch->manual;
+	probe->confirming = watch->verdict.unconfirmed;
+	heap_remove(&course->extras, place);
 	if (!watch->manual) {
 		tally_start(&course->tally, probe->lag_us, watch->target->interval_ms * 1000);
 		if (watch->rounds != UINT32_MAX && --watch->rounds == 0)
@@ -175,6 +214,22 @@ static void start(struct course *course, uint32_t place)
 	settle(course, probe, run_begin(probe, watch, course->resolver));
 	if (watch->probe)
 		put_pulse(course, watch, place);
+}
+
+/* Checks beside the schedule: confirmations, and what goes on back to back after a while of quiet. */
+static void take_extras(struct course *course, int64_t now_us)
+{
+	const struct heap_item *top;
+
+	while ((top = heap_top(&course->extras)) && top->key <= now_us) {
+		uint32_t place = top->id;
+		struct watch *watch = &course->watches[place];
+
+		heap_remove(&course->extras, place);
+		if (!watch->probe && !watch->waiting && !watch->paused)
+			ask(course, place, now_us,
+			    watch->target->interval_ms > 0 || watch->rounds == 0);
+	}
 }
 
 static void take_due(struct course *course, int64_t now_us)
@@ -258,6 +313,7 @@ bool course_init(struct course *course, const struct plan *plan, int wake)
 	course->probes = x_calloc(plan->concurrency, sizeof *course->probes);
 	course->resolver = resolver_attach(plan->resolver, wake);
 	schedule_init(&course->schedule, count);
+	heap_init(&course->extras, count);
 	heap_init(&course->deadlines, plan->concurrency);
 	init_gate(course);
 	tally_init(&course->tally, clock_wall_ms());
@@ -278,6 +334,7 @@ void course_fini(struct course *course)
 	for (size_t i = 0; i < course->plan->count; i++)
 		report_fini(&course->watches[i]);
 	heap_fini(&course->deadlines);
+	heap_fini(&course->extras);
 	gate_fini(&course->gate);
 	schedule_fini(&course->schedule);
 	free(course->probes);
@@ -289,6 +346,7 @@ bool course_start(struct course *course, int64_t now_us)
 	uint32_t place;
 
 	take_due(course, now_us);
+	take_extras(course, now_us);
 	for (int i = 0; i < STARTS; i++) {
 		if (!gate_take(&course->gate, &place))
 			return false;
@@ -333,10 +391,13 @@ void course_expire(struct course *course, int64_t now_us)
 int64_t course_next_us(const struct course *course)
 {
 	const struct heap_item *deadline = heap_top(&course->deadlines);
+	const struct heap_item *extra = heap_top(&course->extras);
 	int64_t next = schedule_next_us(&course->schedule);
 
 	if (wires_timeout_us(&course->wires) < next)
 		next = wires_timeout_us(&course->wires);
+	if (extra && extra->key < next)
+		next = extra->key;
 	return deadline && deadline->key < next ? deadline->key : next;
 }
 
@@ -353,8 +414,23 @@ void course_check_now(struct course *course, uint32_t place, int64_t now_us)
 {
 	struct watch *watch = &course->watches[place];
 
+	watch->held_until_us = 0;
 	if (!watch->probe && !watch->waiting)
 		ask(course, place, now_us, true);
+}
+
+void course_look(struct course *course, uint32_t place, int64_t now_us)
+{
+	const struct watch *watch = &course->watches[place];
+
+	if (!watch->paused && watch->held_until_us <= now_us)
+		course_check_now(course, place, now_us);
+}
+
+void course_acknowledge(struct course *course, uint32_t place, const char *note)
+{
+	report_acknowledge(&course->watches[place], course->plan->store, note);
+	course->written = true;
 }
 
 void course_pause(struct course *course, uint32_t place, bool paused, int64_t now_us)
@@ -365,6 +441,7 @@ void course_pause(struct course *course, uint32_t place, bool paused, int64_t no
 		return;
 	report_pause(watch, course->plan->store, paused);
 	course->written = true;
+	heap_remove(&course->extras, place);
 	if (paused)
 		schedule_remove(&course->schedule, place);
 	else if (watch->rounds > 0 && watch->target->interval_ms > 0)

@@ -214,11 +214,13 @@ static void set_turn(struct probe *probe)
 	/* Addresses are given anyway; this keeps the other family's kept connection out of it. */
 	if (target->ip == WISH_IP_BOTH)
 		curl_easy_setopt(probe->easy, CURLOPT_IPRESOLVE, families[probe->family]);
-	if (target->keepalive != WISH_COLD_AND_WARM)
+	if (target->keepalive == WISH_FRESH)
 		return;
+	curl_easy_setopt(probe->easy, CURLOPT_FRESH_CONNECT,
+			 probe->warm && !probe->confirming ? 0L : 1L);
 	/* A cold probe leaves nothing behind: the next warm one takes what the last warm one kept. */
-	curl_easy_setopt(probe->easy, CURLOPT_FRESH_CONNECT, probe->warm ? 0L : 1L);
-	curl_easy_setopt(probe->easy, CURLOPT_FORBID_REUSE, probe->warm ? 0L : 1L);
+	if (target->keepalive == WISH_COLD_AND_WARM)
+		curl_easy_setopt(probe->easy, CURLOPT_FORBID_REUSE, probe->warm ? 0L : 1L);
 }
 
 static void set_address(struct probe *probe)

@@ -10,11 +10,13 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "source/poll/check.h"
 #include "source/poll/evidence.h"
 #include "source/poll/phrase.h"
 #include "source/poll/probe.h"
 #include "source/poll/request.h"
+#include "source/poll/retry_after.h"
 #include "source/poll/route.h"
 #include "source/poll/run.h"
 #include "source/poll/watch.h"
@@ -265,6 +267,35 @@ static void check(const struct watch *watch, const struct probe *probe, struct s
 		name_family(probe, detail);
 }
 
+/* A server that asks to be left alone is, and the words say so. */
+static void take_wish(struct watch *watch, const struct probe *probe, const struct sample *sample,
+		      int64_t now_us, char *detail)
+{
+	int64_t now_ms = clock_wall_ms(), ms = retry_after_ms(&probe->reply, now_ms);
+	size_t used = strlen(detail);
+	char length[FORMAT_MAX];
+
+	if (sample_is_tainted(sample) || !probe->reply.closed)
+		ms = 0;
+	watch->held_until_us = ms ? now_us + ms * 1000 : 0;
+	watch->verdict.retry_after_ms = ms ? now_ms + ms : 0;
+	if (!ms)
+		return;
+	format_duration(length, ms);
+	text_format(detail + used, DETAIL_MAX - used, "; Retry-After: not asked for %s", length);
+}
+
+/* The newest sample as it is kept: what does not count for now says so. */
+static void push(struct watch *watch, struct store *store, const struct sample *sample)
+{
+	struct sample kept = *sample;
+
+	if (judge_excuses(&watch->judge, watch->target, sample))
+		kept.flags |= SAMPLE_TAINTED;
+	store_push(store, watch->index, &kept);
+	watch->number++;
+}
+
 void report_take(struct watch *watch, struct store *store, const struct probe *probe,
 		 int64_t now_us)
 {
@@ -278,12 +309,21 @@ void report_take(struct watch *watch, struct store *store, const struct probe *p
 	sample.warnings = warnings_of(watch, &sample);
 	if (is_worth_keeping(watch, &sample, now_us))
 		put_evidence(watch, store, probe, &sample, detail);
+	take_wish(watch, probe, &sample, now_us, detail);
 	watch->failed = sample.cls != CLASS_OK;
-	store_push(store, watch->index, &sample);
-	watch->number++;
+	push(watch, store, &sample);
 	judge_sample(&watch->judge, watch->target, &sample, detail, &watch->verdict, &judgement);
 	put_judgement(watch, store, &judgement);
 	look_for_changes(watch, store, probe, &sample);
+	watch->to_confirm = watch->verdict.unconfirmed && !sample_is_tainted(&sample);
+}
+
+void report_acknowledge(struct watch *watch, struct store *store, const char *note)
+{
+	struct judgement judgement = {0};
+
+	judge_acknowledge(&watch->judge, note, clock_wall_ms(), &watch->verdict, &judgement);
+	put_judgement(watch, store, &judgement);
 }
 
 void report_pause(struct watch *watch, struct store *store, bool paused)

@@ -60,8 +60,25 @@ static enum run_turn fail_here(struct probe *probe, int own_error)
 	return end(probe, CURLE_FAILED_INIT);
 }
 
+/* Addresses of one family before those of the other; libcurl begins with the first one's. */
+static void put_family_first(struct answer *answer, uint8_t six)
+{
+	struct answer turned = *answer;
+	size_t count = 0;
+
+	for (int round = 0; round < 2; round++)
+		for (size_t i = 0; i < answer->count; i++)
+			if ((answer->addresses[i].six == six) == (round == 0))
+				turned.addresses[count++] = answer->addresses[i];
+	*answer = turned;
+}
+
 static enum run_turn go(struct probe *probe)
 {
+	if (probe->confirming) {
+		put_family_first(&probe->lookup.answer, !probe->watch->ip_shown.six);
+		put_family_first(&probe->route.fixed, !probe->watch->ip_shown.six);
+	}
 	if (probe->watch->profile->problem[0])
 		return fail_here(probe, EINVAL);
 	if (!dial_prepare(probe))
@@ -104,6 +121,7 @@ static enum run_turn begin_hop(struct probe *probe, struct resolver_client *reso
 	probe->handshake.host = host;
 	begin_reply(probe);
 	probe->lookup.answer = (struct answer){.took_us = ABSENT_US};
+	probe->lookup.fresh = probe->confirming;
 	if (probe->hop.number == 0 && probe->watch->numeric) {
 		probe->route.numeric = true;
 		probe->route.mapped = probe->route.local = false;
@@ -141,7 +159,8 @@ static void add_dns(struct probe *probe, int64_t us)
 static void take_turn(struct probe *probe, struct watch *watch)
 {
 	const struct target *target = watch->target;
-	uint32_t turn = watch->turns++;
+	/* What is to be confirmed is the same way's failure. */
+	uint32_t turn = probe->confirming && watch->turns ? watch->turns - 1 : watch->turns++;
 
 	probe->family = route_family(target, turn);
 	if (route_takes_turns(target))
