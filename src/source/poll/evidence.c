@@ -12,6 +12,7 @@
 #include "model/target.h"
 #include "source/poll/changes.h"
 #include "source/poll/command.h"
+#include "source/poll/excerpt.h"
 #include "source/poll/phrase.h"
 #include "source/poll/probe.h"
 #include "source/poll/request.h"
@@ -172,13 +173,15 @@ static void show_command(struct evidence *evidence, const struct probe *probe,
 static void show_body(struct evidence *evidence, const struct probe *probe)
 {
 	const struct reply *reply = &probe->reply;
-	size_t size = reply->body_size < REPLY_BODY_KEPT ? reply->body_size : REPLY_BODY_KEPT;
+	const struct excerpt_limits limits = {.size = REPLY_BODY_KEPT,
+					      .secrets = probe->watch->secrets,
+					      .secret_count = probe->watch->secret_count};
 	char text[EVIDENCE_BODY_MAX];
 	size_t room = sizeof evidence->text - evidence->used - CHANGES_MAX - 2;
 
 	if (room > sizeof text)
 		room = sizeof text;
-	text_clean(text, room, reply->body ? reply->body : "", size, TEXT_BLOCK);
+	excerpt_write(text, room, reply, &limits, &evidence->body_is_binary);
 	evidence_redact(probe->watch, text, sizeof text);
 	evidence->body_bytes = reply->body_bytes;
 	evidence->body = append(evidence, text);
@@ -223,7 +226,6 @@ void evidence_make(struct evidence *evidence, const struct probe *probe,
 	evidence->seen = true;
 	evidence->sample = *sample;
 	evidence->header_count = 0;
-	evidence->body_is_binary = false;
 	evidence->command = evidence->changes = 0;
 	/* Offset 0 is the empty text. */
 	evidence->text[0] = '\0';

@@ -364,7 +364,7 @@ static void reason(char out[80], const struct reply *reply)
 
 void phrase_status(char *out, size_t capacity, const struct reply *reply, const char *wanted)
 {
-	char words[120];
+	char words[160];
 
 	if (reply->status >= 500 && reply->body &&
 	    trace_find(words, sizeof words, reply->body, reply->body_size)) {
