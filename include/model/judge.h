@@ -34,6 +34,7 @@
  * duration changes.
  */
 #include "model/flap.h"
+#include "model/judge_budget.h"
 #include "model/judge_load.h"
 #include "model/speed.h"
 #include "model/target.h"
@@ -128,6 +129,11 @@ void judge_waiting(struct judge *judge, const struct target *target, const struc
  */
 void judge_cert(struct judge *judge, const struct target *target, const struct cert_facts *facts,
 		int64_t now_ms, struct verdict *verdict, struct judgement *out);
+
+/* The sums that its objective needs, about once a minute: fills verdict->budget. */
+void judge_budget(struct judge *judge, const struct target *target,
+		  const struct budget_span spans[BUDGET_SPANS], int64_t now_ms,
+		  struct verdict *verdict, struct judgement *out);
 
 /* Paused or resumed by a person. */
 void judge_pause(struct judge *judge, bool paused, int64_t now_ms, struct verdict *verdict,

@@ -37,7 +37,7 @@ struct budget {
 	float   objective; /* 0.999 */
 	int64_t window_ms;
 	float   left;      /* 1: untouched; 0: spent; below 0: overspent */
-	float   burn_long, burn_short; /* over long_ms and short_ms */
+	float   burn_long, burn_short; /* over long_ms and short_ms; below 0: not known */
 	int64_t long_ms, short_ms;
 	float   coverage;  /* part of the window in which there were checks */
 };

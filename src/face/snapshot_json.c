@@ -4,6 +4,7 @@
  */
 #include <jansson.h>
 #include <limits.h>
+#include <math.h>
 
 #include "base/clock.h"
 #include "face/json_value.h"
@@ -115,6 +116,27 @@ static json_t *load(const struct load_verdict *verdict)
 	return OBJECT(fields);
 }
 
+/* The error budget; null where there is no objective, or nothing to judge it by. */
+static json_t *budget(const struct budget *budget)
+{
+	if (!budget->known)
+		return json_null();
+
+	const struct json_field fields[] = {
+		{"objective", json_from_ratio((double)budget->objective)},
+		{"window_seconds", json_integer(budget->window_ms / 1000)},
+		{"coverage", json_from_ratio((double)budget->coverage)},
+		{"left", json_real(round((double)budget->left * 1e6) / 1e6)},
+		{"burning", json_boolean(budget->burning)},
+		{"long_seconds", json_integer(budget->long_ms / 1000)},
+		{"burn_long", json_from_ratio((double)budget->burn_long)},
+		{"short_seconds", json_integer(budget->short_ms / 1000)},
+		{"burn_short", json_from_ratio((double)budget->burn_short)},
+	};
+
+	return OBJECT(fields);
+}
+
 /* Whole days; one that ended an hour ago has -1 left. */
 static json_t *days_left(int64_t end_ms, int64_t now_ms)
 {
@@ -191,6 +213,7 @@ static json_t *target_object(const struct snapshot *snapshot, const struct row *
 		{"ms", times(row)},
 		{"window", window(row)},
 		{"load", load(&verdict->load)},
+		{"budget", budget(&verdict->budget)},
 		{"cert", certificate(&row->cert, now_ms)},
 		{"evidence", evidence(snapshot, row)},
 	};

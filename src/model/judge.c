@@ -342,6 +342,17 @@ void judge_cert(struct judge *judge, const struct target *target, const struct c
 	judge_show(judge, now_ms, verdict, out);
 }
 
+void judge_budget(struct judge *judge, const struct target *target,
+		  const struct budget_span spans[BUDGET_SPANS], int64_t now_ms,
+		  struct verdict *verdict, struct judgement *out)
+{
+	judgement_begin(out);
+	budget_assess(&verdict->budget, target, spans);
+	judge_budget_tell(&judge->troubles[INCIDENT_BURN], &verdict->budget, now_ms,
+			  judge->paused || verdict->maintenance, out);
+	judge_show(judge, now_ms, verdict, out);
+}
+
 void judge_finish(struct judge *judge, const struct target *target, int64_t now_ms,
 		  struct verdict *verdict, struct judgement *out)
 {

@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "base/socket_address.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "model/assignment.h"
@@ -328,6 +329,20 @@ bool set_proxy(struct assignment *assignment)
 						 "socks5 or socks5h"
 					       : "the scheme must be http or https");
 	keep_url_secrets(assignment);
+	*field = assignment->text;
+	return true;
+}
+
+bool set_listen(struct assignment *assignment)
+{
+	const char **field = assignment->field;
+	struct socket_address address;
+
+	*field = NULL;
+	if (assignment->text[0] == '\0')
+		return true;
+	if (!socket_address_read(assignment->text, &address))
+		return assignment_refuse(assignment);
 	*field = assignment->text;
 	return true;
 }

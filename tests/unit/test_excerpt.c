@@ -1,6 +1,6 @@
 /*
- * source/poll/excerpt: bodies in any character set are read as text, what is no text is shown as bytes, and no secret
- * hides in them.
+ * source/poll/excerpt: bodies in any character set are read as text, what is no text is shown as
+ * bytes, and no secret hides in them.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,7 +21,8 @@ static bool binary;
 static const char *excerpt(const char *type, const char *body, size_t size)
 {
 	static const char *const secrets[] = {"hunter22"};
-	struct excerpt_limits limits = {.size = REPLY_BODY_KEPT, .secrets = secrets, .secret_count = 1};
+	struct excerpt_limits limits = {
+		.size = REPLY_BODY_KEPT, .secrets = secrets, .secret_count = 1};
 	struct reply_limits all = {.body_max = 1 << 20, .body_kept = 1 << 20};
 	char line[100];
 
@@ -47,9 +48,11 @@ static void character_sets_are_turned(void **state)
 		{"text/plain; charset=KOI8-R", "\xef\xdb\xc9\xc2\xcb\xc1", "Ошибка"},
 		{"text/plain; charset=Shift_JIS", "\x83\x47\x83\x89\x81\x5b", "エラー"},
 		{"text/plain; charset=gbk", "\xb4\xed\xce\xf3", "错误"},
-		{"text/html", "<meta charset=\"iso-8859-1\"><p>caf\xe9", "<meta charset=\"iso-8859-1\"><p>café"},
+		{"text/html", "<meta charset=\"iso-8859-1\"><p>caf\xe9",
+		 "<meta charset=\"iso-8859-1\"><p>café"},
 		{"text/plain; charset=utf-8", "café", "café"},
-		{"text/plain", "caf\xe9 is mostly text, as it seems", "caf\xef\xbf\xbd is mostly text, as it seems"},
+		{"text/plain", "caf\xe9 is mostly text, as it seems",
+		 "caf\xef\xbf\xbd is mostly text, as it seems"},
 		{"text/plain; charset=no-such-set", "plain", "plain"},
 		{"text/plain; charset=ISO-2022-CN-EXT", "plain", "plain"},
 		{"text/plain; charset=EUC-JP", "ok \xff ok", "ok \xef\xbf\xbd ok"},
@@ -58,10 +61,15 @@ static void character_sets_are_turned(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		assert_string_equal(excerpt(cases[i].type, cases[i].body, strlen(cases[i].body)), cases[i].text);
+		assert_string_equal(excerpt(cases[i].type, cases[i].body, strlen(cases[i].body)),
+				    cases[i].text);
 		assert_false(binary);
 	}
-	assert_string_equal(excerpt("text/plain", "\xff\xfe" "o\0k\0", 6), "ok");
+	assert_string_equal(excerpt("text/plain",
+				    "\xff\xfe"
+				    "o\0k\0",
+				    6),
+			    "ok");
 	assert_false(binary);
 }
 
@@ -70,9 +78,10 @@ static void what_is_no_text_is_dumped(void **state)
 	static const char png[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0";
 
 	(void)state;
-	assert_string_equal(excerpt("image/png", png, 18),
-			    "0000  89 50 4e 47 0d 0a 1a 0a 00 00 00 0d 49 48 44 52  |.PNG........IHDR|\n"
-			    "0010  00 00                                            |..|");
+	assert_string_equal(
+		excerpt("image/png", png, 18),
+		"0000  89 50 4e 47 0d 0a 1a 0a 00 00 00 0d 49 48 44 52  |.PNG........IHDR|\n"
+		"0010  00 00                                            |..|");
 	assert_true(binary);
 	excerpt("text/plain", "\x01\x02\x03\x04\x05", 5);
 	assert_true(binary);

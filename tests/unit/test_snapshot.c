@@ -366,7 +366,7 @@ static void json_has_the_documented_keys_in_order(void **state)
 	expect_keys(json_object_get(whole, "summary"), "state targets up slow down unknown paused");
 	expect_keys(down, "name group url state since class detail warnings status http_version ip "
 			  "port bytes kept retried ms window "
-			  "load cert evidence");
+			  "load budget cert evidence");
 	expect_keys(json_object_get(down, "ms"), "dns connect tls send wait transfer total");
 	expect_keys(json_object_get(down, "window"),
 		    "seconds samples failed tainted retried uptime min p50 p90 p95 p99 max apdex");

@@ -61,6 +61,7 @@ struct probe {
 	int socket; /* the last one opened, -1: none */
 	int64_t begun_us, at_ms, deadline_us, connect_deadline_us;
 	int64_t hop_us; /* this hop's begin */
+	int64_t look_us; /* so long it is let alone (see doubt.h) */
 	int32_t lag_us;
 	int32_t phase_us[PHASE_COUNT]; /* of hops before, and dns */
 	bool kernel;		       /* all times of hops before were the kernel's */

@@ -33,6 +33,7 @@ struct watch {
 	uint32_t rounds;       /* still to start; UINT32_MAX: without end */
 	int64_t due_us;	       /* of the start that waits or runs */
 	int64_t held_until_us; /* the server asked to be left alone (Retry-After) */
+	int64_t doubt_us;      /* when it was last asked again in doubt */
 	bool numeric;	       /* the host is an address and goes there straight */
 	bool paused, waiting, manual, again;
 	const char **secrets; /* owned; every text that must not be shown */

@@ -19,6 +19,7 @@
 #include "source/poll/retry_after.h"
 #include "source/poll/route.h"
 #include "source/poll/run.h"
+#include "source/poll/spending.h"
 #include "source/poll/watch.h"
 #include "store/store.h"
 
@@ -66,6 +67,15 @@ void report_init(struct watch *watch, const struct target *target, uint32_t inde
 	}
 	note_secrets(watch);
 	judge_init(&watch->judge, &watch->verdict);
+}
+
+void report_resume(struct watch *watch, const struct store *store)
+{
+	watch->number = store_head(store, watch->index);
+	if (!store_judge(store, watch->index, &watch->judge))
+		return;
+	store_verdict(store, watch->index, &watch->verdict);
+	watch->paused = watch->judge.paused;
 }
 
 void report_fini(struct watch *watch)
@@ -339,6 +349,8 @@ void report_finish(struct watch *watch, struct store *store)
 {
 	struct judgement judgement = {0};
 
+	if (watch->target->slo_window_ms > 0)
+		spending_assess(watch, store, clock_wall_ms());
 	judge_finish(&watch->judge, watch->target, clock_wall_ms(), &watch->verdict, &judgement);
 	put_judgement(watch, store, &judgement);
 }

@@ -143,6 +143,11 @@ static enum run_turn begin_hop(struct probe *probe, struct resolver_client *reso
 	return run_resolved(probe);
 }
 
+static int32_t as_us(int64_t us)
+{
+	return us < 0 ? 0 : us < INT32_MAX ? (int32_t)us : INT32_MAX;
+}
+
 static void add_dns(struct probe *probe, int64_t us)
 {
 	int64_t before = probe->phase_us[PHASE_DNS] > 0 ? probe->phase_us[PHASE_DNS] : 0;
@@ -302,6 +307,36 @@ struct sample run_sample(const struct probe *probe, int64_t now_us)
 			  (went_by_six(probe) ? SAMPLE_IPV6 : 0) |
 			  (probe->retried ? SAMPLE_RETRIED : 0) |
 			  (probe->manual ? SAMPLE_MANUAL : 0));
+	return sample;
+}
+
+struct sample run_so_far(const struct probe *probe, int64_t now_us)
+{
+	const struct timeline *timeline = &probe->timeline;
+	const struct {
+		enum phase phase;
+		int64_t since_us;
+	} stages[] = {
+		[STAGE_NAME] = {PHASE_DNS, probe->hop_us},
+		[STAGE_CONNECT] = {PHASE_CONNECT, timeline->opened_us},
+		[STAGE_TLS] = {PHASE_TLS, timeline->ready_us},
+		[STAGE_SEND] = {PHASE_SEND, timeline->ready_us},
+		[STAGE_WAIT] = {PHASE_WAIT, timeline->sent_us},
+		[STAGE_HEADERS] = {PHASE_TRANSFER, timeline->first_us},
+		[STAGE_BODY] = {PHASE_TRANSFER, timeline->first_us},
+	};
+	struct sample sample = sample_blank(probe->at_ms);
+	enum phase phase = stages[timeline->stage].phase;
+	int64_t since_us = stages[timeline->stage].since_us;
+
+	memcpy(sample.phase_us, probe->phase_us, sizeof sample.phase_us);
+	timeline_fold(timeline, false, sample.phase_us);
+	if (since_us > 0)
+		sample.phase_us[phase] =
+			as_us((sample.phase_us[phase] > 0 ? sample.phase_us[phase] : 0) + now_us -
+			      since_us);
+	sample.total_us = as_us(now_us - probe->begun_us);
+	sample.lag_us = probe->lag_us;
 	return sample;
 }
 
