@@ -161,6 +161,24 @@ static bool start_threads(struct poll *poll)
 	return error == 0;
 }
 
+bool poll_is_able(const struct config *config, struct errors *errors)
+{
+	const curl_version_info_data *curl;
+	size_t fatal = errors->fatal;
+
+	pthread_once(&curl_once, start_curl);
+	curl = curl_version_info(CURLVERSION_NOW);
+	for (size_t i = 0; i < config->target_count; i++) {
+		const struct target *target = &config->targets[i];
+
+		if (target->http == WISH_HTTP_3 && !(curl->features & CURL_VERSION_HTTP3))
+			error_add(errors, target->file, target->line,
+				  "%s: http = 3: this machine's libcurl (%s) knows no HTTP/3; 2 and 1.1 are left",
+				  target->name, curl->version);
+	}
+	return errors->fatal == fatal;
+}
+
 struct poll *poll_start(const struct config *config, struct store *store,
 			const struct poll_options *options, char why[WHY_MAX])
 {

@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "model/idn.h"
 #include "model/sample.h"
 
 /* Cuts the next colon-separated field off *rest; "[::1]" is one field, returned without brackets.
@@ -40,6 +41,14 @@ static bool next_field(const char **rest, char *field, size_t capacity)
 	return true;
 }
 
+/* The next field as a host's name, in ASCII as the target's own is. */
+static bool next_host(const char **rest, char host[IDN_MAX])
+{
+	char field[IDN_MAX];
+
+	return next_field(rest, field, sizeof field) && idn_to_ascii(host, field);
+}
+
 static bool port_is(const char *text, uint16_t port)
 {
 	int64_t number;
@@ -51,12 +60,12 @@ static bool port_is(const char *text, uint16_t port)
  */
 static bool map_connect(struct route *route, const char *entry)
 {
-	char from[256], from_port[8], to[256], to_port[8];
+	char from[IDN_MAX], from_port[8], to[IDN_MAX], to_port[8];
 	int64_t number;
 
-	if (!next_field(&entry, from, sizeof from) ||
+	if (!next_host(&entry, from) ||
 	    !next_field(&entry, from_port, sizeof from_port) ||
-	    !next_field(&entry, to, sizeof to) || !next_field(&entry, to_port, sizeof to_port))
+	    !next_host(&entry, to) || !next_field(&entry, to_port, sizeof to_port))
 		return false;
 	if ((from[0] && strcasecmp(from, route->host) != 0) ||
 	    (from_port[0] && !port_is(from_port, route->port)))
@@ -71,11 +80,11 @@ static bool map_connect(struct route *route, const char *entry)
 /* "[+]HOST:PORT:ADDRESS[,ADDRESS]" */
 static bool fix_addresses(struct route *route, const char *entry)
 {
-	char host[256], port[8], address[64];
+	char host[IDN_MAX], port[8], address[64];
 
 	if (*entry == '+')
 		entry++;
-	if (!next_field(&entry, host, sizeof host) || !next_field(&entry, port, sizeof port))
+	if (!next_host(&entry, host) || !next_field(&entry, port, sizeof port))
 		return false;
 	if ((strcmp(host, "*") != 0 && strcasecmp(host, route->host) != 0) ||
 	    !port_is(port, route->port))

@@ -146,10 +146,13 @@ static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_socka
 	}
 	wire = &wires->wires[fd];
 	*wire = (struct wire){.probe = probe, .open = true, .shard = probe->shard};
-	wire->tcp = address->family == AF_INET || address->family == AF_INET6;
+	wire->tcp = address->socktype == SOCK_STREAM &&
+		    (address->family == AF_INET || address->family == AF_INET6);
 	if (wire->tcp) {
 		wire->stamped = stamp_enable(fd);
 		acknowledge_by_request(fd);
+	}
+	if (address->family == AF_INET || address->family == AF_INET6) {
 		address_of_socket(&wire->peer, &wire->peer_port, &address->addr);
 		probe->peer = wire->peer;
 		probe->peer_port = wire->peer_port;
