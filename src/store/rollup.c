@@ -7,6 +7,7 @@
  */
 #include "store/rollup.h"
 
+#include "store/histogram.h"
 #include "store/patience.h"
 
 enum {
@@ -37,9 +38,10 @@ static void choice_add(struct choice *choice, int32_t value)
 	choice->step *= 2;
 }
 
-/* Samples number from to end (exclusive), which are of one minute. False where there is none. */
+/* Samples number from to end (exclusive), which are of one minute. False where there is none.
+ * histogram: their good times are added; NULL: not wanted. */
 static bool roll_samples(const struct ring_view *ring, uint64_t from, uint64_t end,
-			 struct rollup *rollup)
+			 struct rollup *rollup, struct histogram *histogram)
 {
 	struct choice choice = {.step = 1};
 	int64_t at_ms = -1, total_us = 0, good = 0;
@@ -56,6 +58,7 @@ static bool roll_samples(const struct ring_view *ring, uint64_t from, uint64_t e
 		if (sample_is_failure(&sample)) {
 			char letter = class_letter(sample.cls, sample.status);
 			rollup->failed = rollup_count(rollup->failed, 1);
+			rollup->groups[rollup_group(letter)]++;
 			if (class_letter_rank(letter) >= class_letter_rank(rollup->letter))
 				rollup->letter = letter;
 		}
@@ -69,6 +72,8 @@ static bool roll_samples(const struct ring_view *ring, uint64_t from, uint64_t e
 		if (sample.total_us > rollup->max_us)
 			rollup->max_us = sample.total_us;
 		choice_add(&choice, sample.total_us);
+		if (histogram)
+			histogram_add(histogram, sample.total_us);
 	}
 	rollup->good = good < UINT16_MAX ? (uint16_t)good : UINT16_MAX;
 	rollup->period = (uint32_t)(at_ms / MINUTE_MS);
@@ -80,13 +85,18 @@ static bool roll_samples(const struct ring_view *ring, uint64_t from, uint64_t e
 
 /* ---- records in the block ---- */
 
+static size_t words_of(enum block_row row)
+{
+	return row == ROW_MINUTES ? MINUTE_WORDS : QUARTER_WORDS;
+}
+
 static size_t record_place(const struct block *block, enum block_row row, size_t target,
 			   uint32_t period, size_t *word)
 {
 	size_t chunks = row == ROW_MINUTES ? MINUTE_CHUNKS : QUARTER_CHUNKS;
 	size_t slot = period % (chunks * ROLLUP_CHUNK);
 
-	*word = slot % ROLLUP_CHUNK * ROLLUP_WORDS;
+	*word = slot % ROLLUP_CHUNK * words_of(row);
 	return slot / ROLLUP_CHUNK * (size_t)block->targets + target;
 }
 
@@ -120,7 +130,52 @@ static void store_record(struct block *block, enum block_row row, size_t target,
 	}
 }
 
+static size_t histogram_bytes(enum block_row row)
+{
+	return (words_of(row) - ROLLUP_WORDS) * sizeof(uint64_t);
+}
+
+/* Adds the histogram of a record, where it has one. */
+static bool add_histogram(const struct block *block, enum block_row row, size_t target,
+			  uint32_t period, struct histogram *histogram)
+{
+	size_t word, chunk = record_place(block, row, target, period, &word);
+	const _Atomic uint64_t *place = block_at(block, row, chunk);
+	uint64_t words[QUARTER_WORDS - ROLLUP_WORDS];
+
+	/* Acquire: as in load_record. */
+	for (size_t i = 0; i < words_of(row) - ROLLUP_WORDS; i++)
+		words[i] = atomic_load_explicit(&place[word + ROLLUP_WORDS + i],
+						memory_order_acquire);
+	return histogram_add_packed(histogram, words, histogram_bytes(row), period);
+}
+
+static void store_histogram(struct block *block, enum block_row row, size_t target,
+			    uint32_t period, const struct histogram *histogram)
+{
+	size_t word, chunk = record_place(block, row, target, period, &word);
+	_Atomic uint64_t *place = block_to(block, row, chunk);
+	uint64_t words[QUARTER_WORDS - ROLLUP_WORDS];
+
+	histogram_pack(words, histogram_bytes(row), histogram, period);
+	for (size_t i = 0; i < words_of(row) - ROLLUP_WORDS; i++) {
+		/* Release: as in store_record. */
+		atomic_store_explicit(&place[word + ROLLUP_WORDS + i], words[i],
+				      memory_order_release);
+	}
+}
+
 /* ---- folding ---- */
+
+/* Adds what is new to what the record of this period has. */
+static void fold_histogram(struct block *block, enum block_row row, size_t target, uint32_t period,
+			   const struct histogram *news)
+{
+	struct histogram sum = *news;
+
+	add_histogram(block, row, target, period, &sum);
+	store_histogram(block, row, target, period, &sum);
+}
 
 /* A record of that minute may be there: the minute was folded in parts, or the clock was set back.
  */
@@ -152,14 +207,19 @@ static void fold(struct block *block, size_t target, uint64_t folded, uint64_t h
 {
 	struct rollup_head *state = block_to(block, ROW_FOLDS, target);
 	struct ring_view ring = block_ring(block, target);
+	struct histogram histogram;
 	struct rollup minute;
 	/* Relaxed, and the rest as in slot.c. */
 	uint64_t sequence = atomic_load_explicit(&state->sequence, memory_order_relaxed) | 1;
 
 	atomic_store_explicit(&state->sequence, sequence, memory_order_relaxed);
-	if (roll_samples(&ring, folded, head, &minute)) {
+	histogram_clear(&histogram);
+	if (roll_samples(&ring, folded, head, &minute, &histogram)) {
+		uint32_t quarter = minute.period / QUARTER_MINUTES;
 		fold_minute(block, target, &minute);
-		fold_quarter(block, target, minute.period / QUARTER_MINUTES);
+		fold_quarter(block, target, quarter);
+		fold_histogram(block, ROW_MINUTES, target, minute.period, &histogram);
+		fold_histogram(block, ROW_QUARTERS, target, quarter, &histogram);
 	}
 	atomic_store_explicit(&state->folded, head, memory_order_release);
 	atomic_store_explicit(&state->sequence, sequence + 1, memory_order_release);
@@ -194,7 +254,7 @@ static void carry_row(struct block *to, size_t to_target, const struct block *fr
 			block_at(from, row, i * (size_t)from->targets + from_target);
 		_Atomic uint64_t *written =
 			block_to(to, row, i * (size_t)to->targets + to_target);
-		for (size_t k = 0; k < ROLLUP_CHUNK * ROLLUP_WORDS; k++) {
+		for (size_t k = 0; k < ROLLUP_CHUNK * words_of(row); k++) {
 			/* Relaxed: nobody else is there. Zeros are left alone: a page that is not
 			 * touched costs nothing. */
 			uint64_t word = atomic_load_explicit(&read[k], memory_order_relaxed);
@@ -222,6 +282,7 @@ void rollup_repair(struct block *block, size_t target)
 	struct rollup_head *state = block_to(block, ROW_FOLDS, target);
 	struct ring_view ring = block_ring(block, target);
 	uint64_t head = ring_head(&ring), first = state->folded;
+	struct histogram histogram;
 	struct rollup minute;
 	struct sample sample;
 
@@ -232,9 +293,18 @@ void rollup_repair(struct block *block, size_t target)
 	while (first > 0 && ring_get(&ring, first - 1, &sample) &&
 	       (uint64_t)(sample.at_ms / MINUTE_MS) == state->minute)
 		first--;
-	if (roll_samples(&ring, first, head, &minute)) {
+	histogram_clear(&histogram);
+	if (roll_samples(&ring, first, head, &minute, &histogram)) {
+		uint32_t quarter = minute.period / QUARTER_MINUTES;
 		store_record(block, ROW_MINUTES, target, &minute);
-		fold_quarter(block, target, minute.period / QUARTER_MINUTES);
+		fold_quarter(block, target, quarter);
+		store_histogram(block, ROW_MINUTES, target, minute.period, &histogram);
+		/* that of the quarter from all its minutes */
+		histogram_clear(&histogram);
+		for (uint32_t i = 0; i < QUARTER_MINUTES; i++)
+			add_histogram(block, ROW_MINUTES, target, quarter * QUARTER_MINUTES + i,
+				      &histogram);
+		store_histogram(block, ROW_QUARTERS, target, quarter, &histogram);
 	}
 	state->folded = head;
 	state->sequence++;
@@ -251,6 +321,7 @@ struct look {
 	uint64_t sequence;
 	bool has_pending;
 	struct rollup pending; /* its period is a minute */
+	struct histogram *histogram; /* gets the pending ones, from empty; NULL: not wanted */
 };
 
 static const struct rollup_head *look_state(const struct look *look)
@@ -266,6 +337,8 @@ static void look_begin(struct look *look)
 	unsigned turns = 0;
 
 	look->is_stuck = false;
+	if (look->histogram)
+		histogram_clear(look->histogram);
 	do {
 		/* Acquire: the records of the fold this sequence ended are seen. */
 		look->sequence = atomic_load_explicit(&state->sequence, memory_order_acquire);
@@ -274,7 +347,8 @@ static void look_begin(struct look *look)
 	} while (look->sequence & 1 && !look->is_stuck);
 	uint64_t folded = atomic_load_explicit(&state->folded, memory_order_acquire);
 	uint64_t head = ring_head(&ring);
-	look->has_pending = roll_samples(&ring, folded, head, &look->pending);
+	look->has_pending =
+		roll_samples(&ring, folded, head, &look->pending, look->histogram);
 }
 
 /* False where a fold came in between: all that was read counts for nothing. */
@@ -379,4 +453,82 @@ struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t
 		}
 	} while (!look_end(&look));
 	return sum;
+}
+
+/* What of a window is asked for: periods first to end (exclusive) of a row. */
+struct window {
+	enum block_row row;
+	int64_t first, end;
+};
+
+/* Minutes while they last, else quarters of an hour. */
+static struct window window_of(const struct block *block, size_t target, int64_t from_ms,
+			       int64_t to_ms)
+{
+	const struct rollup_head *state = block_at(block, ROW_FOLDS, target);
+	/* Relaxed: only how far to look. */
+	int64_t newest = (int64_t)atomic_load_explicit(&state->minute, memory_order_relaxed);
+	int64_t quarters = QUARTER_CHUNKS * ROLLUP_CHUNK;
+	struct window window = {ROW_MINUTES, from_ms / MINUTE_MS, to_ms / MINUTE_MS + 1};
+
+	if (window.first <= newest - 24 * 60) {
+		window = (struct window){ROW_QUARTERS, window.first / QUARTER_MINUTES,
+					 (window.end - 1) / QUARTER_MINUTES + 1};
+		newest /= QUARTER_MINUTES;
+		if (window.first < newest - quarters + 1)
+			window.first = newest - quarters + 1;
+	}
+	if (window.first < 0)
+		window.first = 0;
+	if (window.end > newest + 1)
+		window.end = newest + 1;
+	return window;
+}
+
+static void rollup_window_add(struct rollup_window *sum, const struct rollup *rollup)
+{
+	sum->good += rollup->good;
+	sum->failed += rollup->failed;
+	sum->tainted += rollup->tainted;
+	for (size_t i = 0; i < ROLLUP_GROUPS; i++)
+		sum->groups[i] += rollup->groups[i];
+	if (rollup->good == 0)
+		return;
+	sum->total_us += (int64_t)rollup->mean_us * rollup->good;
+	if (sum->min_us == ABSENT_US || rollup->min_us < sum->min_us)
+		sum->min_us = rollup->min_us;
+	if (rollup->max_us > sum->max_us)
+		sum->max_us = rollup->max_us;
+}
+
+/* The pending minute is in the look's histogram already: it must be of the window. */
+static void look_sum(struct look *look, const struct window *window, struct rollup_window *sum)
+{
+	struct histogram *histogram = look->histogram;
+	int64_t pending = look->pending.period / (window->row == ROW_MINUTES ? 1 : QUARTER_MINUTES);
+	struct rollup rollup;
+
+	*sum = (struct rollup_window){.min_us = ABSENT_US, .max_us = ABSENT_US};
+	if (!look->has_pending || pending < window->first || pending >= window->end)
+		histogram_clear(histogram);
+	else
+		rollup_window_add(sum, &look->pending);
+	for (int64_t period = window->first; period < window->end; period++) {
+		if (!load_record(look->block, window->row, look->target, (uint32_t)period, &rollup))
+			continue;
+		rollup_window_add(sum, &rollup);
+		add_histogram(look->block, window->row, look->target, (uint32_t)period, histogram);
+	}
+}
+
+void rollup_window(const struct block *block, size_t target, int64_t from_ms, int64_t to_ms,
+		   struct rollup_window *sum, struct histogram *histogram)
+{
+	struct window window = window_of(block, target, from_ms, to_ms);
+	struct look look = {.block = block, .target = target, .histogram = histogram};
+
+	do {
+		look_begin(&look);
+		look_sum(&look, &window, sum);
+	} while (!look_end(&look));
 }
