@@ -7,6 +7,7 @@
 #include "app/cli.h"
 #include "app/control.h"
 #include "face/log.h"
+#include "face/metrics.h"
 #include "source/poll/poll.h"
 #include "store/store.h"
 
@@ -15,6 +16,7 @@ struct session {
 	struct config *config;
 	struct store *store;
 	struct log *log;   /* NULL: none */
+	struct metrics *metrics; /* NULL: none */
 	struct poll *poll; /* NULL: not polling */
 	struct control *control; /* NULL: nobody else can ask for anything */
 	struct target *targets;	 /* of a viewer: as the store describes them */
@@ -36,7 +38,7 @@ bool session_open_view(struct session *session, const struct cli *cli, const cha
 void session_trouble(struct session *session, char out[200]);
 /* Sets the pollers going. False after having said why. */
 bool session_poll(struct session *session, const struct poll_options *options);
-/* Ends the pollers, then the log; frees all. Safe on a session half open. */
+/* Ends the pollers, then outlets and log; frees all. Safe on a session half open. */
 void session_close(struct session *session);
 
 /*

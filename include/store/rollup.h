@@ -50,4 +50,12 @@ struct rollup_sum {
 /* As store_tally(). */
 struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t from_ms);
 
+struct rollup_time {
+	int64_t known_ms, bad_ms;
+};
+
+/* As store_time(). */
+struct rollup_time rollup_time(const struct block *block, size_t target, int64_t from_ms,
+			       bool coarse);
+
 #endif

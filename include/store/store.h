@@ -114,7 +114,7 @@ void store_put_evidence(struct store *store, size_t target, enum evidence_kind k
 /* When the next probe is due and since when one is under way (CLOCK_MONOTONIC us; 0: none). */
 void store_put_pulse(struct store *store, size_t target, int64_t due_us, int64_t in_flight_since_us);
 
-/* id 0: a new one; returns its id. An incident already overwritten in the ring is stored as if it were new. */
+/* id 0: a new one; returns its id. With result "" it keeps the words it has. An incident already overwritten in the ring is stored as if it were new. */
 uint64_t store_put_incident(struct store *store, const struct incident *incident);
 /* Gives the event its number. */
 void store_put_event(struct store *store, const struct event *event);
@@ -164,6 +164,13 @@ void store_tally(const struct store *store, size_t target, int64_t from_ms, uint
 extern const char store_failure_letters[STORE_FAILURE_GROUPS + 1]; /* "45BDCTSX": as class_letter(); B with R */
 struct stats store_stats(const struct store *store, size_t target, int64_t from_ms, int64_t to_ms, int64_t apdex_us,
 			 uint32_t failures[STORE_FAILURE_GROUPS]);
+
+/*
+ * Time with checks since from_ms, and the part of it in which they failed: each minute counts by the share of its checks that
+ * failed (each quarter of an hour, where that is more than 6 h ago, or coarse: for targets checked less than once a minute).
+ * Minutes without checks are in neither.
+ */
+void store_time(const struct store *store, size_t target, int64_t from_ms, bool coarse, int64_t *known_ms, int64_t *bad_ms);
 
 /* Grows with each incident written; a change says that the error pane is stale. */
 uint64_t store_incident_changes(const struct store *store);

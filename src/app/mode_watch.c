@@ -15,10 +15,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/keeper.h"
 #include "app/modes.h"
 #include "app/signals.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "face/snapshot.h"
 #include "face/tui/term.h"
 #include "face/tui/tui.h"
 
@@ -34,6 +36,7 @@ struct watch {
 	struct term *term;
 	struct tui *tui;
 	struct canvas *canvas;
+	struct keeper *keeper;
 	int signal_fd;
 	bool stale;  /* the picture is older than what is known */
 	bool urgent; /* a person waits for it */
@@ -165,6 +168,48 @@ static void suspend(struct watch *watch)
 	watch->stale = watch->urgent = true;
 }
 
+/* Everything that is known, for programs. Returns new; NULL where there is no memory for it. */
+static char *everything(const struct session *session)
+{
+	struct rows *rows = rows_new(session->config, session->store);
+	struct snapshot snapshot = {.config = session->config,
+				    .store = session->store,
+				    .rows = rows,
+				    .format = SNAPSHOT_JSON,
+				    .evidence = true};
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	rows_refresh(rows, session->store);
+	if (out) {
+		snapshot_print(&snapshot, out);
+		fclose(out);
+	}
+	rows_free(rows);
+	return text;
+}
+
+static void write_file(struct watch *watch, const struct tui_request *request)
+{
+	size_t length = strlen(request->name);
+	bool json = length > 5 && strcmp(request->name + length - 5, ".json") == 0;
+	char *text;
+
+	if (!length)
+		return;
+	if (request->text) {
+		text = x_strdup(request->text);
+	} else if (json) {
+		text = everything(watch->session);
+	} else {
+		tui_draw(watch->tui, watch->canvas); /* without the line that asked */
+		text = canvas_text(watch->canvas);
+	}
+	if (!text || !keeper_write(watch->keeper, request->name, text))
+		tui_toast(watch->tui, "the file before is still being written");
+}
+
 static void obey(struct watch *watch, const struct tui_request *request)
 {
 	switch (request->ask) {
@@ -173,8 +218,10 @@ static void obey(struct watch *watch, const struct tui_request *request)
 		break;
 	case TUI_ASK_NOTHING:
 	case TUI_ASK_ACKNOWLEDGE:
-	case TUI_ASK_WRITE:
 	case TUI_ASK_NOTIFY:
+		break;
+	case TUI_ASK_WRITE:
+		write_file(watch, request);
 		break;
 	case TUI_ASK_QUIT_LEAVING_PICTURE:
 		watch->leave_picture = true;
@@ -341,7 +388,7 @@ static int wait_ms(int64_t until_us)
 }
 
 /* Waits for something to do; true where the store has something new. */
-static bool wait_for(struct watch *watch, struct pollfd fds[4])
+static bool wait_for(struct watch *watch, struct pollfd fds[5])
 {
 	int64_t until_us = next_frame_us(watch);
 	bool listens = clock_mono_us() >= watch->look_us;
@@ -350,20 +397,31 @@ static bool wait_for(struct watch *watch, struct pollfd fds[4])
 		until_us = watch->look_us;
 	fds[2].fd = listens ? watch->session->store_fd : -1;
 	fds[3].fd = watch->asked;
-	if (poll(fds, 4, wait_ms(until_us)) < 0) {
+	if (poll(fds, 5, wait_ms(until_us)) < 0) {
 		watch->ended = errno != EINTR;
-		fds[0].revents = fds[2].revents = fds[3].revents = 0;
+		fds[0].revents = fds[2].revents = fds[3].revents = fds[4].revents = 0;
 	}
 	return fds[2].revents != 0;
 }
 
+static void tell_written(struct watch *watch)
+{
+	char message[256];
+
+	if (!keeper_result(watch->keeper, message))
+		return;
+	tui_toast(watch->tui, message);
+	watch->stale = watch->urgent = true;
+}
+
 static void loop(struct watch *watch)
 {
-	struct pollfd fds[4] = {
+	struct pollfd fds[5] = {
 		{.fd = STDIN_FILENO, .events = POLLIN},
 		{.fd = watch->signal_fd, .events = POLLIN},
 		{.events = POLLIN},
 		{.events = POLLIN},
+		{.fd = keeper_descriptor(watch->keeper), .events = POLLIN},
 	};
 
 	while (!watch->ended) {
@@ -374,6 +432,8 @@ static void loop(struct watch *watch)
 			read_keys(watch);
 		if (fds[3].revents && watch->asked >= 0)
 			hear_answer(watch);
+		if (fds[4].revents)
+			tell_written(watch);
 		if (told) {
 			store_woken(watch->session->store, watch->session->store_fd);
 			tell_trouble(watch);
@@ -430,6 +490,7 @@ static int watch_screen(struct watch *watch)
 	/* the first picture comes before the first probe */
 	watch->urgent = true;
 	look(watch);
+	watch->keeper = keeper_new();
 	if (watch->session->targets || session_poll(watch->session, &options))
 		loop(watch);
 	else
@@ -437,6 +498,7 @@ static int watch_screen(struct watch *watch)
 	if (watch->asked >= 0)
 		close(watch->asked);
 	fold(watch);
+	keeper_free(watch->keeper);
 	return status;
 }
 

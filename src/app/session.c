@@ -196,6 +196,26 @@ void session_trouble(struct session *session, char out[200])
 	text_copy(out, 200, session->trouble);
 	if (out[0] == '\0' && session->log)
 		log_trouble(session->log, out);
+	if (out[0] == '\0' && session->metrics)
+		metrics_trouble(session->metrics, out);
+}
+
+/* Before the pollers start: they register with the store. */
+static bool open_outlets(struct session *session, char why[200])
+{
+	if (metrics_are_wanted(session->config)) {
+		session->metrics = metrics_start(session->config, session->store, why);
+		if (!session->metrics)
+			return false;
+	}
+	return true;
+}
+
+static void close_outlets(struct session *session)
+{
+	if (session->metrics)
+		metrics_stop(session->metrics);
+	session->metrics = NULL;
 }
 
 bool session_poll(struct session *session, const struct poll_options *options)
@@ -203,6 +223,9 @@ bool session_poll(struct session *session, const struct poll_options *options)
 	struct store_condition condition;
 	char why[200] = "";
 
+	/* a snapshot beside a recorder neither pages nor takes its port */
+	if (options->rounds == 0 && !open_outlets(session, why))
+		return say_why(why);
 	session->poll = poll_start(session->config, session->store, options, why);
 	if (!session->poll)
 		return say_why(why);
@@ -222,6 +245,7 @@ static void stop_parts(struct session *session)
 	control_stop(session->control);
 	if (session->poll)
 		poll_stop(session->poll);
+	close_outlets(session);
 	if (session->log)
 		log_stop(session->log);
 	session->control = NULL;

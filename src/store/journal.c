@@ -10,6 +10,7 @@
 #include "store/journal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 
@@ -19,6 +20,20 @@ static const struct journal *journal_at(const struct block *block)
 }
 
 /* Relaxed loads below: the lock orders the writers, who read their own. */
+
+/* An incident without words is the one that is there, written again for something else. */
+static void keep_words(const struct block *block, size_t place, struct incident *incident)
+{
+	struct incident before;
+
+	if (incident->result[0] != '\0' || incident->detail[0] != '\0' ||
+	    slot_read(block_at(block, ROW_INCIDENTS, place), &before, sizeof before) !=
+		    sizeof before ||
+	    before.id != incident->id)
+		return;
+	memcpy(incident->result, before.result, sizeof incident->result);
+	memcpy(incident->detail, before.detail, sizeof incident->detail);
+}
 
 /* Into the place of its id, under its change number. */
 static void write_incident(struct block *block, const struct incident *incident)
@@ -49,6 +64,7 @@ uint64_t journal_put_incident(struct block *block, const struct incident *incide
 	if (stored.id == 0 || stored.id > head || stored.id + room <= head)
 		stored.id = head + 1;
 	stored.change = change;
+	keep_words(block, (size_t)((stored.id - 1) % room), &stored);
 	write_incident(block, &stored);
 	/* Release, both: who sees a number here sees the incident it stands for. */
 	if (stored.id > head)

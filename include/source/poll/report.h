@@ -27,6 +27,9 @@ void report_take(struct watch *watch, struct store *store, const struct probe *p
 /* A person paused or resumed the target. */
 void report_pause(struct watch *watch, struct store *store, bool paused);
 
+/* A person knows of the open incident, or takes that back. */
+void report_acknowledge(struct watch *watch, struct store *store, const char *note);
+
 /* The last round of a limited run is over. */
 void report_finish(struct watch *watch, struct store *store);
 
