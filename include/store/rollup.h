@@ -13,9 +13,6 @@
 #include "store/block.h"
 #include "store/summary.h"
 
-#define MINUTE_MS INT64_C(60000)
-#define QUARTER_MINUTES 15
-
 /* To be called before a sample of this time is pushed. */
 void rollup_advance(struct block *block, size_t target, int64_t at_ms);
 

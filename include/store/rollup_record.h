@@ -6,7 +6,6 @@
  */
 #include "store/block.h"
 #include "store/histogram.h"
-#include "store/rollup.h"
 #include "store/summary.h"
 
 /*

@@ -12,6 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define MINUTE_MS	INT64_C(60000)
+#define QUARTER_MINUTES 15
+
 #define ROLLUP_WORDS  5
 #define ROLLUP_GROUPS 8
 

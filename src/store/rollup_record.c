@@ -4,6 +4,8 @@
  */
 #include "store/rollup_record.h"
 
+#include "model/stats.h"
+
 enum { VALUES = 1024 }; /* good answers that a minute's median stands on; of more, an even choice */
 
 /* ---- from samples ---- */

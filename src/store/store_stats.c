@@ -2,6 +2,8 @@
  * What the store knows of the past beyond single samples: the reader's side of the rollups in the
  * words of store.h. Any thread.
  */
+#include "store/store.h"
+
 #include <string.h>
 
 #include "store/histogram.h"
