@@ -75,7 +75,7 @@ static void note_own_trouble(struct course *course, const struct watch *watch,
 {
 	char detail[200];
 
-	if (probe->outcome.cls != CLASS_LOCAL)
+	if (probe->outcome.cls != CLASS_LOCAL && !probe->lookup.answer.cut_off)
 		return;
 	phrase_failure(detail, sizeof detail, probe);
 	evidence_redact(watch, detail, sizeof detail);
@@ -385,7 +385,7 @@ void course_expire(struct course *course, int64_t now_us)
 		if (deadline_us > now_us)
 			heap_set(&course->deadlines, probe->id, deadline_us);
 		else
-			settle(course, probe, run_expire(probe));
+			settle(course, probe, run_expire(probe, course->resolver));
 	}
 }
 

@@ -81,7 +81,7 @@ static void say_dns(const struct speech *speech)
 
 	text_clean(host, sizeof host, probe->route.host, strlen(probe->route.host), TEXT_LINE);
 	limit_words(limit, probe);
-	if (probe->reply.stop == STOP_TIME)
+	if (probe->reply.stop == STOP_TIME && !probe->lookup.answer.cut_off)
 		text_format(speech->out, speech->capacity, "no address for %s in %s", host, limit);
 	else
 		text_format(speech->out, speech->capacity, "%s: %s",

@@ -215,7 +215,8 @@ static void take_news(struct watch *watch, const struct probe *probe, const stru
 				    .cls = probe->outcome.cls,
 				    .peer = probe->peer_known ? &probe->peer : NULL};
 
-	if (!sample_is_tainted(sample))
+	/* Names that cannot be looked up for want of a server are as good a sign as any. */
+	if (!sample_is_tainted(sample) || probe->lookup.answer.cut_off)
 		network_note(watch->around.plan->network, watch->index, &news);
 	if (sample_is_good(sample)) {
 		watch->failing = (struct failing){.since_us = 0};
