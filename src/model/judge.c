@@ -236,8 +236,10 @@ void judge_sample(struct judge *judge, const struct target *target, const struct
 	if (sample_is_tainted(sample)) {
 		if (judge->tainted_in_row++ == 0)
 			judge->taint_since_ms = sample->at_ms;
-		if (judge->tainted_in_row >= TAINTED_IN_ROW)
+		if (judge->tainted_in_row >= TAINTED_IN_ROW || judge->settled == STATE_NEW) {
+			verdict->cls = sample->cls;
 			text_copy(verdict->detail, sizeof verdict->detail, detail);
+		}
 		judge_load(judge, target, sample, verdict, out);
 		judge_show(judge, sample->at_ms, verdict, out);
 		return;
