@@ -130,6 +130,10 @@ void judge_waiting(struct judge *judge, const struct target *target, const struc
 void judge_cert(struct judge *judge, const struct target *target, const struct cert_facts *facts,
 		int64_t now_ms, struct verdict *verdict, struct judgement *out);
 
+/* What is decided about the loads of several targets at once; a load that nobody told of yet may be told now. */
+void judge_share(struct judge *judge, const struct load_share *share, int64_t now_ms,
+		 struct verdict *verdict, struct judgement *out);
+
 /* The sums that its objective needs, about once a minute: fills verdict->budget. */
 void judge_budget(struct judge *judge, const struct target *target,
 		  const struct budget_span spans[BUDGET_SPANS], int64_t now_ms,

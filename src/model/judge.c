@@ -44,6 +44,8 @@ static void show_incident(const struct judge *judge, struct verdict *verdict)
 	const struct trouble *trouble = kind == INCIDENT_KINDS ? &none : &judge->troubles[kind];
 
 	verdict->incident = trouble->id;
+	if (!verdict->incident && verdict->load.level >= LOAD_ELEVATED)
+		verdict->incident = judge->burden.incident;
 	verdict->acknowledged = trouble->acknowledged;
 	text_copy(verdict->note, sizeof verdict->note, trouble->note);
 }
@@ -341,6 +343,22 @@ void judge_cert(struct judge *judge, const struct target *target, const struct c
 	verdict->warnings &= (uint8_t)~WARN_TLS_EXPIRING;
 	if (near)
 		verdict->warnings |= WARN_TLS_EXPIRING;
+	judge_show(judge, now_ms, verdict, out);
+}
+
+void judge_share(struct judge *judge, const struct load_share *share, int64_t now_ms,
+		 struct verdict *verdict, struct judgement *out)
+{
+	struct sample now = sample_blank(now_ms);
+
+	judgement_begin(out);
+	now.cls = verdict->cls;
+	now.status = verdict->status;
+	judge_load_share(&judge->burden, &judge->troubles[INCIDENT_LOAD], share, now_ms, out);
+	if (share->teller == LOAD_TOLD_HERE && !judge->troubles[INCIDENT_LOAD].open &&
+	    !judge->paused)
+		judge_load_tell(&judge->burden, &judge->troubles[INCIDENT_LOAD], &now,
+				judge->settled == STATE_DOWN, &verdict->load, out);
 	judge_show(judge, now_ms, verdict, out);
 }
 

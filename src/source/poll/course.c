@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "source/poll/crowd.h"
 #include "source/poll/doubt.h"
 #include "source/poll/evidence.h"
 #include "source/poll/network.h"
@@ -507,6 +508,7 @@ void course_publish(struct course *course)
 
 	store_put_fleet(course->plan->store, course->plan->number, &fleet);
 	self_tick(&course->self, course->plan->store, clock_wall_ms());
+	crowd_tick(course->plan->crowd, course->watches, course->plan->count, clock_mono_us());
 	spending_tick(course->watches, course->plan->count, course->plan->store, clock_wall_ms());
 	course->written = true;
 }
