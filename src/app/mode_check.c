@@ -2,7 +2,12 @@
  * webmon check: what the configuration says, what is in force, and what it will cost.
  */
 #include "app/modes.h"
+
+#include <stdio.h>
+#include <string.h>
+
 #include "base/units.h"
+#include "model/load_rule.h"
 #include "source/poll/poll.h"
 #include "store/store.h"
 
@@ -24,12 +29,32 @@ static void print_cost(const struct config *config)
 	printf("\n%zu target%s, %.1f probes/s, %d in flight at most\n", config->target_count,
 	       config->target_count == 1 ? "" : "s", rate, config->program.concurrency);
 	if (config->program.history)
-		printf("history: %s takes %s, whole from the start; probing %s raw, then minutes of "
+		printf("history: %s takes %s, whole from the start; probing %s raw, then minutes "
+		       "of "
 		       "24 h and quarters of an hour of 30 d\n",
 		       config->program.history, total, keep);
 	printf("memory: at most %s (samples of %s %s, rollups %s, evidence %s); only what is used "
 	       "is taken\n",
 	       total, keep, ring, rollup, evidence);
+}
+
+/* What `load` stands for, of each word that is in use. */
+static void print_load(const struct config *config)
+{
+	static const char *const words[] = {"on", "low", "high", "off"};
+	char means[400];
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t count = 0;
+
+		for (size_t k = 0; k < config->target_count; k++)
+			count += strcmp(config->targets[k].load, words[i]) == 0;
+		if (count == 0)
+			continue;
+		load_rule_explain(means, sizeof means, words[i]);
+		printf("load = %s, %zu target%s: %s\n", words[i], count, count == 1 ? "" : "s",
+		       means);
+	}
 }
 
 int mode_check(const struct cli *cli)
@@ -43,6 +68,7 @@ int mode_check(const struct cli *cli)
 	if (status == 0 && !cli->quiet) {
 		config_print(config, stdout);
 		print_cost(config);
+		print_load(config);
 	}
 	if (config)
 		config_free(config);

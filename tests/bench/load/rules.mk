@@ -5,6 +5,8 @@ LOADSIMOBJ := $(patsubst tests/bench/load/%.c,$(BUILD)/bench/load/%.o,$(sort $(w
 
 .PHONY: bench-load bench-load-choice
 
+bench bench-judge: $(LOADSIM)
+
 bench-load: all $(LOADSIM) ## the load detector: score on recorded traces, false alarms and recall on simulated targets
 	@$(PYTHON) tests/lab/score-load --traces tests/lab/traces --cmd '$(BUILD)/webmon replay {trace} -f csv'
 	@$(LOADSIM) --cost
