@@ -18,7 +18,7 @@
 static const char usage[] =
 	"load-sim [--targets N] [--days D] [--episodes N] [--seed N] [--half 0|1] [--interval S] "
 	"[--rule on|low|high]\n"
-	"         [--set NAME=VALUE]... [--tell] [--brief]\n"
+	"         [--again] [--set NAME=VALUE]... [--tell] [--brief]\n"
 	"load-sim --trace FILE [--rule ...] [--set ...]     a trace's verdicts, as score-load "
 	"wants them\n"
 	"load-sim --cost                                    nanoseconds a sample\n";
@@ -28,7 +28,7 @@ struct options {
 	double days, interval_s;
 	uint64_t seed;
 	int half; /* only targets with even (0) or odd (1) numbers; -1: all */
-	bool tell, brief, cost;
+	bool tell, brief, cost, again;
 	const char *trace;
 	struct load_rule rule;
 };
@@ -322,7 +322,7 @@ static void read_rule(struct options *o, const char *word)
 
 static void read_options(struct options *o, int argc, char **argv)
 {
-	enum { TARGETS, DAYS, EPISODES, SEED, HALF, INTERVAL, RULE, SET, TELL, BRIEF, TRACE, COST };
+	enum { TARGETS, DAYS, EPISODES, SEED, HALF, INTERVAL, RULE, SET, TELL, BRIEF, AGAIN, TRACE, COST };
 	static const struct option longs[] = {
 		{"targets", required_argument, NULL, TARGETS},
 		{"days", required_argument, NULL, DAYS},
@@ -334,6 +334,7 @@ static void read_options(struct options *o, int argc, char **argv)
 		{"set", required_argument, NULL, SET},
 		{"tell", no_argument, NULL, TELL},
 		{"brief", no_argument, NULL, BRIEF},
+		{"again", no_argument, NULL, AGAIN},
 		{"trace", required_argument, NULL, TRACE},
 		{"cost", no_argument, NULL, COST},
 		{0},
@@ -372,6 +373,9 @@ static void read_options(struct options *o, int argc, char **argv)
 		case BRIEF:
 			o->brief = true;
 			break;
+		case AGAIN:
+			o->again = true;
+			break;
 		case TRACE:
 			o->trace = optarg;
 			break;
@@ -400,6 +404,7 @@ int main(int argc, char **argv)
 	trial = (struct trial){.rule = &o.rule,
 			       .seed = o.seed,
 			       .interval_s = o.interval_s,
+			       .asks_again = o.again,
 			       .tell = o.tell ? stdout : NULL};
 	calm(&o, &trial);
 	overload(&o, &trial);
