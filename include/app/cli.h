@@ -27,6 +27,7 @@ struct cli {
 	struct config_request request; /* file NULL: found by config_find() where no URL is given */
 	enum snapshot_format format;
 	unsigned rounds;
+	const char *send_test; /* an alert's name; NULL: none */
 	bool evidence, plain, quiet;
 	uint16_t port;
 	uint64_t seed;

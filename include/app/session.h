@@ -5,6 +5,7 @@
  * pollers. Main thread.
  */
 #include "app/cli.h"
+#include "face/alert.h"
 #include "face/log.h"
 #include "face/metrics.h"
 #include "source/poll/poll.h"
@@ -15,6 +16,7 @@ struct session {
 	struct store *store;
 	struct log *log;   /* NULL: none */
 	struct metrics *metrics; /* NULL: none */
+	struct alerts *alerts;	 /* NULL: none */
 	struct poll *poll; /* NULL: not polling */
 	int store_fd;
 };
@@ -23,7 +25,7 @@ struct session {
 bool session_open(struct session *session, const struct cli *cli);
 /* The same for a configuration that is there already (takes it). */
 bool session_open_config(struct session *session, struct config *config);
-/* What makes trouble beside the targets: the log, the metrics; "" where all is well. */
+/* What makes trouble beside the targets: the log, the metrics, the alerts; "" where all is well. */
 void session_trouble(const struct session *session, char out[200]);
 /* Sets the pollers going, and the outlets unless it is for a few rounds. False after having said why. */
 bool session_poll(struct session *session, const struct poll_options *options);

@@ -57,6 +57,7 @@ static const struct cli_option options[] = {
 	{'f', "format", "FORMAT", TAKE_FORMAT, 0, NULL, "snapshot: table, json or csv; replay: csv or json", NULL},
 	{'n', "rounds", "N", TAKE_ROUNDS, 0, NULL, "snapshot: probe each target N times", NULL},
 	{0, "evidence", NULL, TAKE_FLAG, AT(evidence), NULL, "snapshot: headers and body of failures too", NULL},
+	{0, "send-test", "NAME", TAKE_TEXT, AT(send_test), NULL, "check: send a test by this alert", NULL},
 	{0, "port", "N", TAKE_PORT, 0, NULL, "demo: listen on this loopback port", NULL},
 	{0, "seed", "N", TAKE_SEED, 0, NULL, "demo: another course of events", NULL},
 	{'q', "quiet", NULL, TAKE_FLAG, AT(quiet), NULL, "snapshot: print nothing, the exit status tells", NULL},

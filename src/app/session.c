@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define ALERT_GRACE_MS 2000 /* for what waits to be told when the program ends */
+
 static bool say_why(const char *why)
 {
 	fprintf(stderr, "webmon: %s\n", why);
@@ -60,11 +62,19 @@ static bool open_outlets(struct session *session, char why[200])
 		if (!session->metrics)
 			return false;
 	}
+	if (session->config->alert_count > 0) {
+		session->alerts =
+			alerts_start(session->config, session->store, session->log, NULL, why);
+		if (!session->alerts)
+			return false;
+	}
 	return true;
 }
 
 static void close_outlets(struct session *session)
 {
+	if (session->alerts)
+		free(alerts_stop(session->alerts, ALERT_GRACE_MS));
 	if (session->metrics)
 		metrics_stop(session->metrics);
 }
@@ -76,6 +86,8 @@ void session_trouble(const struct session *session, char out[200])
 		log_trouble(session->log, out);
 	if (out[0] == '\0' && session->metrics)
 		metrics_trouble(session->metrics, out);
+	if (out[0] == '\0' && session->alerts)
+		alerts_trouble(session->alerts, out);
 }
 
 bool session_poll(struct session *session, const struct poll_options *options)
