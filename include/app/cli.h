@@ -29,6 +29,8 @@ struct cli {
 	unsigned rounds;
 	const char *send_test; /* an alert's name; NULL: none */
 	bool evidence, plain, quiet;
+	const char *from;  /* snapshot: of this history file; NULL: by probing */
+	const char *trace; /* record: a folder for traces; NULL: none */
 	uint16_t port;
 	uint64_t seed;
 	/* what to do instead of running */

@@ -10,6 +10,8 @@
 
 struct log;
 
+#define LOG_STDOUT "-" /* as program.log: to stdout, for a service manager that keeps it */
+
 /*
  * Registers with the store: call before the pollers start. Returns new, or NULL with why where
  * the file cannot be opened.
@@ -20,8 +22,8 @@ struct log *log_start(const struct config *config, struct store *store, char why
 void log_reopen(struct log *log);
 
 /*
- * A line of another outlet: a hook that failed. Any thread; returns at once. Where more come than the thread can take, they are
- * counted.
+ * A line about the program itself: "configuration reloaded", or a hook that failed. Any thread; returns at once. Where more come
+ * than the thread can take, they are counted.
  */
 void log_note(struct log *log, const char *words);
 

@@ -112,6 +112,7 @@ struct config_request {
 	const char *const *words; /* URLs and target names of the command line */
 	size_t      word_count;
 	const char *only, *skip, *group; /* GLOB on name, GLOB, NAME; NULL: no choice */
+	bool        program_only; /* no targets: a viewer's are those of the history */
 };
 
 /*

@@ -272,7 +272,7 @@ void log_note(struct log *log, const char *words)
 {
 	pthread_mutex_lock(&log->lock);
 	if (log->note_count < NOTES)
-		text_copy(log->notes[log->note_count++], NOTE_MAX, words);
+		text_clean(log->notes[log->note_count++], NOTE_MAX, words, strlen(words), TEXT_LINE);
 	else
 		log->notes_lost++;
 	pthread_mutex_unlock(&log->lock);

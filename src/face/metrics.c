@@ -34,12 +34,13 @@ struct metrics {
 	pthread_mutex_t lock;
 	pthread_cond_t switched;
 	bool stop;
+	bool rest; /* asked for */
 	const struct config *next_config; /* handed over by a reload; NULL: none */
 	const struct store *next_store;
 	char trouble[200];
 
 	/* the thread's own */
-	const struct store *store;
+	const struct store *store; /* NULL: at rest */
 	struct metrics_count *count;
 	struct metrics_text *text;
 	int64_t count_us, file_us; /* when due */
@@ -50,12 +51,15 @@ bool metrics_are_wanted(const struct config *config)
 	return config->program.metrics != NULL || config->program.metrics_file != NULL;
 }
 
-static void write_page(void *user, struct metrics_page *page)
+static bool write_page(void *user, struct metrics_page *page)
 {
 	struct metrics *metrics = user;
 
+	if (!metrics->store)
+		return false;
 	metrics_count_follow(metrics->count);
 	metrics_text_write(metrics->text, page);
+	return true;
 }
 
 static bool is_ready(void *user)
@@ -63,6 +67,8 @@ static bool is_ready(void *user)
 	struct metrics *metrics = user;
 	struct fleet fleet;
 
+	if (!metrics->store)
+		return false;
 	store_fleet(metrics->store, &fleet);
 	return fleet.probes > 0;
 }
@@ -87,6 +93,8 @@ static int64_t do_due(struct metrics *metrics)
 {
 	int64_t now_us = clock_mono_us();
 
+	if (!metrics->store)
+		return now_us + FILE_US;
 	if (now_us >= metrics->count_us) {
 		metrics_count_follow(metrics->count);
 		metrics->count_us = now_us + metrics_count_patience_ms(metrics->count) * 1000;
@@ -126,7 +134,6 @@ static void look_at(struct metrics *metrics, const struct config *config, const 
 	metrics->store = store;
 	metrics->count = metrics_count_new(config, store, false);
 	if (before) {
-		metrics_count_follow(before);
 		metrics_count_carry(metrics->count, before);
 		metrics_count_free(before);
 	}
@@ -140,6 +147,12 @@ static bool take_orders(struct metrics *metrics)
 
 	pthread_mutex_lock(&metrics->lock);
 	stop = metrics->stop;
+	if (metrics->rest) {
+		metrics_count_follow(metrics->count);
+		metrics->store = NULL;
+		metrics->rest = false;
+		pthread_cond_signal(&metrics->switched);
+	}
 	if (metrics->next_config) {
 		look_at(metrics, metrics->next_config, metrics->next_store);
 		metrics->next_config = NULL;
@@ -220,6 +233,16 @@ void metrics_trouble(const struct metrics *metrics, char out[200])
 uint16_t metrics_port(const struct metrics *metrics)
 {
 	return metrics->http ? metrics_http_port(metrics->http) : 0;
+}
+
+void metrics_rest(struct metrics *metrics)
+{
+	pthread_mutex_lock(&metrics->lock);
+	metrics->rest = true;
+	eventfd_write(metrics->control_fd, 1);
+	while (metrics->rest)
+		pthread_cond_wait(&metrics->switched, &metrics->lock);
+	pthread_mutex_unlock(&metrics->lock);
 }
 
 void metrics_switch(struct metrics *metrics, const struct config *config, const struct store *store)

@@ -183,7 +183,7 @@ static bool swallows_option(struct reading *reading, const struct option *option
 			    const struct ini_entry *entry)
 {
 	if (option->type == OPTION_BODY || option->type == OPTION_HEADER ||
-	    option->type == OPTION_PATTERN)
+	    option->type == OPTION_PATTERN || option->type == OPTION_JSON_RULE)
 		return false;
 	for (const char *line = strchr(entry->value, '\n'); line != NULL;
 	     line = strchr(line, '\n')) {

@@ -22,6 +22,7 @@ static const struct {
 			 "N|N/M"											     },
 	[OPTION_FILE] = {"a file's name",							       "FILE"		},
 	[OPTION_HEADER] = {"a header such as 'X-Api-Key: abc'",						"NAME: VALUE"	     },
+	[OPTION_JSON_RULE] = {"a rule such as .status = \"healthy\", len(.items) > 3 or has .data", "RULE"},
 	[OPTION_ADDRESSES] = {"addresses or networks such as 203.0.113.7, 2001:db8::/32",
 			      "ADDRESS,..."										       },
 	[OPTION_METHOD] = {"a request method such as GET, HEAD or POST",					 "METHOD"		 },
@@ -30,6 +31,9 @@ static const struct {
 	[OPTION_LISTEN] = {"ADDRESS:PORT with an address of this machine, such as 127.0.0.1:9469 or [::1]:9469",
 			   "ADDRESS:PORT"},
 	[OPTION_BODY] = {"a text",								      "TEXT"		 },
+	[OPTION_SLO] = {"a percentage between 50 % and 99.9999 % and a window between 1d and 30d, such as "
+			"99.9% / 30d",
+			"PERCENT% / WINDOW"},
 	[OPTION_BODY_FILE] = {"a file's name",							       "FILE"		     },
 };
 
@@ -177,5 +181,6 @@ bool option_takes_zero(const struct option *option)
 bool option_is_repeatable(const struct option *option)
 {
 	return option->type == OPTION_REPEAT || option->type == OPTION_HEADER ||
-	       option->type == OPTION_PATTERN || option->type == OPTION_ROUTE;
+	       option->type == OPTION_PATTERN || option->type == OPTION_JSON_RULE ||
+	       option->type == OPTION_ROUTE;
 }

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "model/assignment.h"
+#include "model/budget.h"
 #include "model/target.h"
 
 #define QUOTED_WIDTH  60 /* columns of a value in a message */
@@ -300,6 +301,18 @@ static bool set_rule(struct assignment *assignment)
 	return true;
 }
 
+static bool set_slo(struct assignment *assignment)
+{
+	struct target *target = assignment->base;
+
+	target->objective = 0;
+	target->slo_window_ms = 0;
+	if (assignment->text[0] != '\0' &&
+	    !budget_parse(assignment->text, &target->objective, &target->slo_window_ms))
+		return assignment_refuse(assignment);
+	return set_text(assignment);
+}
+
 static bool set_body(struct assignment *assignment)
 {
 	struct target *target = assignment->base;
@@ -352,6 +365,7 @@ static const struct {
 	[OPTION_FILE] = {set_file,	   "",   false, false},
 	[OPTION_HEADER] = {set_header,      " ",  true,  false},
 	[OPTION_PATTERN] = {set_pattern,	 " ",  true,  false},
+	[OPTION_JSON_RULE] = {set_json_rule,   " ",  true,  false},
 	[OPTION_ROUTE] = {set_route,	     "",	 true,  false},
 	[OPTION_ADDRESSES] = {set_addresses,   " ",  false, false},
 	[OPTION_METHOD] = {set_method,      " ",  false, false},
@@ -359,6 +373,7 @@ static const struct {
 	[OPTION_PROXY] = {set_proxy,	     "",	 true,  true },
 	[OPTION_BODY] = {set_body,	   "\n", true,  false},
 	[OPTION_BODY_FILE] = {set_body_file,   "",	 false, false},
+	[OPTION_SLO] = {set_slo, " ", false, false},
 	[OPTION_TLS] = {set_tls,	 " ",  false, false},
 };
 

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "model/assignment.h"
+#include "model/json_rule.h"
 #include "model/target.h"
 #include "model/url.h"
 
@@ -193,6 +194,19 @@ bool set_pattern(struct assignment *assignment)
 	} else if (text[0] == '\0' && !of_header) {
 		return assignment_refuse(assignment);
 	}
+	return assignment_append(assignment, assignment->text);
+}
+
+bool set_json_rule(struct assignment *assignment)
+{
+	struct json_rule rule;
+	char wrong[200];
+
+	if (assignment->text[0] == '\0')
+		return assignment_refuse(assignment);
+	if (!json_rule_parse(&rule, assignment->text, wrong))
+		return assignment_refuse_for(assignment, wrong);
+	json_rule_fini(&rule);
 	return assignment_append(assignment, assignment->text);
 }
 

@@ -94,6 +94,10 @@ static const struct mistake_case mistake_cases[] = {
 	/* numbers, durations, sizes, words */
 	{ A "interval = fast\n",
 	  "f.ini:3: interval must be a duration between 100ms and 7d, such as 5s; got 'fast'\n" },
+	{ A "slo = 99.9 / 30d\n", "f.ini:3: slo must be a percentage between 50 % and 99.9999 % and a window between 1d and 30d, "
+	  "such as 99.9% / 30d; got '99.9 / 30d'\n" },
+	{ A "slo = 99.9% / 1y\n", "f.ini:3: slo must be a percentage between 50 % and 99.9999 % and a window between 1d and 30d, "
+	  "such as 99.9% / 30d; got '99.9% / 1y'\n" },
 	{ A "interval = 0\n", "f.ini:3: interval must be a duration between 100ms and 7d, such as 5s; got '0'\n" },
 	{ A "interval =\n", "f.ini:3: interval must be a duration between 100ms and 7d, such as 5s; got nothing\n" },
 	{ A "retry_interval = 1ms\n",
