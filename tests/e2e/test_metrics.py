@@ -238,6 +238,45 @@ class Metrics(unittest.TestCase):
         self.assertEqual(missing, [])
 
 
+def dashboard():
+    with open(os.path.join(ROOT, "src/dist/grafana/webmon.json"), encoding="utf-8") as file:
+        return json.load(file)
+
+
+def expressions():
+    """All of the dashboard's, as Grafana would send them: (title, expression)."""
+    for panel in dashboard()["panels"]:
+        for target in panel["targets"]:
+            yield panel["title"], target["expr"].replace("$__rate_interval", "10s").replace("$target", ".*").replace("$group", ".*")
+
+
+class Dist(unittest.TestCase):
+    def test_the_dashboard_uses_metrics_that_there_are(self):
+        with open(os.path.join(ROOT, "src/face/metrics_families.c"), encoding="utf-8") as file:
+            known = set(re.findall(r'"((?:probe|webmon)_[a-z0-9_]+)"', file.read()))
+        for title, expression in expressions():
+            used = {re.sub("_bucket$", "", name) for name in re.findall(r"\b(?:probe|webmon)_[a-z0-9_]+", expression)}
+            self.assertTrue(used and used <= known, f"{title}: {used - known}")
+
+    def test_the_panels_of_the_dashboard_do_not_lie_over_one_another(self):
+        taken = set()
+        for panel in dashboard()["panels"]:
+            at = panel["gridPos"]
+            places = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
+            self.assertFalse(places & taken, panel["title"])
+            self.assertLessEqual(at["x"] + at["w"], 24)
+            taken |= places
+        self.assertEqual(len({panel["id"] for panel in dashboard()["panels"]}), len(dashboard()["panels"]))
+
+    @unittest.skipUnless(PROMTOOL, "no promtool")
+    def test_the_alert_rules_are_valid_and_do_what_their_stories_say(self):
+        rules = os.path.join(ROOT, "src/dist/prometheus/webmon.rules.yml")
+        self.assertIn("SUCCESS", promtool(self, "check", "rules", rules))
+        with open(os.path.join(ROOT, "tests/e2e/rules_test.yml"), encoding="utf-8") as file:
+            stories = write(file.read().replace("webmon.rules.yml", rules), "stories.yml")
+        self.assertIn("SUCCESS", promtool(self, "test", "rules", stories))
+
+
 @unittest.skipUnless(shutil.which("prometheus"), "no prometheus")
 class Prometheus(unittest.TestCase):
     """A real one, with the rules that are shipped."""
@@ -249,6 +288,14 @@ class Prometheus(unittest.TestCase):
                 return json.load(reply)["data"]["result"]
         except OSError:
             return []
+
+    def status(self, number, expression):
+        url = f"http://127.0.0.1:{number}/api/v1/query?query=" + urllib.request.quote(expression)
+        try:
+            with urllib.request.urlopen(url, timeout=10) as reply:
+                return json.load(reply)["status"]
+        except urllib.error.HTTPError as error:
+            return error.read().decode()
 
     def test_it_scrapes_and_alerts(self):
         server = servers.nginx('location / { return 200 "hello\\n"; }').start()
@@ -271,8 +318,10 @@ class Prometheus(unittest.TestCase):
                 self.assertTrue(self.query(number, 'up{job="webmon"} == 1'))
                 self.assertTrue(wait_for(lambda: self.query(number, 'rate(webmon_probes_total{target="gone"}[10s]) > 0'), 30,
                                          "a rate"))
-                if os.path.exists(rules):
-                    wait_for(lambda: self.query(number, 'ALERTS{alertname="WebmonTargetDown", target="gone"}'), 60, "an alert")
+                wait_for(lambda: self.query(number, 'ALERTS{alertname="WebmonTargetDown", target="gone"}'), 60, "an alert")
+                for title, expression in expressions():
+                    with self.subTest(title):
+                        self.assertEqual(self.status(number, expression), "success", expression)
         finally:
             server.stop()
 
