@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "model/shard.h"
 #include "model/target.h"
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO };
@@ -75,6 +76,8 @@ struct config {
 	struct alert_config *alerts;
 	size_t         alert_count;
 	struct source_config source;
+	struct shard_place   shard;    /* of a fleet; count 0: no fleet */
+	size_t         shard_of; /* targets of all shards together */
 	struct config_memory *owned; /* the texts' memory, and where each value came from */
 };
 
@@ -92,6 +95,7 @@ struct config_request {
 	const char *const *words; /* URLs and target names of the command line */
 	size_t      word_count;
 	const char *only, *skip, *group; /* GLOB on name, GLOB, NAME; NULL: no choice */
+	const char *shard; /* "I/N"; NULL: all targets */
 };
 
 /*

@@ -22,6 +22,9 @@ static void print_cost(const struct config *config)
 	format_duration(keep, config->program.keep_ms);
 	printf("\n%zu target%s, %.1f probes/s, %d in flight at most\n", config->target_count,
 	       config->target_count == 1 ? "" : "s", rate, config->program.concurrency);
+	if (config->shard.count > 0)
+		printf("shard %u/%u: %zu of %zu targets\n", config->shard.number,
+		       config->shard.count, config->target_count, config->shard_of);
 	printf("memory: at most %s (samples of %s %s, rollups %s, evidence %s); only what is used "
 	       "is taken\n",
 	       total, keep, ring, rollup, evidence);
