@@ -7,6 +7,7 @@
 #include "app/cli.h"
 #include "face/log.h"
 #include "source/poll/poll.h"
+#include "source/prometheus.h"
 #include "store/store.h"
 
 struct session {
@@ -14,6 +15,8 @@ struct session {
 	struct store *store;
 	struct log *log;   /* NULL: none */
 	struct poll *poll; /* NULL: not polling */
+	struct found *found; /* targets of the source; NULL: webmon probes its own */
+	struct prometheus *source; /* NULL: not reading one */
 	int store_fd;
 };
 
@@ -23,6 +26,12 @@ bool session_open(struct session *session, const struct cli *cli);
 bool session_open_config(struct session *session, struct config *config);
 /* Sets the pollers going. False after having said why. */
 bool session_poll(struct session *session, const struct poll_options *options);
+/* To the pollers or the source; target: index or POLL_ALL. Nothing where neither runs. */
+void session_command(struct session *session, enum poll_verb verb, size_t target);
+/* The source could not be read: says why on stderr. */
+bool session_is_cut_off(const struct session *session);
+/* All rounds are done. */
+bool session_is_done(const struct session *session);
 /* Ends the pollers, then the log; frees all. Safe on a session half open. */
 void session_close(struct session *session);
 

@@ -56,11 +56,20 @@ struct alert_config {
 	int         line;
 };
 
-/* [source prometheus]: samples that another program took. */
+/* [source prometheus] or --source: samples that other programs took. url NULL: there is none, webmon probes. */
 struct source_config {
 	const char *url, *bearer;
+	const char *match;   /* label matchers, without braces; "" for all */
+	int64_t     step_ms; /* between two looks */
+	struct text_list headers;
 	const char *file;
-	int         line; /* 0: there is none */
+	int         line; /* 0: the command line */
+};
+
+/* A target that a source knows of: shown, never probed. Clean texts, borrowed for the call of config_load(). */
+struct found_target {
+	const char *name, *group, *url;
+	int64_t     interval_ms;
 };
 
 struct config_memory;
@@ -96,6 +105,13 @@ struct config_request {
 	size_t      word_count;
 	const char *only, *skip, *group; /* GLOB on name, GLOB, NAME; NULL: no choice */
 	const char *shard; /* "I/N"; NULL: all targets */
+	const char *source; /* "prometheus=URL", in place of the file's; NULL: not given */
+	/*
+	 * What the source has: the targets in place of the file's. Without it (NULL) the configuration of a source has no
+	 * targets yet: it says where to look for them.
+	 */
+	const struct found_target *found;
+	size_t      found_count;
 };
 
 /*

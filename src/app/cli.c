@@ -47,6 +47,7 @@ static const struct cli_option options[] = {
 	{0, "skip", "GLOB", TAKE_TEXT, AT(request.skip), NULL, "not the targets whose name matches", NULL},
 	{0, "group", "NAME", TAKE_TEXT, AT(request.group), NULL, "only targets of this group", NULL},
 	{0, "shard", "I/N", TAKE_TEXT, AT(request.shard), NULL, "only this recorder's part of the targets: it is number I of N", NULL},
+	{0, "source", "prometheus=URL", TAKE_TEXT, AT(request.source), NULL, "show what Prometheus at URL has from other recorders; probe nothing", NULL},
 	{0, "log", "FILE", TAKE_OVERRIDE, 0, "log", "log errors and exceptions here", NULL},
 	{0, "theme", "NAME", TAKE_OVERRIDE, 0, "theme", "colours: a name or a file", NULL},
 	{0, "color", "WHEN", TAKE_OVERRIDE, 0, "color", "auto, never, 16, 256 or true", NULL},

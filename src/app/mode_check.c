@@ -30,6 +30,15 @@ static void print_cost(const struct config *config)
 	       total, keep, ring, rollup, evidence);
 }
 
+/* Its targets are known when it is asked, which a check does not. */
+static void print_source(const struct config *config)
+{
+	char step[FORMAT_MAX];
+
+	format_duration(step, config->source.step_ms);
+	printf("\nnothing is probed: targets are those that the source has, looked at each %s\n", step);
+}
+
 int mode_check(const struct cli *cli)
 {
 	struct errors errors = {0};
@@ -41,7 +50,10 @@ int mode_check(const struct cli *cli)
 	if (config) {
 		if (!cli->quiet) {
 			config_print(config, stdout);
-			print_cost(config);
+			if (config->source.url)
+				print_source(config);
+			else
+				print_cost(config);
 		}
 		config_free(config);
 	}

@@ -22,7 +22,7 @@ static bool wait_done(const struct session *session, int signal_fd)
 	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN},
 				{.fd = signal_fd, .events = POLLIN}};
 
-	while (!poll_done(session->poll)) {
+	while (!session_is_done(session)) {
 		int number;
 
 		if (poll(fds, 2, 1000) < 0 && errno != EINTR)
@@ -102,7 +102,8 @@ int snapshot_session(struct session *session, const struct cli *cli, bool for_sh
 	int signal_fd = signals_open();
 	int status = 3;
 
-	if (session_poll(session, &options) && wait_done(session, signal_fd))
+	if (session_poll(session, &options) && wait_done(session, signal_fd) &&
+	    !session_is_cut_off(session))
 		status = print(session, cli, for_show);
 	close(signal_fd);
 	return status;

@@ -55,8 +55,8 @@ bool watch_has_screen(void)
 
 static void set_paused(struct watch *watch, const struct tui_request *request)
 {
-	poll_command(watch->session->poll, request->ask == TUI_ASK_PAUSE ? POLL_PAUSE : POLL_RESUME,
-		     request->target);
+	session_command(watch->session, request->ask == TUI_ASK_PAUSE ? POLL_PAUSE : POLL_RESUME,
+			request->target);
 }
 
 static void copy(struct watch *watch, const char *text)
@@ -105,7 +105,7 @@ static void obey(struct watch *watch, const struct tui_request *request)
 		term_use_theme(watch->term, tui_theme(watch->tui));
 		break;
 	case TUI_ASK_CHECK_NOW:
-		poll_command(watch->session->poll, POLL_CHECK_NOW, request->target);
+		session_command(watch->session, POLL_CHECK_NOW, request->target);
 		break;
 	case TUI_ASK_PAUSE:
 	case TUI_ASK_RESUME:

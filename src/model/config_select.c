@@ -97,7 +97,7 @@ static void take_word(struct selection *selection, const char *word)
 
 	if (index != NAMES_NONE)
 		take_named(selection, index);
-	else if (looks_like_url(word))
+	else if (looks_like_url(word) && selection->build->config->source.url == NULL)
 		take_url(selection, word);
 	else
 		config_refuse_target(selection->build, (struct place){.file = NULL}, "", word);
@@ -193,6 +193,11 @@ static void refuse_emptiness(struct build *build, size_t before)
 		error_add(build->errors, NULL, 0,
 			  "none of the %zu targets is asked for by --only, --skip and --group",
 			  before);
+	else if (build->config->source.url != NULL)
+		error_add(build->errors, NULL, 0,
+			  "the source knows of no target: it has no series probe_success%s%s%s",
+			  build->config->source.match[0] ? "{" : "", build->config->source.match,
+			  build->config->source.match[0] ? "}" : "");
 	else if (file != NULL)
 		error_add(build->errors, file, 0,
 			  "there is no target; add a section such as [target shop] with a line "
