@@ -50,8 +50,13 @@ void prometheus_check_now(struct prometheus *prometheus);
 void prometheus_pause(struct prometheus *prometheus, size_t target, bool paused);
 /* All rounds are done. */
 bool prometheus_done(struct prometheus *prometheus);
-/* A look saw targets that were not there at the start: a session anew would show them. */
-bool prometheus_is_outdated(struct prometheus *prometheus);
+/* Look for targets anew, also where no new one was seen. */
+void prometheus_look_again(struct prometheus *prometheus);
+/*
+ * Other targets than at the start: returns new, once for each time that a look saw some; NULL: none. A store has its targets
+ * for life: who wants to show them makes a configuration, a store and a source of them, which fetches their history again.
+ */
+struct found *prometheus_news(struct prometheus *prometheus);
 /* Whether the newest look failed; why gets a clean sentence then. */
 bool prometheus_failed(struct prometheus *prometheus, char why[200]);
 

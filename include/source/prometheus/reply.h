@@ -30,8 +30,8 @@ typedef void series_take(void *user, const struct series *series);
 bool reply_series(struct ask *ask, const struct question *question, series_take *take, void *user,
 		  char why[REPLY_WHY]);
 
-/* A query that is one number: time(). */
-bool reply_number(struct ask *ask, const char *query, double *number, char why[REPLY_WHY]);
+/* The engine's clock: the moment for which it answers a question about now. */
+bool reply_time(struct ask *ask, int64_t *now_ms, char why[REPLY_WHY]);
 
 size_t series_count(const struct series *series);
 /* False where there is no number (NaN: nothing was measured). */

@@ -30,7 +30,10 @@ enum {
 	WINDOW_MAX_MS = 300000,
 	CHUNK_CHECKS = 20000,	 /* of one question for history */
 	HISTORY_CHECKS = 250000, /* of all of them: some 60 MB of answers, uncompressed */
+	AGAIN_MS = 30000,	 /* between two looks for other targets */
 };
+
+#define MATCH_BYTES 1024
 
 struct place {
 	uint64_t key;
@@ -48,16 +51,19 @@ struct prometheus {
 	struct track others;  /* stands for what is known and not shown */
 	struct place *places; /* tracks by key */
 	size_t room;	      /* of places, a power of two */
-	char match[1024];
+	char match[MATCH_BYTES];
 	struct self self;
 	struct fleet fleet;
 	int64_t ahead_ms; /* the engine's clock before ours */
 	int64_t looked_us;    /* the newest look that succeeded */
 	int64_t interval_ms;  /* the shortest of the targets */
 	size_t strangers;     /* series of targets that were not there at the start */
+	int64_t found_us;     /* the newest look for targets */
 	bool started;
 	pthread_mutex_t mutex; /* guards the rest */
-	bool done, outdated, failed;
+	bool done, failed;
+	bool again;	    /* a look for targets is asked for */
+	struct found *news; /* its outcome; NULL: none, or taken */
 	char why[200];
 	uint8_t *wishes; /* enum wish, by target */
 };
@@ -65,7 +71,7 @@ struct prometheus {
 enum wish { WISH_NOTHING, WISH_PAUSE, WISH_RESUME };
 
 /* The matchers without the braces that a person may have written around them. */
-static void read_match(char out[1024], const char *match)
+static void read_match(char out[MATCH_BYTES], const char *match)
 {
 	size_t length;
 
@@ -73,7 +79,7 @@ static void read_match(char out[1024], const char *match)
 	length = strlen(match);
 	while (length > 0 && strchr(" },", match[length - 1]))
 		length--;
-	text_format(out, 1024, "%.*s", (int)length, match);
+	text_format(out, MATCH_BYTES, "%.*s", (int)length, match);
 }
 
 /* ---- the look for targets ---- */
@@ -83,30 +89,39 @@ static void add_found(void *user, const struct series *series)
 	found_add(user, series);
 }
 
+/* Returns new, or NULL with why. */
+static struct found *find(struct ask *ask, const struct source_config *config, char why[REPLY_WHY])
+{
+	struct found *found = found_new();
+	struct question question = {.timeout_ms = LOOK_TIMEOUT_MS};
+	char selector[SELECTOR_BYTES], match[MATCH_BYTES];
+
+	read_match(match, config->match);
+	bool good = metric_selector(selector, PART_NAMES, match);
+	char *query = x_asprintf("%s[%ds]", selector, FIND_WINDOW_S);
+
+	question.query = query;
+	if (good)
+		good = reply_series(ask, &question, add_found, found, why);
+	else
+		text_copy(why, REPLY_WHY, "match is too long");
+	free(query);
+	if (good) {
+		found_finish(found, config->step_ms);
+		return found;
+	}
+	found_free(found);
+	return NULL;
+}
+
 struct found *prometheus_look(const struct source_config *source, int interrupt, char why[200])
 {
 	struct ask *ask = ask_new(source, interrupt);
-	struct found *found = found_new();
-	struct question question = {.timeout_ms = LOOK_TIMEOUT_MS};
-	char selector[SELECTOR_BYTES], match[1024], reason[REPLY_WHY] = "";
-	bool good;
+	char reason[REPLY_WHY] = "";
+	struct found *found = find(ask, source, reason);
 
-	read_match(match, source->match);
-	good = metric_selector(selector, PART_NAMES, match);
-	char *query = x_asprintf("%s[%ds]", selector, FIND_WINDOW_S);
-	question.query = query;
-	if (good)
-		good = reply_series(ask, &question, add_found, found, reason);
-	else
-		text_copy(reason, sizeof(reason), "match is too long");
-	if (good) {
-		found_finish(found, source->step_ms);
-	} else {
+	if (!found)
 		text_format(why, 200, "source %s: %s", ask_shown(ask), reason);
-		found_free(found);
-		found = NULL;
-	}
-	free(query);
 	ask_free(ask);
 	return found;
 }
@@ -203,11 +218,11 @@ static bool ask_parts(struct prometheus *source, struct question *question, cons
 /* How far the engine's clock is ahead of ours. */
 static bool ask_time(struct prometheus *source, char why[REPLY_WHY])
 {
-	double now_s;
+	int64_t now_ms;
 
-	if (!reply_number(source->ask, "time()", &now_s, why))
+	if (!reply_time(source->ask, &now_ms, why))
 		return false;
-	source->ahead_ms = (int64_t)(now_s * 1000) - clock_wall_ms();
+	source->ahead_ms = now_ms - clock_wall_ms();
 	return true;
 }
 
@@ -302,11 +317,49 @@ static int64_t window_ms(const struct prometheus *source)
 	return window < 3 * source->interval_ms ? 3 * source->interval_ms : window;
 }
 
-static void look_around(struct prometheus *source)
+static bool has_strangers(const struct prometheus *source, const struct found *found)
+{
+	size_t count, strangers = 0;
+
+	found_targets(found, &count);
+	for (size_t i = 0; i < count; i++)
+		strangers += place_of(source, found_key(found, i))->track == NULL;
+	return strangers > 0;
+}
+
+static bool take_again(struct prometheus *source)
 {
 	pthread_mutex_lock(&source->mutex);
-	source->outdated = source->outdated || source->strangers > 0;
+	bool again = source->again;
+
+	source->again = false;
 	pthread_mutex_unlock(&source->mutex);
+	return again;
+}
+
+/* Looks for targets where one was seen that nobody knows, now and then, or where a person asks. */
+static void look_around(struct prometheus *source)
+{
+	bool asked = take_again(source);
+	bool due = clock_mono_us() - source->found_us >= AGAIN_MS * INT64_C(1000);
+	char why[REPLY_WHY];
+
+	if (!asked && !(source->strangers > 0 && due))
+		return;
+	source->found_us = clock_mono_us();
+	struct found *found = find(source->ask, &source->config->source, why);
+
+	if (found && !asked && !has_strangers(source, found)) {
+		found_free(found);
+		found = NULL;
+	}
+	pthread_mutex_lock(&source->mutex);
+	struct found *before = source->news;
+
+	if (found)
+		source->news = found;
+	pthread_mutex_unlock(&source->mutex);
+	found_free(found ? before : NULL);
 }
 
 /* What came since the last look. */
@@ -446,13 +499,22 @@ bool prometheus_done(struct prometheus *source)
 	return done;
 }
 
-bool prometheus_is_outdated(struct prometheus *source)
+void prometheus_look_again(struct prometheus *source)
 {
 	pthread_mutex_lock(&source->mutex);
-	bool outdated = source->outdated;
-
+	source->again = true;
 	pthread_mutex_unlock(&source->mutex);
-	return outdated;
+	ask_wake(source->ask, false);
+}
+
+struct found *prometheus_news(struct prometheus *source)
+{
+	pthread_mutex_lock(&source->mutex);
+	struct found *news = source->news;
+
+	source->news = NULL;
+	pthread_mutex_unlock(&source->mutex);
+	return news;
 }
 
 bool prometheus_failed(struct prometheus *source, char why[200])
@@ -476,6 +538,7 @@ void prometheus_stop(struct prometheus *source)
 	for (size_t i = 0; i < source->config->target_count; i++)
 		track_fini(&source->tracks[i]);
 	ask_free(source->ask);
+	found_free(source->news);
 	pthread_mutex_destroy(&source->mutex);
 	free(source->tracks);
 	free(source->places);

@@ -13,8 +13,9 @@
 #include "source/prometheus/ask.h"
 #include "source/prometheus/split.h"
 
-#define NUMBER_BYTES 40
-#define TIME_MAX_S   4000000000.0 /* year 2096 */
+#define NUMBER_BYTES	40
+#define TIME_TIMEOUT_MS 5000
+#define TIME_MAX_S	4000000000.0 /* year 2096 */
 
 struct reading {
 	struct split split;
@@ -23,11 +24,14 @@ struct reading {
 	bool malformed;
 };
 
-/* {"metric": {...}, "values": [[t, "v"], ...]} */
+/* {"metric": {...}, "values": [[t, "v"], ...]}, or "value": [t, "v"] of an answer for one moment. */
 static bool take_series(void *user, const char *text, size_t size)
 {
 	struct reading *reading = user;
 	json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
+
+	if (json_object_get(root, "value"))
+		json_object_set_new(root, "values", json_pack("[O]", json_object_get(root, "value")));
 	struct series series = {.labels = json_object_get(root, "metric"),
 				.values = json_object_get(root, "values"),
 				.name = ""};
@@ -116,32 +120,33 @@ bool reply_series(struct ask *ask, const struct question *question, series_take 
 	return good;
 }
 
-static void pass_over(void *user, const struct series *series)
+static void take_time(void *user, const struct series *series)
 {
-	(void)user;
-	(void)series;
+	double value;
+
+	series_at(series, 0, user, &value);
 }
 
-bool reply_number(struct ask *ask, const char *query, double *number, char why[REPLY_WHY])
+/* A number of its own, or a series that has it: engines differ. */
+bool reply_time(struct ask *ask, int64_t *now_ms, char why[REPLY_WHY])
 {
-	struct reading reading = {.take = pass_over};
-	struct question question = {.query = query, .timeout_ms = 5000};
-	int64_t at_ms;
+	struct reading reading = {.take = take_time, .user = now_ms};
+	struct question question = {.query = "time()", .timeout_ms = TIME_TIMEOUT_MS};
 
+	*now_ms = 0;
 	split_init(&reading.split, take_series, &reading);
 	json_t *head = converse(ask, &question, &reading, why);
-	json_t *pair = json_object_get(json_object_get(head, "data"), "result");
 	json_t *values = json_array();
-	struct series series = {.values = values};
 
-	json_array_append(values, pair);
-	bool good = head && series_at(&series, 0, &at_ms, number);
-	if (head && !good)
+	json_array_append(values, json_object_get(json_object_get(head, "data"), "result"));
+	if (*now_ms == 0)
+		take_time(now_ms, &(struct series){.values = values});
+	if (head && *now_ms == 0)
 		text_copy(why, REPLY_WHY, "its answer is not that of the API");
 	json_decref(values);
 	json_decref(head);
 	split_fini(&reading.split);
-	return good;
+	return head && *now_ms > 0;
 }
 
 size_t series_count(const struct series *series)
