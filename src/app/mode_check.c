@@ -25,6 +25,10 @@ static void print_cost(const struct config *config)
 	if (config->shard.count > 0)
 		printf("shard %u/%u: %zu of %zu targets\n", config->shard.number,
 		       config->shard.count, config->target_count, config->shard_of);
+	if (config->program.history)
+		printf("history: %s takes %s, whole from the start; probing %s raw, then minutes of "
+		       "24 h and quarters of an hour of 30 d\n",
+		       config->program.history, total, keep);
 	printf("memory: at most %s (samples of %s %s, rollups %s, evidence %s); only what is used "
 	       "is taken\n",
 	       total, keep, ring, rollup, evidence);

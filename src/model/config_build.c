@@ -274,6 +274,8 @@ void config_build_program(struct build *build)
 	for (size_t i = 0; i < memory->section_count; i++)
 		build_section(build, &memory->sections[i]);
 	build_asked_source(build);
+	if (build->config->source.url != NULL)
+		program->history = NULL; /* its engine is its history; the file is a recorder's */
 	build_defaults(build);
 	config_check_defaults(build);
 	try_overrides(build);

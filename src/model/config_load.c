@@ -88,13 +88,16 @@ struct config *config_load(const struct config_request *request, struct errors *
 	config_read(&build);
 	config->file = memory->file;
 	config_build_program(&build);
-	if (config->source.url != NULL)
+	if (!request->program_only && config->source.url != NULL)
 		build_found(&build);
-	else
+	else if (!request->program_only)
 		build_targets(&build);
-	config_check_targets(&build);
-	check_permissions(&build);
-	if (errors->fatal == known && (config->source.url == NULL || request->found != NULL))
+	if (!request->program_only) {
+		config_check_targets(&build);
+		check_permissions(&build);
+	}
+	if (!request->program_only && errors->fatal == known &&
+	    (config->source.url == NULL || request->found != NULL))
 		config_select(&build);
 	if (errors->fatal == known)
 		return config;

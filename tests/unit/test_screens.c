@@ -130,6 +130,28 @@ static void sort_menu(void **state)
 	check_shot(&(struct shot){"menu-sort", "sjj", {0}});
 }
 
+static void groups_open_and_folded(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"groups", "tG-g", {0}});
+	check_shot(&(struct shot){"groups-folded", "t-jj", {0}});
+	check_shot(&(struct shot){"groups-ascii", "t-jj-j", {.ascii = true}});
+}
+
+static void grid_of_targets(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"grid", "vlll", {0}});
+	check_shot(&(struct shot){"grid-many", "vnj", {.targets = 1000}});
+	check_shot(&(struct shot){"grid-ascii", "vnn", {.ascii = true, .targets = 400}});
+}
+
+static void a_note_being_asked_for(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"prompt", "jaAna is on it", {0}});
+}
+
 static void target_that_is_down(void **state)
 {
 	(void)state;
@@ -197,6 +219,9 @@ int main(void)
 		cmocka_unit_test(main_screen_frozen_on_another_scale),
 		cmocka_unit_test(targets_under_load),
 		cmocka_unit_test(sort_menu),
+		cmocka_unit_test(groups_open_and_folded),
+		cmocka_unit_test(grid_of_targets),
+		cmocka_unit_test(a_note_being_asked_for),
 		cmocka_unit_test(target_that_is_down),
 		cmocka_unit_test(target_that_timed_out),
 		cmocka_unit_test(target_that_is_well),

@@ -45,4 +45,7 @@ struct history_wish {
 bool history_refresh(struct history *history, const struct store *store, const struct rows *scratch,
 		     const struct history_wish *wish);
 
+/* Sets top_us by the bins as they are: for bins that somebody else has filled. */
+void history_scale(struct history *history);
+
 #endif

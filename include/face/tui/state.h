@@ -6,6 +6,7 @@
 #include "face/row.h"
 #include "face/tui/evidence.h"
 #include "face/tui/filter.h"
+#include "face/tui/grid.h"
 #include "face/tui/histories.h"
 #include "face/tui/incidents.h"
 #include "face/tui/input.h"
@@ -17,7 +18,7 @@
 #include "face/tui/spark.h"
 #include "face/tui/theme.h"
 
-#define SCREENS_MAX      4
+#define SCREENS_MAX      12
 #define TARGET_INCIDENTS 64
 #define COPY_MAX         (EVIDENCE_TEXT_MAX + 2048)
 #define TOAST_US         4000000
@@ -82,6 +83,24 @@ struct menu_state {
 	struct rect box;
 };
 
+struct grid_state {
+	struct grid_layout layout;
+	uint32_t *targets; /* those that pass the filter, group by group */
+	uint32_t *sizes;   /* how many of each group */
+	uint32_t *next;    /* scratch */
+	struct grid_line *lines;
+	size_t count, line_count, at, top; /* top: a line */
+};
+
+/* A line asked for, over whatever screen it was asked on. */
+struct prompt_state {
+	struct input input;
+	enum tui_ask ask; /* what becomes of it */
+	size_t target;
+	const char *text; /* of the request: what is to be written; NULL: the picture */
+	char title[96], answer[FILTER_TEXT_MAX];
+};
+
 /* "check now" by key, until the answer is there. */
 struct asked {
 	uint64_t head;    /* of the ring at that time */
@@ -114,6 +133,7 @@ struct tui {
 	unsigned fresh; /* targets that have no answer yet */
 	struct overview *overview;
 	struct incidents incidents;
+	struct groups groups;
 	struct history *histories; /* by target */
 	struct asked *asked;       /* by target */
 	enum scale scale;
@@ -123,10 +143,12 @@ struct tui {
 	const struct screen *stack[SCREENS_MAX];
 	int depth;
 	struct main_state main;
+	struct grid_state grid;
 	struct detail_state detail;
 	struct errors_state errors;
 	struct help_state help;
 	struct menu_state menu;
+	struct prompt_state prompt;
 
 	char toast[200], notice[200];
 	int64_t toast_until_us;
@@ -148,6 +170,16 @@ void tui_say(struct tui *tui, const char *format, ...) __attribute__((format(pri
 /* What a person asks of a target: common to all screens. False where the action is none of these.
  */
 bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *request);
+
+/* Asks for a line; it comes back as a request, `target` and `text` with it. */
+struct prompt {
+	enum tui_ask ask;
+	size_t target;
+	const char *text; /* NULL: none */
+	const char *title, *answer; /* answer: to begin with */
+};
+
+void prompt_open(struct tui *tui, const struct prompt *prompt);
 
 bool tui_is_asked(const struct tui *tui, const struct row *row);
 /* The probe under way hangs for longer than it should. */
@@ -173,6 +205,11 @@ void table_draw_head(const struct tui *tui, struct canvas *canvas, struct rect l
 /* The filter alone, where there is no head for it. */
 void table_draw_filter_line(const struct tui *tui, struct canvas *canvas, struct rect line);
 void table_draw(const struct tui *tui, struct canvas *canvas, struct rect area);
+enum style table_style(enum cell_role role);
+/* The line of a group; `like` says which bins, of no row. */
+void group_prepare(struct tui *tui, struct group *group, const struct history_wish *like);
+void group_draw(const struct tui *tui, struct canvas *canvas, struct rect line,
+		const struct group *group);
 enum column_id table_column_at(const struct tui *tui, int x);
 
 /* Lines of incidents, in the pane and on the errors' own screen. */

@@ -111,7 +111,9 @@ static bool act_on_view(struct tui *tui, enum action action)
 	static const struct {
 		enum action action;
 		const struct screen *screen;
-	} screens[] = {{ACTION_ERRORS, &screen_errors}, {ACTION_SORT, &menu_sort}};
+	} screens[] = {{ACTION_ERRORS, &screen_errors},
+		     {ACTION_GRID, &screen_grid},
+		     {ACTION_SORT, &menu_sort}};
 
 	for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
 		if (screens[i].action == action) {
@@ -148,6 +150,7 @@ static void ask_outside(struct tui *tui, enum action action, struct tui_request 
 		{ACTION_REDRAW, TUI_ASK_REDRAW},
 		{ACTION_MOUSE, TUI_ASK_MOUSE},
 		{ACTION_THEME, TUI_ASK_THEME},
+		{ACTION_RELOAD, TUI_ASK_RELOAD},
 	};
 
 	if (action == ACTION_THEME)
@@ -167,9 +170,11 @@ struct tui_request tui_key(struct tui *tui, int key)
 
 	tui->last_key_us = clock_mono_us();
 	tui->stale = true;
-	if (screen->type && screen->type(tui, key))
+	if (screen->type && screen->type(tui, key, &request))
 		return request;
 	action = keymap_find(&tui->keymap, key, screen->where(tui));
+	if (action == ACTION_OPEN_RIGHT)
+		action = ACTION_OPEN;
 	if (action == ACTION_NONE || screen->act(tui, action, &request) ||
 	    act_on_view(tui, action) || tui_act_on_target(tui, action, &request))
 		return request;

@@ -120,7 +120,6 @@ bool history_refresh(struct history *history, const struct store *store, const s
 {
 	int64_t end = wish->end_ms / wish->width_ms;
 	int count = wish->count < history->capacity ? wish->count : history->capacity;
-	int32_t medians[HISTORY_COLUMNS_MAX];
 
 	if (history->known && history->end == end && history->width_ms == wish->width_ms &&
 	    history->count == count && history->head == wish->row->head &&
@@ -138,6 +137,13 @@ bool history_refresh(struct history *history, const struct store *store, const s
 	    !store_bins(store, wish->row->index, history->bins, (size_t)count, wish->end_ms,
 			wish->width_ms))
 		bin_samples(history, store, scratch, wish);
-	history->top_us = top_of(history, medians);
+	history_scale(history);
 	return true;
+}
+
+void history_scale(struct history *history)
+{
+	int32_t medians[HISTORY_COLUMNS_MAX];
+
+	history->top_us = top_of(history, medians);
 }

@@ -263,18 +263,14 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 /* In the table's order, round and round; the table's selection goes along. */
 static void other_target(struct tui *tui, bool forth)
 {
-	const struct order *order = &tui->main.order;
-	size_t at = order_find(order, tui->detail.target);
+	size_t target = order_beside(&tui->main.order, tui->detail.target, forth);
 
-	if (!order->count)
+	if (target == SIZE_MAX)
 		return;
-	if (at == order->count)
-		at = forth ? order->count - 1 : 0;
-	at = forth ? (at + 1) % order->count : (at + order->count - 1) % order->count;
-	tui->main.selected = order->items[at];
-	tui->main.at = at;
+	tui->main.selected = target;
+	tui->main.at = order_find(&tui->main.order, target);
 	tui->main.touched = true;
-	tui->detail.target = order->items[at];
+	tui->detail.target = target;
 	tui->detail.evidence_top = tui->detail.incidents_top = 0;
 	tui->detail.week_at_ms = 0;
 }

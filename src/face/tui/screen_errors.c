@@ -347,10 +347,11 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	}
 }
 
-static bool type(struct tui *tui, int key)
+static bool type(struct tui *tui, int key, struct tui_request *request)
 {
 	struct errors_state *errors = &tui->errors;
 
+	(void)request;
 	if (!errors->input.active)
 		return false;
 	switch (input_key(&errors->input, key)) {
@@ -392,6 +393,14 @@ static bool copy(struct tui *tui, char *out, size_t capacity)
 	return incident_copy(tui, shown_at(tui, tui->errors.at), out, capacity);
 }
 
+static bool paper(struct tui *tui, char *out, size_t capacity)
+{
+	const struct incident *incident = shown_at(tui, tui->errors.at);
+
+	return incident && has_evidence(tui, incident) &&
+	       evidence_copy(&tui->errors.evidence.evidence, out, capacity) > 0;
+}
+
 const struct screen screen_errors = {
 	.name = "errors",
 	.where = where,
@@ -402,4 +411,5 @@ const struct screen screen_errors = {
 	.mouse = mouse,
 	.target = target,
 	.copy = copy,
+	.paper = paper,
 };

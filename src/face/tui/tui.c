@@ -65,8 +65,13 @@ static void init_parts(struct tui *tui)
 		history_init(&tui->histories[i], HISTORY_BINS_MAX + HISTORY_HELD_MAX);
 	tui->asked = x_calloc(targets + 1, sizeof(*tui->asked));
 	order_init(&tui->main.order, targets);
+	groups_init(&tui->groups, tui->config);
 	tui->main.filter = filter_new();
 	tui->main.selected = SIZE_MAX;
+	tui->grid.targets = x_calloc(targets + 1, sizeof(*tui->grid.targets));
+	tui->grid.sizes = x_calloc(targets + 1, sizeof(*tui->grid.sizes));
+	tui->grid.next = x_calloc(targets + 1, sizeof(*tui->grid.next));
+	tui->grid.lines = x_calloc(targets + 1, sizeof(*tui->grid.lines));
 	history_init(&tui->detail.chart, HISTORY_COLUMNS_MAX);
 	tui->errors.filter = filter_new();
 	tui->errors.places = x_calloc(tui->incidents.capacity + 1, sizeof(*tui->errors.places));
@@ -105,11 +110,16 @@ void tui_free(struct tui *tui)
 		history_fini(&tui->histories[i]);
 	free(tui->histories);
 	free(tui->asked);
+	free(tui->grid.targets);
+	free(tui->grid.sizes);
+	free(tui->grid.next);
+	free(tui->grid.lines);
 	history_fini(&tui->detail.chart);
 	free(tui->errors.places);
 	filter_free(tui->errors.filter);
 	filter_free(tui->main.filter);
 	order_fini(&tui->main.order);
+	groups_fini(&tui->groups);
 	incidents_fini(&tui->incidents);
 	overview_free(tui->overview);
 	rows_free(tui->rows);
@@ -175,6 +185,7 @@ static bool take_in(struct tui *tui)
 
 	overview_refresh(tui->overview, tui->store, tui->rows, tui->now_ms);
 	count_states(tui);
+	groups_refresh(&tui->groups, tui->rows);
 	news |= follow_order(tui);
 	news |= memcmp(&before, &tui->tally, sizeof(before)) != 0;
 	tui->stale |= figures || news;

@@ -48,6 +48,7 @@ struct prometheus {
 	struct prometheus_options options;
 	struct track *tracks; /* by target */
 	size_t count;	      /* of them that have a key */
+	size_t known;	      /* targets, also those that are not shown */
 	struct track others;  /* stands for what is known and not shown */
 	struct place *places; /* tracks by key */
 	size_t room;	      /* of places, a power of two */
@@ -157,6 +158,7 @@ static void make_tracks(struct prometheus *source, const struct found *found)
 	size_t known;
 	const struct found_target *targets = found_targets(found, &known);
 
+	source->known = known;
 	for (size_t i = 0; i < config->target_count; i++)
 		names_add(names, config->targets[i].name, i);
 	for (source->room = 64; source->room < known * 2;)
@@ -317,14 +319,15 @@ static int64_t window_ms(const struct prometheus *source)
 	return window < 3 * source->interval_ms ? 3 * source->interval_ms : window;
 }
 
-static bool has_strangers(const struct prometheus *source, const struct found *found)
+/* There are targets that nobody knows, or (gone: where that counts) some are no more. */
+static bool is_news(const struct prometheus *source, const struct found *found, bool gone)
 {
 	size_t count, strangers = 0;
 
 	found_targets(found, &count);
 	for (size_t i = 0; i < count; i++)
 		strangers += place_of(source, found_key(found, i))->track == NULL;
-	return strangers > 0;
+	return strangers > 0 || (gone && count < source->known);
 }
 
 static bool take_again(struct prometheus *source)
@@ -349,7 +352,7 @@ static void look_around(struct prometheus *source)
 	source->found_us = clock_mono_us();
 	struct found *found = find(source->ask, &source->config->source, why);
 
-	if (found && !asked && !has_strangers(source, found)) {
+	if (found && !is_news(source, found, asked)) {
 		found_free(found);
 		found = NULL;
 	}

@@ -1,0 +1,119 @@
+/*
+ * The one table of actions, and printing it. Everything that names an action or a key (key lines,
+ * help, [keys], the README's list) reads it here. Pure; main thread.
+ */
+#include <string.h>
+
+#include "face/tui/keymap.h"
+
+/* k and h are never commands: who comes from vim presses them for moving, and must not stop a check
+ * by it. */
+/* clang-format off */
+const struct action_info action_table[ACTION_COUNT] = {
+	[ACTION_NONE] = {"none", "", 0, "", "", NULL, NULL},
+
+	[ACTION_UP] = {"up", "Up k", IN_ALL, "move", "up", "up, down", "select"},
+	[ACTION_DOWN] = {"down", "Down j", IN_ALL, "move", "down", "", NULL},
+	[ACTION_PAGE_UP] = {"page_up", "PgUp ^B", IN_ALL, "move", "a page up", "a page", NULL},
+	[ACTION_PAGE_DOWN] = {"page_down", "PgDn ^F", IN_ALL, "move", "a page down", "", NULL},
+	[ACTION_HALF_UP] = {"half_up", "^U", IN_ALL, "move", "half a page up", "half a page", NULL},
+	[ACTION_HALF_DOWN] = {"half_down", "^D", IN_ALL, "move", "half a page down", "", NULL},
+	[ACTION_FIRST] = {"first", "Home g", IN_ALL, "move", "to the first", "first, last", NULL},
+	[ACTION_LAST] = {"last", "End G", IN_ALL, "move", "to the last", "", NULL},
+	[ACTION_PREVIOUS_TARGET] = {"previous_target", "Left h", IN_DETAIL | IN_GRID, "move", "the target before", "other target", "target"},
+	[ACTION_NEXT_TARGET] = {"next_target", "Right l", IN_DETAIL | IN_GRID, "move", "the target after", "", NULL},
+	[ACTION_NEXT_AREA] = {"next_area", "Tab", IN_MAIN | IN_DETAIL, "move", "next area of the screen", "next, previous area", "section"},
+	[ACTION_PREVIOUS_AREA] = {"previous_area", "Shift-Tab", IN_MAIN | IN_DETAIL, "move", "previous area of the screen", "", NULL},
+
+	[ACTION_OPEN] = {"open", "Enter", IN_LISTS | IN_MENU | IN_GRID, "look", "open what is selected", "open the selected", "open"},
+	[ACTION_OPEN_RIGHT] = {"open_right", "Right", IN_LISTS | IN_MENU, "look", "open, where it does not move", "", NULL},
+	[ACTION_BACK] = {"back", "Esc Backspace", IN_ALL, "look", "back, drop filter", NULL, "back"},
+	[ACTION_CLOSE] = {"close", "q", IN_ALL, "look", "back; at top: quit", NULL, "quit"},
+	[ACTION_ERRORS] = {"errors", "e", IN_MAIN | IN_DETAIL | IN_GRID, "look", "errors, full screen", NULL, "errors"},
+	[ACTION_FILTER] = {"filter", "/", IN_LISTS, "look", "filter as you type", NULL, "filter"},
+	[ACTION_NEXT_MATCH] = {"next_match", "n", IN_LISTS, "look", "next match", "next, previous match", NULL},
+	[ACTION_PREVIOUS_MATCH] = {"previous_match", "N", IN_LISTS, "look", "previous match", "", NULL},
+	[ACTION_OPEN_ONLY] = {"open_only", "o", IN_ERRORS, "look", "open ones only", NULL, "open only"},
+	[ACTION_NEXT_TROUBLE] = {"next_trouble", "n Tab", IN_GRID, "look", "next trouble", "next, previous trouble", NULL},
+	[ACTION_PREVIOUS_TROUBLE] = {"previous_trouble", "N Shift-Tab", IN_GRID, "look", "previous trouble", "", NULL},
+	[ACTION_GROUPS] = {"groups", "t", IN_MAIN, "look", "groups on, off", NULL, "groups"},
+	[ACTION_GRID] = {"grid", "v", IN_MAIN | IN_GRID, "look", "grid, a cell a target", NULL, "grid"},
+	[ACTION_SORT] = {"sort", "s F6", IN_MAIN, "look", "sort by a column", NULL, "sort"},
+	[ACTION_REVERSE] = {"reverse", "S", IN_MAIN, "look", "reverse the sorting", NULL, NULL},
+	[ACTION_SORT_LEFT] = {"sort_left", "<", IN_MAIN, "look", "sort by the column on the left", "sort column beside", NULL},
+	[ACTION_SORT_RIGHT] = {"sort_right", ">", IN_MAIN, "look", "sort by the column on the right", "", NULL},
+	[ACTION_SCALE] = {"scale", "z", IN_MAIN, "look", "scale of histories", NULL, "scale"},
+	[ACTION_LINEAR] = {"linear", "z", IN_DETAIL, "look", "chart: log or linear", NULL, "scale"},
+	[ACTION_THEME] = {"theme", "T", IN_VIEWS, "look", "next theme", NULL, "theme"},
+	[ACTION_HELP] = {"help", "? F1", IN_VIEWS | IN_MENU, "look", "this help", NULL, "help"},
+
+	[ACTION_ZOOM_IN] = {"zoom_in", "+ =", IN_MAIN | IN_DETAIL | IN_GRID, "time", "finer bins of time", "zoom the time axis", "zoom"},
+	[ACTION_ZOOM_OUT] = {"zoom_out", "-", IN_MAIN | IN_DETAIL | IN_GRID, "time", "wider bins of time", "", NULL},
+	[ACTION_ZOOM_RESET] = {"zoom_reset", "0", IN_MAIN | IN_DETAIL | IN_GRID, "time", "zoom back", NULL, NULL},
+	[ACTION_FREEZE] = {"freeze", "Z", IN_VIEWS, "time", "freeze the picture", NULL, "freeze"},
+
+	[ACTION_CHECK] = {"check_now", "Space", IN_VIEWS, "act", "check now", NULL, "check now"},
+	[ACTION_PAUSE] = {"pause", "p", IN_VIEWS, "act", "pause or resume the target", "pause target, all", "pause"},
+	[ACTION_PAUSE_ALL] = {"pause_all", "P", IN_VIEWS, "act", "pause or resume all", "", NULL},
+	[ACTION_ACKNOWLEDGE] = {"acknowledge", "a", IN_VIEWS, "act", "acknowledge, again: not", NULL, "acknowledge"},
+	[ACTION_COPY] = {"copy", "y", IN_VIEWS, "act", "copy the line", "copy line, evidence", "copy"},
+	[ACTION_COPY_EVIDENCE] = {"copy_evidence", "Y", IN_VIEWS, "act", "copy the evidence", "", "copy evidence"},
+	[ACTION_WRITE] = {"write", "w", IN_VIEWS, "act", "write into a file", NULL, "write"},
+	[ACTION_RELOAD] = {"reload", "r", IN_VIEWS, "act", "read configuration", NULL, NULL},
+	[ACTION_MOUSE] = {"mouse", "m", IN_VIEWS, "act", "mouse on, off", NULL, NULL},
+	[ACTION_REDRAW] = {"redraw", "^L", IN_ANY, "act", "draw all anew", NULL, NULL},
+	[ACTION_SUSPEND] = {"suspend", "^Z", IN_ANY, "act", "suspend", NULL, NULL},
+	[ACTION_QUIT_PICTURE] = {"quit_picture", "Q", IN_VIEWS, "act", "quit, keep picture", NULL, NULL},
+	[ACTION_QUIT] = {"quit", "^C", IN_ANY, "act", "quit at once", NULL, NULL},
+};
+/* clang-format on */
+
+enum action action_by_name(const char *name)
+{
+	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
+		if (strcmp(action_table[i].name, name) == 0)
+			return (enum action)i;
+	return ACTION_NONE;
+}
+
+static void print_places(FILE *out, unsigned where)
+{
+	static const struct {
+		unsigned where;
+		const char *name;
+	} places[] = {{IN_TABLE, "table"},
+		      {IN_PANE, "pane"},
+		      {IN_DETAIL, "target"},
+		      {IN_ERRORS, "errors"},
+		      {IN_GRID, "grid"},
+		      {IN_MENU, "menu"},
+		      {IN_HELP, "help"}};
+	const char *comma = "";
+
+	if ((where & IN_VIEWS) == IN_VIEWS) {
+		fputs("everywhere", out);
+		return;
+	}
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		if (where & places[i].where) {
+			fprintf(out, "%s%s", comma, places[i].name);
+			comma = ", ";
+		}
+	}
+}
+
+void keymap_print(FILE *out)
+{
+	const char *group = "";
+
+	for (int action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
+		const struct action_info *info = &action_table[action];
+
+		if (strcmp(group, info->group) != 0)
+			fprintf(out, "%s%s:\n", action == ACTION_NONE + 1 ? "" : "\n", info->group);
+		group = info->group;
+		fprintf(out, "  %-16s %-14s %-32s ", info->name, info->keys, info->help);
+		print_places(out, info->where);
+		fputc('\n', out);
+	}
+}
