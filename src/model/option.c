@@ -40,7 +40,7 @@
 
 const struct option option_table[] = {
 	{"history", PROGRAM, OPTION_PATH, P(history), 0, 0, NULL, NULL, MEMORY,
-	 "file that keeps samples over restarts, for `webmon view` too", false, NULL},
+	 "file that keeps samples over restarts, also for webmon view", false, NULL},
 	{"keep", PROGRAM, OPTION_DURATION_MS, P(keep_ms), MINUTE_MS, 30 * DAY_MS, NULL, "1h", MEMORY,
 	 "how long each sample is kept; rollups of a minute go on for 24h, of 15 minutes for 30d", false, NULL},
 	{"log", PROGRAM, OPTION_PATH, P(log), 0, 0, NULL, NULL, MEMORY,

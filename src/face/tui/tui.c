@@ -73,6 +73,7 @@ static void init_parts(struct tui *tui)
 	tui->grid.next = x_calloc(targets + 1, sizeof(*tui->grid.next));
 	tui->grid.lines = x_calloc(targets + 1, sizeof(*tui->grid.lines));
 	history_init(&tui->detail.chart, HISTORY_COLUMNS_MAX);
+	history_init(&tui->detail.second, HISTORY_COLUMNS_MAX);
 	tui->errors.filter = filter_new();
 	tui->errors.places = x_calloc(tui->incidents.capacity + 1, sizeof(*tui->errors.places));
 }
@@ -115,6 +116,8 @@ void tui_free(struct tui *tui)
 	free(tui->grid.next);
 	free(tui->grid.lines);
 	history_fini(&tui->detail.chart);
+	history_fini(&tui->detail.second);
+	survey_fini(&tui->detail.survey);
 	free(tui->errors.places);
 	filter_free(tui->errors.filter);
 	filter_free(tui->main.filter);
