@@ -108,8 +108,9 @@ static void put_phase(struct point *point, const struct arrival *arrival)
 
 static void put_state(struct point *point, const struct arrival *arrival)
 {
-	if (arrival->value >= 0 && arrival->value < STATE_COUNT)
-		point->state = (enum state)arrival->value;
+	for (enum state state = STATE_NEW; state < STATE_COUNT; state++)
+		if (fabs(arrival->value - state) < 0.01)
+			point->state = state;
 }
 
 static void put_since(struct point *point, const struct arrival *arrival)

@@ -87,7 +87,10 @@ static void read_match(char out[MATCH_BYTES], const char *match)
 
 static void add_found(void *user, const struct series *series)
 {
-	found_add(user, series);
+	const struct metric *metric = metric_find(series->name);
+
+	if (metric && metric_names(metric))
+		found_add(user, series);
 }
 
 /* Returns new, or NULL with why. */
