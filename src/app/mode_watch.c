@@ -67,14 +67,12 @@ static void ask_pollers(struct watch *watch, const struct tui_request *request)
 	struct store_condition condition;
 	char why[200];
 
-	if (session->poll) {
-		poll_command(session->poll,
-			     request->ask == TUI_ASK_CHECK_NOW ? POLL_CHECK_NOW
-			     : request->ask == TUI_ASK_PAUSE   ? POLL_PAUSE
-							       : POLL_RESUME,
-			     request->target);
+	if (session_command(session,
+			    request->ask == TUI_ASK_CHECK_NOW ? POLL_CHECK_NOW
+			    : request->ask == TUI_ASK_PAUSE   ? POLL_PAUSE
+							      : POLL_RESUME,
+			    request->target))
 		return;
-	}
 	store_condition(session->store, &condition);
 	if (watch->asked >= 0)
 		close(watch->asked);
@@ -327,7 +325,9 @@ static void tell_trouble(struct watch *watch)
 	if (now_us < watch->condition_us)
 		return;
 	watch->condition_us = now_us + CONDITION_US;
-	if (!watch->session->poll && session_look(watch->session) == SESSION_OTHER_FILE)
+	if (session_has_news(watch->session))
+		reload(watch);
+	if (watch->session->targets && session_look(watch->session) == SESSION_OTHER_FILE)
 		open_again(watch);
 	session_trouble(watch->session, trouble);
 	if (strcmp(trouble, watch->trouble) == 0)

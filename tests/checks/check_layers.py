@@ -13,7 +13,7 @@ CONTAINED = {
     r"(n?cursesw?|term|panel|menu|form)\.h": r"src/face/tui/term\.c",
     r"idn2\.h": r"src/model/idn\.c",
     r"ini\.h": r"src/base/ini\.c",
-    r"curl/.*": r"src/(source/poll/.*|face/alert_webhook\.c)",
+    r"curl/.*": r"src/(source/(poll|prometheus)/.*|face/alert_webhook\.c)",
     r"microhttpd\.h": r"src/(demo/.*|face/metrics_http\.c)",
     r"stdatomic\.h": r"(src|include)/store/.*",
 }
