@@ -70,6 +70,15 @@ struct errors_layout {
 	int first, first_width; /* when an incident began; 0: not shown */
 };
 
+struct incident_layout {
+	bool wide; /* evidence on the left, the rest on the right */
+	struct rect verdict, about, history;
+	struct rect timeline_title, timeline, around_title, around, evidence_title, evidence;
+	struct rect keys;
+};
+
+struct incident_layout layout_incident(int width, int height);
+
 struct errors_layout layout_errors(int width, int height, const struct layout_wish *wish);
 
 #endif

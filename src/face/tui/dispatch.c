@@ -121,7 +121,9 @@ static bool act_on_view(struct tui *tui, enum action action)
 			return true;
 		}
 	}
-	if (action == ACTION_HELP)
+	if (action == ACTION_BODY)
+		tui_open_body(tui, tui_screen(tui)->target(tui));
+	else if (action == ACTION_HELP)
 		open_help(tui);
 	else if (action >= ACTION_ZOOM_IN && action <= ACTION_ZOOM_RESET)
 		zoom(tui, action);

@@ -74,7 +74,8 @@ static void init_parts(struct tui *tui)
 	tui->grid.lines = x_calloc(targets + 1, sizeof(*tui->grid.lines));
 	history_init(&tui->detail.chart, HISTORY_COLUMNS_MAX);
 	tui->errors.filter = filter_new();
-	tui->errors.places = x_calloc(tui->incidents.capacity + 1, sizeof(*tui->errors.places));
+	tui->errors.kind = INCIDENT_KINDS;
+	fold_init(&tui->errors.fold, tui->incidents.capacity);
 }
 
 struct tui *tui_new(const struct config *config, const struct store *store,
@@ -115,7 +116,10 @@ void tui_free(struct tui *tui)
 	free(tui->grid.next);
 	free(tui->grid.lines);
 	history_fini(&tui->detail.chart);
-	free(tui->errors.places);
+	history_fini(&tui->incident.own);
+	for (size_t i = 0; i < INCIDENT_NEIGHBOURS; i++)
+		history_fini(&tui->incident.around[i]);
+	fold_fini(&tui->errors.fold);
 	filter_free(tui->errors.filter);
 	filter_free(tui->main.filter);
 	order_fini(&tui->main.order);
