@@ -28,6 +28,8 @@ struct cli {
 	enum snapshot_format format;
 	unsigned rounds;
 	bool evidence, plain, quiet;
+	const char *from;  /* snapshot: of this history file; NULL: by probing */
+	const char *trace; /* record: a folder for traces; NULL: none */
 	uint16_t port;
 	uint64_t seed;
 	/* what to do instead of running */

@@ -10,6 +10,8 @@
 
 struct log;
 
+#define LOG_STDOUT "-" /* as program.log: to stdout, for a service manager that keeps it */
+
 /*
  * Registers with the store: call before the pollers start. Returns new, or NULL with why where
  * the file cannot be opened.
@@ -18,6 +20,10 @@ struct log *log_start(const struct config *config, struct store *store, char why
 
 /* Open the file anew (SIGHUP). Any thread; returns at once. */
 void log_reopen(struct log *log);
+
+/* A line about the program itself: "configuration reloaded". Any thread; returns at once. Of several that wait
+ * the last one is written. */
+void log_note(struct log *log, const char *text);
 
 /*
  * Why the last line could not be written ("disk full, 12 lines lost"), "" where all is well. Any

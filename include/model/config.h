@@ -48,9 +48,29 @@ struct saved_view {
 	const char *filter, *sort, *columns; /* "" where not given */
 };
 
+/* What an alert may be told of: bits of alert_config.on, in the order of the option's choices. */
+enum alert_word {
+	ALERT_DOWN,
+	ALERT_UP, /* the end of down, and of slow */
+	ALERT_SLOW,
+	ALERT_LOAD,
+	ALERT_CALM, /* the end of load */
+	ALERT_CERT, /* its end too, as those that follow */
+	ALERT_BURN,
+	ALERT_FLAPPING,
+	ALERT_SELF,
+	ALERT_WORDS
+};
+
+enum alert_format { ALERT_AUTO, ALERT_JSON, ALERT_SLACK, ALERT_DISCORD };
+
 struct alert_config {
-	const char *name, *on, *webhook, *format, *command;
-	int64_t     repeat_ms;
+	const char *name;
+	unsigned    on; /* bits 1 << enum alert_word */
+	const char *webhook, *command; /* NULL: none; the webhook's address is a secret */
+	enum alert_format format;
+	int64_t     repeat_ms; /* 0: told once */
+	int64_t     gather_ms, gap_ms, limit_ms;
 	const char *file;
 	int         line;
 };
@@ -92,6 +112,7 @@ struct config_request {
 	const char *const *words; /* URLs and target names of the command line */
 	size_t      word_count;
 	const char *only, *skip, *group; /* GLOB on name, GLOB, NAME; NULL: no choice */
+	bool        program_only; /* no targets: a viewer's are those of the history */
 };
 
 /*

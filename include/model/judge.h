@@ -12,18 +12,47 @@
  * SLOW opens when the target's limit was passed in 3 of the last 5 good answers (or every one, while fewer
  * than 5) and closes after 5 good ones within it.
  *
+ * With `confirm` the first failure of an incident counts only once a second check, by another path, has
+ * failed too; where that one is good, the incident closes as not confirmed, and the target never was down.
+ *
+ * Flapping (flap.h) is one incident of its own: while it lasts, failed, down and up are not told one by one;
+ * what stands at its end is.
+ *
+ * What lies around a target may explain its failures (struct circumstances): a maintenance window, a
+ * parent that is down, this host's own network. An explained failure opens nothing and counts nowhere, the
+ * state is UNKNOWN until the next check that counts (DOWN stays DOWN where it was so before, but for our own
+ * network); an incident that opened when the parent or the network failed already is folded: it closes,
+ * and where it was told as DOWN, EVENT_UP ends it with the state UNKNOWN. in_doubt holds DOWN back.
+ *
  * A tainted sample changes nothing; three in a row make the state UNKNOWN until the next other one. A pause
  * ends what is open; after it the state is NEW until the next sample.
  *
+ * An acknowledgement is of the worst open incident and ends with it.
+ *
  * Times are those of the samples' starts: an incident lasts from the first failed check to the first good
- * one of those that closed it. model/load has its place in verdict.load and will be fed from judge_sample().
+ * one of those that closed it. Where the wall clock is set, judge_clock_set() moves them along, so that no
+ * duration changes.
  */
+#include "model/flap.h"
+#include "model/judge_budget.h"
 #include "model/judge_load.h"
 #include "model/speed.h"
 #include "model/target.h"
 #include "model/trouble.h"
 #include "model/usual.h"
 #include "model/verdict.h"
+
+/* Whose failures they are if not the target's. */
+enum excuse { EXCUSE_NONE, EXCUSE_MAINTENANCE, EXCUSE_PARENT, EXCUSE_NETWORK };
+
+struct circumstances {
+	enum excuse excuse;
+	bool        maintenance;
+	bool        in_doubt;  /* a parent or the network is being looked at: DOWN waits for it */
+	uint32_t    parent;    /* the one that is down; UINT32_MAX: none */
+	int64_t     since_ms;  /* of parent and network: failures from then on are explained */
+	char        words[100]; /* "parent down: gateway-eu-1"; "" without an excuse */
+};
 
 struct judge {
 	struct trouble   troubles[INCIDENT_KINDS]; /* the open one of each kind */
@@ -42,6 +71,14 @@ struct judge {
 	struct running_median usual, usual_phase[PHASE_COUNT];
 	struct load      load;
 	struct burden    burden;
+	struct flap      flap;
+	struct circumstances around;
+	enum excuse      excused;    /* explains the newest check, which failed; NONE: it counts */
+	uint32_t         excused_by; /* the parent; UINT32_MAX: none */
+	int64_t          excused_since_ms;
+	bool             unconfirmed; /* the first failure waits for another path */
+	bool             told_down;   /* the last that was told of down and up */
+	enum state       before_down; /* `settled` before it was DOWN */
 };
 
 void judge_init(struct judge *judge, struct verdict *verdict);
@@ -53,6 +90,29 @@ void judge_init(struct judge *judge, struct verdict *verdict);
  */
 void judge_sample(struct judge *judge, const struct target *target, const struct sample *sample,
 		  const char *detail, struct verdict *verdict, struct judgement *out);
+
+/*
+ * What lies around the target now; to be called where it changed, also between samples, and before the sample it
+ * matters for.
+ */
+void judge_circumstances(struct judge *judge, const struct target *target,
+			 const struct circumstances *around, int64_t now_ms,
+			 struct verdict *verdict, struct judgement *out);
+
+/*
+ * Whether this failed check will count nowhere: explained, or to be confirmed first. To be asked before
+ * judge_sample(), which gets the sample as it is; the one that is kept is to be flagged SAMPLE_TAINTED then.
+ */
+bool judge_excuses(const struct judge *judge, const struct target *target,
+		   const struct sample *sample);
+
+/* A person knows, or takes that back: of the worst incident that is open. note: clean, "" for none. */
+void judge_acknowledge(struct judge *judge, const char *note, int64_t now_ms,
+		       struct verdict *verdict, struct judgement *out);
+
+/* The wall clock was set: all that is under way began so much later (by_ms < 0: earlier) on the new one. */
+void judge_clock_set(struct judge *judge, int64_t by_ms, struct verdict *verdict,
+		     struct judgement *out);
 
 /*
  * A probe is under way for longer than load_patience_us(&judge->load, ...): so_far as load_waiting() has it. Tells of a
@@ -67,6 +127,11 @@ void judge_waiting(struct judge *judge, const struct target *target, const struc
  */
 void judge_cert(struct judge *judge, const struct target *target, const struct cert_facts *facts,
 		int64_t now_ms, struct verdict *verdict, struct judgement *out);
+
+/* The sums that its objective needs, about once a minute: fills verdict->budget. */
+void judge_budget(struct judge *judge, const struct target *target,
+		  const struct budget_span spans[BUDGET_SPANS], int64_t now_ms,
+		  struct verdict *verdict, struct judgement *out);
 
 /* Paused or resumed by a person. */
 void judge_pause(struct judge *judge, bool paused, int64_t now_ms, struct verdict *verdict,

@@ -3,8 +3,8 @@
 /*
  * The load detector: from a target's own samples to calm, elevated (a potential load situation) or
  * saturated, with the cause and one sentence of evidence. A pure rule: no clock, no heap, O(1) a
- * sample, constant memory, the same verdicts live and in replay. One struct load a target, private
- * to the target's poller.
+ * sample, at most LOAD_STATE_MAX (640) bytes a target, the same verdicts live and in replay. One
+ * struct load a target, private to the target's poller.
  *
  * A probe is split into three signals: server time (first byte and TLS with the round trips taken
  * off), network (the TCP handshake) and DNS (the look-up less what the network itself lost). Each
@@ -45,6 +45,9 @@ bool load_is_in_doubt(const struct load *load);
 /* After a pause: forgets evidence and alarm, keeps the baselines. Gaps in the samples' times do the
  * same. */
 void load_rest(struct load *load);
+
+/* The wall clock was set by so much: the times of what is under way go with it. */
+void load_clock_set(struct load *load, int64_t by_ms);
 
 /* The baselines, which are worth keeping over a restart. */
 struct load_memory {

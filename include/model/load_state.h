@@ -67,6 +67,9 @@ struct load {
 	bool failures; /* some sample of the present alarm */
 };
 
-_Static_assert(sizeof(struct load) <= 640, "the detector's state is about 600 bytes a target");
+/* Promised: what the detector holds of a target, whatever comes. */
+#define LOAD_STATE_MAX 640
+
+_Static_assert(sizeof(struct load) <= LOAD_STATE_MAX, "the detector's state has its promised size");
 
 #endif

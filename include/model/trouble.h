@@ -11,11 +11,14 @@
 struct trouble {
 	bool             open;
 	bool             confirmed;
+	bool             untold; /* no line of its own: it opened while the target was flapping */
+	bool             acknowledged;
 	uint64_t         id; /* 0 until the store has given one */
 	int64_t          opened_ms, last_ms;
 	uint32_t         count;
 	enum probe_class cls;
 	uint16_t         status;
+	char             note[80]; /* of the acknowledgement */
 };
 
 /* What one step of the judge changed, at most this much. */
@@ -35,7 +38,8 @@ void judgement_begin(struct judgement *out);
 struct event *judgement_event(struct judgement *out, enum event_kind kind, int64_t at_ms,
 			      const struct trouble *trouble);
 
-/* The trouble's incident as it now is; closed_ms 0: still open. Result and detail are the caller's to fill in. */
+/* The trouble's incident as it now is; closed_ms 0: still open. Result and detail are the caller's to fill in; the
+ * journal keeps those it has where they are "". */
 struct incident *judgement_incident(struct judgement *out, enum incident_kind kind,
 				    const struct trouble *trouble, int64_t closed_ms);
 

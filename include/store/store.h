@@ -8,7 +8,8 @@
  *
  * One writer a target (its poller); the journal and the fleet are written under a short lock among pollers,
  * which readers never take. Readers copy and then drop what was overwritten meanwhile; they never make the
- * writer wait. All returned values are copies. Anonymous memory today; the same block in a file later.
+ * writer wait. All returned values are copies. The block is anonymous memory, or a file that is mapped: there is
+ * no second way through the code.
  *
  * Only files of this room include <stdatomic.h>; this header shows no atomics.
  */
@@ -48,6 +49,52 @@ const void *store_block(const struct store *store, size_t *bytes);
 
 size_t store_target_count(const struct store *store);
 
+/* ---- a store in a file (src/store/keep.c): main thread ---- */
+
+#define STORE_WHY_MAX 300
+
+/*
+ * Writes into the history file at path, which is made where it is missing, gone on with where it is for the same
+ * targets, and replaced by one with their series where it is for others. NULL with why ("FILE: what is wrong, what was
+ * expected") where it must not be touched: another writer, another format, damage. Not NULL and a why that is not
+ * empty: the disk is full, the store is in memory (with the series all the same).
+ */
+struct store *store_keep(const struct config *config, const char *path, char why[STORE_WHY_MAX]);
+
+/*
+ * The store for a changed configuration, with the series of `before`, whose pollers have stopped: `before` itself where
+ * nothing of its shape has changed, else a new one; the caller closes `before`. Never NULL; why as above.
+ */
+struct store *store_renew(struct store *before, const struct config *config, char why[STORE_WHY_MAX]);
+
+/* From now on judges are put away, for store_renew() in memory. Those in files always are. */
+void store_remember(struct store *store);
+
+/*
+ * Reads a history file, live while somebody writes it. NULL with why where there is nothing to be read; not NULL and a
+ * why: it is cut, and what is left is shown.
+ */
+struct store *store_view(const char *path, char why[STORE_WHY_MAX]);
+
+struct store_condition {
+	const char *path; /* NULL: memory; borrowed */
+	bool        is_alive;      /* of a reader's: somebody writes it */
+	bool        is_superseded; /* another file stands in its place: open that */
+	bool        is_struck;     /* the file was cut or its disk failed: since then in memory alone */
+	int64_t     pid, started_ms, last_ms, ended_ms; /* of the writer; ended 0: it goes on, or was killed */
+};
+
+/* Cheap, but not for every turn: some system calls. */
+void store_condition(struct store *store, struct store_condition *condition);
+
+/* The targets as the writer's configuration described them, without secrets. Returns new (one free()); texts are the
+ * store's. */
+struct target *store_targets(const struct store *store);
+
+/* A target's identity over restarts, and the target of one; SIZE_MAX: there is none. */
+uint64_t store_key(const struct store *store, size_t target);
+size_t store_find(const struct store *store, uint64_t key);
+
 /* ---- writing: the target's poller ---- */
 
 /* Appends a sample, publishes it, folds it into the rollups. */
@@ -55,13 +102,19 @@ void store_push(struct store *store, size_t target, const struct sample *sample)
 void store_put_verdict(struct store *store, size_t target, const struct verdict *verdict);
 void store_put_cert(struct store *store, size_t target, const struct cert_facts *facts);
 
+/* Puts the judge away, where that is of use (see store_remember). store_put_judgement() does it now and then, and whenever
+ * there was something to tell. */
+void store_put_judge(struct store *store, size_t target, const struct judge *judge);
+/* False where none was put away. */
+bool store_judge(const struct store *store, size_t target, struct judge *judge);
+
 enum evidence_kind { EVIDENCE_GOOD, EVIDENCE_BAD, EVIDENCE_KINDS };
 void store_put_evidence(struct store *store, size_t target, enum evidence_kind kind, const struct evidence *evidence);
 
 /* When the next probe is due and since when one is under way (CLOCK_MONOTONIC us; 0: none). */
 void store_put_pulse(struct store *store, size_t target, int64_t due_us, int64_t in_flight_since_us);
 
-/* id 0: a new one; returns its id. An incident already overwritten in the ring is stored as if it were new. */
+/* id 0: a new one; returns its id. With result "" it keeps the words it has. An incident already overwritten in the ring is stored as if it were new. */
 uint64_t store_put_incident(struct store *store, const struct incident *incident);
 /* Gives the event its number. */
 void store_put_event(struct store *store, const struct event *event);
@@ -101,6 +154,13 @@ bool store_bins(const struct store *store, size_t target, struct bin *bins, size
 /* Good and failed checks since the minute of from_ms (its quarter of an hour, where that is more than a day ago), out of rollups and ring. */
 void store_tally(const struct store *store, size_t target, int64_t from_ms, uint64_t *good, uint64_t *failed);
 
+/*
+ * Time with checks since from_ms, and the part of it in which they failed: each minute counts by the share of its checks that
+ * failed (each quarter of an hour, where that is more than 6 h ago, or coarse: for targets checked less than once a minute).
+ * Minutes without checks are in neither.
+ */
+void store_time(const struct store *store, size_t target, int64_t from_ms, bool coarse, int64_t *known_ms, int64_t *bad_ms);
+
 /* Grows with each incident written; a change says that the error pane is stale. */
 uint64_t store_incident_changes(const struct store *store);
 /* Copies incidents with change > since that are still in the ring, oldest id first; at most capacity (then the newest). Returns how many. */
@@ -122,6 +182,8 @@ void store_fleet(const struct store *store, struct fleet *fleet);
  * the reader calls store_woken(), whatever number of samples came. Registration is at start-up only, before the pollers run.
  */
 int  store_watch(struct store *store); /* returns new descriptor, non-blocking; -1 on failure (errno) */
+/* Ends all of these, when neither readers nor pollers are there any more. */
+void store_unwatch(struct store *store);
 void store_woken(struct store *store, int descriptor); /* drains it */
 void store_wake(struct store *store); /* by pollers, once a turn in which something was written */
 

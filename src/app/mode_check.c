@@ -22,6 +22,10 @@ static void print_cost(const struct config *config)
 	format_duration(keep, config->program.keep_ms);
 	printf("\n%zu target%s, %.1f probes/s, %d in flight at most\n", config->target_count,
 	       config->target_count == 1 ? "" : "s", rate, config->program.concurrency);
+	if (config->program.history)
+		printf("history: %s takes %s, whole from the start; probing %s raw, then minutes of "
+		       "24 h and quarters of an hour of 30 d\n",
+		       config->program.history, total, keep);
 	printf("memory: at most %s (samples of %s %s, rollups %s, evidence %s); only what is used "
 	       "is taken\n",
 	       total, keep, ring, rollup, evidence);

@@ -111,7 +111,17 @@ int snapshot_session(struct session *session, const struct cli *cli, bool for_sh
 int mode_snapshot(const struct cli *cli)
 {
 	struct session session;
-	int status = session_open(&session, cli) ? snapshot_session(&session, cli, false) : 3;
+	int status = 3;
+
+	if (cli->from) {
+		if (session_open_view(&session, cli, cli->from)) {
+			if (session.trouble[0])
+				fprintf(stderr, "webmon: %s\n", session.trouble);
+			status = print(&session, cli, false);
+		}
+	} else if (session_open(&session, cli)) {
+		status = snapshot_session(&session, cli, false);
+	}
 
 	session_close(&session);
 	return status;

@@ -32,7 +32,7 @@ struct log {
 
 	pthread_mutex_t lock;
 	bool reopen, stop;
-	char trouble[200];
+	char trouble[200], note[200];
 
 	/* the thread's own */
 	struct log_file *file;
@@ -115,6 +115,21 @@ static void add_events(struct log *log)
 	}
 }
 
+static void add_note(struct log *log)
+{
+	char note[sizeof log->note], *line;
+
+	pthread_mutex_lock(&log->lock);
+	memcpy(note, log->note, sizeof note);
+	log->note[0] = '\0';
+	pthread_mutex_unlock(&log->lock);
+	if (!note[0])
+		return;
+	line = log_file_room(log->file);
+	log_file_add(log->file, log_own_line(line, LOG_LINE_MAX - 1, NULL, note,
+					     log->config->program.log_format));
+}
+
 /* Returns false where the file makes trouble. */
 static bool write_news(struct log *log, bool reopen)
 {
@@ -125,6 +140,7 @@ static bool write_news(struct log *log, bool reopen)
 			add_samples(log, i);
 	}
 	add_events(log);
+	add_note(log);
 	/* reopening flushes first: what was before the rotation belongs to the old file */
 	well = reopen ? log_file_reopen(log->file) : log_file_flush(log->file);
 	pthread_mutex_lock(&log->lock);
@@ -229,6 +245,14 @@ static void command(struct log *log, bool *flag)
 void log_reopen(struct log *log)
 {
 	command(log, &log->reopen);
+}
+
+void log_note(struct log *log, const char *text)
+{
+	pthread_mutex_lock(&log->lock);
+	text_clean(log->note, sizeof log->note, text, strlen(text), TEXT_LINE);
+	pthread_mutex_unlock(&log->lock);
+	eventfd_write(log->control_fd, 1);
 }
 
 void log_trouble(const struct log *log, char out[200])

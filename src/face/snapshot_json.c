@@ -4,6 +4,7 @@
  */
 #include <jansson.h>
 #include <limits.h>
+#include <math.h>
 
 #include "base/clock.h"
 #include "face/json_value.h"
@@ -114,6 +115,27 @@ static json_t *load(const struct load_verdict *verdict)
 	return OBJECT(fields);
 }
 
+/* The error budget; null where there is no objective, or nothing to judge it by. */
+static json_t *budget(const struct budget *budget)
+{
+	if (!budget->known)
+		return json_null();
+
+	const struct json_field fields[] = {
+		{"objective", json_from_ratio((double)budget->objective)},
+		{"window_seconds", json_integer(budget->window_ms / 1000)},
+		{"coverage", json_from_ratio((double)budget->coverage)},
+		{"left", json_real(round((double)budget->left * 1e6) / 1e6)},
+		{"burning", json_boolean(budget->burning)},
+		{"long_seconds", json_integer(budget->long_ms / 1000)},
+		{"burn_long", json_from_ratio((double)budget->burn_long)},
+		{"short_seconds", json_integer(budget->short_ms / 1000)},
+		{"burn_short", json_from_ratio((double)budget->burn_short)},
+	};
+
+	return OBJECT(fields);
+}
+
 /* Whole days; one that ended an hour ago has -1 left. */
 static json_t *days_left(int64_t end_ms, int64_t now_ms)
 {
@@ -158,6 +180,9 @@ static json_t *evidence(const struct snapshot *snapshot, const struct row *row)
 		{"status_line", json_from_text(found.text + found.status_line)},
 		{"headers", json_from_text(found.text + found.headers)},
 		{"body", json_from_text(found.text + found.body)},
+		{"body_is_binary", json_boolean(found.body_is_binary)},
+		{"command", json_from_text(found.text + found.command)},
+		{"changes", json_from_text(found.text + found.changes)},
 	};
 
 	return OBJECT(fields);
@@ -185,6 +210,7 @@ static json_t *target_object(const struct snapshot *snapshot, const struct row *
 		{"ms", times(row)},
 		{"window", window(row)},
 		{"load", load(&verdict->load)},
+		{"budget", budget(&verdict->budget)},
 		{"cert", certificate(&row->cert, now_ms)},
 		{"evidence", evidence(snapshot, row)},
 	};

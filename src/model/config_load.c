@@ -61,11 +61,13 @@ struct config *config_load(const struct config_request *request, struct errors *
 	config_read(&build);
 	config->file = memory->file;
 	config_build_program(&build);
-	build_targets(&build);
-	config_check_targets(&build);
-	check_permissions(&build);
-	if (errors->fatal == known)
-		config_select(&build);
+	if (!request->program_only) {
+		build_targets(&build);
+		config_check_targets(&build);
+		check_permissions(&build);
+		if (errors->fatal == known)
+			config_select(&build);
+	}
 	if (errors->fatal == known)
 		return config;
 	config_free(config);

@@ -10,32 +10,42 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "model/judge_parts.h"
 #include "model/wording.h"
 
 enum {
 	TAINTED_IN_ROW = 3, /* make the state unknown */
 	TOLD_EVERY = 10,    /* samples between two events of another class */
-	RECENT_BITS = 64,
 };
 
 #define DAY_MS INT64_C(86400000)
 
 /* ---- what is shown ---- */
 
-static void show_incident(const struct judge *judge, struct verdict *verdict)
+enum incident_kind judge_worst(const struct judge *judge)
 {
 	static const enum incident_kind worst_first[] = {
-		INCIDENT_PAUSED, INCIDENT_DOWN, INCIDENT_SLOW, INCIDENT_LOAD, INCIDENT_CERT,
+		INCIDENT_PAUSED, INCIDENT_DOWN, INCIDENT_FLAPPING, INCIDENT_SLOW,
+		INCIDENT_BURN,	 INCIDENT_LOAD, INCIDENT_CERT,
 	};
 
-	verdict->incident = 0;
 	for (size_t i = 0; i < sizeof worst_first / sizeof worst_first[0]; i++) {
 		const struct trouble *trouble = &judge->troubles[worst_first[i]];
-		if (!trouble->open)
-			continue;
-		verdict->incident = trouble->id;
-		return;
+		if (trouble->open && !trouble->untold)
+			return worst_first[i];
 	}
+	return INCIDENT_KINDS;
+}
+
+static void show_incident(const struct judge *judge, struct verdict *verdict)
+{
+	enum incident_kind kind = judge_worst(judge);
+	const struct trouble none = {0};
+	const struct trouble *trouble = kind == INCIDENT_KINDS ? &none : &judge->troubles[kind];
+
+	verdict->incident = trouble->id;
+	verdict->acknowledged = trouble->acknowledged;
+	text_copy(verdict->note, sizeof verdict->note, trouble->note);
 }
 
 /* When the state that begins now really began. */
@@ -45,7 +55,7 @@ static int64_t began_ms(const struct judge *judge, enum state state, enum state 
 	if (state == STATE_DOWN)
 		return judge->troubles[INCIDENT_DOWN].opened_ms;
 	if (state == STATE_UNKNOWN)
-		return judge->taint_since_ms;
+		return judge->excused ? judge->excused_since_ms : judge->taint_since_ms;
 	if (before == STATE_DOWN && (state == STATE_UP || state == STATE_SLOW))
 		return judge->good_since_ms;
 	if (state == STATE_SLOW && before != STATE_UNKNOWN)
@@ -55,12 +65,14 @@ static int64_t began_ms(const struct judge *judge, enum state state, enum state 
 	return at_ms;
 }
 
-static void finish(const struct judge *judge, int64_t at_ms, struct verdict *verdict,
+void judge_show(const struct judge *judge, int64_t at_ms, struct verdict *verdict,
 		   struct judgement *out)
 {
 	enum state before = verdict->state;
 	enum state state = judge->settled;
 
+	if (judge->excused && (judge->excused == EXCUSE_NETWORK || state != STATE_DOWN))
+		state = STATE_UNKNOWN;
 	if (judge->tainted_in_row >= TAINTED_IN_ROW)
 		state = STATE_UNKNOWN;
 	if (judge->paused)
@@ -70,190 +82,16 @@ static void finish(const struct judge *judge, int64_t at_ms, struct verdict *ver
 	verdict->state = state;
 	verdict->failed_in_row = judge->failed_in_row;
 	verdict->good_in_row = judge->good_in_row;
+	verdict->flapping = judge->flap.flapping;
+	verdict->maintenance = judge->around.maintenance;
+	verdict->unconfirmed = judge->unconfirmed;
+	verdict->parent = judge->excused == EXCUSE_PARENT && state == STATE_UNKNOWN
+				  ? judge->excused_by
+				  : UINT32_MAX;
 	show_incident(judge, verdict);
 	for (size_t i = 0; i < out->event_count; i++) {
 		out->events[i].previous = before;
 		out->events[i].state = state;
-	}
-}
-
-/* ---- failed checks ---- */
-
-static bool is_down(const struct judge *judge, const struct state_rule *rule)
-{
-	unsigned count = rule->count > 0 ? rule->count : 1;
-	unsigned of = rule->of < RECENT_BITS ? rule->of : RECENT_BITS;
-
-	if (of == 0)
-		return judge->failed_in_row >= count;
-	uint64_t last = of == RECENT_BITS ? UINT64_MAX : (UINT64_C(1) << of) - 1;
-	return (unsigned)__builtin_popcountll(judge->recent & last) >= count;
-}
-
-static void tell_failure(struct judge *judge, const struct sample *sample, const char *detail,
-			 struct judgement *out)
-{
-	struct event *event =
-		judgement_event(out, EVENT_FAILED, sample->at_ms, &judge->troubles[INCIDENT_DOWN]);
-
-	event->total_us = sample->total_us;
-	text_copy(event->detail, sizeof event->detail, detail);
-	judge->told_cls = sample->cls;
-	judge->told_status = sample->status;
-}
-
-static void tell_down(struct judge *judge, int64_t at_ms, int32_t total_us, const char *detail,
-		      struct judgement *out)
-{
-	struct trouble *trouble = &judge->troubles[INCIDENT_DOWN];
-
-	trouble->confirmed = true;
-	judge->settled = STATE_DOWN;
-	struct event *event = judgement_event(out, EVENT_DOWN, at_ms, trouble);
-	event->total_us = total_us;
-	text_copy(event->detail, sizeof event->detail, detail);
-}
-
-static void put_down(const struct judge *judge, struct judgement *out)
-{
-	const struct trouble *trouble = &judge->troubles[INCIDENT_DOWN];
-	struct incident *incident = judgement_incident(out, INCIDENT_DOWN, trouble, 0);
-
-	wording_result(incident->result, sizeof incident->result, trouble->cls, trouble->status);
-	text_copy(incident->detail, sizeof incident->detail, judge->failure);
-}
-
-static void take_failure(struct judge *judge, const struct target *target,
-			 const struct sample *sample, const char *detail, struct judgement *out)
-{
-	struct trouble *trouble = &judge->troubles[INCIDENT_DOWN];
-	bool first = !trouble->open;
-	char result[12];
-
-	judge->failed_in_row++;
-	judge->good_in_row = 0;
-	judge->recent = judge->recent << 1 | 1;
-	if (first)
-		trouble_open(trouble, sample->at_ms);
-	trouble->count++;
-	trouble->last_ms = sample->at_ms;
-	trouble->cls = sample->cls;
-	trouble->status = sample->status;
-	wording_result(result, sizeof result, sample->cls, sample->status);
-	text_copy(judge->failure, sizeof judge->failure, wording_without_result(detail, result));
-
-	bool other = sample->cls != judge->told_cls || sample->status != judge->told_status;
-	if (first || (other && judge->told_ago >= TOLD_EVERY)) {
-		judge->told_ago = first ? TOLD_EVERY : 0;
-		tell_failure(judge, sample, detail, out);
-	}
-	if (!trouble->confirmed && is_down(judge, &target->down_after))
-		tell_down(judge, sample->at_ms, sample->total_us, detail, out);
-	put_down(judge, out);
-}
-
-/* "after 15 s, 3 checks failed: 500 Internal Server Error". */
-static void word_end(const struct judge *judge, const char *before, int64_t closed_ms,
-		     char detail[200])
-{
-	const struct trouble *trouble = &judge->troubles[INCIDENT_DOWN];
-	struct wording_span span = {closed_ms - trouble->opened_ms, trouble->count, "failed"};
-	char words[80], result[12];
-
-	wording_span(words, sizeof words, &span);
-	wording_result(result, sizeof result, trouble->cls, trouble->status);
-	text_format(detail, 200, "%s %s: %s %s", before, words, result, judge->failure);
-}
-
-static void tell_up(struct judge *judge, const struct sample *sample, struct judgement *out)
-{
-	struct trouble *trouble = &judge->troubles[INCIDENT_DOWN];
-	int64_t closed_ms = judge->good_since_ms;
-	struct incident *incident = judgement_incident(out, INCIDENT_DOWN, trouble, closed_ms);
-	struct event *event = judgement_event(out, EVENT_UP, sample->at_ms, trouble);
-
-	text_copy(incident->result, sizeof incident->result, "up again");
-	word_end(judge, "after", closed_ms, incident->detail);
-	event->length_ms = closed_ms - trouble->opened_ms;
-	event->total_us = sample->total_us;
-	text_copy(event->detail, sizeof event->detail, incident->detail);
-	trouble_close(trouble);
-}
-
-/* ---- slow answers ---- */
-
-static void put_slow(struct trouble *trouble, int64_t at_ms, const char *words,
-		     struct judgement *out)
-{
-	trouble->last_ms = at_ms;
-	struct incident *incident = judgement_incident(out, INCIDENT_SLOW, trouble, 0);
-
-	text_copy(incident->result, sizeof incident->result, "SLOW");
-	text_copy(incident->detail, sizeof incident->detail, words);
-}
-
-static void tell_slow(struct judge *judge, const struct sample *sample, const char *words,
-		      struct judgement *out)
-{
-	struct trouble *trouble = &judge->troubles[INCIDENT_SLOW];
-
-	trouble_open(trouble, judge->speed.slow_since_ms);
-	trouble->confirmed = true;
-	trouble->count = judge->speed.slow_count;
-	trouble->status = sample->status;
-	struct event *event = judgement_event(out, EVENT_SLOW, sample->at_ms, trouble);
-	event->total_us = sample->total_us;
-	text_copy(event->detail, sizeof event->detail, words);
-}
-
-/* "after 4m 02s, 19 checks slow". */
-static void close_slow(struct judge *judge, const char *before, int64_t closed_ms,
-		       struct judgement *out)
-{
-	struct trouble *trouble = &judge->troubles[INCIDENT_SLOW];
-	struct incident *incident = judgement_incident(out, INCIDENT_SLOW, trouble, closed_ms);
-	struct wording_span span = {closed_ms - trouble->opened_ms, trouble->count, "slow"};
-	char words[80];
-
-	wording_span(words, sizeof words, &span);
-	text_copy(incident->result, sizeof incident->result, "in time");
-	text_format(incident->detail, sizeof incident->detail, "%s %s", before, words);
-}
-
-static void tell_fast(struct judge *judge, const struct sample *sample, struct judgement *out)
-{
-	struct trouble *trouble = &judge->troubles[INCIDENT_SLOW];
-	struct event *event = judgement_event(out, EVENT_FAST, sample->at_ms, trouble);
-
-	close_slow(judge, "after", judge->speed.fast_since_ms, out);
-	event->length_ms = judge->speed.fast_since_ms - trouble->opened_ms;
-	event->total_us = sample->total_us;
-	text_copy(event->detail, sizeof event->detail,
-		  out->incidents[out->incident_count - 1].detail);
-	trouble_close(trouble);
-}
-
-static void judge_speed(struct judge *judge, const struct target *target,
-			const struct sample *sample, struct verdict *verdict, struct judgement *out)
-{
-	struct trouble *trouble = &judge->troubles[INCIDENT_SLOW];
-	bool slow = sample->warnings & WARN_SLOW;
-
-	speed_note(&judge->speed, sample->at_ms, slow);
-	if (slow) {
-		wording_slow(verdict->detail, sizeof verdict->detail, target, sample);
-		if (!trouble->open && speed_is_slow(&judge->speed))
-			tell_slow(judge, sample, verdict->detail, out);
-		else
-			trouble->count += trouble->open;
-		if (trouble->open)
-			put_slow(trouble, sample->at_ms, verdict->detail, out);
-	} else if (trouble->open && speed_is_fast(&judge->speed)) {
-		tell_fast(judge, sample, out);
-	} else if (trouble->open) {
-		text_format(verdict->detail, sizeof verdict->detail,
-			    "%d of the last %d answers over the limit", speed_over(&judge->speed),
-			    judge->speed.recent_count);
 	}
 }
 
@@ -269,18 +107,22 @@ static void learn(struct judge *judge, const struct sample *sample)
 static void take_good(struct judge *judge, const struct target *target, const struct sample *sample,
 		      struct verdict *verdict, struct judgement *out)
 {
-	struct trouble *down = &judge->troubles[INCIDENT_DOWN];
-	unsigned up_after = target->up_after > 0 ? (unsigned)target->up_after : 1;
-
-	if (judge->good_in_row++ == 0)
-		judge->good_since_ms = sample->at_ms;
-	judge->failed_in_row = 0;
-	judge->recent <<= 1;
 	judge_speed(judge, target, sample, verdict, out);
-	if (down->open && judge->good_in_row >= up_after)
-		tell_up(judge, sample, out);
-	if (!down->confirmed)
+	judge_recovery(judge, target, sample, out);
+	if (!judge->troubles[INCIDENT_DOWN].confirmed)
 		judge->settled = judge->troubles[INCIDENT_SLOW].open ? STATE_SLOW : STATE_UP;
+}
+
+/* Explained by something else: shown, and nothing more. */
+static void take_excused(struct judge *judge, const struct sample *sample, const char *detail,
+			 struct verdict *verdict)
+{
+	if (!judge->excused)
+		judge->excused_since_ms = sample->at_ms;
+	judge->excused = judge->around.excuse;
+	judge->excused_by = judge->around.parent;
+	judge->good_in_row = 0;
+	text_format(verdict->detail, sizeof verdict->detail, "%s; %s", judge->around.words, detail);
 }
 
 /* What the newest sample says by itself. */
@@ -307,7 +149,9 @@ static void show_sample(const struct judge *judge, const struct sample *sample,
 
 void judge_init(struct judge *judge, struct verdict *verdict)
 {
-	*judge = (struct judge){.settled = STATE_NEW};
+	*judge = (struct judge){.settled = STATE_NEW,
+				.excused_by = UINT32_MAX,
+				.around = {.parent = UINT32_MAX}};
 	*verdict =
 		(struct verdict){.state = STATE_NEW, .last_us = ABSENT_US, .usual_us = ABSENT_US, .parent = UINT32_MAX};
 	for (int i = 0; i < PHASE_COUNT; i++)
@@ -323,6 +167,48 @@ static void judge_load(struct judge *judge, const struct target *target, const s
 	load_sample(&judge->load, &setting, sample, &verdict->load);
 	judge_load_tell(&judge->burden, &judge->troubles[INCIDENT_LOAD], sample, judge->settled == STATE_DOWN,
 			&verdict->load, out);
+}
+
+/* A lost network explains what never got through, not a whole answer that says no. */
+static bool is_explained(enum excuse excuse, enum probe_class cls)
+{
+	return excuse != EXCUSE_NETWORK ||
+	       (cls >= CLASS_DNS && cls <= CLASS_TRUNCATED);
+}
+
+static bool is_excused(const struct judge *judge, const struct sample *sample)
+{
+	return sample_is_failure(sample) && judge->around.excuse &&
+	       is_explained(judge->around.excuse, sample->cls);
+}
+
+bool judge_excuses(const struct judge *judge, const struct target *target,
+		   const struct sample *sample)
+{
+	if (judge->paused || !sample_is_failure(sample))
+		return false;
+	return is_excused(judge, sample) ||
+	       (target->confirm && !judge->troubles[INCIDENT_DOWN].open);
+}
+
+void judge_circumstances(struct judge *judge, const struct target *target,
+			 const struct circumstances *around, int64_t now_ms,
+			 struct verdict *verdict, struct judgement *out)
+{
+	const struct trouble *down = &judge->troubles[INCIDENT_DOWN];
+
+	judgement_begin(out);
+	judge->around = *around;
+	if (judge->paused)
+		return;
+	if (around->excuse > EXCUSE_MAINTENANCE && down->open &&
+	    down->opened_ms >= around->since_ms && is_explained(around->excuse, down->cls)) {
+		text_format(verdict->detail, sizeof verdict->detail, "%s; %s", around->words,
+			    judge->failure);
+		judge_failure_fold(judge, now_ms, out);
+	}
+	judge_down_if_due(judge, target, out);
+	judge_show(judge, now_ms, verdict, out);
 }
 
 void judge_sample(struct judge *judge, const struct target *target, const struct sample *sample,
@@ -341,19 +227,29 @@ void judge_sample(struct judge *judge, const struct target *target, const struct
 		if (judge->tainted_in_row >= TAINTED_IN_ROW)
 			text_copy(verdict->detail, sizeof verdict->detail, detail);
 		judge_load(judge, target, sample, verdict, out);
-		finish(judge, sample->at_ms, verdict, out);
+		judge_show(judge, sample->at_ms, verdict, out);
 		return;
 	}
 	judge->tainted_in_row = 0;
 	if (judge->told_ago < TOLD_EVERY)
 		judge->told_ago++;
 	text_copy(verdict->detail, sizeof verdict->detail, detail);
+	if (is_excused(judge, sample)) {
+		struct sample aside = *sample;
+
+		aside.flags |= SAMPLE_TAINTED;
+		take_excused(judge, sample, detail, verdict);
+		judge_load(judge, target, &aside, verdict, out);
+		judge_show(judge, sample->at_ms, verdict, out);
+		return;
+	}
+	judge->excused = EXCUSE_NONE;
 	if (sample_is_failure(sample))
-		take_failure(judge, target, sample, detail, out);
+		judge_failure(judge, target, sample, detail, out);
 	else
 		take_good(judge, target, sample, verdict, out);
 	judge_load(judge, target, sample, verdict, out);
-	finish(judge, sample->at_ms, verdict, out);
+	judge_show(judge, sample->at_ms, verdict, out);
 }
 
 void judge_waiting(struct judge *judge, const struct target *target, const struct sample *so_far,
@@ -370,10 +266,10 @@ void judge_waiting(struct judge *judge, const struct target *target, const struc
 		return;
 	judge_load_tell(&judge->burden, &judge->troubles[INCIDENT_LOAD], so_far, judge->settled == STATE_DOWN,
 			&verdict->load, out);
-	finish(judge, so_far->at_ms, verdict, out);
+	judge_show(judge, so_far->at_ms, verdict, out);
 }
 
-/* ---- certificate, pause, end ---- */
+/* ---- certificate, end ---- */
 
 static void put_cert(struct trouble *trouble, const struct cert_facts *facts, int64_t days,
 		     struct judgement *out)
@@ -427,82 +323,18 @@ void judge_cert(struct judge *judge, const struct target *target, const struct c
 	verdict->warnings &= (uint8_t)~WARN_TLS_EXPIRING;
 	if (near)
 		verdict->warnings |= WARN_TLS_EXPIRING;
-	finish(judge, now_ms, verdict, out);
+	judge_show(judge, now_ms, verdict, out);
 }
 
-/* What is open ends with the pause: nobody checks how it goes on. */
-static void end_for_pause(struct judge *judge, int64_t now_ms, struct judgement *out)
-{
-	struct trouble *down = &judge->troubles[INCIDENT_DOWN];
-	struct trouble *slow = &judge->troubles[INCIDENT_SLOW];
-	struct trouble *load = &judge->troubles[INCIDENT_LOAD];
-
-	if (down->open) {
-		struct incident *incident = judgement_incident(out, INCIDENT_DOWN, down, now_ms);
-		wording_result(incident->result, sizeof incident->result, down->cls, down->status);
-		word_end(judge, "paused after", now_ms, incident->detail);
-	}
-	if (slow->open)
-		close_slow(judge, "paused after", now_ms, out);
-	if (load->open)
-		judge_load_close(&judge->burden, load, "paused after", now_ms, out);
-	trouble_close(down);
-	trouble_close(slow);
-	trouble_close(load);
-	load_rest(&judge->load);
-	judge->settled = STATE_NEW;
-	judge->failed_in_row = judge->good_in_row = judge->tainted_in_row = 0;
-	judge->recent = 0;
-	judge->speed = (struct speed){0};
-}
-
-static void tell_paused(struct judge *judge, int64_t now_ms, struct verdict *verdict,
-			struct judgement *out)
-{
-	struct trouble *trouble = &judge->troubles[INCIDENT_PAUSED];
-
-	end_for_pause(judge, now_ms, out);
-	verdict->load = (struct load_verdict){.level = (enum load_level)judge->load.level};
-	trouble_open(trouble, now_ms);
-	trouble->confirmed = true;
-	struct incident *incident = judgement_incident(out, INCIDENT_PAUSED, trouble, 0);
-	text_copy(incident->result, sizeof incident->result, "paused");
-	text_copy(incident->detail, sizeof incident->detail, "by key");
-	text_copy(verdict->detail, sizeof verdict->detail, "by key");
-	verdict->last_us = ABSENT_US;
-	text_copy(judgement_event(out, EVENT_PAUSED, now_ms, trouble)->detail,
-		  sizeof out->events[0].detail, "by key");
-}
-
-static void tell_resumed(struct judge *judge, int64_t now_ms, struct verdict *verdict,
-			 struct judgement *out)
-{
-	struct trouble *trouble = &judge->troubles[INCIDENT_PAUSED];
-	struct incident *incident = judgement_incident(out, INCIDENT_PAUSED, trouble, now_ms);
-	struct event *event = judgement_event(out, EVENT_RESUMED, now_ms, trouble);
-	char length[40];
-
-	event->length_ms = now_ms - trouble->opened_ms;
-	wording_length(length, sizeof length, event->length_ms);
-	text_copy(incident->result, sizeof incident->result, "resumed");
-	text_format(incident->detail, sizeof incident->detail, "after %s", length);
-	text_copy(event->detail, sizeof event->detail, incident->detail);
-	verdict->detail[0] = '\0';
-	trouble_close(trouble);
-}
-
-void judge_pause(struct judge *judge, bool paused, int64_t now_ms, struct verdict *verdict,
-		 struct judgement *out)
+void judge_budget(struct judge *judge, const struct target *target,
+		  const struct budget_span spans[BUDGET_SPANS], int64_t now_ms,
+		  struct verdict *verdict, struct judgement *out)
 {
 	judgement_begin(out);
-	if (judge->paused == paused)
-		return;
-	judge->paused = paused;
-	if (paused)
-		tell_paused(judge, now_ms, verdict, out);
-	else
-		tell_resumed(judge, now_ms, verdict, out);
-	finish(judge, now_ms, verdict, out);
+	budget_assess(&verdict->budget, target, spans);
+	judge_budget_tell(&judge->troubles[INCIDENT_BURN], &verdict->budget, now_ms,
+			  judge->paused || verdict->maintenance, out);
+	judge_show(judge, now_ms, verdict, out);
 }
 
 void judge_finish(struct judge *judge, const struct target *target, int64_t now_ms,
@@ -512,12 +344,10 @@ void judge_finish(struct judge *judge, const struct target *target, int64_t now_
 	judgement_begin(out);
 	if (judge->settled == STATE_NEW && judge->failed_in_row == 0 && judge->tainted_in_row > 0)
 		judge->tainted_in_row = TAINTED_IN_ROW;
-	if (judge->tainted_in_row < TAINTED_IN_ROW && judge->failed_in_row > 0 &&
-	    judge->settled != STATE_DOWN) {
-		tell_down(judge, now_ms, ABSENT_US, verdict->detail, out);
-		put_down(judge, out);
-	}
-	finish(judge, now_ms, verdict, out);
+	if (judge->tainted_in_row < TAINTED_IN_ROW && judge->settled != STATE_DOWN &&
+	    (judge->failed_in_row > 0 || judge->unconfirmed) && !judge->excused)
+		judge_down_now(judge, now_ms, verdict->detail, out);
+	judge_show(judge, now_ms, verdict, out);
 }
 
 void judge_opened(struct judge *judge, enum incident_kind kind, uint64_t id,

@@ -12,45 +12,56 @@
 #include "model/load_look.h"
 #include "model/load_text.h"
 
-/* What is usual is learnt so fast at most: a sample's weight, and by the clock. */
-#define LEARN_RATE	  0.02f
-#define LEARN_MS	  40000.0f
-#define INTERVAL_MIN_MS	  20.0f /* back to back is written as 0 */
-#define RELEARN_SPEED	  0.5f
-#define RELEARN_SATURATED 12	 /* times longer */
-#define DOUBT_MS	  120000 /* suspicion without an alarm stops learning for so long */
-#define USUAL_WEIGHT	  0.05f
-#define USUAL_MAX_MS	  3.6e6f /* an hour: more is a damaged memory */
+/*
+ * Constants that are the same for each word of `load` (the others stand in load_rule.c). Where no
+ * source is named it is the plateau of tests/bench/load/choose: chosen on one half of the recorded
+ * traces and simulated targets, kept where the other half agreed, and rounded.
+ */
 
-/* A start later than this, and so many times later than usual, is late: this host lacks CPU. */
-#define LATE_MS	    15.0f
+/* How what is usual is learnt. A weight is the share of the newest sample. */
+#define LEARN_RATE	  0.02f	   /* at most: one sigma takes a hundred samples */
+#define LEARN_MS	  40000.0f /* and a sample stands for interval / LEARN_MS of it at most */
+#define INTERVAL_MIN_MS	  20.0f	   /* of that interval: back to back is written as 0 */
+#define RELEARN_SPEED	  0.5f	   /* times as fast, once an alarm may be the new usual */
+#define RELEARN_SATURATED 12	   /* times relearn_ms: an hour; overload seldom lasts so long */
+#define DOUBT_MS	  120000   /* ms; suspicion without an alarm stops learning no longer */
+#define USUAL_WEIGHT	  0.05f	   /* in the mean of the whole probe: some twenty samples */
+#define USUAL_MAX_MS	  3.6e6f   /* ms, an hour: more is a damaged memory */
+
+/* This host's own lateness: a start later than this, and so many times later than usual. */
+#define LATE_MS	    15.0f /* ms; a tick of the kernel is 4 to 10, an idle host stays below 2 */
 #define LATE_TIMES  4.0f
-#define LATE_WEIGHT 0.01f /* of the newest sample in what is usual */
-#define LATE_SHARE  0.4f
+#define LATE_WEIGHT 0.01f /* in what is usual */
+#define LATE_SHARE  0.4f  /* of late starts: from here on it is this host's doing */
 
-/* Shares of late samples, and when they are many. */
-#define SHARE_WEIGHT 0.2f /* of the newest sample */
-#define ERRORS_MANY  0.2f
-#define ERRORS_FEW   0.1f
-#define ERRORS_OVER  0.15f
-#define RESENT_SHARE 0.05f
+/* Running shares of samples, each of 0 to 1. */
+#define SHARE_WEIGHT 0.2f  /* one in five: about the last ten samples */
+#define ERRORS_MANY  0.2f  /* a single failure in calm reaches it, a second one passes it */
+#define ERRORS_FEW   0.1f  /* half of that: saturated ends here, so that it does not flutter */
+#define ERRORS_OVER  0.15f /* an alarm may end below this: one failure and two good answers */
+#define RESENT_SHARE 0.05f /* lost SYNs: one in the last seven samples */
 
-#define SATURATED    5.0f /* times the usual server time */
-#define SEVERE_OFF   0.45f
-#define SEVERITY_MAX 3.0f
+/* Saturation, by server time. */
+#define SATURATED    5.0f  /* times the usual: the mean of M/M/4 at a utilisation of 0.95 */
+#define SEVERE_OFF   0.45f /* of the way there in logarithms, twice the usual: it ends below */
+#define SEVERITY_MAX 3.0f  /* caps what a time-out adds, so that the end is soon seen */
 
-#define SHIFT_CALM  1.5f
-#define SHIFT_NAMED 3.0f  /* a channel with so much evidence may be named as the cause */
-#define SHIFT_PART  0.75f /* outliers one after the other are worse than now and then */
+/* Sums of evidence, in natural logarithms of odds as in load_channel.c. */
+#define SHIFT_CALM  1.5f  /* below this a channel is at rest: odds of 4 to 1 */
+#define SHIFT_NAMED 3.0f  /* from here on it may be named as the cause: 20 to 1 */
+#define SHIFT_PART  0.75f /* so much of it adds to rare events: outliers in a row are worse */
 
 #define NO_OUTCOMES   (0x1111111111111111u * OUTCOME_NONE)
-#define GAP_MS	      60000
+#define GAP_MS	      60000 /* ms without samples, and so many intervals: what was is no evidence */
 #define GAP_INTERVALS 5
 
-#define CAUTION_MS  8.64e7f /* a day */
-#define CAUTION_MAX 3.0f    /* doublings */
-#define BRIEF	    6	    /* times persist_ms */
+/* Patience with targets whose alarms come to nothing (see persist_ms()); by the simulator. */
+#define CAUTION_MS  8.64e7f /* ms until it has faded to 1/e: a day */
+#define CAUTION_MAX 3.0f    /* doublings: 5 s become 40 s at most */
+#define BRIEF	    6	    /* times persist_ms, half a minute: nobody could have looked */
 
+/* Holt's smoothing, in ms of a sample's age: on seven overloads that ended in time-outs these gave
+ * the best estimates of when. */
 #define TREND_LEVEL_MS 1000.0f
 #define TREND_MS       6000.0f
 
@@ -423,6 +434,26 @@ bool load_is_in_doubt(const struct load *load)
 		if (load->channel[i].hit)
 			return true;
 	return load->failed;
+}
+
+static void move(int64_t *at_ms, int64_t by_ms)
+{
+	if (*at_ms > 0)
+		*at_ms += by_ms;
+}
+
+void load_clock_set(struct load *load, int64_t by_ms)
+{
+	int64_t *times[] = {&load->bad_ms, &load->raised_ms, &load->since_ms, &load->calmed_ms,
+			    &load->last_ms};
+
+	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+		move(times[i], by_ms);
+	for (unsigned i = 0; i < CHANNELS; i++) {
+		move(&load->channel[i].shift_since_ms, by_ms);
+		move(&load->channel[i].rare_since_ms, by_ms);
+		move(&load->channel[i].rare_ms, by_ms);
+	}
 }
 
 void load_keep(const struct load *load, struct load_memory *memory)

@@ -5,6 +5,8 @@
 
 #include <assert.h>
 
+#include "base/text.h"
+
 void judgement_begin(struct judgement *out)
 {
 	out->event_count = 0;
@@ -39,6 +41,7 @@ struct incident *judgement_incident(struct judgement *out, enum incident_kind ki
 		.id = trouble->id,
 		.kind = kind,
 		.confirmed = trouble->confirmed,
+		.acknowledged = trouble->acknowledged,
 		.cls = trouble->cls,
 		.status = trouble->status,
 		.count = trouble->count,
@@ -46,6 +49,7 @@ struct incident *judgement_incident(struct judgement *out, enum incident_kind ki
 		.last_ms = closed_ms > trouble->last_ms ? closed_ms : trouble->last_ms,
 		.closed_ms = closed_ms,
 	};
+	text_copy(incident->note, sizeof incident->note, trouble->note);
 	return incident;
 }
 

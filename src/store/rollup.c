@@ -46,6 +46,8 @@ static bool roll_samples(const struct ring_view *ring, uint64_t from, uint64_t e
 	struct sample sample;
 
 	*rollup = (struct rollup){.min_us = ABSENT_US, .max_us = ABSENT_US, .mean_us = ABSENT_US};
+	if (end > from + ring->shape->slots) /* of a damaged file, or while the writer runs ahead */
+		from = end - ring->shape->slots;
 	for (uint64_t number = from; number < end; number++) {
 		if (!ring_get(ring, number, &sample))
 			continue;
@@ -178,6 +180,64 @@ void rollup_advance(struct block *block, size_t target, int64_t at_ms)
 		fold(block, target, folded, head);
 	if (minute != open)
 		atomic_store_explicit(&state->minute, minute, memory_order_relaxed);
+}
+
+/* ---- going on ---- */
+
+static void carry_row(struct block *to, size_t to_target, const struct block *from,
+		      size_t from_target, enum block_row row)
+{
+	size_t chunks = row == ROW_MINUTES ? MINUTE_CHUNKS : QUARTER_CHUNKS;
+
+	for (size_t i = 0; i < chunks; i++) {
+		const _Atomic uint64_t *read =
+			block_at(from, row, i * (size_t)from->targets + from_target);
+		_Atomic uint64_t *written =
+			block_to(to, row, i * (size_t)to->targets + to_target);
+		for (size_t k = 0; k < ROLLUP_CHUNK * ROLLUP_WORDS; k++) {
+			/* Relaxed: nobody else is there. Zeros are left alone: a page that is not
+			 * touched costs nothing. */
+			uint64_t word = atomic_load_explicit(&read[k], memory_order_relaxed);
+			if (word)
+				atomic_store_explicit(&written[k], word, memory_order_relaxed);
+		}
+	}
+}
+
+void rollup_carry(struct block *to, size_t to_target, const struct block *from, size_t from_target)
+{
+	const struct rollup_head *read = block_at(from, ROW_FOLDS, from_target);
+	struct rollup_head *written = block_to(to, ROW_FOLDS, to_target);
+
+	carry_row(to, to_target, from, from_target, ROW_MINUTES);
+	carry_row(to, to_target, from, from_target, ROW_QUARTERS);
+	written->folded = read->folded;
+	written->minute = read->minute;
+}
+
+/* The minute's record may or may not hold the samples that were being folded in: it is made anew of
+ * all that the ring still has of this minute. */
+void rollup_repair(struct block *block, size_t target)
+{
+	struct rollup_head *state = block_to(block, ROW_FOLDS, target);
+	struct ring_view ring = block_ring(block, target);
+	uint64_t head = ring_head(&ring), first = state->folded;
+	struct rollup minute;
+	struct sample sample;
+
+	if (first > head) /* never true but in a damaged file */
+		state->folded = first = head;
+	if (!(state->sequence & 1))
+		return;
+	while (first > 0 && ring_get(&ring, first - 1, &sample) &&
+	       (uint64_t)(sample.at_ms / MINUTE_MS) == state->minute)
+		first--;
+	if (roll_samples(&ring, first, head, &minute)) {
+		store_record(block, ROW_MINUTES, target, &minute);
+		fold_quarter(block, target, minute.period / QUARTER_MINUTES);
+	}
+	state->folded = head;
+	state->sequence++;
 }
 
 /* ---- reading ---- */
@@ -319,4 +379,68 @@ struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t
 		}
 	} while (!look_end(&look));
 	return sum;
+}
+
+/* Minutes further back than this are no longer told apart where time is summed up. */
+#define FINE_MINUTES (6 * 60)
+
+static void add_time(struct rollup_time *time, const struct rollup *rollup, int64_t length_ms)
+{
+	int64_t checks = (int64_t)rollup->good + rollup->failed;
+
+	if (checks == 0)
+		return;
+	time->known_ms += length_ms;
+	time->bad_ms += length_ms * rollup->failed / checks;
+}
+
+/* Periods first to end (exclusive) of a row, the pending minute with them where it is among them. */
+static void time_records(const struct look *look, enum block_row row, int64_t first, int64_t end,
+			 struct rollup_time *time)
+{
+	int64_t minutes = row == ROW_MINUTES ? 1 : QUARTER_MINUTES;
+	int64_t pending = look->has_pending ? look->pending.period / minutes : -1;
+
+	for (int64_t period = first > 0 ? first : 0; period < end; period++) {
+		struct summary summary;
+		struct rollup rollup;
+		bool found = load_record(look->block, row, look->target, (uint32_t)period, &rollup);
+
+		if (period == pending) {
+			summary_start(&summary, (uint32_t)period);
+			if (found)
+				summary_add(&summary, &rollup);
+			summary_add(&summary, &look->pending);
+			rollup = *summary_end(&summary);
+			found = true;
+		}
+		if (found)
+			add_time(time, &rollup, minutes * MINUTE_MS);
+	}
+}
+
+struct rollup_time rollup_time(const struct block *block, size_t target, int64_t from_ms,
+			       bool coarse)
+{
+	const struct rollup_head *state = block_at(block, ROW_FOLDS, target);
+	struct look look = {.block = block, .target = target};
+	struct rollup_time time;
+
+	do {
+		look_begin(&look);
+		/* Relaxed: only how far to look. */
+		int64_t newest =
+			(int64_t)atomic_load_explicit(&state->minute, memory_order_relaxed);
+		int64_t oldest = newest - QUARTER_MINUTES * QUARTER_CHUNKS * ROLLUP_CHUNK;
+		int64_t first = from_ms > oldest * MINUTE_MS ? from_ms / MINUTE_MS : oldest;
+		int64_t fine = (newest - FINE_MINUTES) / QUARTER_MINUTES * QUARTER_MINUTES;
+
+		if (coarse)
+			fine = newest + 1;
+		time = (struct rollup_time){0, 0};
+		time_records(&look, ROW_QUARTERS, first / QUARTER_MINUTES,
+			     (fine + QUARTER_MINUTES - 1) / QUARTER_MINUTES, &time);
+		time_records(&look, ROW_MINUTES, first > fine ? first : fine, newest + 1, &time);
+	} while (!look_end(&look));
+	return time;
 }

@@ -94,6 +94,10 @@ static const struct mistake_case mistake_cases[] = {
 	/* numbers, durations, sizes, words */
 	{ A "interval = fast\n",
 	  "f.ini:3: interval must be a duration between 100ms and 7d, such as 5s; got 'fast'\n" },
+	{ A "slo = 99.9 / 30d\n", "f.ini:3: slo must be a percentage between 50 % and 99.9999 % and a window between 1d and 30d, "
+	  "such as 99.9% / 30d; got '99.9 / 30d'\n" },
+	{ A "slo = 99.9% / 1y\n", "f.ini:3: slo must be a percentage between 50 % and 99.9999 % and a window between 1d and 30d, "
+	  "such as 99.9% / 30d; got '99.9% / 1y'\n" },
 	{ A "interval = 0\n", "f.ini:3: interval must be a duration between 100ms and 7d, such as 5s; got '0'\n" },
 	{ A "interval =\n", "f.ini:3: interval must be a duration between 100ms and 7d, such as 5s; got nothing\n" },
 	{ A "retry_interval = 1ms\n",
@@ -190,8 +194,7 @@ static const struct mistake_case mistake_cases[] = {
 	{ A "interval = ${WEBMON_TEST_SECRET}\n", "f.ini:3: interval must be a duration between 100ms and 7d, such as 5s; "
 						  "got '${WEBMON_TEST_SECRET}'\n" },
 	/* other sections */
-	{ A "[alert x]\n", "f.ini:3: warning: [alert x] is understood, but not acted on by this version\n"
-			   "f.ini:3: [alert x] has neither webhook nor command: it could tell nobody\n" },
+	{ A "[alert x]\n", "f.ini:3: [alert x] has neither webhook nor command: it could tell nobody\n" },
 	{ A "[source prometheus]\n",
 	  "f.ini:3: warning: [source prometheus] is understood, but not acted on by this version\n"
 	  "f.ini:3: [source prometheus] has no url; add a line such as 'url = http://localhost:9090/'\n" },
@@ -762,7 +765,7 @@ static void other_sections_are_kept(void **state)
 	assert_int_equal(config->bindings[1].line, 6);
 	assert_int_equal(config->alert_count, 1);
 	assert_string_equal(config->alerts[0].name, "pager");
-	assert_string_equal(config->alerts[0].on, "down, up");
+	assert_int_equal(config->alerts[0].on, 1U << ALERT_DOWN | 1U << ALERT_UP);
 	assert_int_equal(config->alerts[0].repeat_ms, 3600000);
 	assert_string_equal(config->source.url, "http://localhost:9090/");
 	free(messages);

@@ -729,7 +729,7 @@ static void batches_and_looks_between_change_nothing(void **state)
 static void keeps_its_promised_size(void **state)
 {
 	(void)state;
-	assert_true(sizeof(struct load) <= 640);
+	assert_true(sizeof(struct load) <= LOAD_STATE_MAX);
 }
 
 /* ---- in the live program ---- */

@@ -17,7 +17,7 @@
 static struct target targets[] = {
 	{.name = "a", .interval_ms = 5000},
 	{.name = "b", .interval_ms = 5000},
-	{.name = "c", .interval_ms = 0   },
+	{.name = "c", .interval_ms = 0},
 };
 /* Raw samples are soon gone: what is old can only come from rollups. */
 static const struct config config = {
@@ -184,13 +184,69 @@ static void the_tally_is_that_of_all_checks_since(void **state)
 	}
 }
 
+/* One period after the other, by its own checks: those of the last six hours are minutes. */
+static void time_is_known_where_there_were_checks(void **state)
+{
+	seed = 7;
+	int64_t now_ms = push_days(*state);
+	int64_t fine_ms = (now_ms / MINUTE - 360) / 15 * QUARTER;
+
+	for (int64_t back_ms = 5 * MINUTE; back_ms < INT64_C(30) * 3600000;
+	     back_ms += 7 * QUARTER) {
+		int64_t from_ms = now_ms - back_ms, known_ms, bad_ms, wanted = 0, wanted_bad = 0;
+		int64_t begin_ms =
+			from_ms < fine_ms ? from_ms / QUARTER * QUARTER : from_ms / MINUTE * MINUTE;
+
+		while (begin_ms <= now_ms) {
+			int64_t width_ms = begin_ms < fine_ms ? QUARTER : MINUTE;
+			int64_t good = 0, failed = 0;
+
+			for (size_t i = 0; i < count; i++) {
+				if (pushed[i].at_ms < begin_ms ||
+				    pushed[i].at_ms >= begin_ms + width_ms)
+					continue;
+				good += sample_is_good(&pushed[i]);
+				failed += sample_is_failure(&pushed[i]);
+			}
+			if (good + failed > 0) {
+				wanted += width_ms;
+				wanted_bad += width_ms * failed / (good + failed);
+			}
+			begin_ms += width_ms;
+		}
+		store_time(*state, 0, from_ms, false, &known_ms, &bad_ms);
+		assert_int_equal(known_ms, wanted);
+		assert_int_equal(bad_ms, wanted_bad);
+	}
+}
+
+/* Checked every ten minutes: each quarter of an hour is known. */
+static void rare_checks_know_whole_quarters(void **state)
+{
+	int64_t at_ms = START_MS / QUARTER * QUARTER, known_ms, bad_ms;
+	struct sample sample;
+
+	for (int i = 0; i < 12; i++) {
+		sample = sample_blank(at_ms + i * 10 * MINUTE);
+		sample.total_us = 1;
+		sample.cls = i < 9 ? CLASS_OK : CLASS_DNS;
+		store_push(*state, 0, &sample);
+	}
+	store_time(*state, 0, at_ms, true, &known_ms, &bad_ms);
+	assert_int_equal(known_ms, 8 * QUARTER);
+	assert_int_equal(bad_ms, 2 * QUARTER);
+	store_time(*state, 0, at_ms, false, &known_ms, &bad_ms);
+	assert_int_equal(known_ms, 12 * MINUTE);
+	assert_int_equal(bad_ms, 3 * MINUTE);
+}
+
 /* The place of a record is used again after so long: what stood there is of another time. */
 static void a_record_of_another_time_is_a_gap(void **state)
 {
 	static const struct {
 		int64_t again_ms, width_ms;
 	} cases[] = {
-		{(int64_t)MINUTE_CHUNKS * ROLLUP_CHUNK * MINUTE,	 MINUTE },
+		{(int64_t)MINUTE_CHUNKS * ROLLUP_CHUNK * MINUTE, MINUTE},
 		{(int64_t)QUARTER_CHUNKS * ROLLUP_CHUNK * QUARTER, QUARTER},
 	};
 	struct bin bins[2];
@@ -296,6 +352,8 @@ int main(void)
 		TEST(bins_are_right_at_every_moment_of_a_quarter),
 		TEST(other_widths_are_refused),
 		TEST(the_tally_is_that_of_all_checks_since),
+		TEST(time_is_known_where_there_were_checks),
+		TEST(rare_checks_know_whole_quarters),
 		TEST(a_record_of_another_time_is_a_gap),
 		TEST(back_to_back_checks_are_all_counted),
 		TEST(a_clock_set_back_loses_no_check),

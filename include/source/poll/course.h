@@ -24,6 +24,7 @@ struct course {
 	const struct plan *plan;
 	struct wires wires;
 	struct schedule schedule;
+	struct heap extras; /* checks beside the schedule, by place */
 	struct gate gate;
 	struct heap deadlines; /* of probes under way, by their slot */
 	struct watch *watches; /* plan->count of them; their index is the "place" */
@@ -59,7 +60,11 @@ int64_t course_next_us(const struct course *course);
 /* What is under way is spoilt by our own doing, and missed starts are dropped. */
 void course_taint(struct course *course, int64_t now_us);
 
+/* A person wants it, whatever a server asked for. */
 void course_check_now(struct course *course, uint32_t place, int64_t now_us);
+/* Somebody's doubt depends on it. */
+void course_look(struct course *course, uint32_t place, int64_t now_us);
+void course_acknowledge(struct course *course, uint32_t place, const char *note);
 void course_pause(struct course *course, uint32_t place, bool paused, int64_t now_us);
 
 /* The account and the state of our own troubles into the store. */

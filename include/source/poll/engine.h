@@ -25,6 +25,9 @@ void engine_run(struct engine *engine);
 
 /* place: of the target among plan->targets, or SIZE_MAX: all. */
 void engine_check_now(struct engine *engine, size_t place);
+/* As engine_check_now, for another target's sake: not where a server asked to be left alone. */
+void engine_look(struct engine *engine, size_t place);
+void engine_acknowledge(struct engine *engine, size_t place, const char *note);
 void engine_pause(struct engine *engine, size_t place, bool paused);
 void engine_stop(struct engine *engine);
 

@@ -16,6 +16,8 @@ struct watch;
 /* profile is borrowed. */
 void report_init(struct watch *watch, const struct target *target, uint32_t index,
 		 const struct profile *profile);
+/* Goes on where the store says that an earlier poller was. */
+void report_resume(struct watch *watch, const struct store *store);
 void report_fini(struct watch *watch);
 
 /* A probe of it has ended: checks the answer, judges and stores what came. */
@@ -24,6 +26,9 @@ void report_take(struct watch *watch, struct store *store, const struct probe *p
 
 /* A person paused or resumed the target. */
 void report_pause(struct watch *watch, struct store *store, bool paused);
+
+/* A person knows of the open incident, or takes that back. */
+void report_acknowledge(struct watch *watch, struct store *store, const char *note);
 
 /* The last round of a limited run is over. */
 void report_finish(struct watch *watch, struct store *store);

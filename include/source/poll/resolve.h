@@ -39,11 +39,12 @@ struct answer {
 struct resolver;
 struct resolver_client;
 
-/* One question; embedded by who asks, zeroed before its first use. Only `answer` and `user` are for
- * the outside. */
+/* One question; embedded by who asks, zeroed before its first use. Only `answer`, `user` and
+ * `fresh` are for the outside. */
 struct lookup {
 	struct answer answer;
 	void *user;
+	bool fresh; /* to be asked: a kept answer will not do */
 	struct resolver_client *client; /* NULL: it does not wait */
 	struct lookup *next, **link;	/* in a list; link NULL: in none */
 	int64_t asked_us;

@@ -60,6 +60,9 @@ bool schedule_take(struct schedule *schedule, int64_t now_us, struct start *star
 /* One start earlier than the grid's next (a retry); ignored where it would be later. */
 void schedule_hasten(struct schedule *schedule, uint32_t id, int64_t due_us);
 
+/* No start before due_us; then on the grid again. */
+void schedule_postpone(struct schedule *schedule, uint32_t id, int64_t due_us);
+
 /* When the earliest start is due; INT64_MAX: never. */
 int64_t schedule_next_us(const struct schedule *schedule);
 int64_t schedule_due_us(const struct schedule *schedule, uint32_t id); /* 0: not in */

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "source/poll/doubt.h"
 #include "source/poll/evidence.h"
 #include "source/poll/phrase.h"
 #include "source/poll/plan.h"
@@ -17,10 +18,13 @@
 #include "source/poll/request.h"
 #include "source/poll/resolve.h"
 #include "source/poll/run.h"
+#include "source/poll/spending.h"
 #include "source/poll/watch.h"
 #include "store/store.h"
 
-#define STARTS 64 /* a turn; what came in meanwhile is not kept waiting */
+#define STARTS	   64 /* a turn; what came in meanwhile is not kept waiting */
+#define CONFIRM_US 1000000
+#define ROUND_HOLD_US 10000000 /* whoever waits for rounds does not wait longer for a server that wants to be left alone */
 
 /* ---- ends and starts ---- */
 
@@ -35,6 +39,7 @@ static void ask(struct course *course, uint32_t place, int64_t due_us, bool manu
 {
 	struct watch *watch = &course->watches[place];
 
+	heap_remove(&course->extras, place);
 	watch->waiting = true;
 	watch->manual = manual;
 	watch->due_us = due_us;
@@ -88,20 +93,58 @@ static void finish_rounds(struct course *course, struct watch *watch)
 	}
 }
 
+/* Soon, but not at once: what was a hiccup shall have passed. */
+static int64_t confirm_us(const struct watch *watch, int64_t now_us)
+{
+	int64_t half_us = watch->target->interval_ms * 500;
+
+	return now_us + (half_us > 0 && half_us < CONFIRM_US ? half_us : CONFIRM_US);
+}
+
+/* The server asked to be left alone. */
+static void hold(struct course *course, uint32_t place, int64_t now_us)
+{
+	struct watch *watch = &course->watches[place];
+	int64_t until_us = watch->held_until_us;
+
+	if (watch->rounds != UINT32_MAX && until_us - now_us > ROUND_HOLD_US) {
+		watch->rounds = 0;
+		schedule_remove(&course->schedule, place);
+	} else if (watch->target->interval_ms > 0) {
+		schedule_postpone(&course->schedule, place, until_us);
+	} else {
+		heap_set(&course->extras, place, until_us);
+	}
+}
+
 /* When it goes on after an end. */
 static void go_on(struct course *course, uint32_t place, int64_t now_us)
 {
 	struct watch *watch = &course->watches[place];
 	int64_t retry_us = watch->target->retry_interval_ms * 1000;
+	bool held = watch->held_until_us > now_us;
 
+	if (held && watch->rounds > 0)
+		hold(course, place, now_us);
+	else if (!held && watch->to_confirm && !watch->paused)
+		heap_set(&course->extras, place, confirm_us(watch, now_us));
+	if (heap_has(&course->extras, place))
+		return;
 	if (watch->rounds == 0) {
 		/* whoever is told of the end must not find a probe under way */
 		put_pulse(course, watch, place);
 		finish_rounds(course, watch);
-	} else if (watch->target->interval_ms == 0 && !watch->paused) {
+	} else if (held || watch->paused) {
+		return;
+	} else if (watch->target->interval_ms == 0) {
 		ask(course, place, now_us, false);
-	} else if (watch->failed && retry_us > 0 && !watch->paused) {
+	} else if (watch->failed && retry_us > 0) {
 		schedule_hasten(&course->schedule, place, watch->due_us + retry_us);
+		schedule_postpone(&course->schedule, place, watch->due_us + retry_us);
+	}
+	if (doubt_asks_again(watch, schedule_due_us(&course->schedule, place), now_us)) {
+		watch->doubt_us = now_us;
+		ask(course, place, now_us, true);
 	}
 }
 
@@ -125,12 +168,20 @@ static void finish(struct course *course, struct probe *probe)
 	course->written = true;
 }
 
+/* When something is to be done about a probe under way, whatever becomes of it. */
+static int64_t wake_us(const struct probe *probe)
+{
+	int64_t deadline_us = run_deadline_us(probe);
+
+	return probe->look_us < deadline_us ? probe->look_us : deadline_us;
+}
+
 static void settle(struct course *course, struct probe *probe, enum run_turn turn)
 {
 	if (turn == RUN_ENDS)
 		finish(course, probe);
 	else
-		heap_set(&course->deadlines, probe->id, run_deadline_us(probe));
+		heap_set(&course->deadlines, probe->id, wake_us(probe));
 }
 
 /* Who was promised no moment (asked for by key, back to back, all at once) cannot be late. */
@@ -161,15 +212,35 @@ static void start(struct course *course, uint32_t place)
 	probe->begun_us = clock_mono_us();
 	probe->lag_us = lateness(course, watch, probe->begun_us);
 	probe->manual = watch->manual;
+	probe->confirming = watch->verdict.unconfirmed;
+	heap_remove(&course->extras, place);
 	if (!watch->manual) {
 		tally_start(&course->tally, probe->lag_us, watch->target->interval_ms * 1000);
 		if (watch->rounds != UINT32_MAX && --watch->rounds == 0)
 			schedule_remove(&course->schedule, place);
 	}
 	watch->probe = probe;
+	probe->watch = watch;
+	doubt_begin(probe);
 	settle(course, probe, run_begin(probe, watch, course->resolver));
 	if (watch->probe)
 		put_pulse(course, watch, place);
+}
+
+/* Checks beside the schedule: confirmations, and what goes on back to back after a while of quiet. */
+static void take_extras(struct course *course, int64_t now_us)
+{
+	const struct heap_item *top;
+
+	while ((top = heap_top(&course->extras)) && top->key <= now_us) {
+		uint32_t place = top->id;
+		struct watch *watch = &course->watches[place];
+
+		heap_remove(&course->extras, place);
+		if (!watch->probe && !watch->waiting && !watch->paused)
+			ask(course, place, now_us,
+			    watch->target->interval_ms > 0 || watch->rounds == 0);
+	}
 }
 
 static void take_due(struct course *course, int64_t now_us)
@@ -198,6 +269,7 @@ static void plan_watch(struct course *course, uint32_t place, int64_t now_us)
 
 	report_init(watch, target, plan->targets[place],
 		    profiles_of(plan->profiles, plan->targets[place]));
+	report_resume(watch, plan->store);
 	if (plan->rounds)
 		watch->rounds = plan->rounds;
 	if (rhythm.interval_us <= 0)
@@ -206,6 +278,8 @@ static void plan_watch(struct course *course, uint32_t place, int64_t now_us)
 		schedule_add_at_once(&course->schedule, place, rhythm.interval_us, now_us);
 	else
 		schedule_add(&course->schedule, place, &rhythm, now_us);
+	if (watch->paused)
+		schedule_remove(&course->schedule, place);
 }
 
 /* Gives each host name a number. */
@@ -253,6 +327,7 @@ bool course_init(struct course *course, const struct plan *plan, int wake)
 	course->probes = x_calloc(plan->concurrency, sizeof *course->probes);
 	course->resolver = resolver_attach(plan->resolver, wake);
 	schedule_init(&course->schedule, count);
+	heap_init(&course->extras, count);
 	heap_init(&course->deadlines, plan->concurrency);
 	init_gate(course);
 	tally_init(&course->tally, clock_wall_ms());
@@ -270,9 +345,13 @@ void course_fini(struct course *course)
 	}
 	wires_fini(&course->wires);
 	resolver_detach(course->resolver);
-	for (size_t i = 0; i < course->plan->count; i++)
+	for (size_t i = 0; i < course->plan->count; i++) {
+		store_put_judge(course->plan->store, course->watches[i].index,
+				&course->watches[i].judge);
 		report_fini(&course->watches[i]);
+	}
 	heap_fini(&course->deadlines);
+	heap_fini(&course->extras);
 	gate_fini(&course->gate);
 	schedule_fini(&course->schedule);
 	free(course->probes);
@@ -284,6 +363,7 @@ bool course_start(struct course *course, int64_t now_us)
 	uint32_t place;
 
 	take_due(course, now_us);
+	take_extras(course, now_us);
 	for (int i = 0; i < STARTS; i++) {
 		if (!gate_take(&course->gate, &place))
 			return false;
@@ -315,23 +395,29 @@ void course_expire(struct course *course, int64_t now_us)
 
 	while ((top = heap_top(&course->deadlines)) && top->key <= now_us) {
 		struct probe *probe = course->probes[top->id];
-		int64_t deadline_us = run_deadline_us(probe);
 
-		/* The connection stands meanwhile: what counts now is the end of the whole. */
-		if (deadline_us > now_us)
-			heap_set(&course->deadlines, probe->id, deadline_us);
-		else
+		if (run_deadline_us(probe) <= now_us) {
 			settle(course, probe, run_expire(probe));
+			continue;
+		}
+		/* The connection stands meanwhile: what counts now is the end of the whole. Or it
+		 * takes its time, and is to be looked at. */
+		if (probe->look_us <= now_us)
+			course->written |= doubt_look(probe, course->plan->store, now_us);
+		heap_set(&course->deadlines, probe->id, wake_us(probe));
 	}
 }
 
 int64_t course_next_us(const struct course *course)
 {
 	const struct heap_item *deadline = heap_top(&course->deadlines);
+	const struct heap_item *extra = heap_top(&course->extras);
 	int64_t next = schedule_next_us(&course->schedule);
 
 	if (wires_timeout_us(&course->wires) < next)
 		next = wires_timeout_us(&course->wires);
+	if (extra && extra->key < next)
+		next = extra->key;
 	return deadline && deadline->key < next ? deadline->key : next;
 }
 
@@ -348,8 +434,23 @@ void course_check_now(struct course *course, uint32_t place, int64_t now_us)
 {
 	struct watch *watch = &course->watches[place];
 
+	watch->held_until_us = 0;
 	if (!watch->probe && !watch->waiting)
 		ask(course, place, now_us, true);
+}
+
+void course_look(struct course *course, uint32_t place, int64_t now_us)
+{
+	const struct watch *watch = &course->watches[place];
+
+	if (!watch->paused && watch->held_until_us <= now_us)
+		course_check_now(course, place, now_us);
+}
+
+void course_acknowledge(struct course *course, uint32_t place, const char *note)
+{
+	report_acknowledge(&course->watches[place], course->plan->store, note);
+	course->written = true;
 }
 
 void course_pause(struct course *course, uint32_t place, bool paused, int64_t now_us)
@@ -360,6 +461,7 @@ void course_pause(struct course *course, uint32_t place, bool paused, int64_t no
 		return;
 	report_pause(watch, course->plan->store, paused);
 	course->written = true;
+	heap_remove(&course->extras, place);
 	if (paused)
 		schedule_remove(&course->schedule, place);
 	else if (watch->rounds > 0 && watch->target->interval_ms > 0)
@@ -375,5 +477,6 @@ void course_publish(struct course *course)
 
 	store_put_fleet(course->plan->store, course->plan->number, &fleet);
 	self_tick(&course->self, course->plan->store, clock_wall_ms());
+	spending_tick(course->watches, course->plan->count, course->plan->store, clock_wall_ms());
 	course->written = true;
 }

@@ -214,6 +214,8 @@ static void set_address(struct probe *probe)
 			 known ? watch->connect_to : probe->connect_to);
 	curl_easy_setopt(probe->easy, CURLOPT_RESOLVE, probe->resolve);
 	set_dial_time(probe);
+	if (watch->target->keepalive != WISH_FRESH)
+		curl_easy_setopt(probe->easy, CURLOPT_FRESH_CONNECT, probe->confirming ? 1L : 0L);
 }
 
 /* ---- public ---- */

@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "source/poll/course.h"
 #include "source/poll/plan.h"
 #include "store/store.h"
@@ -25,7 +26,14 @@
 #define GAP_US	   1000000 /* a turn so late, or a sleep so long, taints what is under way */
 
 /* What other threads want, a bit each. */
-enum asked { ASKED_CHECK = 1, ASKED_PAUSE = 2, ASKED_RESUME = 4 };
+enum asked { ASKED_CHECK = 1, ASKED_PAUSE = 2, ASKED_RESUME = 4, ASKED_LOOK = 8 };
+
+/* A note comes with it: rare enough for a list. */
+struct acknowledgement {
+	struct acknowledgement *next;
+	uint32_t place;
+	char note[sizeof((struct verdict *)0)->note];
+};
 
 struct engine {
 	struct plan plan;
@@ -34,8 +42,9 @@ struct engine {
 	int64_t wanted_us; /* when the wait should end */
 	int64_t asleep_us; /* BOOTTIME - MONOTONIC */
 	int wake;
-	pthread_mutex_t mutex; /* guards the next three */
+	pthread_mutex_t mutex; /* guards what follows */
 	uint8_t *asked;
+	struct acknowledgement *acknowledgements; /* newest first */
 	bool any_asked, stop;
 };
 
@@ -65,8 +74,34 @@ static void obey(struct engine *engine, uint32_t place, uint8_t asked, int64_t n
 {
 	if (asked & (ASKED_PAUSE | ASKED_RESUME))
 		course_pause(&engine->course, place, asked & ASKED_PAUSE, now_us);
+	if (asked & ASKED_LOOK)
+		course_look(&engine->course, place, now_us);
 	if (asked & ASKED_CHECK)
 		course_check_now(&engine->course, place, now_us);
+}
+
+static void take_acknowledgements(struct engine *engine)
+{
+	struct acknowledgement *list, *ordered = NULL;
+
+	pthread_mutex_lock(&engine->mutex);
+	list = engine->acknowledgements;
+	engine->acknowledgements = NULL;
+	pthread_mutex_unlock(&engine->mutex);
+	while (list) {
+		struct acknowledgement *next = list->next;
+
+		list->next = ordered;
+		ordered = list;
+		list = next;
+	}
+	while (ordered) {
+		struct acknowledgement *next = ordered->next;
+
+		course_acknowledge(&engine->course, ordered->place, ordered->note);
+		free(ordered);
+		ordered = next;
+	}
 }
 
 /* What was asked since the last time: a copy, or NULL. */
@@ -101,6 +136,7 @@ static bool answer_wake(struct engine *engine)
 		if (asked[place])
 			obey(engine, place, asked[place], now_us);
 	free(asked);
+	take_acknowledgements(engine);
 	course_resolve(&engine->course);
 	return !stop;
 }
@@ -169,6 +205,12 @@ void engine_free(struct engine *engine)
 	if (engine->wake >= 0)
 		close(engine->wake);
 	pthread_mutex_destroy(&engine->mutex);
+	while (engine->acknowledgements) {
+		struct acknowledgement *next = engine->acknowledgements->next;
+
+		free(engine->acknowledgements);
+		engine->acknowledgements = next;
+	}
 	free(engine->asked);
 	free((void *)(uintptr_t)engine->plan.targets);
 	free(engine);
@@ -198,6 +240,24 @@ static void ask(struct engine *engine, size_t place, uint8_t add, uint8_t drop)
 void engine_check_now(struct engine *engine, size_t place)
 {
 	ask(engine, place, ASKED_CHECK, 0);
+}
+
+void engine_look(struct engine *engine, size_t place)
+{
+	ask(engine, place, ASKED_LOOK, 0);
+}
+
+void engine_acknowledge(struct engine *engine, size_t place, const char *note)
+{
+	struct acknowledgement *one = x_calloc(1, sizeof *one);
+
+	one->place = (uint32_t)place;
+	text_copy(one->note, sizeof one->note, note);
+	pthread_mutex_lock(&engine->mutex);
+	one->next = engine->acknowledgements;
+	engine->acknowledgements = one;
+	pthread_mutex_unlock(&engine->mutex);
+	wake(engine);
 }
 
 void engine_pause(struct engine *engine, size_t place, bool paused)

@@ -10,6 +10,8 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "model/target.h"
+#include "source/poll/changes.h"
+#include "source/poll/command.h"
 #include "source/poll/phrase.h"
 #include "source/poll/probe.h"
 #include "source/poll/request.h"
@@ -156,13 +158,27 @@ static void show_status_line(struct evidence *evidence, const struct probe *prob
 	evidence->status_line = append(evidence, text);
 }
 
+/* One line that repeats it all. */
+static void show_command(struct evidence *evidence, const struct probe *probe,
+			 const struct sample *sample)
+{
+	char text[COMMAND_MAX];
+
+	command_write(text, sizeof text, probe->watch, sample->flags & SAMPLE_IPV6);
+	evidence->command = append(evidence, text);
+}
+
+/* The last of what is told of the answer itself: leaves room for what is otherwise in it. */
 static void show_body(struct evidence *evidence, const struct probe *probe)
 {
 	const struct reply *reply = &probe->reply;
 	size_t size = reply->body_size < REPLY_BODY_KEPT ? reply->body_size : REPLY_BODY_KEPT;
 	char text[EVIDENCE_BODY_MAX];
+	size_t room = sizeof evidence->text - evidence->used - CHANGES_MAX - 2;
 
-	text_clean(text, sizeof text, reply->body ? reply->body : "", size, TEXT_BLOCK);
+	if (room > sizeof text)
+		room = sizeof text;
+	text_clean(text, room, reply->body ? reply->body : "", size, TEXT_BLOCK);
 	evidence_redact(probe->watch, text, sizeof text);
 	evidence->body_bytes = reply->body_bytes;
 	evidence->body = append(evidence, text);
@@ -213,5 +229,15 @@ void evidence_make(struct evidence *evidence, const struct probe *probe,
 	show_request(evidence, probe);
 	show_status_line(evidence, probe);
 	show_headers(evidence, probe);
+	show_command(evidence, probe, sample);
 	show_body(evidence, probe);
+}
+
+void evidence_compare(struct evidence *evidence, const struct evidence *good,
+		      const char *certificate)
+{
+	char text[CHANGES_MAX];
+
+	changes_write(text, sizeof text, good, evidence, certificate);
+	evidence->changes = append(evidence, text);
 }

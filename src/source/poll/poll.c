@@ -214,6 +214,12 @@ void poll_command(struct poll *poll, enum poll_verb verb, size_t target)
 		pass_on(poll->pollers[i].engine, verb, SIZE_MAX);
 }
 
+void poll_acknowledge(struct poll *poll, size_t target, const char *note)
+{
+	engine_acknowledge(poll->pollers[poll->poller_of[target]].engine, poll->place_of[target],
+			   note);
+}
+
 bool poll_done(const struct poll *poll)
 {
 	struct poll *locked = (struct poll *)(uintptr_t)poll;

@@ -383,7 +383,8 @@ bool resolver_ask(struct resolver_client *client, struct lookup *lookup, const c
 	lookup->asked_us = clock_mono_us();
 	pthread_mutex_lock(&resolver->mutex);
 	entry = find_entry(resolver, name, family);
-	if (!entry->running && !entry->queued && entry->until_us > lookup->asked_us) {
+	if (!lookup->fresh && !entry->running && !entry->queued &&
+	    entry->until_us > lookup->asked_us) {
 		lookup->answer = entry->answer;
 		lookup->answer.took_us = ABSENT_US;
 	} else if (!hire(resolver)) {

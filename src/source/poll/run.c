@@ -59,8 +59,25 @@ static enum run_turn fail_here(struct probe *probe, int own_error)
 	return end(probe, CURLE_FAILED_INIT);
 }
 
+/* Addresses of one family before those of the other; libcurl begins with the first one's. */
+static void put_family_first(struct answer *answer, uint8_t six)
+{
+	struct answer turned = *answer;
+	size_t count = 0;
+
+	for (int round = 0; round < 2; round++)
+		for (size_t i = 0; i < answer->count; i++)
+			if ((answer->addresses[i].six == six) == (round == 0))
+				turned.addresses[count++] = answer->addresses[i];
+	*answer = turned;
+}
+
 static enum run_turn go(struct probe *probe)
 {
+	if (probe->confirming) {
+		put_family_first(&probe->lookup.answer, !probe->watch->ip_shown.six);
+		put_family_first(&probe->route.fixed, !probe->watch->ip_shown.six);
+	}
 	if (probe->watch->profile->problem[0])
 		return fail_here(probe, EINVAL);
 	if (!dial_prepare(probe))
@@ -103,6 +120,7 @@ static enum run_turn begin_hop(struct probe *probe, struct resolver_client *reso
 	probe->handshake.host = host;
 	begin_reply(probe);
 	probe->lookup.answer = (struct answer){.took_us = ABSENT_US};
+	probe->lookup.fresh = probe->confirming;
 	if (probe->hop.number == 0 && probe->watch->numeric) {
 		probe->route.numeric = true;
 		probe->route.mapped = probe->route.local = false;
@@ -118,6 +136,11 @@ static enum run_turn begin_hop(struct probe *probe, struct resolver_client *reso
 	if (!resolver_ask(resolver, &probe->lookup, probe->route.host, route_family(target)))
 		return RUN_WAITS;
 	return run_resolved(probe);
+}
+
+static int32_t as_us(int64_t us)
+{
+	return us < 0 ? 0 : us < INT32_MAX ? (int32_t)us : INT32_MAX;
 }
 
 static void add_dns(struct probe *probe, int64_t us)
@@ -254,6 +277,36 @@ struct sample run_sample(const struct probe *probe, int64_t now_us)
 			  (probe->kernel && timeline_is_kernel(&timeline) ? SAMPLE_KERNEL : 0) |
 			  (timeline.reused ? SAMPLE_REUSED : 0) |
 			  (probe->manual ? SAMPLE_MANUAL : 0));
+	return sample;
+}
+
+struct sample run_so_far(const struct probe *probe, int64_t now_us)
+{
+	const struct timeline *timeline = &probe->timeline;
+	const struct {
+		enum phase phase;
+		int64_t since_us;
+	} stages[] = {
+		[STAGE_NAME] = {PHASE_DNS, probe->hop_us},
+		[STAGE_CONNECT] = {PHASE_CONNECT, timeline->opened_us},
+		[STAGE_TLS] = {PHASE_TLS, timeline->ready_us},
+		[STAGE_SEND] = {PHASE_SEND, timeline->ready_us},
+		[STAGE_WAIT] = {PHASE_WAIT, timeline->sent_us},
+		[STAGE_HEADERS] = {PHASE_TRANSFER, timeline->first_us},
+		[STAGE_BODY] = {PHASE_TRANSFER, timeline->first_us},
+	};
+	struct sample sample = sample_blank(probe->at_ms);
+	enum phase phase = stages[timeline->stage].phase;
+	int64_t since_us = stages[timeline->stage].since_us;
+
+	memcpy(sample.phase_us, probe->phase_us, sizeof sample.phase_us);
+	timeline_fold(timeline, false, sample.phase_us);
+	if (since_us > 0)
+		sample.phase_us[phase] =
+			as_us((sample.phase_us[phase] > 0 ? sample.phase_us[phase] : 0) + now_us -
+			      since_us);
+	sample.total_us = as_us(now_us - probe->begun_us);
+	sample.lag_us = probe->lag_us;
 	return sample;
 }
 

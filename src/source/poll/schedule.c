@@ -130,6 +130,12 @@ void schedule_hasten(struct schedule *schedule, uint32_t id, int64_t due_us)
 		heap_set(&schedule->due, id, due_us);
 }
 
+void schedule_postpone(struct schedule *schedule, uint32_t id, int64_t due_us)
+{
+	if (heap_has(&schedule->due, id) && schedule_due_us(schedule, id) < due_us)
+		heap_set(&schedule->due, id, grid_after(&schedule->beats[id], due_us - 1));
+}
+
 int64_t schedule_next_us(const struct schedule *schedule)
 {
 	const struct heap_item *top = heap_top(&schedule->due);

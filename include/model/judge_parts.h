@@ -1,0 +1,43 @@
+#ifndef WEBMON_MODEL_JUDGE_PARTS_H
+#define WEBMON_MODEL_JUDGE_PARTS_H
+/*
+ * The judge's rules by subject, for the files of the judge alone; see judge.h. Each adds to *out what
+ * is to be told; the states of its events are filled in at the end of the step.
+ */
+#include "model/judge.h"
+
+/* The end of each step: the verdict as it follows from the judge, and the states of the step's events. */
+void judge_show(const struct judge *judge, int64_t at_ms, struct verdict *verdict,
+		struct judgement *out);
+/* The worst incident that is open and has a line of its own; INCIDENT_KINDS: none. */
+enum incident_kind judge_worst(const struct judge *judge);
+
+/* Failed checks: incident, down, up, and what explains them away (judge_failure.c). */
+void judge_failure(struct judge *judge, const struct target *target, const struct sample *sample,
+		   const char *detail, struct judgement *out);
+/* A good check as far as failed ones are concerned. */
+void judge_recovery(struct judge *judge, const struct target *target, const struct sample *sample,
+		    struct judgement *out);
+/* DOWN after all, whatever the rules still wait for. */
+void judge_down_now(struct judge *judge, int64_t at_ms, const char *detail, struct judgement *out);
+/* DOWN where nothing holds it back any more. */
+void judge_down_if_due(struct judge *judge, const struct target *target, struct judgement *out);
+/* The incident ends without the target being well: before is "paused after". */
+void judge_failure_close(struct judge *judge, const char *before, int64_t at_ms,
+			 struct judgement *out);
+/* The open incident was no fault of the target's. */
+void judge_failure_fold(struct judge *judge, int64_t now_ms, struct judgement *out);
+
+/* Changes that are too many to be told one by one (judge_flap.c). */
+void judge_flap(struct judge *judge, const struct sample *sample, const char *detail,
+		struct judgement *out);
+void judge_flap_close(struct judge *judge, const char *before, int64_t at_ms,
+		      struct judgement *out);
+
+/* Good answers over their limit (judge_speed.c). */
+void judge_speed(struct judge *judge, const struct target *target, const struct sample *sample,
+		 struct verdict *verdict, struct judgement *out);
+void judge_speed_close(struct judge *judge, const char *before, int64_t closed_ms,
+		       struct judgement *out);
+
+#endif
