@@ -67,6 +67,10 @@ static void ask_pollers(struct watch *watch, const struct tui_request *request)
 	struct store_condition condition;
 	char why[200];
 
+	if (session->poll && request->ask == TUI_ASK_ACKNOWLEDGE) {
+		poll_acknowledge(session->poll, request->target, request->text);
+		return;
+	}
 	if (session->poll) {
 		poll_command(session->poll,
 			     request->ask == TUI_ASK_CHECK_NOW ? POLL_CHECK_NOW
@@ -217,7 +221,6 @@ static void obey(struct watch *watch, const struct tui_request *request)
 		reload(watch);
 		break;
 	case TUI_ASK_NOTHING:
-	case TUI_ASK_ACKNOWLEDGE:
 	case TUI_ASK_NOTIFY:
 		break;
 	case TUI_ASK_WRITE:
@@ -239,6 +242,7 @@ static void obey(struct watch *watch, const struct tui_request *request)
 	case TUI_ASK_THEME:
 		term_use_theme(watch->term, tui_theme(watch->tui));
 		break;
+	case TUI_ASK_ACKNOWLEDGE:
 	case TUI_ASK_CHECK_NOW:
 	case TUI_ASK_PAUSE:
 	case TUI_ASK_RESUME:
