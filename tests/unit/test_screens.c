@@ -167,6 +167,13 @@ static void an_answer_being_read(void **state)
 	check_shot(&(struct shot){"body-ascii", "jbWll", {.ascii = true}});
 }
 
+static void a_moment_of_the_past(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"main-past", "--{{", {0}});
+	check_shot(&(struct shot){"main-past-ascii", "[[[[[[[[[[[[[[[[[[[[[[[[[[[", {.ascii = true}});
+}
+
 static void a_note_being_asked_for(void **state)
 {
 	(void)state;
@@ -245,6 +252,7 @@ int main(void)
 		cmocka_unit_test(errors_folded),
 		cmocka_unit_test(an_incident),
 		cmocka_unit_test(an_answer_being_read),
+		cmocka_unit_test(a_moment_of_the_past),
 		cmocka_unit_test(a_note_being_asked_for),
 		cmocka_unit_test(target_that_is_down),
 		cmocka_unit_test(target_that_timed_out),

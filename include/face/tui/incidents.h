@@ -33,6 +33,9 @@ void incidents_fini(struct incidents *incidents);
 bool incidents_refresh(struct incidents *incidents, const struct store *store, int64_t now_ms,
 		       bool held);
 
+/* Counts and sorts what the caller has put into items: not the store's. */
+void incidents_arrange(struct incidents *incidents, int64_t now_ms);
+
 /* By place on the screen; NULL beyond the end. */
 const struct incident *incidents_at(const struct incidents *incidents, size_t place);
 const struct incident *incidents_by_id(const struct incidents *incidents, uint64_t id);

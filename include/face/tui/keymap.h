@@ -22,6 +22,7 @@ enum place {
 	IN_GRID = 128,
 	IN_INCIDENT = 256,
 	IN_BODY = 512, /* an answer being read */
+	IN_PAST = 1024, /* any screen, while it shows the past */
 	IN_MAIN = IN_TABLE | IN_PANE,
 	IN_LISTS = IN_MAIN | IN_ERRORS,
 	IN_VIEWS = IN_LISTS | IN_DETAIL | IN_GRID | IN_INCIDENT | IN_BODY,
@@ -82,6 +83,12 @@ enum action {
 	ACTION_ZOOM_OUT,
 	ACTION_ZOOM_RESET,
 	ACTION_FREEZE,
+	ACTION_TIME_BACK,
+	ACTION_TIME_FORTH,
+	ACTION_INCIDENT_BACK,
+	ACTION_INCIDENT_FORTH,
+	ACTION_LIVE,
+	ACTION_LIVE_TOO, /* by keys that mean something else while now is shown */
 	/* act */
 	ACTION_CHECK,
 	ACTION_PAUSE,

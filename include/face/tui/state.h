@@ -16,6 +16,7 @@
 #include "face/tui/layout.h"
 #include "face/tui/order.h"
 #include "face/tui/overview.h"
+#include "face/tui/past.h"
 #include "face/tui/screen.h"
 #include "face/tui/spark.h"
 #include "face/tui/theme.h"
@@ -130,6 +131,17 @@ struct grid_state {
 	size_t count, line_count, at, top; /* top: a line */
 };
 
+/* The moment that the picture shows: rows, incidents and overview of the other one, live or past,
+ * are kept here meanwhile. */
+struct moment {
+	bool on; /* a moment of the past */
+	int64_t at_ms;
+	struct past *past; /* NULL: nobody has looked back yet */
+	struct rows *rows;
+	struct overview *overview;
+	struct tally live_tally;
+};
+
 /* A line asked for, over whatever screen it was asked on. */
 struct prompt_state {
 	struct input input;
@@ -158,6 +170,7 @@ struct tui {
 	/* the moment the picture shows; stands still while frozen */
 	int64_t now_ms, now_us;
 	bool frozen, focused;
+	struct moment moment;
 	int64_t last_key_us; /* 0: none yet */
 	int64_t taken_us;    /* when the store was looked at last; 0: never */
 	int64_t take_cost_us; /* how long that took */

@@ -61,6 +61,12 @@ const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_ZOOM_OUT] = {"zoom_out", "-", IN_MAIN | IN_DETAIL | IN_GRID, "time", "wider bins of time", "", NULL},
 	[ACTION_ZOOM_RESET] = {"zoom_reset", "0", IN_MAIN | IN_DETAIL | IN_GRID, "time", "zoom back", NULL, NULL},
 	[ACTION_FREEZE] = {"freeze", "Z", IN_VIEWS, "time", "freeze the picture", NULL, "freeze"},
+	[ACTION_TIME_BACK] = {"time_back", "[", IN_VIEWS, "time", "a bin back in time", "a bin back, forth", NULL},
+	[ACTION_TIME_FORTH] = {"time_forth", "]", IN_VIEWS, "time", "a bin forth in time", "", NULL},
+	[ACTION_INCIDENT_BACK] = {"incident_back", "{", IN_VIEWS, "time", "to the incident before", "incident before, after", NULL},
+	[ACTION_INCIDENT_FORTH] = {"incident_forth", "}", IN_VIEWS, "time", "to the incident after", "", NULL},
+	[ACTION_LIVE] = {"live", ".", IN_VIEWS, "time", "back to now", NULL, NULL},
+	[ACTION_LIVE_TOO] = {"live_too", "Esc End", IN_PAST, "time", "back to now, from the past", NULL, NULL},
 
 	[ACTION_CHECK] = {"check_now", "Space", IN_VIEWS, "act", "check now", NULL, "check now"},
 	[ACTION_PAUSE] = {"pause", "p", IN_VIEWS, "act", "pause or resume the target", "pause target, all", "pause"},
@@ -98,6 +104,7 @@ static void print_places(FILE *out, unsigned where)
 		      {IN_GRID, "grid"},
 		      {IN_INCIDENT, "incident"},
 		      {IN_BODY, "answer"},
+		      {IN_PAST, "past"},
 		      {IN_MENU, "menu"},
 		      {IN_HELP, "help"}};
 	const char *comma = "";

@@ -172,6 +172,13 @@ bool incidents_refresh(struct incidents *incidents, const struct store *store, i
 	return sort(incidents, now_ms, held && !full) || count > 0;
 }
 
+void incidents_arrange(struct incidents *incidents, int64_t now_ms)
+{
+	place_new(incidents, 0);
+	count_trouble(incidents, now_ms);
+	sort(incidents, now_ms, false);
+}
+
 const struct incident *incidents_at(const struct incidents *incidents, size_t place)
 {
 	return place < incidents->count ? &incidents->items[incidents->shown[place]] : NULL;

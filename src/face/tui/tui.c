@@ -15,6 +15,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "face/tui/moment.h"
 #include "face/tui/state.h"
 
 #define IDLE_US       60000000 /* after the last key nobody is taken to be reading along the list */
@@ -107,6 +108,7 @@ void tui_free(struct tui *tui)
 {
 	if (!tui)
 		return;
+	moment_free(tui);
 	for (size_t i = 0; i < tui->rows->count; i++)
 		history_fini(&tui->histories[i]);
 	free(tui->histories);
@@ -205,7 +207,9 @@ bool tui_refresh(struct tui *tui)
 
 	if (tui->toast[0] && now_us >= tui->toast_until_us)
 		tui->toast[0] = '\0';
-	if (!tui->frozen) {
+	if (tui->moment.on) {
+		tui->now_us = now_us;
+	} else if (!tui->frozen) {
 		tui->now_us = now_us;
 		tui->now_ms = clock_wall_ms();
 		tui->deferred = is_too_soon(tui, now_us);
@@ -268,6 +272,9 @@ int64_t tui_deadline_us(const struct tui *tui)
 
 	if (tui->frozen)
 		return deadline;
+	if (tui->moment.on) /* how long ago it was goes on counting */
+		return tui->now_us + step_ms * 1000 < deadline ? tui->now_us + step_ms * 1000
+							       : deadline;
 	if (tui->deferred && tui->taken_us + TAKE_US < deadline)
 		deadline = tui->taken_us + TAKE_US;
 	/* counters of hanging probes and figures move with the clock's seconds */
@@ -321,7 +328,7 @@ const struct theme *tui_theme(const struct tui *tui)
 
 void tui_title(const struct tui *tui, char out[80])
 {
-	const struct tally *tally = &tui->tally;
+	const struct tally *tally = tui->moment.on ? &tui->moment.live_tally : &tui->tally;
 	size_t length = text_copy(out, 80, "webmon");
 
 	if (tally->down)
