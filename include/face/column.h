@@ -58,6 +58,9 @@ struct column {
 
 extern const struct column column_table[COLUMN_COUNT];
 
+/* "12m 34s" and "23h 59m" are wider than a column of lengths: the smaller unit goes. */
+void column_fit_length(char *text);
+
 enum column_id column_by_name(const char *name); /* COLUMN_COUNT where unknown */
 
 /* "●" "▲" "✗" "‖" "◌", ASCII ". ! X = ?". */

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/units.h"
 
+#define LENGTH_WIDTH 6
 #define HANGING_US                                                                                 \
 	1000000 /* a probe under way longer than this (or 4 x usual) counts up on the screen */
 
@@ -160,6 +161,14 @@ static void cell_up(const struct row *row, const struct column_view *view, struc
 	out->role = trouble_role(row, CELL_DIM) == CELL_DIM ? CELL_DIM : CELL_PLAIN;
 }
 
+void column_fit_length(char *text)
+{
+	char *blank = strchr(text, ' ');
+
+	if (blank && strlen(text) > LENGTH_WIDTH)
+		*blank = '\0';
+}
+
 static void cell_for(const struct row *row, const struct column_view *view, struct cell *out)
 {
 	char text[FORMAT_MAX];
@@ -170,6 +179,7 @@ static void cell_for(const struct row *row, const struct column_view *view, stru
 		return;
 	}
 	format_length(text, view->now_ms - row->verdict.since_ms);
+	column_fit_length(text);
 	text_copy(out->text, sizeof(out->text), text);
 }
 

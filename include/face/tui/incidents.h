@@ -40,6 +40,9 @@ void incidents_arrange(struct incidents *incidents, int64_t now_ms);
 const struct incident *incidents_at(const struct incidents *incidents, size_t place);
 const struct incident *incidents_by_id(const struct incidents *incidents, uint64_t id);
 
+/* To be written to; NULL where there is none. */
+struct incident *incidents_find(struct incidents *incidents, uint64_t id);
+
 /* When something last happened to it. */
 int64_t incident_activity_ms(const struct incident *incident);
 

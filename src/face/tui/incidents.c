@@ -184,6 +184,15 @@ const struct incident *incidents_at(const struct incidents *incidents, size_t pl
 	return place < incidents->count ? &incidents->items[incidents->shown[place]] : NULL;
 }
 
+struct incident *incidents_find(struct incidents *incidents, uint64_t id)
+{
+	size_t place = lower_bound(incidents, id);
+
+	return place < incidents->count && incidents->items[place].id == id
+		       ? &incidents->items[place]
+		       : NULL;
+}
+
 const struct incident *incidents_by_id(const struct incidents *incidents, uint64_t id)
 {
 	size_t place = lower_bound(incidents, id);

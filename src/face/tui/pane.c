@@ -81,6 +81,7 @@ static void length_text(const struct tui *tui, const struct incident *incident,
 	if (incident->kind == INCIDENT_CERT)
 		return; /* how long it has been known says nothing */
 	format_length(out, incident_length_ms(incident, tui->now_ms));
+	column_fit_length(out);
 }
 
 const char *incident_kind(const struct incident *incident, char out[16])

@@ -359,6 +359,60 @@ static void open_again(const struct past *past, struct incident *incident)
 	incident->note[0] = '\0';
 }
 
+/* Words and class of what was open then, as they were told then. */
+static void tell_incident(struct past *past, const struct event *event)
+{
+	struct incident *incident = NULL;
+
+	if (event->at_ms <= past->at_ms && event->incident)
+		incident = incidents_find(&past->incidents, event->incident);
+	if (!incident || incident->closed_ms)
+		return;
+	if (event->kind == EVENT_ACKNOWLEDGED) {
+		incident->acknowledged = !incident->acknowledged; /* the second takes it back */
+		text_copy(incident->note, sizeof(incident->note),
+			  incident->acknowledged ? event->detail : "");
+		return;
+	}
+	if (incident->kind != INCIDENT_DOWN) {
+		text_copy(incident->detail, sizeof(incident->detail), event->detail);
+		return;
+	}
+	incident->cls = event->cls;
+	incident->status = event->status;
+	wording_result(incident->result, sizeof(incident->result), event->cls, event->status);
+	text_copy(incident->detail, sizeof(incident->detail),
+		  wording_without_result(event->detail, incident->result));
+}
+
+static void read_incidents(struct past *past)
+{
+	struct event events[EVENTS_STEP];
+	uint64_t next = 0;
+	size_t count;
+
+	while ((count = store_events(past->store, next, events, EVENTS_STEP, NULL))) {
+		for (size_t i = 0; i < count; i++)
+			tell_incident(past, &events[i]);
+		next = events[count - 1].number + 1;
+	}
+}
+
+/* What a row says of the incident that was open. */
+static void tell_row(struct past *past, const struct incident *incident)
+{
+	struct verdict *verdict;
+
+	if (incident->closed_ms || incident->target >= past->rows->count)
+		return;
+	verdict = &past->rows->items[incident->target].verdict;
+	if (verdict->incident && incident->kind != INCIDENT_DOWN)
+		return;
+	verdict->incident = incident->id;
+	verdict->acknowledged = incident->acknowledged;
+	text_copy(verdict->detail, sizeof(verdict->detail), incident->detail);
+}
+
 static void look_at_incidents(struct past *past, const struct incidents *now)
 {
 	struct incidents *incidents = &past->incidents;
@@ -373,16 +427,10 @@ static void look_at_incidents(struct past *past, const struct incidents *now)
 		incidents->count++;
 		if (!incident->closed_ms || incident->closed_ms > past->at_ms)
 			open_again(past, incident);
-		if (!incident->closed_ms && incident->target < past->rows->count) {
-			struct verdict *verdict = &past->rows->items[incident->target].verdict;
-
-			if (!verdict->incident || incident->kind == INCIDENT_DOWN) {
-				verdict->incident = incident->id;
-				text_copy(verdict->detail, sizeof(verdict->detail),
-					  incident->detail);
-			}
-		}
 	}
+	read_incidents(past);
+	for (size_t i = 0; i < incidents->count; i++)
+		tell_row(past, &incidents->items[i]);
 	incidents_arrange(incidents, past->at_ms);
 }
 
