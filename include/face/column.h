@@ -54,6 +54,7 @@ struct column {
 	void (*cell)(const struct row *row, const struct column_view *view,
 		     struct cell *out); /* NULL: drawn by the table itself */
 	int (*compare)(const struct row *a, const struct row *b); /* NULL: cannot be sorted by */
+	bool windowed; /* it stands on the checks of the row's window */
 };
 
 extern const struct column column_table[COLUMN_COUNT];

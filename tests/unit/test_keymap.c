@@ -16,7 +16,8 @@
 
 static const unsigned places[] = {IN_TABLE,  IN_PANE, IN_DETAIL, IN_ERRORS,
 				  IN_MENU,   IN_HELP, IN_PROMPT, IN_GRID,
-				  IN_INCIDENT, IN_BODY, IN_PAST};
+				  IN_INCIDENT, IN_BODY, IN_PAST,
+				  IN_COLUMNS};
 
 #define PLACES (sizeof(places) / sizeof(places[0]))
 

@@ -174,6 +174,13 @@ static void a_moment_of_the_past(void **state)
 	check_shot(&(struct shot){"main-past-ascii", "[[[[[[[[[[[[[[[[[[[[[[[[[[[", {.ascii = true}});
 }
 
+static void columns_chosen_and_explained(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"menu-columns", "Cjj jjj<<", {0}});
+	check_shot(&(struct shot){"column-card", "sjjjjj?", {0}});
+}
+
 static void a_note_being_asked_for(void **state)
 {
 	(void)state;
@@ -253,6 +260,7 @@ int main(void)
 		cmocka_unit_test(an_incident),
 		cmocka_unit_test(an_answer_being_read),
 		cmocka_unit_test(a_moment_of_the_past),
+		cmocka_unit_test(columns_chosen_and_explained),
 		cmocka_unit_test(a_note_being_asked_for),
 		cmocka_unit_test(target_that_is_down),
 		cmocka_unit_test(target_that_timed_out),

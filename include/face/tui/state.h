@@ -142,6 +142,15 @@ struct moment {
 	struct tally live_tally;
 };
 
+/* The menu of columns. */
+struct columns_state {
+	bool open;
+	enum column_id ids[COLUMN_COUNT];
+	bool shown[COLUMN_COUNT]; /* by column */
+	size_t count, at;
+	struct rect box;
+};
+
 /* A line asked for, over whatever screen it was asked on. */
 struct prompt_state {
 	struct input input;
@@ -203,6 +212,9 @@ struct tui {
 	struct help_state help;
 	struct menu_state menu;
 	struct prompt_state prompt;
+	struct columns_state columns;
+	enum column_id card; /* the column that the card explains */
+	int view;            /* the saved one that is shown; 0: none */
 
 	char toast[200], notice[200];
 	int64_t toast_until_us;
@@ -263,6 +275,8 @@ void table_draw_head(const struct tui *tui, struct canvas *canvas, struct rect l
 /* The filter alone, where there is no head for it. */
 void table_draw_filter_line(const struct tui *tui, struct canvas *canvas, struct rect line);
 void table_draw(const struct tui *tui, struct canvas *canvas, struct rect area);
+/* Says what the number of a column is. */
+void card_open(struct tui *tui, enum column_id id);
 enum style table_style(enum cell_role role);
 /* The line of a group; `like` says which bins, of no row. */
 void group_prepare(struct tui *tui, struct group *group, const struct history_wish *like);

@@ -27,7 +27,7 @@ const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_NEXT_AREA] = {"next_area", "Tab", IN_MAIN | IN_DETAIL | IN_INCIDENT | IN_BODY, "move", "next area of the screen", "next, previous area", "section"},
 	[ACTION_PREVIOUS_AREA] = {"previous_area", "Shift-Tab", IN_MAIN | IN_DETAIL | IN_INCIDENT | IN_BODY, "move", "previous area of the screen", "", NULL},
 
-	[ACTION_OPEN] = {"open", "Enter", IN_LISTS | IN_MENU | IN_GRID | IN_INCIDENT, "look", "open what is selected", "open the selected", "open"},
+	[ACTION_OPEN] = {"open", "Enter", IN_LISTS | IN_MENU | IN_COLUMNS | IN_GRID | IN_INCIDENT, "look", "open what is selected", "open the selected", "open"},
 	[ACTION_OPEN_RIGHT] = {"open_right", "Right", IN_LISTS | IN_MENU | IN_INCIDENT, "look", "open, where it does not move", "", NULL},
 	[ACTION_BACK] = {"back", "Esc Backspace", IN_ALL, "look", "back, drop filter", NULL, "back"},
 	[ACTION_CLOSE] = {"close", "q", IN_ALL, "look", "back; at top: quit", NULL, "quit"},
@@ -52,10 +52,24 @@ const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_REVERSE] = {"reverse", "S", IN_MAIN, "look", "reverse the sorting", NULL, NULL},
 	[ACTION_SORT_LEFT] = {"sort_left", "<", IN_MAIN, "look", "sort by the column on the left", "sort column beside", NULL},
 	[ACTION_SORT_RIGHT] = {"sort_right", ">", IN_MAIN, "look", "sort by the column on the right", "", NULL},
+	[ACTION_COLUMNS] = {"columns", "C", IN_MAIN | IN_COLUMNS, "look", "choose columns", NULL, "columns"},
+	[ACTION_COLUMN_TOGGLE] = {"column_toggle", "Space", IN_COLUMNS, "look", "show the column or not", NULL, NULL},
+	[ACTION_COLUMN_LEFT] = {"column_left", "<", IN_COLUMNS, "look", "move the column to the left", "move the column", NULL},
+	[ACTION_COLUMN_RIGHT] = {"column_right", ">", IN_COLUMNS, "look", "move the column to the right", "", NULL},
+	[ACTION_EXPLAIN] = {"explain", "?", IN_MENU | IN_COLUMNS, "look", "what a column's number is", NULL, NULL},
+	[ACTION_VIEW_1] = {"view_1", "1", IN_MAIN | IN_GRID, "look", "saved view 1", "saved views", NULL},
+	[ACTION_VIEW_2] = {"view_2", "2", IN_MAIN | IN_GRID, "look", "saved view 2", "", NULL},
+	[ACTION_VIEW_3] = {"view_3", "3", IN_MAIN | IN_GRID, "look", "saved view 3", "", NULL},
+	[ACTION_VIEW_4] = {"view_4", "4", IN_MAIN | IN_GRID, "look", "saved view 4", "", NULL},
+	[ACTION_VIEW_5] = {"view_5", "5", IN_MAIN | IN_GRID, "look", "saved view 5", "", NULL},
+	[ACTION_VIEW_6] = {"view_6", "6", IN_MAIN | IN_GRID, "look", "saved view 6", "", NULL},
+	[ACTION_VIEW_7] = {"view_7", "7", IN_MAIN | IN_GRID, "look", "saved view 7", "", NULL},
+	[ACTION_VIEW_8] = {"view_8", "8", IN_MAIN | IN_GRID, "look", "saved view 8", "", NULL},
+	[ACTION_VIEW_9] = {"view_9", "9", IN_MAIN | IN_GRID, "look", "saved view 9", "", NULL},
 	[ACTION_SCALE] = {"scale", "z", IN_MAIN, "look", "scale of histories", NULL, "scale"},
 	[ACTION_LINEAR] = {"linear", "z", IN_DETAIL, "look", "chart: log or linear", NULL, "scale"},
 	[ACTION_THEME] = {"theme", "T", IN_VIEWS, "look", "next theme", NULL, "theme"},
-	[ACTION_HELP] = {"help", "? F1", IN_VIEWS | IN_MENU, "look", "this help", NULL, "help"},
+	[ACTION_HELP] = {"help", "? F1", IN_VIEWS, "look", "this help", NULL, "help"},
 
 	[ACTION_ZOOM_IN] = {"zoom_in", "+ =", IN_MAIN | IN_DETAIL | IN_GRID, "time", "finer bins of time", "zoom the time axis", "zoom"},
 	[ACTION_ZOOM_OUT] = {"zoom_out", "-", IN_MAIN | IN_DETAIL | IN_GRID, "time", "wider bins of time", "", NULL},
@@ -106,6 +120,7 @@ static void print_places(FILE *out, unsigned where)
 		      {IN_BODY, "answer"},
 		      {IN_PAST, "past"},
 		      {IN_MENU, "menu"},
+		      {IN_COLUMNS, "columns"},
 		      {IN_HELP, "help"}};
 	const char *comma = "";
 

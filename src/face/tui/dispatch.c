@@ -10,6 +10,7 @@
 #include "face/tui/moment.h"
 #include "face/tui/state.h"
 #include "face/tui/tui.h"
+#include "face/tui/views.h"
 
 void tui_push(struct tui *tui, const struct screen *screen)
 {
@@ -116,6 +117,7 @@ static bool act_on_view(struct tui *tui, enum action action)
 		const struct screen *screen;
 	} screens[] = {{ACTION_ERRORS, &screen_errors},
 		     {ACTION_GRID, &screen_grid},
+		     {ACTION_COLUMNS, &menu_columns},
 		     {ACTION_SORT, &menu_sort}};
 
 	for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
@@ -124,7 +126,7 @@ static bool act_on_view(struct tui *tui, enum action action)
 			return true;
 		}
 	}
-	if (moment_act(tui, action))
+	if (moment_act(tui, action) || views_act(tui, action))
 		return true;
 	if (action == ACTION_BODY)
 		tui_open_body(tui, tui_screen(tui)->target(tui));

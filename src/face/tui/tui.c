@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "face/tui/moment.h"
 #include "face/tui/state.h"
+#include "face/tui/views.h"
 
 #define IDLE_US       60000000 /* after the last key nobody is taken to be reading along the list */
 #define MINUTE_MS     60000
@@ -96,6 +97,7 @@ struct tui *tui_new(const struct config *config, const struct store *store,
 	init_theme(tui, errors);
 	keymap_init(&tui->keymap);
 	keymap_bind(&tui->keymap, config, errors);
+	views_check(config, errors);
 	init_wish(tui);
 	init_parts(tui);
 	tui->zoom = tui->zoom_start = zoom_default(config);
