@@ -41,6 +41,7 @@
 #include "model/trouble.h"
 #include "model/usual.h"
 #include "model/verdict.h"
+#include "model/ways.h"
 
 /* Whose failures they are if not the target's. */
 enum excuse { EXCUSE_NONE, EXCUSE_MAINTENANCE, EXCUSE_PARENT, EXCUSE_NETWORK };
@@ -71,6 +72,7 @@ struct judge {
 	struct running_median usual, usual_phase[PHASE_COUNT];
 	struct load      load;
 	struct burden    burden;
+	struct ways      ways; /* of a target that is probed in several ways in turn */
 	struct flap      flap;
 	struct circumstances around;
 	enum excuse      excused;    /* explains the newest check, which failed; NONE: it counts */

@@ -3,6 +3,7 @@
  */
 #include "app/modes.h"
 #include "base/units.h"
+#include "source/poll/poll.h"
 #include "store/store.h"
 
 static void print_cost(const struct config *config)
@@ -35,16 +36,15 @@ int mode_check(const struct cli *cli)
 {
 	struct errors errors = {0};
 	struct config *config = config_load(&cli->request, &errors);
-	int status = config ? 0 : 3;
+	int status = config && poll_is_able(config, &errors) ? 0 : 3;
 
 	errors_print(&errors, stderr);
 	errors_free(&errors);
-	if (config) {
-		if (!cli->quiet) {
-			config_print(config, stdout);
-			print_cost(config);
-		}
-		config_free(config);
+	if (status == 0 && !cli->quiet) {
+		config_print(config, stdout);
+		print_cost(config);
 	}
+	if (config)
+		config_free(config);
 	return status;
 }

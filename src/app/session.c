@@ -19,11 +19,22 @@ static bool say_why(const char *why)
 	return false;
 }
 
+/* As written, and possible. */
+static struct config *read_config(const struct config_request *request, struct errors *errors)
+{
+	struct config *config = config_load(request, errors);
+
+	if (!config || poll_is_able(config, errors))
+		return config;
+	config_free(config);
+	return NULL;
+}
+
 /* The configuration that the command line asks for; NULL after having said what is wrong. */
 static struct config *load(const struct cli *cli)
 {
 	struct errors errors = {0};
-	struct config *config = config_load(&cli->request, &errors);
+	struct config *config = read_config(&cli->request, &errors);
 
 	errors_print(&errors, stderr);
 	errors_free(&errors);
@@ -272,7 +283,7 @@ struct config *session_read_again(const struct session *session, char why[200])
 	struct config *config = NULL;
 
 	if (session->cli)
-		config = config_load(&session->cli->request, &errors);
+		config = read_config(&session->cli->request, &errors);
 	else
 		text_copy(why, 200, "there is no configuration to be read again");
 	for (size_t i = 0; session->cli && !config && i < errors.count; i++) {

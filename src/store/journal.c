@@ -26,7 +26,7 @@ static void keep_words(const struct block *block, size_t place, struct incident 
 {
 	struct incident before;
 
-	if (incident->result[0] != '\0' ||
+	if (incident->result[0] != '\0' || incident->detail[0] != '\0' ||
 	    slot_read(block_at(block, ROW_INCIDENTS, place), &before, sizeof before) !=
 		    sizeof before ||
 	    before.id != incident->id)

@@ -122,23 +122,35 @@ static void chosen_columns_fit_every_width(void **state)
 	}
 }
 
+static void check_detail(int width, int height, const struct detail_wish *wish)
+{
+	struct detail_layout l = layout_detail(width, height, wish);
+	const struct rect rects[] = {
+		l.head,   l.about,        l.news,   l.numbers,    l.budget,         l.chart_title,
+		l.chart,  l.phases_title, l.phases, l.cert_title, l.cert,           l.evidence_title,
+		l.evidence, l.incidents_title, l.incidents, l.divider, l.foot_rule, l.keys,
+	};
+	const int focused[FOCUS_COUNT] = {l.head.height, l.chart.height, l.evidence.height,
+					  l.incidents.height, l.cert.height};
+
+	check_rects(rects, sizeof(rects) / sizeof(rects[0]), width, height);
+	assert_int_equal(l.head.height, 1);
+	if (height >= 4)
+		assert_true(focused[wish->focus] > 0);
+}
+
 static void detail_fits_every_size(void **state)
 {
 	(void)state;
-	for (int width = 1; width <= WIDEST; width++) {
-		for (int height = 1; height <= HIGHEST; height++) {
-			struct detail_layout l = layout_detail(width, height);
-			const struct rect rects[] = {
-				l.head,      l.about,          l.numbers,   l.chart_title,
-				l.chart,     l.phases_title,   l.phases,    l.cert_title,
-				l.cert,      l.evidence_title, l.evidence,  l.incidents_title,
-				l.incidents, l.divider,        l.foot_rule, l.keys,
-			};
-
-			check_rects(rects, sizeof(rects) / sizeof(rects[0]), width, height);
-			assert_int_equal(l.head.height, 1);
-		}
-	}
+	for (int width = 1; width <= WIDEST; width++)
+		for (int height = 1; height <= HIGHEST; height++)
+			for (int i = 0; i < FOCUS_COUNT * 4; i++)
+				check_detail(width, height,
+					     &(struct detail_wish){
+						     .focus = (enum detail_focus)(i / 4),
+						     .news_width = i & 1 ? 100 : 0,
+						     .budget = i & 2,
+					     });
 }
 
 static void errors_fit_every_size(void **state)

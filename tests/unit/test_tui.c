@@ -362,7 +362,7 @@ static void load_is_told_where_the_status_code_would_stand(void **state)
 	assert_true(shows(stage, "◆ auth             200"));
 	assert_true(shows(stage, "6.4× srv"));
 	press(stage, "jj\r");
-	assert_true(shows(stage, "load: first byte 480 ms, 6.2× usual"));
+	assert_true(shows(stage, "load: saturated · first byte 480 ms, 6.2× usual"));
 }
 
 static void claims_nothing_before_the_first_answers(void **state)

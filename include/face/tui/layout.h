@@ -54,12 +54,29 @@ int layout_chosen_columns(const struct layout_wish *wish, enum column_id ids[COL
 
 struct main_layout layout_main(int width, int height, const struct layout_wish *wish);
 
+/* What the keys scroll; where there is no room for all side by side, what has the screen for
+ * itself. */
+enum detail_focus {
+	FOCUS_ALL,
+	FOCUS_CHART,
+	FOCUS_EVIDENCE,
+	FOCUS_INCIDENTS,
+	FOCUS_CERT,
+	FOCUS_COUNT
+};
+
+struct detail_wish {
+	int news_width; /* of the reason to tell (load, maintenance, a parent that is down); 0: none */
+	bool budget; /* there is an objective */
+	enum detail_focus focus;
+};
+
 struct detail_layout {
 	bool wide; /* phases and certificate, evidence and incidents beside each other */
-	struct rect head, about, numbers;
+	struct rect head, about, news, numbers, budget;
 	struct rect chart_title, chart;
 	struct rect phases_title, phases;
-	struct rect cert_title, cert; /* wide only */
+	struct rect cert_title, cert; /* where wide, or alone */
 	struct rect evidence_title, evidence;
 	struct rect incidents_title, incidents;
 	struct rect divider,
@@ -67,7 +84,7 @@ struct detail_layout {
 	struct rect keys;
 };
 
-struct detail_layout layout_detail(int width, int height);
+struct detail_layout layout_detail(int width, int height, const struct detail_wish *wish);
 
 struct errors_layout {
 	struct rect verdict, about, head, list, evidence_title, evidence, keys;

@@ -5,6 +5,7 @@
  */
 #include "face/row.h"
 #include "face/tui/body_view.h"
+#include "face/tui/chart_content.h"
 #include "face/tui/evidence.h"
 #include "face/tui/filter.h"
 #include "face/tui/fold.h"
@@ -44,13 +45,16 @@ struct main_state {
 	size_t pane_top;
 };
 
-enum detail_focus { FOCUS_EVIDENCE, FOCUS_INCIDENTS, FOCUS_COUNT };
-
 struct detail_state {
 	struct detail_layout layout;
 	size_t target;
 	bool linear;
-	struct history chart;
+	enum chart_view view;
+	struct history chart, second; /* second: of a target whose checks are of two kinds */
+	struct marks marks;
+	struct survey survey;
+	char news[256];
+	enum style news_style;
 	struct evidence_view evidence;
 	enum detail_focus focus;
 	size_t evidence_top, incidents_top;

@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 struct config;
+struct kin;
+struct network;
 struct profiles;
 struct resolver;
 struct store;
@@ -26,6 +28,10 @@ struct plan {
 	uint32_t concurrency; /* its share */
 	uint32_t per_host;
 	size_t descriptors;	      /* the process's limit */
+	const struct kin *kin;
+	struct network *network;
+	/* Asks for a check of any target, of any poller; by any thread. */
+	void (*look)(void *user, uint32_t target);
 	void (*finished)(void *user); /* all rounds are done; called by the poller's thread */
 	void *user;
 };

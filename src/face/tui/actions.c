@@ -68,6 +68,7 @@ const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_VIEW_9] = {"view_9", "9", IN_MAIN | IN_GRID, "look", "saved view 9", "", NULL},
 	[ACTION_SCALE] = {"scale", "z", IN_MAIN, "look", "scale of histories", NULL, "scale"},
 	[ACTION_LINEAR] = {"linear", "z", IN_DETAIL, "look", "chart: log or linear", NULL, "scale"},
+	[ACTION_CHART_VIEW] = {"chart_view", "v", IN_DETAIL, "look", "chart, heat, histogram", NULL, "view"},
 	[ACTION_THEME] = {"theme", "T", IN_VIEWS, "look", "next theme", NULL, "theme"},
 	[ACTION_HELP] = {"help", "? F1", IN_VIEWS, "look", "this help", NULL, "help"},
 
@@ -88,6 +89,7 @@ const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_ACKNOWLEDGE] = {"acknowledge", "a", IN_VIEWS, "act", "acknowledge, again: not", NULL, "acknowledge"},
 	[ACTION_COPY] = {"copy", "y", IN_VIEWS, "act", "copy the line", "copy line, evidence", "copy"},
 	[ACTION_COPY_EVIDENCE] = {"copy_evidence", "Y", IN_VIEWS, "act", "copy the evidence", "", "copy evidence"},
+	[ACTION_COPY_COMMAND] = {"copy_command", "c", IN_DETAIL, "act", "copy the check as curl", NULL, "copy curl"},
 	[ACTION_WRITE] = {"write", "w", IN_VIEWS, "act", "write into a file", NULL, "write"},
 	[ACTION_RELOAD] = {"reload", "r", IN_VIEWS, "act", "read configuration", NULL, NULL},
 	[ACTION_MOUSE] = {"mouse", "m", IN_VIEWS, "act", "mouse on, off", NULL, NULL},

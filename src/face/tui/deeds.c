@@ -112,6 +112,25 @@ static void write_file(struct tui *tui)
 					  .answer = name});
 }
 
+/* A line that repeats the newest failed check; of a target that never failed, the last good one. */
+static void copy_command(struct tui *tui, const struct row *row, struct tui_request *request)
+{
+	struct evidence *evidence = &tui->evidence;
+	const char *command = "";
+
+	for (int kind = EVIDENCE_KINDS - 1; kind >= 0 && !command[0]; kind--)
+		if (store_evidence(tui->store, row->index, (enum evidence_kind)kind, evidence) &&
+		    evidence->seen)
+			command = evidence_later_part(evidence, evidence->command);
+	if (!command[0]) {
+		tui_say(tui, "no check of %s yet that could be repeated", row->target->name);
+		return;
+	}
+	text_format(tui->copy, sizeof(tui->copy), "%s\n", command);
+	request->ask = TUI_ASK_COPY;
+	request->text = tui->copy;
+}
+
 bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *request)
 {
 	const struct screen *screen = tui_screen(tui);
@@ -124,6 +143,7 @@ bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *
 	case ACTION_ACKNOWLEDGE:
 	case ACTION_COPY:
 	case ACTION_COPY_EVIDENCE:
+	case ACTION_COPY_COMMAND:
 		break;
 	case ACTION_WRITE:
 		write_file(tui);
@@ -155,6 +175,8 @@ bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *
 		acknowledge(tui, row, request);
 	} else if (action == ACTION_COPY) {
 		copy_line(tui, row, request);
+	} else if (action == ACTION_COPY_COMMAND) {
+		copy_command(tui, row, request);
 	} else {
 		copy_evidence(tui, row, request);
 	}

@@ -133,14 +133,42 @@ static void cover(struct history *history, const struct sample *samples, size_t 
 	}
 }
 
+/* Keeps those of the kind that is wanted, in their order. */
+static size_t pick(struct sample *samples, size_t count, const struct history_wish *wish)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if ((samples[i].flags & wish->flag) == wish->value)
+			samples[kept++] = samples[i];
+	return kept;
+}
+
 static void bin_samples(struct history *history, const struct store *store,
 			const struct rows *scratch, const struct history_wish *wish)
 {
-	size_t count = read_until(store, scratch, wish);
+	size_t count = pick(scratch->samples, read_until(store, scratch, wish), wish);
 
 	bins_of(history->bins, (size_t)history->count, wish->end_ms, wish->width_ms,
 		scratch->samples, count, scratch->scratch);
 	cover(history, scratch->samples, count);
+}
+
+/* Rollups know no kinds: they tell only of what is older than the raw samples. */
+static void bin_kind(struct history *history, const struct store *store, const struct rows *scratch,
+		     const struct history_wish *wish)
+{
+	struct bin older[HISTORY_COLUMNS_MAX];
+	int64_t first = history->end - history->count + 1, oldest_ms;
+	size_t count = read_span(store, scratch, wish);
+
+	oldest_ms = count ? scratch->samples[0].at_ms : wish->end_ms;
+	bin_samples(history, store, scratch, wish);
+	if (wish->value || !store_bins(store, wish->row->index, older, (size_t)history->count,
+				       wish->end_ms, wish->width_ms))
+		return;
+	for (int i = 0; i < history->count && (first + i) * wish->width_ms < oldest_ms; i++)
+		history->bins[i] = older[i];
 }
 
 bool history_refresh(struct history *history, const struct store *store, const struct rows *scratch,
@@ -151,7 +179,8 @@ bool history_refresh(struct history *history, const struct store *store, const s
 
 	if (history->known && history->end == end && history->width_ms == wish->width_ms &&
 	    history->count == count && history->head == wish->row->head &&
-	    history->target == wish->row->index)
+	    history->target == wish->row->index && history->flag == wish->flag &&
+	    history->value == wish->value)
 		return false;
 	history->known = true;
 	history->end = end;
@@ -159,9 +188,13 @@ bool history_refresh(struct history *history, const struct store *store, const s
 	history->count = count;
 	history->head = wish->row->head;
 	history->target = wish->row->index;
+	history->flag = wish->flag;
+	history->value = wish->value;
 	if (count <= 0)
 		return true;
-	if (wish->width_ms % MINUTE_MS != 0 ||
+	if (wish->width_ms % MINUTE_MS == 0 && wish->flag)
+		bin_kind(history, store, scratch, wish);
+	else if (wish->width_ms % MINUTE_MS != 0 ||
 	    !store_bins(store, wish->row->index, history->bins, (size_t)count, wish->end_ms,
 			wish->width_ms))
 		bin_samples(history, store, scratch, wish);

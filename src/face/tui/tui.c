@@ -75,6 +75,7 @@ static void init_parts(struct tui *tui)
 	tui->grid.next = x_calloc(targets + 1, sizeof(*tui->grid.next));
 	tui->grid.lines = x_calloc(targets + 1, sizeof(*tui->grid.lines));
 	history_init(&tui->detail.chart, HISTORY_COLUMNS_MAX);
+	history_init(&tui->detail.second, HISTORY_COLUMNS_MAX);
 	tui->errors.filter = filter_new();
 	tui->errors.kind = INCIDENT_KINDS;
 	fold_init(&tui->errors.fold, tui->incidents.capacity);
@@ -124,6 +125,8 @@ void tui_free(struct tui *tui)
 	for (size_t i = 0; i < INCIDENT_NEIGHBOURS; i++)
 		history_fini(&tui->incident.around[i]);
 	fold_fini(&tui->errors.fold);
+	history_fini(&tui->detail.second);
+	survey_fini(&tui->detail.survey);
 	filter_free(tui->errors.filter);
 	filter_free(tui->main.filter);
 	order_fini(&tui->main.order);
