@@ -49,6 +49,7 @@ struct binding {
 /* [view.N]: a saved look at the table. */
 struct saved_view {
 	const char *filter, *sort, *columns; /* "" where not given */
+	int         line;
 };
 
 /* What an alert may be told of: bits of alert_config.on, in the order of the option's choices. */

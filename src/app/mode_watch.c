@@ -67,7 +67,12 @@ static void ask_pollers(struct watch *watch, const struct tui_request *request)
 	struct store_condition condition;
 	char why[200];
 
-	if (session_command(session,
+	if (session->poll && request->ask == TUI_ASK_ACKNOWLEDGE) {
+		poll_acknowledge(session->poll, request->target, request->text);
+		return;
+	}
+	if (request->ask != TUI_ASK_ACKNOWLEDGE &&
+	    session_command(session,
 			    request->ask == TUI_ASK_CHECK_NOW ? POLL_CHECK_NOW
 			    : request->ask == TUI_ASK_PAUSE   ? POLL_PAUSE
 							      : POLL_RESUME,
@@ -215,7 +220,6 @@ static void obey(struct watch *watch, const struct tui_request *request)
 		reload(watch);
 		break;
 	case TUI_ASK_NOTHING:
-	case TUI_ASK_ACKNOWLEDGE:
 	case TUI_ASK_NOTIFY:
 		break;
 	case TUI_ASK_WRITE:
@@ -237,6 +241,7 @@ static void obey(struct watch *watch, const struct tui_request *request)
 	case TUI_ASK_THEME:
 		term_use_theme(watch->term, tui_theme(watch->tui));
 		break;
+	case TUI_ASK_ACKNOWLEDGE:
 	case TUI_ASK_CHECK_NOW:
 	case TUI_ASK_PAUSE:
 	case TUI_ASK_RESUME:
