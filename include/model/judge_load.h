@@ -12,10 +12,27 @@
 #include "model/target.h"
 #include "model/trouble.h"
 
+/* Who tells of it. Beside other targets it waits a moment whether they get loaded too. */
+enum load_teller {
+	LOAD_TOLD_HERE,	     /* by the judge, at the onset */
+	LOAD_TOLD_LATER,     /* nobody yet */
+	LOAD_TOLD_ELSEWHERE, /* as a part of an incident of several targets, or of this host */
+};
+
 /* What is kept of the load incident under way, beside the trouble itself. */
 struct burden {
 	enum load_level worst;
 	enum load_cause cause;
+	enum load_teller teller;
+	uint64_t incident; /* LOAD_TOLD_ELSEWHERE: that incident */
+};
+
+/* What other targets have to do with this one's load. */
+struct load_share {
+	enum load_teller teller;
+	uint64_t incident;
+	bool takes_over;  /* that incident is this target's own, which goes on as that of all */
+	char words[100];  /* "31 targets on 203.0.113.7"; of LOAD_TOLD_ELSEWHERE */
 };
 
 struct load_setting judge_load_setting(const struct target *target);
@@ -24,6 +41,10 @@ struct load_setting judge_load_setting(const struct target *target);
  * DOWN. */
 void judge_load_tell(struct burden *burden, struct trouble *trouble, const struct sample *sample,
 		     bool down, const struct load_verdict *load, struct judgement *out);
+
+/* The same between two samples, after the teller was changed. */
+void judge_load_share(struct burden *burden, struct trouble *trouble,
+		      const struct load_share *share, int64_t now_ms, struct judgement *out);
 
 /* It ends without anybody knowing how: before is "paused after". */
 void judge_load_close(const struct burden *burden, struct trouble *trouble, const char *before,

@@ -71,7 +71,8 @@ void judge_load_tell(struct burden *burden, struct trouble *trouble, const struc
 		tell_calm(burden, trouble, sample, out);
 		return;
 	}
-	if (!loaded || (!trouble->open && (down || load->cause == LOAD_CLIENT)))
+	if (!loaded || (!trouble->open &&
+			(down || load->cause == LOAD_CLIENT || burden->teller != LOAD_TOLD_HERE)))
 		return;
 	worse = !trouble->open || load->level > burden->worst;
 	if (!trouble->open) {
@@ -89,4 +90,30 @@ void judge_load_tell(struct burden *burden, struct trouble *trouble, const struc
 	if (worse)
 		tell_load(trouble, sample, load, out);
 	put_incident(trouble, load, out);
+}
+
+/* Its own incident ends: it is part of another one from now on. */
+static void join(struct burden *burden, struct trouble *trouble, const char *words, int64_t now_ms,
+		 struct judgement *out)
+{
+	struct event *event = judgement_event(out, EVENT_CALM, now_ms, trouble);
+
+	judge_load_close(burden, trouble, "after", now_ms, out);
+	text_format(out->incidents[out->incident_count - 1].detail, sizeof out->incidents[0].detail,
+		    "part of: %s", words);
+	event->length_ms = now_ms - trouble->opened_ms;
+	text_copy(event->detail, sizeof event->detail,
+		  out->incidents[out->incident_count - 1].detail);
+}
+
+void judge_load_share(struct burden *burden, struct trouble *trouble,
+		      const struct load_share *share, int64_t now_ms, struct judgement *out)
+{
+	burden->teller = share->teller;
+	burden->incident = share->teller == LOAD_TOLD_ELSEWHERE ? share->incident : 0;
+	if (share->teller != LOAD_TOLD_ELSEWHERE || !trouble->open)
+		return;
+	if (!share->takes_over)
+		join(burden, trouble, share->words, now_ms, out);
+	trouble_close(trouble);
 }

@@ -15,6 +15,7 @@
 
 #define REPLY_HEADERS_KEPT 8192
 #define REPLY_BODY_KEPT	   4096
+#define REPLY_ERROR_KEPT   (64u << 10) /* of a 5xx: debuggers put the traceback last */
 #define REPLY_LINE_MAX	   (64u << 10)	/* one header line */
 #define REPLY_HEADERS_MAX  (256u << 10) /* all of them, interim replies and trailers too */
 

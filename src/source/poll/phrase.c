@@ -4,6 +4,7 @@
 #include "source/poll/phrase.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -74,6 +75,12 @@ static void limit_words(char out[FORMAT_MAX], const struct probe *probe)
 
 /* ---- sentences, one a class ---- */
 
+/* The name may be there: only not with such an address. */
+static bool is_missing(int error)
+{
+	return error == EAI_NONAME || error == EAI_NODATA || error == EAI_ADDRFAMILY;
+}
+
 static void say_dns(const struct speech *speech)
 {
 	const struct probe *probe = speech->probe;
@@ -81,7 +88,10 @@ static void say_dns(const struct speech *speech)
 
 	text_clean(host, sizeof host, probe->route.host, strlen(probe->route.host), TEXT_LINE);
 	limit_words(limit, probe);
-	if (probe->reply.stop == STOP_TIME)
+	if (probe->family != FAMILY_ANY && is_missing(probe->lookup.answer.error))
+		text_format(speech->out, speech->capacity, "%s has no %s address", host,
+			    probe->family == FAMILY_6 ? "IPv6" : "IPv4");
+	else if (probe->reply.stop == STOP_TIME && !probe->lookup.answer.cut_off)
 		text_format(speech->out, speech->capacity, "no address for %s in %s", host, limit);
 	else
 		text_format(speech->out, speech->capacity, "%s: %s",
@@ -354,7 +364,7 @@ static void reason(char out[80], const struct reply *reply)
 
 void phrase_status(char *out, size_t capacity, const struct reply *reply, const char *wanted)
 {
-	char words[120];
+	char words[160];
 
 	if (reply->status >= 500 && reply->body &&
 	    trace_find(words, sizeof words, reply->body, reply->body_size)) {

@@ -96,6 +96,8 @@ static bool end_block(struct reply *reply)
 	if (reply->status >= 100 && reply->status < 200 && reply->status != 101)
 		return true;
 	reply->closed = true;
+	if (reply->status >= 500 && reply->limits.body_kept < REPLY_ERROR_KEPT)
+		reply->limits.body_kept = REPLY_ERROR_KEPT;
 	if (reply->limits.follow && reply_is_redirect(reply->status)) {
 		location = reply_find(reply, "Location", &size);
 		return location && size > 0 ? stop(reply, STOP_REDIRECT) : true;
