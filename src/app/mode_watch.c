@@ -303,7 +303,9 @@ static void hang_up(struct watch *watch)
 	if (poll(&input, 1, 0) == 1 && (input.revents & (POLLHUP | POLLERR | POLLNVAL)))
 		watch->gone = watch->ended = true;
 	else
-		reload(watch); /* which opens the log anew too */
+		reload(watch);
+	if (!watch->gone && watch->session->log)
+		log_reopen(watch->session->log);
 }
 
 static void read_signals(struct watch *watch)
