@@ -49,6 +49,15 @@ static struct incident incident_of(uint32_t target, enum probe_class cls, int64_
 				 .closed_ms = closed_ms};
 }
 
+static size_t add(struct fold *fold, const struct incident *incidents, uint32_t i)
+{
+	/* numbers and addresses are other ones each time */
+	const char *words = i == 0 ? "refused by 192.0.2.1:443 after 4 ms"
+				   : "refused by 192.0.2.7:443 after 9 ms";
+
+	return fold_add(fold, &(struct fold_item){&incidents[i], words, i}, 100000);
+}
+
 static void what_is_alike_folds_into_one_line(void **state)
 {
 	const struct incident incidents[] = {
@@ -60,10 +69,10 @@ static void what_is_alike_folds_into_one_line(void **state)
 	fold_init(&fold, 8);
 	for (int round = 0; round < 2; round++) {
 		fold_begin(&fold, true);
-		assert_int_equal(fold_add(&fold, &incidents[0], 0, 100000), 0);
-		assert_int_equal(fold_add(&fold, &incidents[1], 1, 100000), 1);
-		assert_int_equal(fold_add(&fold, &incidents[2], 2, 100000), 2);
-		assert_int_equal(fold_add(&fold, &incidents[3], 3, 100000), 0);
+		assert_int_equal(add(&fold, incidents, 0), 0);
+		assert_int_equal(add(&fold, incidents, 1), 1);
+		assert_int_equal(add(&fold, incidents, 2), 2);
+		assert_int_equal(add(&fold, incidents, 3), 0);
 		assert_int_equal(fold.count, 3);
 		assert_int_equal(fold.lines[0].incidents, 2);
 		assert_int_equal(fold.lines[0].count, 4);
@@ -72,7 +81,7 @@ static void what_is_alike_folds_into_one_line(void **state)
 		assert_int_equal(fold.lines[0].last_ms, 90000);
 		fold_begin(&fold, false);
 		for (uint32_t i = 0; i < 4; i++)
-			fold_add(&fold, &incidents[i], i, 100000);
+			add(&fold, incidents, i);
 		assert_int_equal(fold.count, 4);
 	}
 	fold_fini(&fold);

@@ -1,8 +1,8 @@
 #ifndef WEBMON_FACE_TUI_FOLD_H
 #define WEBMON_FACE_TUI_FOLD_H
 /*
- * The lines of the error list: an incident each or, folded, all alike in one: the same target,
- * kind, class and status. Memory is that of as many incidents as there can be. Main thread.
+ * The lines of the error list: an incident each or, folded, all alike in one: the same target and
+ * kind and, of failures, the same fingerprint. Memory is that of as many incidents as there can be. Main thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,8 +19,7 @@ struct fold_line {
 	struct fold_key {
 		uint32_t target;
 		enum incident_kind kind;
-		enum probe_class cls;
-		uint16_t status;
+		uint64_t fingerprint; /* of failures; 0 of all else */
 	} key;
 };
 
@@ -37,7 +36,14 @@ void fold_fini(struct fold *fold);
 
 /* No line yet. */
 void fold_begin(struct fold *fold, bool folded);
-/* The next incident, newest first; returns the place of its line. */
-size_t fold_add(struct fold *fold, const struct incident *incident, uint32_t place, int64_t now_ms);
+/* One incident more. */
+struct fold_item {
+	const struct incident *incident;
+	const char *words; /* what went wrong, without how often and how long */
+	uint32_t place;
+};
+
+/* Newest first; returns the place of its line. */
+size_t fold_add(struct fold *fold, const struct fold_item *item, int64_t now_ms);
 
 #endif

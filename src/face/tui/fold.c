@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "model/fingerprint.h"
 
 void fold_init(struct fold *fold, size_t capacity)
 {
@@ -32,29 +33,26 @@ void fold_begin(struct fold *fold, bool folded)
 		memset(fold->slots, 0, fold->slot_count * sizeof(*fold->slots));
 }
 
-static struct fold_key key_of(const struct incident *incident)
+static struct fold_key key_of(const struct incident *incident, const char *words)
 {
 	struct fold_key key = {.target = incident->target, .kind = incident->kind};
 
 	/* of other kinds the class is the last answer's, which says nothing */
-	if (incident->kind == INCIDENT_DOWN) {
-		key.cls = incident->cls;
-		key.status = incident->status;
-	}
+	if (incident->kind == INCIDENT_DOWN)
+		key.fingerprint = fingerprint_of(incident->cls, incident->status, words);
 	return key;
 }
 
 static bool is_same(const struct fold_key *a, const struct fold_key *b)
 {
-	return a->target == b->target && a->kind == b->kind && a->cls == b->cls &&
-	       a->status == b->status;
+	return a->target == b->target && a->kind == b->kind && 
+	       a->fingerprint == b->fingerprint;
 }
 
 static size_t slot_of(const struct fold *fold, const struct fold_key *key)
 {
-	uint64_t hash = key->target * 0x9e3779b97f4a7c15ULL ^
-			((uint64_t)key->kind << 48 | (uint64_t)key->cls << 32 | key->status) *
-				0xbf58476d1ce4e5b9ULL;
+	uint64_t hash = (key->target ^ (uint64_t)key->kind << 48) * 0x9e3779b97f4a7c15ULL ^
+			key->fingerprint * 0xbf58476d1ce4e5b9ULL;
 	size_t slot = (size_t)(hash >> 20) & (fold->slot_count - 1);
 
 	while (fold->slots[slot] && !is_same(&fold->lines[fold->slots[slot] - 1].key, key))
@@ -81,17 +79,23 @@ static void join(struct fold_line *line, const struct incident *incident, int64_
 		line->last_ms = active_ms;
 }
 
-size_t fold_add(struct fold *fold, const struct incident *incident, uint32_t place, int64_t now_ms)
+size_t fold_add(struct fold *fold, const struct fold_item *item, int64_t now_ms)
 {
-	struct fold_key key = key_of(incident);
-	size_t slot = fold->folded ? slot_of(fold, &key) : 0, line;
+	const struct incident *incident = item->incident;
+	struct fold_key key = {0};
+	size_t slot = 0, line;
+
+	if (fold->folded) {
+		key = key_of(incident, item->words);
+		slot = slot_of(fold, &key);
+	}
 
 	if (fold->folded && fold->slots[slot]) {
 		line = fold->slots[slot] - 1;
 	} else {
 		line = fold->count++;
 		fold->lines[line] = (struct fold_line){
-			.place = place, .first_ms = incident->opened_ms, .key = key};
+			.place = item->place, .first_ms = incident->opened_ms, .key = key};
 		if (fold->folded)
 			fold->slots[slot] = (uint32_t)line + 1;
 	}

@@ -64,7 +64,9 @@ static void choose(struct tui *tui)
 
 		if (!passes(tui, incident))
 			continue;
-		line = fold_add(&errors->fold, incident, (uint32_t)i, tui->now_ms);
+		line = fold_add(&errors->fold,
+				&(struct fold_item){incident, incident_words(incident), (uint32_t)i},
+				tui->now_ms);
 		if (errors->incident && incident->id == errors->incident) {
 			errors->at = line;
 			found = true;
