@@ -144,8 +144,12 @@ static void show_sample(const struct judge *judge, const struct sample *sample,
 	bool good = sample_is_good(sample);
 
 	verdict->last_us = good ? sample->total_us : ABSENT_US;
-	if (sample_is_tainted(sample))
+	if (sample_is_tainted(sample)) {
+		/* Nothing better is known yet. */
+		if (judge->settled == STATE_NEW)
+			verdict->cls = sample->cls;
 		return;
+	}
 	verdict->cls = sample->cls;
 	verdict->status = sample->status;
 	verdict->http = sample->http;
