@@ -40,7 +40,7 @@ else
 
 comma := ,
 BUILD ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
-PKGS  := ncursesw libcurl inih openssl jansson libmicrohttpd
+PKGS  := ncursesw libcurl inih openssl jansson libmicrohttpd libidn2
 
 WARN := -Wall -Wextra $(WERROR) -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual -Wcast-align -Wwrite-strings \
@@ -87,7 +87,7 @@ Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),@:,@printf '  %-5s %s\n' $(1) $(2))
 RUN  = WEBMON_BUILD=$(BUILD) PYTHON=$(PYTHON) $(PYTHON) tests/run
 
-.PHONY: all programs deps run demo check check-san checks unit golden readme tui e2e bench lint format install uninstall clean dist \
+.PHONY: all programs deps run demo check check-san checks unit golden readme pictures tui e2e bench lint format install uninstall clean dist \
 	help FORCE
 
 all: $(BUILD)/webmon ## build the program: build/webmon (the default)
@@ -124,6 +124,9 @@ golden: $(UNITBIN) ## write the expected screens of tests/golden anew: read the 
 
 readme: all ## write the lists of options and keys in README.md anew, as the program prints them
 	$(Q)WEBMON=$(CURDIR)/$(BUILD)/webmon PYTHONPATH=tests/lib $(PYTHON) tests/checks/check_documents.py --write
+
+pictures: all ## take the README's pictures anew: the program before real servers on a bad day
+	@WEBMON_BUILD=$(BUILD) $(PYTHON) tests/lab/pictures
 
 tui: all ## the whole program in a pseudo-terminal
 	@$(RUN) tui

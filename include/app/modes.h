@@ -7,7 +7,7 @@
 #include "app/cli.h"
 #include "app/session.h"
 
-mode_run mode_watch, mode_snapshot, mode_replay, mode_check, mode_demo;
+mode_run mode_watch, mode_snapshot, mode_record, mode_view, mode_replay, mode_check, mode_demo;
 
 /* The dashboard (or, where there is no screen, plain lines) over an open session; closes nothing.
  */

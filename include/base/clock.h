@@ -12,6 +12,10 @@ int64_t clock_boot_us(void); /* CLOCK_BOOTTIME: runs on while the machine sleeps
 int64_t clock_wall_ms(void); /* CLOCK_REALTIME, ms since 1970 UTC: for showing */
 int64_t clock_wall_us(void);
 
+/* From now on the wall clock alone says this, for a picture of the past; 0: it goes again. Main thread, before there are
+ * others. */
+void clock_hold_wall(int64_t wall_ms);
+
 /* Tests: from now on the clocks say this until clock_thaw(). */
 void clock_freeze(int64_t mono_us, int64_t wall_ms);
 void clock_thaw(void);

@@ -35,6 +35,7 @@ typedef bool item_taker(struct assignment *assignment, const char *item);
 bool assignment_split(struct assignment *assignment, item_taker *take);
 
 /* Setters of what HTTP and the network know: in value_http.c. */
-setter set_url, set_header, set_pattern, set_route, set_addresses, set_method, set_user, set_proxy, set_status;
+setter set_url, set_header, set_pattern, set_json_rule, set_route, set_addresses, set_method, set_user, set_proxy, set_status,
+	set_listen;
 
 #endif

@@ -3,8 +3,8 @@
 /*
  * The load detector: from a target's own samples to calm, elevated (a potential load situation) or
  * saturated, with the cause and one sentence of evidence. A pure rule: no clock, no heap, O(1) a
- * sample, constant memory, the same verdicts live and in replay. One struct load a target, private
- * to the target's poller.
+ * sample, at most LOAD_STATE_MAX (640) bytes a target, the same verdicts live and in replay. One
+ * struct load a target, private to the target's poller.
  *
  * A probe is split into three signals: server time (first byte and TLS with the round trips taken
  * off), network (the TCP handshake) and DNS (the look-up less what the network itself lost). Each

@@ -30,12 +30,15 @@ enum option_type {
 	OPTION_DURATION_MS, /* int64_t */
 	OPTION_DURATION_US, /* int64_t, for latency limits */
 	OPTION_CHOICE,   /* an enum (int), by position in `choices` */
+	OPTION_WORDS,    /* unsigned: a bit for each of the `choices` that is given, with commas */
 	OPTION_STATUS,   /* status ranges */
 	OPTION_RULE,     /* "2" or "3/5" */
 	OPTION_FILE,     /* as path, and must be readable */
 	OPTION_HEADER,   /* as repeat: "Name: value"; goes over one of the same name from [defaults]; value: @FILE allowed */
 	OPTION_PATTERN,  /* as repeat: "~ regex", "!~ regex", "= equal", "contains"; min 1: after "Name: " */
+	OPTION_JSON_RULE, /* as repeat: see model/json_rule */
 	OPTION_ROUTE,    /* as repeat: curl's syntax with `min` colons */
+	OPTION_LISTEN,   /* as text: an address of this machine and a port */
 	OPTION_ADDRESSES, /* as list: IP addresses and networks */
 	OPTION_METHOD,   /* as text: a word, made upper case */
 	OPTION_USER,     /* as secret: name:password, into two fields */
@@ -43,6 +46,7 @@ enum option_type {
 	OPTION_BODY,     /* text and size; lines stay lines */
 	OPTION_BODY_FILE, /* the same, read from a file */
 	OPTION_TLS,      /* int: 0, 10 to 13 */
+	OPTION_SLO,      /* text, and what it says */
 	OPTION_WINDOW,   /* as repeat: a maintenance window */
 	OPTION_TYPES
 };

@@ -83,7 +83,9 @@ struct target {
 	int         up_after;
 	bool        confirm;
 	struct text_list depends, maintenance;
-	const char *slo;      /* NULL: none */
+	const char *slo;      /* NULL: none; as it was written, and what it says: */
+	double      objective; /* 0.999 */
+	int64_t     slo_window_ms; /* 0: none */
 	int64_t     apdex_us; /* satisfied below; 0: slow_us / 2 or 500 ms */
 	const char *load;     /* "on" "off" "low" "high" */
 

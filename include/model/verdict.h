@@ -37,7 +37,7 @@ struct budget {
 	float   objective; /* 0.999 */
 	int64_t window_ms;
 	float   left;      /* 1: untouched; 0: spent; below 0: overspent */
-	float   burn_long, burn_short; /* over long_ms and short_ms */
+	float   burn_long, burn_short; /* over long_ms and short_ms; below 0: not known */
 	int64_t long_ms, short_ms;
 	float   coverage;  /* part of the window in which there were checks */
 };
@@ -107,7 +107,7 @@ struct evidence {
 	 * status_line  "HTTP/1.1 503 Service Unavailable" or ""
 	 * headers      answer headers, lines, redacted, at most 32
 	 * body         excerpt as clean text, lines
-	 * command      a curl command line that repeats the probe, secrets as •••
+	 * command      a command line that repeats the probe (curl; nc for tcp://, openssl for tls://), secrets as •••
 	 * changes      of a failure: what is otherwise than in the last good answer, lines; "" where nothing or nothing is known
 	 */
 };

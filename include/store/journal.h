@@ -12,6 +12,11 @@
 uint64_t journal_put_incident(struct block *block, const struct incident *incident);
 void journal_put_event(struct block *block, const struct event *event);
 
+/* All that is still there, with its numbers; by target of `from` match has its new index, UINT32_MAX:
+ * it is gone, and what was told of it too. */
+void journal_carry(struct block *to, const struct block *from, const uint32_t *match,
+		   size_t match_count);
+
 uint64_t journal_changes(const struct block *block);
 size_t journal_incidents(const struct block *block, uint64_t since, struct incident *incidents,
 			 size_t capacity);

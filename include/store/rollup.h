@@ -11,16 +11,34 @@
  */
 #include "model/stats.h"
 #include "store/block.h"
-
-#define MINUTE_MS INT64_C(60000)
-#define QUARTER_MINUTES 15
+#include "store/summary.h"
 
 /* To be called before a sample of this time is pushed. */
 void rollup_advance(struct block *block, size_t target, int64_t at_ms);
 
+/* The same target's records in another block. */
+void rollup_carry(struct block *to, size_t to_target, const struct block *from, size_t from_target);
+
+/* Does again a fold in which a writer was killed. */
+void rollup_repair(struct block *block, size_t target);
+
 /* As store_bins(). */
 bool rollup_bins(const struct block *block, size_t target, struct bin *bins, size_t bin_count,
 		 int64_t end_ms, int64_t width_ms);
+
+/* Everything of a window but its percentiles, which are its histogram's. */
+struct rollup_window {
+	uint64_t good, failed, tainted;
+	int64_t total_us; /* of good answers */
+	int32_t min_us, max_us;
+	uint32_t groups[ROLLUP_GROUPS];
+};
+
+struct histogram;
+
+/* As store_stats(). */
+void rollup_window(const struct block *block, size_t target, int64_t from_ms, int64_t to_ms,
+		   struct rollup_window *sum, struct histogram *histogram);
 
 struct rollup_sum {
 	uint64_t good, failed;
@@ -28,5 +46,13 @@ struct rollup_sum {
 
 /* As store_tally(). */
 struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t from_ms);
+
+struct rollup_time {
+	int64_t known_ms, bad_ms;
+};
+
+/* As store_time(). */
+struct rollup_time rollup_time(const struct block *block, size_t target, int64_t from_ms,
+			       bool coarse);
 
 #endif

@@ -9,6 +9,8 @@
  *   reader: loads sequence (acquire), each word with acquire, sequence again; unequal or odd: once more.
  *
  * A reader that sees any new word also sees the odd sequence that came before it.
+ *
+ * A check over the words tells a value that a power cut or a bad disk has spoilt: it counts as never written.
  */
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -18,6 +20,7 @@
 struct slot {
 	_Atomic uint64_t sequence;
 	_Atomic uint64_t size; /* bytes of the value in use; 0: never written */
+	_Atomic uint64_t check;
 	_Atomic uint64_t words[];
 };
 
@@ -28,10 +31,17 @@ size_t slot_bytes(size_t size);
 void slot_write(struct slot *slot, const void *value, size_t size);
 
 /*
- * Copies at most `capacity` bytes to value and returns how many the value has; 0: never written (or its writer
- * was killed in the middle of it).
+ * Copies the value and returns how many bytes it has; 0: never written, larger than `capacity`, spoilt, or its
+ * writer was killed in the middle of it.
  */
 size_t slot_read(const struct slot *slot, void *value, size_t capacity);
+
+/* Where its writer was killed in the middle of a write: it counts as never written, and no reader waits for him. By the
+ * only process that writes. */
+void slot_repair(struct slot *slot);
+
+/* Whether there may be somebody in the middle of a write, so that waiting is of use. Of the whole process; at first: yes. */
+void slot_expect_writer(bool expected);
 
 /*
  * A slot in two places, so that the beginnings of many slots lie close together: word number i stands at words[i], from

@@ -8,7 +8,8 @@
  *
  * One writer a target (its poller); the journal and the fleet are written under a short lock among pollers,
  * which readers never take. Readers copy and then drop what was overwritten meanwhile; they never make the
- * writer wait. All returned values are copies. Anonymous memory today; the same block in a file later.
+ * writer wait. All returned values are copies. The block is anonymous memory, or a file that is mapped: there is
+ * no second way through the code.
  *
  * Only files of this room include <stdatomic.h>; this header shows no atomics.
  */
@@ -48,12 +49,64 @@ const void *store_block(const struct store *store, size_t *bytes);
 
 size_t store_target_count(const struct store *store);
 
+/* ---- a store in a file (src/store/keep.c): main thread ---- */
+
+#define STORE_WHY_MAX 300
+
+/*
+ * Writes into the history file at path, which is made where it is missing, gone on with where it is for the same
+ * targets, and replaced by one with their series where it is for others. NULL with why ("FILE: what is wrong, what was
+ * expected") where it must not be touched: another writer, another format, damage. Not NULL and a why that is not
+ * empty: the disk is full, the store is in memory (with the series all the same).
+ */
+struct store *store_keep(const struct config *config, const char *path, char why[STORE_WHY_MAX]);
+
+/*
+ * The store for a changed configuration, with the series of `before`, whose pollers have stopped: `before` itself where
+ * nothing of its shape has changed, else a new one; the caller closes `before`. Never NULL; why as above.
+ */
+struct store *store_renew(struct store *before, const struct config *config, char why[STORE_WHY_MAX]);
+
+/* From now on judges are put away, for store_renew() in memory. Those in files always are. */
+void store_remember(struct store *store);
+
+/*
+ * Reads a history file, live while somebody writes it. NULL with why where there is nothing to be read; not NULL and a
+ * why: it is cut, and what is left is shown.
+ */
+struct store *store_view(const char *path, char why[STORE_WHY_MAX]);
+
+struct store_condition {
+	const char *path; /* NULL: memory; borrowed */
+	bool        is_alive;      /* of a reader's: somebody writes it */
+	bool        is_superseded; /* another file stands in its place: open that */
+	bool        is_struck;     /* the file was cut or its disk failed: since then in memory alone */
+	int64_t     pid, started_ms, last_ms, ended_ms; /* of the writer; ended 0: it goes on, or was killed */
+};
+
+/* Cheap, but not for every turn: some system calls. */
+void store_condition(struct store *store, struct store_condition *condition);
+
+/* The targets as the writer's configuration described them, without secrets. Returns new (one free()); texts are the
+ * store's. */
+struct target *store_targets(const struct store *store);
+
+/* A target's identity over restarts, and the target of one; SIZE_MAX: there is none. */
+uint64_t store_key(const struct store *store, size_t target);
+size_t store_find(const struct store *store, uint64_t key);
+
 /* ---- writing: the target's poller ---- */
 
 /* Appends a sample, publishes it, folds it into the rollups. */
 void store_push(struct store *store, size_t target, const struct sample *sample);
 void store_put_verdict(struct store *store, size_t target, const struct verdict *verdict);
 void store_put_cert(struct store *store, size_t target, const struct cert_facts *facts);
+
+/* Puts the judge away, where that is of use (see store_remember). store_put_judgement() does it now and then, and whenever
+ * there was something to tell. */
+void store_put_judge(struct store *store, size_t target, const struct judge *judge);
+/* False where none was put away. */
+bool store_judge(const struct store *store, size_t target, struct judge *judge);
 
 enum evidence_kind { EVIDENCE_GOOD, EVIDENCE_BAD, EVIDENCE_KINDS };
 void store_put_evidence(struct store *store, size_t target, enum evidence_kind kind, const struct evidence *evidence);
@@ -82,6 +135,8 @@ uint64_t store_head(const struct store *store, size_t target);
  */
 size_t store_samples(const struct store *store, size_t target, uint64_t from, struct sample *samples, size_t capacity,
 		     uint64_t *first);
+/* Sample number `number` alone; false where it is not yet, or no longer, there. */
+bool store_sample(const struct store *store, size_t target, uint64_t number, struct sample *sample);
 size_t store_ring_capacity(const struct store *store, size_t target);
 
 bool store_verdict(const struct store *store, size_t target, struct verdict *verdict);
@@ -100,6 +155,24 @@ bool store_bins(const struct store *store, size_t target, struct bin *bins, size
 
 /* Good and failed checks since the minute of from_ms (its quarter of an hour, where that is more than a day ago), out of rollups and ring. */
 void store_tally(const struct store *store, size_t target, int64_t from_ms, uint64_t *good, uint64_t *failed);
+
+/*
+ * Statistics of a window of any length and age out of rollups alone: whole minutes of the last 24 h, where from_ms is
+ * older whole quarters of an hour of the last 30 d. Percentiles are within 2 % (where more than some 80 different times came in a quarter of
+ * an hour, within 4 %); min, max, mean and counts as exact as those of the samples. apdex_us as in stats_of().
+ * failures: by group, in the order of store_failure_letters; NULL: not wanted. Costs up to 2 ms: not for every row.
+ */
+#define STORE_FAILURE_GROUPS 8
+extern const char store_failure_letters[STORE_FAILURE_GROUPS + 1]; /* "45BDCTSX": as class_letter(); B with R */
+struct stats store_stats(const struct store *store, size_t target, int64_t from_ms, int64_t to_ms, int64_t apdex_us,
+			 uint32_t failures[STORE_FAILURE_GROUPS]);
+
+/*
+ * Time with checks since from_ms, and the part of it in which they failed: each minute counts by the share of its checks that
+ * failed (each quarter of an hour, where that is more than 6 h ago, or coarse: for targets checked less than once a minute).
+ * Minutes without checks are in neither.
+ */
+void store_time(const struct store *store, size_t target, int64_t from_ms, bool coarse, int64_t *known_ms, int64_t *bad_ms);
 
 /* Grows with each incident written; a change says that the error pane is stale. */
 uint64_t store_incident_changes(const struct store *store);
@@ -122,6 +195,8 @@ void store_fleet(const struct store *store, struct fleet *fleet);
  * the reader calls store_woken(), whatever number of samples came. Registration is at start-up only, before the pollers run.
  */
 int  store_watch(struct store *store); /* returns new descriptor, non-blocking; -1 on failure (errno) */
+/* Ends all of these, when neither readers nor pollers are there any more. */
+void store_unwatch(struct store *store);
 void store_woken(struct store *store, int descriptor); /* drains it */
 void store_wake(struct store *store); /* by pollers, once a turn in which something was written */
 

@@ -15,17 +15,20 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/keeper.h"
 #include "app/modes.h"
 #include "app/signals.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "face/snapshot.h"
 #include "face/tui/term.h"
 #include "face/tui/tui.h"
 
 #define FRAME_US 250000 /* between two frames, and two looks at the store, that no key asked for   \
 			 */
-#define EARLY_US 10000	/* the same while the first answers come in: a person waits for them */
+#define EARLY_US 4000	/* the same while the first answers come in: a person waits for them */
 #define START_US 1500000
+#define CONDITION_US 1000000 /* between two looks at the history's condition */
 #define BUSY_US	 100000 /* before a frame is tried again that the terminal did not take */
 
 struct watch {
@@ -33,6 +36,7 @@ struct watch {
 	struct term *term;
 	struct tui *tui;
 	struct canvas *canvas;
+	struct keeper *keeper;
 	int signal_fd;
 	bool stale;  /* the picture is older than what is known */
 	bool urgent; /* a person waits for it */
@@ -41,6 +45,9 @@ struct watch {
 	int64_t started_us;
 	int64_t frame_us; /* no frame before, unless urgent */
 	int64_t look_us;  /* no look at the store before */
+	int64_t condition_us; /* no look at the history's condition before */
+	int asked;	  /* a recorder's answer comes here; -1: none is awaited */
+	const char *source_name;
 	char title[80];
 	char trouble[200];
 };
@@ -53,10 +60,40 @@ bool watch_has_screen(void)
 	       strcmp(term, "dumb") != 0;
 }
 
-static void set_paused(struct watch *watch, const struct tui_request *request)
+/* To our own pollers, or to the recorder whose file this is. */
+static void ask_pollers(struct watch *watch, const struct tui_request *request)
 {
-	poll_command(watch->session->poll, request->ask == TUI_ASK_PAUSE ? POLL_PAUSE : POLL_RESUME,
-		     request->target);
+	struct session *session = watch->session;
+	struct store_condition condition;
+	char why[200];
+
+	if (session->poll && request->ask == TUI_ASK_ACKNOWLEDGE) {
+		poll_acknowledge(session->poll, request->target, request->text);
+		return;
+	}
+	if (request->ask != TUI_ASK_ACKNOWLEDGE &&
+	    session_command(session,
+			    request->ask == TUI_ASK_CHECK_NOW ? POLL_CHECK_NOW
+			    : request->ask == TUI_ASK_PAUSE   ? POLL_PAUSE
+							      : POLL_RESUME,
+			    request->target))
+		return;
+	store_condition(session->store, &condition);
+	if (watch->asked >= 0)
+		close(watch->asked);
+	watch->asked = control_ask(condition.path, session->store, request, why);
+	if (watch->asked < 0)
+		tui_toast(watch->tui, why);
+}
+
+static void hear_answer(struct watch *watch)
+{
+	char answer[200];
+
+	control_answer(watch->asked, answer);
+	watch->asked = -1;
+	tui_toast(watch->tui, answer);
+	watch->stale = watch->urgent = true;
 }
 
 static void copy(struct watch *watch, const char *text)
@@ -71,6 +108,61 @@ static void copy(struct watch *watch, const char *text)
 	tui_toast(watch->tui, toast);
 }
 
+/* Over the session's configuration and store as they now are. */
+static void make_dashboard(struct watch *watch)
+{
+	struct tui_options options = {.ascii = term_is_ascii(watch->term),
+				      .source_name = watch->source_name};
+	struct errors errors = {0};
+
+	watch->tui = tui_new(watch->session->config, watch->session->store, &options, &errors);
+	if (errors.count > 0)
+		tui_toast(watch->tui, errors.items[0].text);
+	errors_print(&errors, stderr);
+	errors_free(&errors);
+	term_use_theme(watch->term, tui_theme(watch->tui));
+	watch->trouble[0] = '\0';
+	watch->condition_us = 0;
+	watch->stale = watch->urgent = true;
+}
+
+/* The configuration anew; where that is no good, all stays as it is and says so. */
+static void reload(struct watch *watch)
+{
+	char words[200] = "";
+	struct config *config = session_read_again(watch->session, words);
+
+	if (config) {
+		tui_free(watch->tui);
+		watch->source_name = "";
+		if (!session_exchange(watch->session, config, words))
+			watch->ended = true;
+		watch->source_name = session_source_name(watch->session);
+		make_dashboard(watch);
+	}
+	tui_toast(watch->tui, words);
+	if (!config && watch->session->log)
+		log_note(watch->session->log, words);
+}
+
+/* The recorder has put another file in the place of this one. */
+static void open_again(struct watch *watch)
+{
+	struct session *session = watch->session, next;
+	struct store_condition condition;
+
+	store_condition(session->store, &condition);
+	if (!session_open_view(&next, session->cli, condition.path)) {
+		session_close(&next);
+		return;
+	}
+	tui_free(watch->tui);
+	session_close(session);
+	*session = next;
+	make_dashboard(watch);
+	tui_toast(watch->tui, "the recorder reads another configuration now");
+}
+
 static void suspend(struct watch *watch)
 {
 	term_suspend(watch->term);
@@ -79,14 +171,59 @@ static void suspend(struct watch *watch)
 	watch->stale = watch->urgent = true;
 }
 
+/* Everything that is known, for programs. Returns new; NULL where there is no memory for it. */
+static char *everything(const struct session *session)
+{
+	struct rows *rows = rows_new(session->config, session->store);
+	struct snapshot snapshot = {.config = session->config,
+				    .store = session->store,
+				    .rows = rows,
+				    .format = SNAPSHOT_JSON,
+				    .evidence = true};
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	rows_refresh(rows, session->store);
+	if (out) {
+		snapshot_print(&snapshot, out);
+		fclose(out);
+	}
+	rows_free(rows);
+	return text;
+}
+
+static void write_file(struct watch *watch, const struct tui_request *request)
+{
+	size_t length = strlen(request->name);
+	bool json = length > 5 && strcmp(request->name + length - 5, ".json") == 0;
+	char *text;
+
+	if (!length)
+		return;
+	if (request->text) {
+		text = x_strdup(request->text);
+	} else if (json) {
+		text = everything(watch->session);
+	} else {
+		tui_draw(watch->tui, watch->canvas); /* without the line that asked */
+		text = canvas_text(watch->canvas);
+	}
+	if (!text || !keeper_write(watch->keeper, request->name, text))
+		tui_toast(watch->tui, "the file before is still being written");
+}
+
 static void obey(struct watch *watch, const struct tui_request *request)
 {
 	switch (request->ask) {
-	case TUI_ASK_NOTHING:
-	case TUI_ASK_ACKNOWLEDGE:
 	case TUI_ASK_RELOAD:
-	case TUI_ASK_WRITE:
+		reload(watch);
+		break;
+	case TUI_ASK_NOTHING:
 	case TUI_ASK_NOTIFY:
+		break;
+	case TUI_ASK_WRITE:
+		write_file(watch, request);
 		break;
 	case TUI_ASK_QUIT_LEAVING_PICTURE:
 		watch->leave_picture = true;
@@ -104,12 +241,11 @@ static void obey(struct watch *watch, const struct tui_request *request)
 	case TUI_ASK_THEME:
 		term_use_theme(watch->term, tui_theme(watch->tui));
 		break;
+	case TUI_ASK_ACKNOWLEDGE:
 	case TUI_ASK_CHECK_NOW:
-		poll_command(watch->session->poll, POLL_CHECK_NOW, request->target);
-		break;
 	case TUI_ASK_PAUSE:
 	case TUI_ASK_RESUME:
-		set_paused(watch, request);
+		ask_pollers(watch, request);
 		break;
 	case TUI_ASK_COPY:
 		copy(watch, request->text);
@@ -166,7 +302,9 @@ static void hang_up(struct watch *watch)
 	/* logrotate sends the same signal as a terminal that went away: ask the terminal */
 	if (poll(&input, 1, 0) == 1 && (input.revents & (POLLHUP | POLLERR | POLLNVAL)))
 		watch->gone = watch->ended = true;
-	else if (watch->session->log)
+	else
+		reload(watch);
+	if (!watch->gone && watch->session->log)
 		log_reopen(watch->session->log);
 }
 
@@ -188,10 +326,17 @@ static void read_signals(struct watch *watch)
 
 static void tell_trouble(struct watch *watch)
 {
-	char trouble[sizeof(watch->trouble)] = "";
+	char trouble[sizeof(watch->trouble)];
+	int64_t now_us = clock_mono_us();
 
-	if (watch->session->log)
-		log_trouble(watch->session->log, trouble);
+	if (now_us < watch->condition_us)
+		return;
+	watch->condition_us = now_us + CONDITION_US;
+	if (session_has_news(watch->session))
+		reload(watch);
+	if (watch->session->targets && session_look(watch->session) == SESSION_OTHER_FILE)
+		open_again(watch);
+	session_trouble(watch->session, trouble);
 	if (strcmp(trouble, watch->trouble) == 0)
 		return;
 	memcpy(watch->trouble, trouble, sizeof(trouble));
@@ -250,7 +395,7 @@ static int wait_ms(int64_t until_us)
 }
 
 /* Waits for something to do; true where the store has something new. */
-static bool wait_for(struct watch *watch, struct pollfd fds[3])
+static bool wait_for(struct watch *watch, struct pollfd fds[5])
 {
 	int64_t until_us = next_frame_us(watch);
 	bool listens = clock_mono_us() >= watch->look_us;
@@ -258,19 +403,32 @@ static bool wait_for(struct watch *watch, struct pollfd fds[3])
 	if (!listens && watch->look_us < until_us)
 		until_us = watch->look_us;
 	fds[2].fd = listens ? watch->session->store_fd : -1;
-	if (poll(fds, 3, wait_ms(until_us)) < 0) {
+	fds[3].fd = watch->asked;
+	if (poll(fds, 5, wait_ms(until_us)) < 0) {
 		watch->ended = errno != EINTR;
-		fds[0].revents = fds[2].revents = 0;
+		fds[0].revents = fds[2].revents = fds[3].revents = fds[4].revents = 0;
 	}
 	return fds[2].revents != 0;
 }
 
+static void tell_written(struct watch *watch)
+{
+	char message[256];
+
+	if (!keeper_result(watch->keeper, message))
+		return;
+	tui_toast(watch->tui, message);
+	watch->stale = watch->urgent = true;
+}
+
 static void loop(struct watch *watch)
 {
-	struct pollfd fds[3] = {
+	struct pollfd fds[5] = {
 		{.fd = STDIN_FILENO, .events = POLLIN},
 		{.fd = watch->signal_fd, .events = POLLIN},
 		{.events = POLLIN},
+		{.events = POLLIN},
+		{.fd = keeper_descriptor(watch->keeper), .events = POLLIN},
 	};
 
 	while (!watch->ended) {
@@ -279,6 +437,10 @@ static void loop(struct watch *watch)
 		read_signals(watch);
 		if (!watch->ended && fds[0].revents)
 			read_keys(watch);
+		if (fds[3].revents && watch->asked >= 0)
+			hear_answer(watch);
+		if (fds[4].revents)
+			tell_written(watch);
 		if (told) {
 			store_woken(watch->session->store, watch->session->store_fd);
 			tell_trouble(watch);
@@ -288,23 +450,15 @@ static void loop(struct watch *watch)
 	}
 }
 
-/* Fits what the dashboard knows to what the terminal can. */
-static void furnish(struct watch *watch, const char *source_name)
+/* Fits the terminal to the dashboard, and says what the dashboard needs. */
+static void furnish(struct watch *watch)
 {
-	struct tui_options options = {.ascii = term_is_ascii(watch->term),
-				      .source_name = source_name};
-	struct errors errors = {0};
 	int width, height;
 
-	watch->tui = tui_new(watch->session->config, watch->session->store, &options, &errors);
-	if (errors.count > 0)
-		tui_toast(watch->tui, errors.items[0].text);
-	errors_print(&errors, stderr);
-	errors_free(&errors);
-	term_use_theme(watch->term, tui_theme(watch->tui));
+	make_dashboard(watch);
 	term_size(watch->term, &width, &height);
 	watch->canvas = canvas_new(width, height);
-	watch->canvas->ascii = options.ascii;
+	watch->canvas->ascii = term_is_ascii(watch->term);
 	watch->canvas->mono = strcmp(term_color_name(watch->term), "mono") == 0;
 	watch->mouse = watch->session->config->program.mouse;
 	if (watch->mouse)
@@ -325,7 +479,7 @@ static void fold(struct watch *watch)
 	tui_free(watch->tui);
 }
 
-static int watch_screen(struct watch *watch, const char *source_name)
+static int watch_screen(struct watch *watch)
 {
 	struct poll_options options = {.spread = true};
 	char why[200] = "";
@@ -338,44 +492,72 @@ static int watch_screen(struct watch *watch, const char *source_name)
 	}
 	signals_set_emergency(term_emergency);
 	fatal_set_hook(term_emergency);
-	furnish(watch, source_name);
+	furnish(watch);
 	watch->started_us = clock_mono_us();
 	/* the first picture comes before the first probe */
 	watch->urgent = true;
 	look(watch);
-	if (session_poll(watch->session, &options))
+	watch->keeper = keeper_new();
+	if (watch->session->targets || session_poll(watch->session, &options))
 		loop(watch);
 	else
 		status = 3;
+	if (watch->asked >= 0)
+		close(watch->asked);
 	fold(watch);
+	keeper_free(watch->keeper);
 	return status;
 }
 
 int watch_session(struct session *session, const struct cli *cli, const char *source_name)
 {
-	struct watch watch = {.session = session, .signal_fd = signals_open()};
+	struct watch watch = {.session = session,
+			      .signal_fd = signals_open(),
+			      .asked = -1,
+			      .source_name = source_name};
 	struct poll_options options = {.spread = true};
 	int status;
 
 	if (cli->plain || !watch_has_screen())
-		status = session_poll(session, &options) ? plain_session(session, watch.signal_fd)
-							 : 3;
+		status = session->targets || session_poll(session, &options)
+				 ? plain_session(session, watch.signal_fd)
+				 : 3;
 	else
-		status = watch_screen(&watch, source_name);
+		status = watch_screen(&watch);
 	close(watch.signal_fd);
 	return status;
 }
 
 int mode_watch(const struct cli *cli)
 {
+	bool watches = isatty(STDOUT_FILENO) || cli->plain;
 	struct session session;
 	int status = 3;
 
-	if (session_open(&session, cli)) {
-		if (!isatty(STDOUT_FILENO) && !cli->plain)
-			status = snapshot_session(&session, cli, false);
+	if (!watches && session_open(&session, cli))
+		status = snapshot_session(&session, cli, false);
+	else if (watches && session_open_kept(&session, cli, false))
+		status = watch_session(&session, cli, session_source_name(&session));
+	session_close(&session);
+	return status;
+}
+
+int mode_view(const struct cli *cli)
+{
+	const char *path = cli->request.word_count > 0 ? cli->request.words[0] : NULL;
+	const char *slash = path ? strrchr(path, '/') : NULL;
+	struct session session;
+	int status = 3;
+
+	if (session_open_view(&session, cli, path)) {
+		if (watch_has_screen() || cli->plain)
+			status = watch_session(&session, cli,
+					       !path   ? session_source_name(&session)
+					       : slash ? slash + 1
+						       : path);
 		else
-			status = watch_session(&session, cli, session_source_name(&session));
+			fprintf(stderr, "webmon: view needs a terminal; try 'webmon snapshot --from "
+					"FILE'\n");
 	}
 	session_close(&session);
 	return status;

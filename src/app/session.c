@@ -9,67 +9,523 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/signals.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "base/units.h"
+
+#define ALERT_GRACE_MS 2000 /* for what waits to be told when the program ends */
+
 static bool say_why(const char *why)
 {
 	fprintf(stderr, "webmon: %s\n", why);
 	return false;
 }
 
+/* As written, and possible. */
+static struct config *read_config(const struct config_request *request, struct errors *errors)
+{
+	struct config *config = config_load(request, errors);
+
+	if (!config || poll_is_able(config, errors))
+		return config;
+	config_free(config);
+	return NULL;
+}
+
 /* The configuration that the command line asks for; NULL after having said what is wrong. */
 static struct config *load(const struct cli *cli)
 {
 	struct errors errors = {0};
-	struct config *config = config_load(&cli->request, &errors);
+	struct config *config = read_config(&cli->request, &errors);
 
 	errors_print(&errors, stderr);
 	errors_free(&errors);
 	return config;
 }
 
+/* Asks the source for its targets; a signal ends the wait. Returns new, or NULL after having said why. */
+static struct found *find(const struct source_config *source)
+{
+	char why[200] = "";
+	int signal_fd = signals_open();
+	struct found *found = prometheus_look(source, signal_fd, why);
+
+	close(signal_fd);
+	if (!found)
+		say_why(why);
+	return found;
+}
+
+/* The same where a source has the targets: it is asked for them first. */
+static bool load_all(struct session *session, const struct cli *cli)
+{
+	struct cli with = *cli;
+
+	session->config = load(cli);
+	if (!session->config || !session->config->source.url)
+		return session->config;
+	if (session->records)
+		return say_why("record probes, and a source is only shown: leave the source out");
+	session->found = find(&session->config->source);
+	if (!session->found)
+		return false;
+	config_free(session->config);
+	with.request.found = found_targets(session->found, &with.request.found_count);
+	session->config = load(&with);
+	return session->config;
+}
+
+/* ---- the history's own trouble ---- */
+
+/* As an incident that is over at once: it stands in the error pane and in the log. */
+static void note_trouble(struct session *session)
+{
+	int64_t now_ms = clock_wall_ms();
+	struct incident incident = {.target = UINT32_MAX,
+				    .kind = INCIDENT_SELF,
+				    .cls = CLASS_LOCAL,
+				    .count = 1,
+				    .opened_ms = now_ms,
+				    .last_ms = now_ms,
+				    .closed_ms = now_ms};
+	struct event event = {.at_ms = now_ms,
+			      .target = UINT32_MAX,
+			      .kind = EVENT_SELF,
+			      .cls = CLASS_LOCAL,
+			      .state = STATE_UNKNOWN,
+			      .previous = STATE_UNKNOWN,
+			      .count = 1,
+			      .total_us = ABSENT_US};
+
+	text_copy(incident.result, sizeof incident.result, class_table[CLASS_LOCAL].result);
+	text_clean(incident.detail, sizeof incident.detail, session->trouble,
+		   strlen(session->trouble), TEXT_LINE);
+	event.incident = store_put_incident(session->store, &incident);
+	text_copy(event.detail, sizeof event.detail, incident.detail);
+	store_put_event(session->store, &event);
+}
+
+/* ---- opening ---- */
+
+static bool start_log(struct session *session)
+{
+	char why[200] = "";
+
+	if (!session->config->program.log && session->records)
+		session->config->program.log = LOG_STDOUT;
+	if (!session->config->program.log)
+		return true;
+	session->log = log_start(session->config, session->store, why);
+	return session->log || say_why(why);
+}
+
+static bool watch_store(struct session *session)
+{
+	session->store_fd = store_watch(session->store);
+	return session->store_fd >= 0 ||
+	       say_why("no descriptor left to wait with (see ulimit -n)");
+}
+
+static bool open_parts(struct session *session)
+{
+	if (!watch_store(session) || !start_log(session))
+		return false;
+	if (session->trouble[0])
+		note_trouble(session);
+	return true;
+}
+
 bool session_open(struct session *session, const struct cli *cli)
 {
-	memset(session, 0, sizeof(*session));
-	session->store_fd = -1;
-	struct config *config = load(cli);
-
-	return config && session_open_config(session, config);
+	*session = (struct session){.cli = cli, .store_fd = -1};
+	if (!load_all(session, cli))
+		return false;
+	session->store = store_open(session->config);
+	return open_parts(session);
 }
 
 bool session_open_config(struct session *session, struct config *config)
 {
-	char why[200] = "";
-
 	*session = (struct session){.config = config, .store_fd = -1};
 	session->store = store_open(config);
-	session->store_fd = store_watch(session->store);
-	if (session->store_fd < 0)
-		return say_why("no descriptor left to wait with (see ulimit -n)");
-	if (config->program.log) {
-		session->log = log_start(config, session->store, why);
-		if (!session->log)
-			return say_why(why);
+	return open_parts(session);
+}
+
+bool session_open_kept(struct session *session, const struct cli *cli, bool records)
+{
+	*session = (struct session){.cli = cli, .records = records, .store_fd = -1};
+	if (!load_all(session, cli))
+		return false;
+	const char *path = session->config->program.history;
+	session->store = path ? store_keep(session->config, path, session->trouble)
+			      : store_open(session->config);
+	if (!session->store)
+		return say_why(session->trouble);
+	return open_parts(session);
+}
+
+/* The targets are the store's, whatever the configuration has. */
+static void take_targets(struct session *session)
+{
+	session->targets = store_targets(session->store);
+	session->config->targets = session->targets;
+	session->config->target_count = store_target_count(session->store);
+}
+
+/* A viewer shows the time up to which it knows anything. */
+static void hold_clock(const struct store_condition *condition)
+{
+	int64_t last_ms = condition->ended_ms ? condition->ended_ms : condition->last_ms;
+
+	clock_hold_wall(condition->is_alive ? 0 : last_ms);
+}
+
+static void tell_end(struct session *session, const struct store_condition *condition)
+{
+	int64_t last_ms = condition->ended_ms ? condition->ended_ms : condition->last_ms;
+	char stamp[FORMAT_MAX];
+
+	format_stamp(stamp, last_ms, STAMP_FULL, session->config->program.utc, last_ms);
+	if (condition->is_alive)
+		session->trouble[0] = '\0';
+	else if (condition->ended_ms)
+		text_format(session->trouble, sizeof session->trouble, "recorder ended at %s",
+			    stamp);
+	else
+		text_format(session->trouble, sizeof session->trouble,
+			    "recorder (process %lld) is gone; it wrote last at %s",
+			    (long long)condition->pid, stamp);
+}
+
+bool session_open_view(struct session *session, const struct cli *cli, const char *path)
+{
+	struct config_request request = cli->request;
+	struct store_condition condition;
+	struct errors errors = {0};
+	char why[STORE_WHY_MAX];
+
+	*session = (struct session){.cli = cli, .store_fd = -1};
+	request.program_only = true;
+	session->config = config_load(&request, &errors);
+	errors_print(&errors, stderr);
+	errors_free(&errors);
+	if (!session->config)
+		return false;
+	if (!path)
+		path = session->config->program.history;
+	if (!path)
+		return say_why("there is no history to view: name its file, as in 'webmon view "
+			       "FILE', or give a configuration with 'history ='");
+	session->store = store_view(path, why);
+	if (!session->store)
+		return say_why(why);
+	take_targets(session);
+	store_condition(session->store, &condition);
+	hold_clock(&condition);
+	tell_end(session, &condition);
+	if (why[0])
+		text_copy(session->trouble, sizeof session->trouble, why);
+	return watch_store(session);
+}
+
+void session_trouble(struct session *session, char out[200])
+{
+	struct store_condition condition;
+
+	store_condition(session->store, &condition);
+	if (condition.is_struck)
+		text_format(session->trouble, sizeof session->trouble,
+			    "%s: the file was cut or its disk failed; samples are kept in memory "
+			    "alone",
+			    condition.path);
+	text_copy(out, 200, session->trouble);
+	if (out[0] == '\0' && session->log)
+		log_trouble(session->log, out);
+	if (out[0] == '\0' && session->metrics)
+		metrics_trouble(session->metrics, out);
+	if (out[0] == '\0' && session->alerts)
+		alerts_trouble(session->alerts, out);
+}
+
+/* ---- outlets ---- */
+
+/* Before the pollers start: they register with the store. */
+static bool open_outlets(struct session *session, char why[200])
+{
+	if (metrics_are_wanted(session->config) && !session->metrics) {
+		session->metrics = metrics_start(session->config, session->store, why);
+		if (!session->metrics)
+			return false;
 	}
+	if (session->config->alert_count > 0) {
+		session->alerts =
+			alerts_start(session->config, session->store, session->log, session->told, why);
+		if (!session->alerts)
+			return false;
+	}
+	free(session->told);
+	session->told = NULL;
 	return true;
+}
+
+static void close_outlets(struct session *session)
+{
+	if (session->alerts)
+		free(alerts_stop(session->alerts, ALERT_GRACE_MS));
+	if (session->metrics)
+		metrics_stop(session->metrics);
+	session->alerts = NULL;
+	session->metrics = NULL;
+	free(session->told);
+	session->told = NULL;
+}
+
+/* For a reload: who was told what is remembered, and counters go on. */
+static void rest_outlets(struct session *session)
+{
+	if (session->alerts)
+		session->told = alerts_stop(session->alerts, 0);
+	session->alerts = NULL;
+	if (session->metrics)
+		metrics_rest(session->metrics);
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* The store is the new one already, the session's configuration still the old one. */
+static void switch_outlets(struct session *session, const struct config *config)
+{
+	const struct program *before = &session->config->program, *now = &config->program;
+
+	if (!session->metrics)
+		return;
+	if (is_same(before->metrics, now->metrics) &&
+	    is_same(before->metrics_file, now->metrics_file)) {
+		metrics_switch(session->metrics, config, session->store);
+		return;
+	}
+	metrics_stop(session->metrics);
+	session->metrics = NULL;
+}
+
+/* From the pollers, or from who has measured them. */
+static bool start_samples(struct session *session, const struct poll_options *options, char why[200])
+{
+	struct prometheus_options looks = {.rounds = options->rounds};
+
+	if (session->found)
+		session->source = prometheus_start(session->config, session->store, session->found,
+						   &looks, why);
+	else
+		session->poll = poll_start(session->config, session->store, options, why);
+	return session->poll || session->source;
 }
 
 bool session_poll(struct session *session, const struct poll_options *options)
 {
+	struct store_condition condition;
 	char why[200] = "";
 
-	session->poll = poll_start(session->config, session->store, options, why);
-	return session->poll || say_why(why);
+	/* a snapshot beside a recorder neither pages nor takes its port */
+	if (options->rounds == 0 && !open_outlets(session, why)) {
+		if (!session->reloads)
+			return say_why(why);
+		text_copy(session->trouble, sizeof session->trouble, why);
+	}
+	if (!start_samples(session, options, why))
+		return say_why(why);
+	store_condition(session->store, &condition);
+	if (!condition.path)
+		return true;
+	session->control = control_start(condition.path, session->poll, session->store, why);
+	if (!session->control && session->log)
+		log_note(session->log, why);
+	return true;
+}
+
+bool session_command(struct session *session, enum poll_verb verb, size_t target)
+{
+	if (session->poll)
+		poll_command(session->poll, verb, target);
+	else if (session->source && verb == POLL_CHECK_NOW)
+		prometheus_check_now(session->source);
+	else if (session->source)
+		prometheus_pause(session->source, target, verb == POLL_PAUSE);
+	return session->poll || session->source;
+}
+
+bool session_is_done(const struct session *session)
+{
+	return session->source ? prometheus_done(session->source) : poll_done(session->poll);
+}
+
+bool session_is_cut_off(const struct session *session)
+{
+	char why[200];
+
+	return session->source && prometheus_failed(session->source, why) && !say_why(why);
+}
+
+bool session_has_news(struct session *session)
+{
+	struct found *news = session->source ? prometheus_news(session->source) : NULL;
+
+	if (!news)
+		return false;
+	found_free(session->next_found);
+	session->next_found = news;
+	return true;
+}
+
+/* ---- closing ---- */
+
+/* outlets: what is to become of them. */
+static void stop_parts(struct session *session, void (*outlets)(struct session *session))
+{
+	control_stop(session->control);
+	if (session->poll)
+		poll_stop(session->poll);
+	prometheus_stop(session->source);
+	outlets(session);
+	if (session->log)
+		log_stop(session->log);
+	session->control = NULL;
+	session->poll = NULL;
+	session->source = NULL;
+	session->log = NULL;
 }
 
 void session_close(struct session *session)
 {
-	if (session->poll)
-		poll_stop(session->poll);
-	if (session->log)
-		log_stop(session->log);
+	stop_parts(session, close_outlets);
 	if (session->store)
 		store_close(session->store);
 	config_free(session->config);
+	free(session->targets);
+	found_free(session->found);
+	found_free(session->next_found);
 	*session = (struct session){.store_fd = -1};
+}
+
+/* ---- reload ---- */
+
+static bool is_same_source(const struct config *a, const struct config *b)
+{
+	const char *one = a->source.url ? a->source.url : "", *other = b->source.url ? b->source.url : "";
+
+	return strcmp(one, other) == 0;
+}
+
+struct config *session_read_again(const struct session *session, char why[200])
+{
+	const char *path = session->config->program.history, *wanted;
+	const struct found *found = session->next_found ? session->next_found : session->found;
+	struct config_request request = {0};
+	struct errors errors = {0};
+	struct config *config = NULL;
+
+	if (session->cli)
+		request = session->cli->request;
+	if (found)
+		request.found = found_targets(found, &request.found_count);
+	if (session->cli)
+		config = read_config(&request, &errors);
+	else
+		text_copy(why, 200, "there is no configuration to be read again");
+	for (size_t i = 0; session->cli && !config && i < errors.count; i++) {
+		if (errors.items[i].warning)
+			continue;
+		if (errors.fatal > 1)
+			text_format(why, 200, "not reloaded: %s (and %zu more)",
+				    errors.items[i].text, errors.fatal - 1);
+		else
+			text_format(why, 200, "not reloaded: %s", errors.items[i].text);
+		break;
+	}
+	errors_free(&errors);
+	if (!config)
+		return NULL;
+	if (!is_same_source(session->config, config)) {
+		text_copy(why, 200, "not reloaded: another source takes a restart");
+		config_free(config);
+		return NULL;
+	}
+	wanted = config->program.history;
+	if ((path == NULL) == (wanted == NULL) && (!path || strcmp(path, wanted) == 0))
+		return config;
+	text_copy(why, 200, "not reloaded: another 'history' takes a restart");
+	config_free(config);
+	return NULL;
+}
+
+static size_t count_missing(const struct store *in, const struct store *of)
+{
+	size_t missing = 0;
+
+	for (size_t i = 0; i < store_target_count(of); i++)
+		missing += store_find(in, store_key(of, i)) == SIZE_MAX;
+	return missing;
+}
+
+bool session_exchange(struct session *session, struct config *config, char news[200])
+{
+	struct poll_options options = {.spread = true};
+	int64_t began_us = clock_mono_us();
+	struct store *before = session->store;
+	char took[FORMAT_MAX];
+	size_t added, gone;
+
+	session->reloads = true;
+	store_remember(before);
+	stop_parts(session, rest_outlets);
+	store_unwatch(before);
+	/* what a source has measured comes from there again: carried over it would stand there twice */
+	session->store = session->found ? store_open(config)
+					: store_renew(before, config, session->trouble);
+	if (session->next_found) {
+		found_free(session->found);
+		session->found = session->next_found;
+		session->next_found = NULL;
+	}
+	added = count_missing(before, session->store);
+	gone = count_missing(session->store, before);
+	switch_outlets(session, config);
+	if (session->store != before)
+		store_close(before);
+	config_free(session->config);
+	session->config = config;
+	if (!open_parts(session) || !session_poll(session, &options))
+		return false;
+	if (session->source)
+		prometheus_look_again(session->source);
+	format_latency(took, clock_mono_us() - began_us);
+	text_format(news, 200,
+		    "configuration reloaded: %zu target%s, %zu new, %zu gone; probing paused %s",
+		    config->target_count, config->target_count == 1 ? "" : "s", added, gone, took);
+	if (session->log)
+		log_note(session->log, news);
+	return true;
+}
+
+/* ---- a viewer's look at its recorder ---- */
+
+enum session_change session_look(struct session *session)
+{
+	struct store_condition condition;
+	bool ended = session->trouble[0] != '\0';
+
+	store_condition(session->store, &condition);
+	if (condition.is_superseded)
+		return SESSION_OTHER_FILE;
+	hold_clock(&condition);
+	if (condition.is_alive == !ended)
+		return SESSION_SAME;
+	tell_end(session, &condition);
+	return condition.is_alive ? SESSION_BACK : SESSION_ENDED;
 }
 
 const char *session_source_name(const struct session *session)

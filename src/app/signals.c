@@ -42,6 +42,7 @@ void signals_block(void)
 	sigset_t set = followed_set();
 
 	sigaction(SIGPIPE, &ignore, NULL);
+	sigaction(SIGXFSZ, &ignore, NULL); /* a file over its limit is an error of write(2) too */
 	fatal_action.sa_flags = (int)(SA_RESETHAND | SA_NODEFER);
 	for (size_t i = 0; i < sizeof(fatal_ones) / sizeof(fatal_ones[0]); i++)
 		sigaction(fatal_ones[i], &fatal_action, NULL);

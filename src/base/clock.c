@@ -6,7 +6,7 @@
 #include <time.h>
 
 static bool frozen;
-static int64_t frozen_mono_us, frozen_wall_ms;
+static int64_t frozen_mono_us, frozen_wall_ms, held_wall_ms;
 
 static int64_t read_us(clockid_t id)
 {
@@ -28,12 +28,21 @@ int64_t clock_boot_us(void)
 
 int64_t clock_wall_ms(void)
 {
+	if (held_wall_ms)
+		return held_wall_ms;
 	return frozen ? frozen_wall_ms : read_us(CLOCK_REALTIME) / 1000;
 }
 
 int64_t clock_wall_us(void)
 {
+	if (held_wall_ms)
+		return held_wall_ms * 1000;
 	return frozen ? frozen_wall_ms * 1000 : read_us(CLOCK_REALTIME);
+}
+
+void clock_hold_wall(int64_t wall_ms)
+{
+	held_wall_ms = wall_ms;
 }
 
 void clock_freeze(int64_t mono_us, int64_t wall_ms)

@@ -37,10 +37,31 @@ struct log_file {
 	size_t used;
 };
 
+/*
+ * Of a pipe or a terminal a description of our own, so that not blocking is nobody else's business.
+ * A file or a socket as it is: the one does not block and has its place in it, the other cannot be
+ * opened again.
+ */
+static int open_stdout(void)
+{
+	struct stat status;
+	int fd = -1;
+
+	if (fstat(STDOUT_FILENO, &status) == 0 &&
+	    (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode)))
+		fd = open("/proc/self/fd/1", O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	return fd >= 0 ? fd : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+}
+
+static bool is_stdout(const struct log_file *file)
+{
+	return strcmp(file->path, LOG_STDOUT) == 0;
+}
+
 /* O_NONBLOCK: a log that is a pipe nobody reads must not stop webmon; a file does not know it. */
 static bool open_path(struct log_file *file)
 {
-	int fd =
+	int fd = is_stdout(file) ? open_stdout() :
 		open(file->path,
 		     O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
 		     0600);
@@ -71,7 +92,7 @@ static bool is_rotated(struct log_file *file)
 	if (now_us - file->looked_at_us < LOOK_US)
 		return false;
 	file->looked_at_us = now_us;
-	return lstat(file->path, &status) == 0 &&
+	return !is_stdout(file) && lstat(file->path, &status) == 0 &&
 	       (status.st_ino != file->inode || status.st_dev != file->device);
 }
 

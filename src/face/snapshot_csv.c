@@ -3,13 +3,13 @@
  * began, in the format that `webmon replay` reads. Samples spoilt by our own trouble are left
  * out, because a trace has no word for them and a reader would take them for the target's.
  */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "face/snapshot.h"
 #include "face/snapshot_formats.h"
+#include "face/trace.h"
 
 struct entry {
 	struct sample sample;
@@ -52,32 +52,6 @@ static int compare_start(const void *left, const void *right)
 	return a->order < b->order ? -1 : a->order > b->order;
 }
 
-/*
- * The trace format's few words; a whole answer is "none", whatever its status. Not named:
- * "other".
- */
-static const char *const error_table[CLASS_COUNT] = {
-	[CLASS_OK] = "none",	       [CLASS_HTTP_STATUS] = "none", [CLASS_BODY_MISMATCH] = "none",
-	[CLASS_DNS] = "dns",	       [CLASS_REFUSED] = "refused",  [CLASS_RESET] = "reset",
-	[CLASS_EMPTY_REPLY] = "empty",
-};
-
-static const char *error_word(enum probe_class cls)
-{
-	if (class_is_timeout(cls))
-		return "timeout";
-	if (class_is_tls(cls))
-		return "tls";
-	return error_table[cls] != NULL ? error_table[cls] : "other";
-}
-
-static void print_ms(FILE *out, int32_t us)
-{
-	if (us >= 0)
-		fprintf(out, "%.3f", (double)us / 1000);
-	fputc(',', out);
-}
-
 /* Quoted where it must be: names may hold commas. */
 static void print_name(FILE *out, const char *name)
 {
@@ -94,26 +68,6 @@ static void print_name(FILE *out, const char *name)
 	fputs("\",", out);
 }
 
-static void print_entry(FILE *out, const struct entry *entry, int64_t first_ms)
-{
-	const struct sample *sample = &entry->sample;
-	bool plain = entry->target->scheme == SCHEME_HTTP || entry->target->scheme == SCHEME_TCP;
-	int32_t tls_us = sample->phase_us[PHASE_TLS];
-
-	/* of plain http the format wants 0 once the connection stood */
-	if (plain && tls_us < 0 && sample->phase_us[PHASE_CONNECT] >= 0)
-		tls_us = 0;
-	fprintf(out, "%.3f,", (double)(sample->at_ms - first_ms) / 1000);
-	print_ms(out, sample->phase_us[PHASE_DNS]);
-	print_ms(out, sample->phase_us[PHASE_CONNECT]);
-	print_ms(out, tls_us);
-	print_ms(out, sample->phase_us[PHASE_WAIT]);
-	print_ms(out, sample->phase_us[PHASE_TRANSFER]);
-	print_ms(out, sample->total_us);
-	fprintf(out, "%u,%s,%" PRIu32 ",%.3f\n", sample->status, error_word(sample->cls),
-		sample->bytes, (double)sample->lag_us / 1000);
-}
-
 void snapshot_csv(const struct snapshot *snapshot, FILE *out)
 {
 	const struct target *first = snapshot->config->targets;
@@ -126,17 +80,12 @@ void snapshot_csv(const struct snapshot *snapshot, FILE *out)
 		collect(snapshot, i, &trace);
 	qsort(trace.entries, trace.count, sizeof *trace.entries, compare_start);
 
-	fprintf(out, "#webmon-trace 1 interval_s=%g timeout_s=%g scheme=%s\n",
-		(double)first->interval_ms / 1000, (double)first->timeout_ms / 1000,
-		first->scheme == SCHEME_HTTPS || first->scheme == SCHEME_TLS ? "https" : "http");
-	fprintf(out,
-		"%st,dns_ms,connect_ms,tls_ms,first_ms,recv_ms,total_ms,status,error,bytes,lag_"
-		"ms\n",
-		several ? "target," : "");
+	trace_print_head(out, first, several);
 	for (size_t i = 0; i < trace.count; i++) {
 		if (several)
 			print_name(out, trace.entries[i].target->name);
-		print_entry(out, &trace.entries[i], trace.entries[0].sample.at_ms);
+		trace_print(out, trace.entries[i].target, &trace.entries[i].sample,
+			    trace.entries[0].sample.at_ms);
 	}
 	free(trace.entries);
 }

@@ -4,6 +4,7 @@
  */
 #include <jansson.h>
 #include <limits.h>
+#include <math.h>
 
 #include "base/clock.h"
 #include "face/json_value.h"
@@ -86,6 +87,7 @@ static json_t *window(const struct row *row)
 		{"samples", json_integer(stats->samples)},
 		{"failed", json_integer(stats->failed)},
 		{"tainted", json_integer(stats->tainted)},
+		{"retried", json_integer(stats->retried)},
 		{"uptime", json_from_ratio(stats->uptime)},
 		{"min", json_from_ms(stats->min_us)},
 		{"p50", json_from_ms(stats->p50_us)},
@@ -109,6 +111,27 @@ static json_t *load(const struct load_verdict *verdict)
 		 verdict->ratio > 0 ? json_from_ratio((double)verdict->ratio) : json_null()},
 		{"since", json_from_second(verdict->since_ms)},
 		{"evidence", json_from_text(verdict->evidence)},
+	};
+
+	return OBJECT(fields);
+}
+
+/* The error budget; null where there is no objective, or nothing to judge it by. */
+static json_t *budget(const struct budget *budget)
+{
+	if (!budget->known)
+		return json_null();
+
+	const struct json_field fields[] = {
+		{"objective", json_from_ratio((double)budget->objective)},
+		{"window_seconds", json_integer(budget->window_ms / 1000)},
+		{"coverage", json_from_ratio((double)budget->coverage)},
+		{"left", json_real(round((double)budget->left * 1e6) / 1e6)},
+		{"burning", json_boolean(budget->burning)},
+		{"long_seconds", json_integer(budget->long_ms / 1000)},
+		{"burn_long", json_from_ratio((double)budget->burn_long)},
+		{"short_seconds", json_integer(budget->short_ms / 1000)},
+		{"burn_short", json_from_ratio((double)budget->burn_short)},
 	};
 
 	return OBJECT(fields);
@@ -158,6 +181,9 @@ static json_t *evidence(const struct snapshot *snapshot, const struct row *row)
 		{"status_line", json_from_text(found.text + found.status_line)},
 		{"headers", json_from_text(found.text + found.headers)},
 		{"body", json_from_text(found.text + found.body)},
+		{"body_is_binary", json_boolean(found.body_is_binary)},
+		{"command", json_from_text(found.text + found.command)},
+		{"changes", json_from_text(found.text + found.changes)},
 	};
 
 	return OBJECT(fields);
@@ -182,9 +208,12 @@ static json_t *target_object(const struct snapshot *snapshot, const struct row *
 		{"ip", json_from_text_or_null(verdict->ip)},
 		{"port", json_from_count_or_null(verdict->port)},
 		{"bytes", sample != NULL ? json_integer(sample->bytes) : json_null()},
+		{"kept", json_boolean(sample != NULL && sample->flags & SAMPLE_REUSED)},
+		{"retried", json_boolean(sample != NULL && sample->flags & SAMPLE_RETRIED)},
 		{"ms", times(row)},
 		{"window", window(row)},
 		{"load", load(&verdict->load)},
+		{"budget", budget(&verdict->budget)},
 		{"cert", certificate(&row->cert, now_ms)},
 		{"evidence", evidence(snapshot, row)},
 	};

@@ -256,6 +256,8 @@ static void put_evidence(const struct table *table, const struct snapshot_line *
 	put_evidence_lines(table, "<", found.text + found.status_line, INT_MAX);
 	put_evidence_lines(table, "<", found.text + found.headers, INT_MAX);
 	put_evidence_lines(table, "|", found.text + found.body, BODY_LINES);
+	put_evidence_lines(table, "~", found.text + found.changes, INT_MAX);
+	put_evidence_lines(table, "$", found.text + found.command, INT_MAX);
 	fputc('\n', table->out);
 }
 

@@ -21,9 +21,9 @@ static const struct head {
 	{"webmon",   SECTION_PROGRAM,  OPTION_PROGRAM, false, false},
 	{"defaults", SECTION_DEFAULTS, OPTION_TARGET,  false, false},
 	{"target",   SECTION_TARGET,   OPTION_TARGET,  true,	false},
-	{"alert",	  SECTION_ALERT,	 OPTION_ALERT,   true,  true },
+	{"alert",	  SECTION_ALERT,	 OPTION_ALERT,   true,  false},
 	{"keys",	 SECTION_KEYS,     OPTION_SCOPES,  false, false},
-	{"source",   SECTION_SOURCE,   OPTION_SOURCE,  true,	true },
+	{"source",   SECTION_SOURCE,   OPTION_SOURCE,  true,	false},
 	{"view",	 SECTION_VIEW,     OPTION_VIEW,    true,  true },
 };
 
@@ -183,7 +183,7 @@ static bool swallows_option(struct reading *reading, const struct option *option
 			    const struct ini_entry *entry)
 {
 	if (option->type == OPTION_BODY || option->type == OPTION_HEADER ||
-	    option->type == OPTION_PATTERN)
+	    option->type == OPTION_PATTERN || option->type == OPTION_JSON_RULE)
 		return false;
 	for (const char *line = strchr(entry->value, '\n'); line != NULL;
 	     line = strchr(line, '\n')) {

@@ -12,45 +12,58 @@
 #include "model/load_look.h"
 #include "model/load_text.h"
 
-/* What is usual is learnt so fast at most: a sample's weight, and by the clock. */
-#define LEARN_RATE	  0.02f
-#define LEARN_MS	  40000.0f
-#define INTERVAL_MIN_MS	  20.0f /* back to back is written as 0 */
-#define RELEARN_SPEED	  0.5f
-#define RELEARN_SATURATED 12	 /* times longer */
-#define DOUBT_MS	  120000 /* suspicion without an alarm stops learning for so long */
-#define USUAL_WEIGHT	  0.05f
-#define USUAL_MAX_MS	  3.6e6f /* an hour: more is a damaged memory */
+/*
+ * Constants that are the same for each word of `load` (the others stand in load_rule.c). Where no
+ * source is named it is the plateau of tests/bench/load/choose: chosen on one half of the recorded
+ * traces and simulated targets, kept where the other half agreed, and rounded.
+ */
 
-/* A start later than this, and so many times later than usual, is late: this host lacks CPU. */
-#define LATE_MS	    15.0f
+/* How what is usual is learnt. A weight is the share of the newest sample. */
+#define LEARN_RATE	  0.02f	   /* at most: one sigma takes a hundred samples */
+#define LEARN_MS	  40000.0f /* and a sample stands for interval / LEARN_MS of it at most */
+#define INTERVAL_MIN_MS	  20.0f	   /* of that interval: back to back is written as 0 */
+#define RELEARN_SPEED	  0.5f	   /* times as fast, once an alarm may be the new usual */
+#define RELEARN_SATURATED 12	   /* times relearn_ms: an hour; overload seldom lasts so long */
+#define DOUBT_MS	  120000   /* ms; suspicion without an alarm stops learning no longer */
+#define USUAL_WEIGHT	  0.05f	   /* in the mean of the whole probe: some twenty samples */
+#define USUAL_MAX_MS	  3.6e6f   /* ms, an hour: more is a damaged memory */
+
+/* This host's own lateness: a start later than this, and so many times later than usual. */
+#define LATE_MS	    15.0f /* ms; a tick of the kernel is 4 to 10, an idle host stays below 2 */
 #define LATE_TIMES  4.0f
-#define LATE_WEIGHT 0.01f /* of the newest sample in what is usual */
-#define LATE_SHARE  0.4f
+#define LATE_WEIGHT 0.01f /* in what is usual */
+#define LATE_SHARE  0.4f  /* of late starts: from here on it is this host's doing */
+#define LATE_ALONE  0.6f  /* and from here on, if it lasts, a load situation of its own: of the
+			   * recorded traces only those of a starved host pass 0.35 */
 
-/* Shares of late samples, and when they are many. */
-#define SHARE_WEIGHT 0.2f /* of the newest sample */
-#define ERRORS_MANY  0.2f
-#define ERRORS_FEW   0.1f
-#define ERRORS_OVER  0.15f
-#define RESENT_SHARE 0.05f
+/* Running shares of samples, each of 0 to 1. */
+#define SHARE_WEIGHT 0.2f  /* one in five: about the last ten samples */
+#define ERRORS_MANY  0.2f  /* a single failure in calm reaches it, a second one passes it */
+#define ERRORS_FEW   0.1f  /* half of that: saturated ends here, so that it does not flutter */
+#define ERRORS_OVER  0.15f /* an alarm may end below this: one failure and two good answers */
+#define RESENT_SHARE 0.05f /* lost SYNs: one in the last seven samples */
 
-#define SATURATED    5.0f /* times the usual server time */
-#define SEVERE_OFF   0.45f
-#define SEVERITY_MAX 3.0f
+/* Saturation, by server time. */
+#define SATURATED    5.0f  /* times the usual: the mean of M/M/4 at a utilisation of 0.95 */
+#define SEVERE_OFF   0.45f /* of the way there in logarithms, twice the usual: it ends below */
+#define SEVERITY_MAX 3.0f  /* caps what a time-out adds, so that the end is soon seen */
 
-#define SHIFT_CALM  1.5f
-#define SHIFT_NAMED 3.0f  /* a channel with so much evidence may be named as the cause */
-#define SHIFT_PART  0.75f /* outliers one after the other are worse than now and then */
+/* Sums of evidence, in natural logarithms of odds as in load_channel.c. */
+#define SHIFT_CALM  1.5f  /* below this a channel is at rest: odds of 4 to 1 */
+#define SHIFT_NAMED 3.0f  /* from here on it may be named as the cause: 20 to 1 */
+#define SHIFT_PART  0.75f /* so much of it adds to rare events: outliers in a row are worse */
 
 #define NO_OUTCOMES   (0x1111111111111111u * OUTCOME_NONE)
-#define GAP_MS	      60000
+#define GAP_MS	      60000 /* ms without samples, and so many intervals: what was is no evidence */
 #define GAP_INTERVALS 5
 
-#define CAUTION_MS  8.64e7f /* a day */
-#define CAUTION_MAX 3.0f    /* doublings */
-#define BRIEF	    6	    /* times persist_ms */
+/* Patience with targets whose alarms come to nothing (see persist_ms()); by the simulator. */
+#define CAUTION_MS  8.64e7f /* ms until it has faded to 1/e: a day */
+#define CAUTION_MAX 3.0f    /* doublings: 5 s become 40 s at most */
+#define BRIEF	    6	    /* times persist_ms, half a minute: nobody could have looked */
 
+/* Holt's smoothing, in ms of a sample's age: on seven overloads that ended in time-outs these gave
+ * the best estimates of when. */
 #define TREND_LEVEL_MS 1000.0f
 #define TREND_MS       6000.0f
 
@@ -93,10 +106,16 @@ static void feed(struct load *load, const struct load_rule *rule, const struct l
 static void follow_lag(struct load *load, const struct sample *s)
 {
 	float lag = ms_of(s->lag_us), limit = fmaxf(LATE_MS, LATE_TIMES * load->usual_lag_ms);
+	float count = (float)load->channel[CHANNEL_SERVER].usual.count;
 
 	follow(&load->lag, lag > limit ? 1 : 0, SHARE_WEIGHT);
+	if (load->lag < LATE_SHARE)
+		load->late_ms = CHANNEL_NEVER;
+	else if (load->late_ms == CHANNEL_NEVER)
+		load->late_ms = s->at_ms;
 	if (load->level < LOAD_ELEVATED)
-		follow(&load->usual_lag_ms, fminf(lag, limit), LATE_WEIGHT);
+		follow(&load->usual_lag_ms, fminf(lag, limit),
+		       fmaxf(LATE_WEIGHT, 1 / (count + 1)));
 }
 
 /* How far the server is on its way from usual to saturated, on a log scale. */
@@ -195,6 +214,15 @@ static bool channel_alarms(const struct load *load, const struct load_rule *rule
 	       (c->excess_ms >= material || look->failed || load->errors > ERRORS_FEW);
 }
 
+/* Late for so long that it is no hiccup. What was measured meanwhile may be right all the same. */
+static bool host_alarms(const struct load *load, const struct load_rule *rule,
+			const struct look *look)
+{
+	return load->level < LOAD_ELEVATED && load->lag > LATE_ALONE &&
+	       load->late_ms != CHANNEL_NEVER &&
+	       look->moment.end_ms - load->late_ms >= rule->persist_ms;
+}
+
 /* Whether some channel holds the newest sample for far from usual. */
 static bool is_slow(const struct load *load)
 {
@@ -213,6 +241,8 @@ static void raise_alarm(struct load *load, const struct look *look)
 {
 	int64_t since = look->moment.start_ms;
 
+	if (load->lag > LATE_SHARE && load->late_ms != CHANNEL_NEVER)
+		since = load->late_ms;
 	for (unsigned i = 0; i < CHANNELS; i++) {
 		const struct load_channel *c = &load->channel[i];
 
@@ -238,7 +268,8 @@ static void end_alarm(struct load *load)
 
 static bool may_end(const struct load *load, const struct load_rule *rule, const struct look *look)
 {
-	if (look->moment.end_ms - load->bad_ms < rule->clear_ms || load->errors >= ERRORS_OVER)
+	if (look->moment.end_ms - load->bad_ms < rule->clear_ms || load->errors >= ERRORS_OVER ||
+	    load->lag > LATE_SHARE)
 		return false;
 	for (unsigned i = 0; i < CHANNELS; i++)
 		if (load->channel[i].active && !channel_rests(&load->channel[i], rule))
@@ -278,7 +309,7 @@ static enum load_cause cause_of(const struct load *load)
 
 static void decide(struct load *load, const struct load_rule *rule, const struct look *look)
 {
-	bool on = false, bad = look->failed;
+	bool on = host_alarms(load, rule, look), bad = look->failed;
 
 	for (unsigned i = 0; i < CHANNELS; i++) {
 		struct load_channel *c = &load->channel[i];
@@ -336,7 +367,7 @@ void load_init(struct load *load)
 	for (unsigned i = 0; i < CHANNELS; i++)
 		channel_init(&load->channel[i]);
 	load->bad_ms = load->raised_ms = load->since_ms = load->last_ms = load->calmed_ms =
-		CHANNEL_NEVER;
+		load->late_ms = CHANNEL_NEVER;
 	load->outcomes = NO_OUTCOMES;
 	load->level = LOAD_LEARNING;
 }
@@ -345,7 +376,7 @@ void load_rest(struct load *load)
 {
 	end_alarm(load);
 	load->errors = load->resent = load->lag = 0;
-	load->bad_ms = load->last_ms = CHANNEL_NEVER;
+	load->bad_ms = load->last_ms = load->late_ms = CHANNEL_NEVER;
 	load->outcomes = NO_OUTCOMES;
 }
 
@@ -434,7 +465,7 @@ static void move(int64_t *at_ms, int64_t by_ms)
 void load_clock_set(struct load *load, int64_t by_ms)
 {
 	int64_t *times[] = {&load->bad_ms, &load->raised_ms, &load->since_ms, &load->calmed_ms,
-			    &load->last_ms};
+			    &load->last_ms, &load->late_ms};
 
 	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
 		move(times[i], by_ms);

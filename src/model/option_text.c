@@ -23,12 +23,18 @@ static const struct {
 			 "N|N/M"											     },
 	[OPTION_FILE] = {"a file's name",							       "FILE"		},
 	[OPTION_HEADER] = {"a header such as 'X-Api-Key: abc'",						"NAME: VALUE"	     },
+	[OPTION_JSON_RULE] = {"a rule such as .status = \"healthy\", len(.items) > 3 or has .data", "RULE"},
 	[OPTION_ADDRESSES] = {"addresses or networks such as 203.0.113.7, 2001:db8::/32",
 			      "ADDRESS,..."										       },
 	[OPTION_METHOD] = {"a request method such as GET, HEAD or POST",					 "METHOD"		 },
 	[OPTION_USER] = {"name:password",							       "NAME:PASSWORD|@FILE"},
 	[OPTION_PROXY] = {"an address such as http://proxy.example.com:3128",			      "URL|@FILE"		 },
+	[OPTION_LISTEN] = {"ADDRESS:PORT with an address of this machine, such as 127.0.0.1:9469 or [::1]:9469",
+			   "ADDRESS:PORT"},
 	[OPTION_BODY] = {"a text",								      "TEXT"		 },
+	[OPTION_SLO] = {"a percentage between 50 % and 99.9999 % and a window between 1d and 30d, such as "
+			"99.9% / 30d",
+			"PERCENT% / WINDOW"},
 	[OPTION_BODY_FILE] = {"a file's name",							       "FILE"		     },
 };
 
@@ -125,7 +131,9 @@ static bool is_number(const struct option *option)
 void option_expects(char out[OPTION_TEXT_MAX], const struct option *option)
 {
 	if (option->choices != NULL) {
-		size_t used = text_copy(out, OPTION_TEXT_MAX, "one of ");
+		bool several = option->type == OPTION_WORDS;
+		size_t used = text_copy(out, OPTION_TEXT_MAX,
+					several ? "some of these with commas between: " : "one of ");
 
 		write_choices(out + used, OPTION_TEXT_MAX - used, option->choices, ", ");
 	} else if (is_number(option)) {
@@ -150,7 +158,8 @@ void option_form(char out[OPTION_TEXT_MAX], const struct option *option)
 	char least[OPTION_TEXT_MAX], most[OPTION_TEXT_MAX];
 
 	if (option->choices != NULL) {
-		write_choices(out, OPTION_TEXT_MAX, option->choices, "|");
+		write_choices(out, OPTION_TEXT_MAX, option->choices,
+			      option->type == OPTION_WORDS ? "," : "|");
 	} else if (is_number(option)) {
 		write_limit(least, option, option->min);
 		write_limit(most, option, option->max);
@@ -173,5 +182,6 @@ bool option_takes_zero(const struct option *option)
 bool option_is_repeatable(const struct option *option)
 {
 	return option->type == OPTION_REPEAT || option->type == OPTION_HEADER ||
-	       option->type == OPTION_PATTERN || option->type == OPTION_WINDOW || option->type == OPTION_ROUTE;
+	       option->type == OPTION_PATTERN || option->type == OPTION_JSON_RULE ||
+	       option->type == OPTION_WINDOW || option->type == OPTION_ROUTE;
 }

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "model/assignment.h"
+#include "model/budget.h"
 #include "model/maintenance.h"
 #include "model/target.h"
 
@@ -263,6 +264,25 @@ static bool set_choice(struct assignment *assignment)
 	return true;
 }
 
+static bool add_word(struct assignment *assignment, const char *word)
+{
+	int choice = find_choice(assignment->option->choices, word);
+
+	if (choice < 0)
+		return assignment_refuse(assignment);
+	*(unsigned *)assignment->field |= 1U << choice;
+	return true;
+}
+
+static bool set_words(struct assignment *assignment)
+{
+	unsigned *words = assignment->field;
+
+	*words = 0;
+	return assignment_split(assignment, add_word) &&
+	       (*words != 0 || assignment_refuse(assignment));
+}
+
 static bool set_tls(struct assignment *assignment)
 {
 	int choice = find_choice(assignment->option->choices, assignment->text);
@@ -289,6 +309,18 @@ static bool set_rule(struct assignment *assignment)
 	*(struct state_rule *)assignment->field =
 		(struct state_rule){.count = (uint16_t)count, .of = (uint16_t)of};
 	return true;
+}
+
+static bool set_slo(struct assignment *assignment)
+{
+	struct target *target = assignment->base;
+
+	target->objective = 0;
+	target->slo_window_ms = 0;
+	if (assignment->text[0] != '\0' &&
+	    !budget_parse(assignment->text, &target->objective, &target->slo_window_ms))
+		return assignment_refuse(assignment);
+	return set_text(assignment);
 }
 
 static bool set_body(struct assignment *assignment)
@@ -337,11 +369,14 @@ static const struct {
 	[OPTION_DURATION_MS] = {set_duration_ms, " ",  false, false},
 	[OPTION_DURATION_US] = {set_duration_us, " ",  false, false},
 	[OPTION_CHOICE] = {set_choice,      " ",  false, false},
+	[OPTION_WORDS] = {set_words,	" ",  false, false},
+	[OPTION_LISTEN] = {set_listen,      "",	 false, false},
 	[OPTION_STATUS] = {set_status,      " ",  false, false},
 	[OPTION_RULE] = {set_rule,	   " ",	false, false},
 	[OPTION_FILE] = {set_file,	   "",   false, false},
 	[OPTION_HEADER] = {set_header,      " ",  true,  false},
 	[OPTION_PATTERN] = {set_pattern,	 " ",  true,  false},
+	[OPTION_JSON_RULE] = {set_json_rule,   " ",  true,  false},
 	[OPTION_ROUTE] = {set_route,	     "",	 true,  false},
 	[OPTION_ADDRESSES] = {set_addresses,   " ",  false, false},
 	[OPTION_METHOD] = {set_method,      " ",  false, false},
@@ -349,6 +384,7 @@ static const struct {
 	[OPTION_PROXY] = {set_proxy,	     "",	 true,  true },
 	[OPTION_BODY] = {set_body,	   "\n", true,  false},
 	[OPTION_BODY_FILE] = {set_body_file,   "",	 false, false},
+	[OPTION_SLO] = {set_slo, " ", false, false},
 	[OPTION_TLS] = {set_tls,	 " ",  false, false},
 };
 

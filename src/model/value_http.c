@@ -10,9 +10,11 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "base/socket_address.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "model/assignment.h"
+#include "model/json_rule.h"
 #include "model/target.h"
 #include "model/url.h"
 
@@ -195,6 +197,19 @@ bool set_pattern(struct assignment *assignment)
 	return assignment_append(assignment, assignment->text);
 }
 
+bool set_json_rule(struct assignment *assignment)
+{
+	struct json_rule rule;
+	char wrong[200];
+
+	if (assignment->text[0] == '\0')
+		return assignment_refuse(assignment);
+	if (!json_rule_parse(&rule, assignment->text, wrong))
+		return assignment_refuse_for(assignment, wrong);
+	json_rule_fini(&rule);
+	return assignment_append(assignment, assignment->text);
+}
+
 /* Fields between colons, with "[::1]" as one of them. */
 static size_t count_colons(const char *text)
 {
@@ -314,6 +329,20 @@ bool set_proxy(struct assignment *assignment)
 						 "socks5 or socks5h"
 					       : "the scheme must be http or https");
 	keep_url_secrets(assignment);
+	*field = assignment->text;
+	return true;
+}
+
+bool set_listen(struct assignment *assignment)
+{
+	const char **field = assignment->field;
+	struct socket_address address;
+
+	*field = NULL;
+	if (assignment->text[0] == '\0')
+		return true;
+	if (!socket_address_read(assignment->text, &address))
+		return assignment_refuse(assignment);
 	*field = assignment->text;
 	return true;
 }

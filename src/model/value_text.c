@@ -29,7 +29,8 @@ static bool is_text(enum option_type type)
 {
 	return type == OPTION_TEXT || type == OPTION_URL || type == OPTION_SECRET ||
 	       type == OPTION_PATH || type == OPTION_FILE || type == OPTION_METHOD ||
-	       type == OPTION_USER || type == OPTION_PROXY || type == OPTION_BODY;
+	       type == OPTION_USER || type == OPTION_PROXY || type == OPTION_BODY ||
+	       type == OPTION_SLO || type == OPTION_LISTEN;
 }
 
 size_t value_count(const struct option *option, const void *base)
@@ -61,6 +62,19 @@ static void write_choice(char *out, size_t capacity, const char *choices, int ch
 	for (; choice > 0; choice--)
 		choices += strcspn(choices, " ") + 1;
 	text_format(out, capacity, "%.*s", (int)strcspn(choices, " "), choices);
+}
+
+static void write_words(char *out, size_t capacity, const char *choices, unsigned given)
+{
+	char word[32];
+	size_t used = text_copy(out, capacity, "");
+
+	for (int i = 0; given >> i != 0; i++) {
+		if (!(given >> i & 1))
+			continue;
+		write_choice(word, sizeof(word), choices, i);
+		used += text_format(out + used, capacity - used, "%s%s", used > 0 ? ", " : "", word);
+	}
 }
 
 static void write_number(char *out, size_t capacity, const struct option *option, const void *field)
@@ -134,6 +148,8 @@ void value_write(char *out, size_t capacity, const struct option *option, const 
 		text_copy(raw, sizeof(raw), *(const bool *)field ? "yes" : "no");
 	else if (option->type == OPTION_STATUS)
 		text_copy(raw, sizeof(raw), ((const struct target *)base)->expect_status_text);
+	else if (option->type == OPTION_WORDS)
+		write_words(raw, sizeof(raw), option->choices, *(const unsigned *)field);
 	else if (option->type == OPTION_RULE)
 		write_rule(raw, sizeof(raw), field);
 	else

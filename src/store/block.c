@@ -4,8 +4,10 @@
  */
 #include "store/block.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 
 enum {
@@ -39,7 +41,8 @@ static uint64_t slot_stride(size_t value_bytes)
 	return align(slot_bytes(value_bytes), LINE);
 }
 
-/* How many items a row has for so many targets, and how large one is. */
+/* How many items a row has for so many targets, and how large one is. Of texts and rings the geometry
+ * does not tell. */
 static struct extent row_size(enum block_row row, uint64_t targets)
 {
 	const uint64_t incidents = clamp(2 * targets, INCIDENTS_MIN, INCIDENTS_MAX);
@@ -48,12 +51,16 @@ static struct extent row_size(enum block_row row, uint64_t targets)
 	/* clang-format off */
 	const struct extent sizes[ROW_COUNT] = {
 		[ROW_DIRECTORY] = {0, sizeof(struct block_target),             targets},
+		[ROW_CARDS]     = {0, sizeof(struct card),                     targets},
+		[ROW_TEXTS]     = {0, 1,                                       0},
+		[ROW_LIFE]      = {0, sizeof(struct block_life),               1},
 		[ROW_HEADS]     = {0, sizeof(uint64_t),                        targets},
 		[ROW_PULSES]    = {0, 2 * sizeof(uint64_t),                    targets},
 		[ROW_FOLDS]     = {0, sizeof(struct rollup_head),              targets},
 		[ROW_JOURNAL]   = {0, sizeof(struct journal),                  1},
 		[ROW_FLEETS]    = {0, slot_stride(sizeof(struct fleet)),       BLOCK_POLLERS},
 		[ROW_VERDICTS]  = {0, slot_stride(sizeof(struct verdict)),     targets},
+		[ROW_JUDGES]    = {0, slot_stride(sizeof(struct judge)),       targets * 2},
 		[ROW_CERTS]     = {0, slot_stride(sizeof(struct cert_facts)),  targets},
 		[ROW_GOOD_NEAR] = {0, slot_stride(EVIDENCE_NEAR),              targets},
 		[ROW_BAD_NEAR]  = {0, slot_stride(EVIDENCE_NEAR),              targets},
@@ -62,8 +69,8 @@ static struct extent row_size(enum block_row row, uint64_t targets)
 		[ROW_CHANGES]   = {0, sizeof(uint64_t),                        incidents},
 		[ROW_INCIDENTS] = {0, slot_stride(sizeof(struct incident)),    incidents},
 		[ROW_EVENTS]    = {0, slot_stride(sizeof(struct event)),       events},
-		[ROW_MINUTES]   = {0, ROLLUP_CHUNK_BYTES,                      targets * MINUTE_CHUNKS},
-		[ROW_QUARTERS]  = {0, ROLLUP_CHUNK_BYTES,                      targets * QUARTER_CHUNKS},
+		[ROW_MINUTES]   = {0, MINUTE_CHUNK_BYTES,                      targets * MINUTE_CHUNKS},
+		[ROW_QUARTERS]  = {0, QUARTER_CHUNK_BYTES,                     targets * QUARTER_CHUNKS},
 		[ROW_RINGS]     = {0, 1,                                       0},
 	};
 	/* clang-format on */
@@ -114,35 +121,121 @@ static void lay_rings(struct block *block, const struct config *config,
 	}
 }
 
-static uint64_t header_check(const struct block *block)
-{
-	uint64_t words[offsetof(struct block, check) / sizeof(uint64_t)];
+/* ---- checks ---- */
 
-	memcpy(words, block, sizeof words);
-	return words_check(words, sizeof words / sizeof words[0], BLOCK_VERSION);
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+	hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
+	return hash ^ hash >> 32;
 }
 
-struct block block_plan(const struct config *config, struct block_target *directory)
+static uint64_t bytes_check(uint64_t hash, const void *memory, size_t bytes)
+{
+	const char *next = memory;
+	uint64_t word;
+
+	for (; bytes >= sizeof word; bytes -= sizeof word, next += sizeof word) {
+		memcpy(&word, next, sizeof word);
+		hash = mix(hash, word);
+	}
+	for (; bytes > 0; bytes--, next++)
+		hash = mix(hash, (unsigned char)*next);
+	return hash;
+}
+
+static uint64_t header_check(const struct block *block)
+{
+	return bytes_check(BLOCK_VERSION, block, offsetof(struct block, check));
+}
+
+static uint64_t fixed_check(const struct block *block)
+{
+	static const enum block_row fixed[] = {ROW_DIRECTORY, ROW_CARDS, ROW_TEXTS};
+	uint64_t hash = BLOCK_VERSION;
+
+	for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
+		const struct extent *row = &block->rows[fixed[i]];
+		hash = bytes_check(hash, block_at(block, fixed[i], 0),
+				   (size_t)(row->stride * row->count));
+	}
+	return hash;
+}
+
+/* Values are kept as this build has them in memory: sizes and the numbers of their choices tell
+ * another build's. */
+static uint64_t layout_of_build(void)
+{
+	static const size_t sizes[] = {
+		sizeof(struct verdict),	 sizeof(struct cert_facts),
+		sizeof(struct evidence), sizeof(struct incident),
+		sizeof(struct event),	 sizeof(struct fleet),
+		sizeof(struct judge),	 sizeof(struct load),
+		sizeof(struct card),	 offsetof(struct verdict, load),
+		CLASS_COUNT,		 STATE_COUNT,
+		INCIDENT_KINDS,		 EVENT_KINDS,
+		PHASE_COUNT,		 ROW_COUNT,
+	};
+
+	return bytes_check(BLOCK_VERSION, sizes, sizeof sizes);
+}
+
+/* ---- laying out ---- */
+
+static struct block plan(const struct config *config, struct block_target *directory)
 {
 	struct block block = {
 		.magic = BLOCK_MAGIC,
 		.version = BLOCK_VERSION,
 		.header_bytes = sizeof block,
+		.layout = layout_of_build(),
 		.total_bytes = sizeof block,
 		.targets = config->target_count,
 	};
 
 	for (enum block_row row = 0; row < ROW_COUNT; row++) {
 		struct extent extent = row_size(row, block.targets);
+		if (row == ROW_TEXTS)
+			extent.count = cards_text_bytes(config);
 		extent.offset = align(block.total_bytes, PAGE);
 		block.total_bytes = extent.offset + extent.stride * extent.count;
 		block.rows[row] = extent;
 	}
 	lay_rings(&block, config, directory);
 	block.total_bytes = align(block.total_bytes, PAGE);
-	block.check = header_check(&block);
 	return block;
 }
+
+struct block block_plan(const struct config *config)
+{
+	return plan(config, NULL);
+}
+
+void block_lay(struct block *block, const struct config *config)
+{
+	*block = plan(config, NULL);
+	plan(config, block_to(block, ROW_DIRECTORY, 0));
+	cards_write(block_to(block, ROW_CARDS, 0), block_to(block, ROW_TEXTS, 0), config);
+	block->fixed_check = fixed_check(block);
+	block->check = header_check(block);
+}
+
+bool block_is_for(const struct block *block, const struct config *config)
+{
+	struct block wanted = plan(config, NULL);
+	size_t fixed = (size_t)(wanted.rows[ROW_TEXTS].offset + wanted.rows[ROW_TEXTS].count);
+	bool same;
+
+	if (block->total_bytes != wanted.total_bytes ||
+	    memcmp(block->rows, wanted.rows, sizeof wanted.rows) != 0)
+		return false;
+	struct block *laid = x_calloc(1, fixed);
+	block_lay(laid, config);
+	same = memcmp(laid, block, sizeof *laid) == 0;
+	free(laid);
+	return same;
+}
+
+/* ---- examining ---- */
 
 static bool row_is_sound(const struct block *block, enum block_row row)
 {
@@ -150,7 +243,7 @@ static bool row_is_sound(const struct block *block, enum block_row row)
 	struct extent wanted = row_size(row, block->targets);
 
 	return extent->stride == wanted.stride &&
-	       (row == ROW_RINGS || extent->count == wanted.count) &&
+	       (row == ROW_RINGS || row == ROW_TEXTS || extent->count == wanted.count) &&
 	       extent->offset <= block->total_bytes && extent->offset % PAGE == 0 &&
 	       extent->count <= (block->total_bytes - extent->offset) / extent->stride;
 }
@@ -168,20 +261,89 @@ static bool ring_is_sound(const struct block *block, const struct block_target *
 	       entry->ring_offset <= total - bytes;
 }
 
-bool block_is_sound(const void *memory, size_t bytes)
+/* The header's own figures; total_bytes is what it says, not what is there. */
+static bool rows_are_sound(const struct block *block)
 {
-	const struct block *block = memory;
-
-	if (bytes < sizeof *block || block->magic != BLOCK_MAGIC ||
-	    block->version != BLOCK_VERSION || block->header_bytes != sizeof *block ||
-	    block->total_bytes > bytes || block->targets > TARGETS_MAX ||
-	    block->check != header_check(block))
+	if (block->targets > TARGETS_MAX || block->header_bytes != sizeof *block)
 		return false;
 	for (enum block_row row = 0; row < ROW_COUNT; row++)
 		if (!row_is_sound(block, row))
 			return false;
+	return true;
+}
+
+static bool fixed_is_sound(const struct block *block)
+{
+	if (block->fixed_check != fixed_check(block))
+		return false;
 	for (size_t i = 0; i < block->targets; i++)
 		if (!ring_is_sound(block, block_target_at(block, i)))
 			return false;
-	return true;
+	return cards_are_sound(block_at(block, ROW_CARDS, 0), (size_t)block->targets,
+			       block_texts(block), (size_t)block->rows[ROW_TEXTS].count);
+}
+
+enum block_fault block_examine(const void *memory, size_t bytes)
+{
+	const struct block *block = memory;
+	uint64_t magic = 0;
+
+	memcpy(&magic, memory, bytes < sizeof magic ? bytes : sizeof magic);
+	if (magic == __builtin_bswap64(BLOCK_MAGIC))
+		return BLOCK_BYTE_ORDER;
+	if (magic != BLOCK_MAGIC)
+		return BLOCK_FOREIGN;
+	if (bytes < offsetof(struct block, total_bytes))
+		return BLOCK_CUT;
+	if (block->version != BLOCK_VERSION)
+		return BLOCK_OTHER_VERSION;
+	if (block->layout != layout_of_build())
+		return BLOCK_OTHER_LAYOUT;
+	if (bytes < sizeof *block)
+		return BLOCK_CUT;
+	if (block->check != header_check(block) || !rows_are_sound(block))
+		return BLOCK_DAMAGED;
+	if (bytes < block->rows[ROW_LIFE + 1].offset)
+		return BLOCK_CUT;
+	if (!fixed_is_sound(block))
+		return BLOCK_DAMAGED;
+	return bytes < block->total_bytes ? BLOCK_CUT : BLOCK_SOUND;
+}
+
+/* ---- places in it ---- */
+
+static struct slot *judge_slot(const struct block *block, size_t target, bool newer)
+{
+	const struct slot *a = block_at(block, ROW_JUDGES, target * 2);
+	const struct slot *b = block_at(block, ROW_JUDGES, target * 2 + 1);
+	/* Relaxed: one writer; a reader that takes the wrong one takes the other after it. */
+	bool first = atomic_load_explicit(&a->sequence, memory_order_relaxed) >
+		     atomic_load_explicit(&b->sequence, memory_order_relaxed);
+
+	return (struct slot *)(uintptr_t)(first == newer ? a : b);
+}
+
+bool block_judge(const struct block *block, size_t target, struct judge *judge)
+{
+	return slot_read(judge_slot(block, target, true), judge, sizeof *judge) == sizeof *judge ||
+	       slot_read(judge_slot(block, target, false), judge, sizeof *judge) == sizeof *judge;
+}
+
+void block_put_judge(struct block *block, size_t target, const struct judge *judge)
+{
+	slot_write(judge_slot(block, target, false), judge, sizeof *judge);
+}
+
+struct slot_split block_evidence_split(const struct block *block, size_t target,
+				       enum block_row near_row)
+{
+	enum block_row far_row = near_row == ROW_GOOD_NEAR ? ROW_GOOD_FAR : ROW_BAD_FAR;
+	const struct slot *slot = block_at(block, near_row, target);
+	const char *near_end = (const char *)(slot + 1) + EVIDENCE_NEAR;
+	const char *far_begin = block_at(block, far_row, target);
+
+	return (struct slot_split){
+		.near = EVIDENCE_NEAR / sizeof(uint64_t),
+		.gap = (size_t)(far_begin - near_end) / sizeof(uint64_t),
+	};
 }

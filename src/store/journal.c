@@ -9,7 +9,10 @@
  */
 #include "store/journal.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "base/mem.h"
 
 static const struct journal *journal_at(const struct block *block)
 {
@@ -23,13 +26,31 @@ static void keep_words(const struct block *block, size_t place, struct incident 
 {
 	struct incident before;
 
-	if (incident->result[0] != '\0' ||
+	if (incident->result[0] != '\0' || incident->detail[0] != '\0' ||
 	    slot_read(block_at(block, ROW_INCIDENTS, place), &before, sizeof before) !=
 		    sizeof before ||
 	    before.id != incident->id)
 		return;
 	memcpy(incident->result, before.result, sizeof incident->result);
 	memcpy(incident->detail, before.detail, sizeof incident->detail);
+}
+
+/* Into the place of its id, under its change number. */
+static void write_incident(struct block *block, const struct incident *incident)
+{
+	size_t place = (size_t)((incident->id - 1) % block->rows[ROW_INCIDENTS].count);
+	_Atomic uint64_t *changed = block_to(block, ROW_CHANGES, place);
+
+	slot_write(block_to(block, ROW_INCIDENTS, place), incident, sizeof *incident);
+	/* Release: who sees the number sees the incident it stands for. */
+	atomic_store_explicit(changed, incident->change, memory_order_release);
+}
+
+static void write_event(struct block *block, const struct event *event)
+{
+	slot_write(block_to(block, ROW_EVENTS,
+			    (size_t)(event->number % block->rows[ROW_EVENTS].count)),
+		   event, sizeof *event);
 }
 
 uint64_t journal_put_incident(struct block *block, const struct incident *incident)
@@ -43,12 +64,9 @@ uint64_t journal_put_incident(struct block *block, const struct incident *incide
 	if (stored.id == 0 || stored.id > head || stored.id + room <= head)
 		stored.id = head + 1;
 	stored.change = change;
-	size_t place = (size_t)((stored.id - 1) % room);
-	keep_words(block, place, &stored);
-	_Atomic uint64_t *changed = block_to(block, ROW_CHANGES, place);
-	slot_write(block_to(block, ROW_INCIDENTS, place), &stored, sizeof stored);
-	/* Release, all three: who sees a number here sees the incident it stands for. */
-	atomic_store_explicit(changed, change, memory_order_release);
+	keep_words(block, (size_t)((stored.id - 1) % room), &stored);
+	write_incident(block, &stored);
+	/* Release, both: who sees a number here sees the incident it stands for. */
 	if (stored.id > head)
 		atomic_store_explicit(&journal->incident_head, stored.id, memory_order_release);
 	atomic_store_explicit(&journal->changes, change, memory_order_release);
@@ -62,10 +80,60 @@ void journal_put_event(struct block *block, const struct event *event)
 	struct event stored = *event;
 
 	stored.number = number;
-	slot_write(block_to(block, ROW_EVENTS, (size_t)(number % block->rows[ROW_EVENTS].count)),
-		   &stored, sizeof stored);
+	write_event(block, &stored);
 	/* Release: who sees the count sees the event. */
 	atomic_store_explicit(&journal->event_head, number + 1, memory_order_release);
+}
+
+/* The target's new index; false where it is gone. */
+static bool rename_target(uint32_t *target, const uint32_t *match, size_t match_count)
+{
+	if (*target == UINT32_MAX) /* the whole program */
+		return true;
+	*target = *target < match_count ? match[*target] : UINT32_MAX;
+	return *target != UINT32_MAX;
+}
+
+static void carry_incidents(struct block *to, const struct block *from, const uint32_t *match,
+			    size_t match_count)
+{
+	size_t room = (size_t)(to->rows[ROW_INCIDENTS].count < from->rows[ROW_INCIDENTS].count
+				       ? to->rows[ROW_INCIDENTS].count
+				       : from->rows[ROW_INCIDENTS].count);
+	struct incident *incidents = x_calloc(room, sizeof *incidents);
+	size_t count = journal_incidents(from, 0, incidents, room);
+
+	for (size_t i = 0; i < count; i++)
+		if (rename_target(&incidents[i].target, match, match_count))
+			write_incident(to, &incidents[i]);
+	free(incidents);
+}
+
+static void carry_events(struct block *to, const struct block *from, const uint32_t *match,
+			 size_t match_count)
+{
+	uint64_t head = journal_event_head(from), room = to->rows[ROW_EVENTS].count;
+	uint64_t next = head > room ? head - room : 0;
+	struct event event;
+
+	while (journal_events(from, next, &event, 1, NULL) == 1) {
+		next = event.number + 1;
+		if (rename_target(&event.target, match, match_count))
+			write_event(to, &event);
+	}
+}
+
+void journal_carry(struct block *to, const struct block *from, const uint32_t *match,
+		   size_t match_count)
+{
+	const struct journal *read = journal_at(from);
+	struct journal *written = block_to(to, ROW_JOURNAL, 0);
+
+	carry_incidents(to, from, match, match_count);
+	carry_events(to, from, match, match_count);
+	written->incident_head = read->incident_head;
+	written->changes = read->changes;
+	written->event_head = read->event_head;
 }
 
 uint64_t journal_changes(const struct block *block)

@@ -23,7 +23,34 @@ static size_t word_index(const struct slot_split *split, size_t i)
 	return i < split->near ? i : i + split->gap;
 }
 
+/* One more word into the check. */
+static uint64_t check_add(uint64_t check, uint64_t word)
+{
+	check = (check ^ word) * UINT64_C(0xff51afd7ed558ccd);
+	return check ^ check >> 32;
+}
+
 static const struct slot_split whole = {.near = SIZE_MAX};
+
+static _Atomic bool forlorn; /* nobody writes */
+
+void slot_expect_writer(bool expected)
+{
+	/* Relaxed: it stands for itself. */
+	atomic_store_explicit(&forlorn, !expected, memory_order_relaxed);
+}
+
+void slot_repair(struct slot *slot)
+{
+	/* Relaxed: nobody else is there. */
+	uint64_t sequence = atomic_load_explicit(&slot->sequence, memory_order_relaxed);
+
+	if (!(sequence & 1))
+		return;
+	atomic_store_explicit(&slot->size, 0, memory_order_relaxed);
+	atomic_store_explicit(&slot->check, 0, memory_order_relaxed);
+	atomic_store_explicit(&slot->sequence, sequence + 1, memory_order_release);
+}
 
 size_t slot_bytes(size_t size)
 {
@@ -40,6 +67,7 @@ void slot_write_split(struct slot *slot, const struct slot_split *split, const v
 	atomic_store_explicit(&slot->sequence, sequence, memory_order_relaxed);
 	atomic_store_explicit(&slot->size, size, memory_order_release);
 	size_t full = size / WORD;
+	uint64_t check = size;
 	for (size_t i = 0; i < words_of(size); i++) {
 		uint64_t word = 0;
 		/* a constant length is one load, not a call */
@@ -47,15 +75,17 @@ void slot_write_split(struct slot *slot, const struct slot_split *split, const v
 			memcpy(&word, (const char *)value + i * WORD, WORD);
 		else
 			memcpy(&word, (const char *)value + i * WORD, size % WORD);
+		check = check_add(check, word);
 		/* Release: whoever sees this word sees the odd sequence too. */
 		atomic_store_explicit(&slot->words[word_index(split, i)], word,
 				      memory_order_release);
 	}
+	atomic_store_explicit(&slot->check, check, memory_order_release);
 	/* Release: whoever sees it even sees every word of this value. */
 	atomic_store_explicit(&slot->sequence, sequence + 1, memory_order_release);
 }
 
-/* One try. False where the value was being written. */
+/* One try. False where the value was being written; *size 0 where it is none. */
 static bool try_read(const struct slot *slot, const struct slot_split *split, void *value,
 		     size_t *size)
 {
@@ -64,14 +94,20 @@ static bool try_read(const struct slot *slot, const struct slot_split *split, vo
 	uint64_t sequence = atomic_load_explicit(&slot->sequence, memory_order_acquire);
 	if (sequence & 1)
 		return false;
-	*size = atomic_load_explicit(&slot->size, memory_order_acquire);
-	size_t copied = *size < capacity ? *size : capacity;
+	*size = (size_t)atomic_load_explicit(&slot->size, memory_order_acquire);
+	size_t copied = *size <= capacity ? *size : 0;
+	uint64_t check = copied;
 	for (size_t i = 0; i < words_of(copied); i++) {
 		size_t left = copied - i * WORD;
 		/* Acquire: a word newer than the sequence brings the odd sequence with it ... */
 		uint64_t word = atomic_load_explicit(&slot->words[word_index(split, i)],
 						     memory_order_acquire);
 		memcpy((char *)value + i * WORD, &word, left < WORD ? left : WORD);
+		check = check_add(check, word);
+	}
+	if (check != atomic_load_explicit(&slot->check, memory_order_acquire)) {
+		memset(value, 0, copied);
+		*size = 0;
 	}
 	/* ... so that this one, which cannot come before them, tells. */
 	return atomic_load_explicit(&slot->sequence, memory_order_relaxed) == sequence;
@@ -86,7 +122,7 @@ size_t slot_read_split(const struct slot *slot, const struct slot_split *split, 
 		size_t size = capacity;
 		if (try_read(slot, split, value, &size))
 			return size;
-	} while (patience_wait(&turns));
+	} while (!atomic_load_explicit(&forlorn, memory_order_relaxed) && patience_wait(&turns));
 	return 0;
 }
 

@@ -11,33 +11,29 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
-#include "store/block.h"
+#include "store/file.h"
+#include "store/guard.h"
+#include "store/inside.h"
 #include "store/journal.h"
 #include "store/rollup.h"
 
-#define WATCHERS 8
-
-struct watcher {
-	int descriptor;
-	_Atomic bool told; /* since it last said that it woke */
-};
-
-struct store {
-	const struct block *block;
-	struct block *own;	      /* the same, to write; NULL for a reader of somebody else's */
-	pthread_mutex_t journal_lock; /* among writers */
-	struct watcher watchers[WATCHERS];
-	size_t watcher_count;
+enum {
+	JUDGE_EVERY = 8, /* samples after which a judge is put away though it has nothing to tell */
+	LIFE_MS = 1000,	 /* between two signs of life */
+	LOOK_MS = 200,	 /* between two looks at somebody else's store */
 };
 
 /* ---- the whole ---- */
 
 struct store_plan store_plan(const struct config *config)
 {
-	struct block block = block_plan(config, NULL);
+	struct block block = block_plan(config);
 	uint64_t bytes[ROW_COUNT];
 
 	for (enum block_row row = 0; row < ROW_COUNT; row++)
@@ -57,54 +53,64 @@ struct store_plan store_plan(const struct config *config)
 	return plan;
 }
 
-/* Memory that costs nothing until it is touched. */
-static void *map_block(size_t bytes)
+struct block *store_map_memory(uint64_t bytes)
 {
-	void *memory = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+	void *memory = mmap(NULL, (size_t)bytes, PROT_READ | PROT_WRITE,
 			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 
 	if (memory == MAP_FAILED)
-		fatal("no memory for a store of %zu MiB: %s (fewer targets or a shorter `keep` "
+		fatal("no memory for a store of %llu MiB: %s (fewer targets or a shorter `keep` "
 		      "need less)",
-		      bytes >> 20, strerror(errno));
+		      (unsigned long long)bytes >> 20, strerror(errno));
 	/* A huge page would be touched whole for a single sample. Where the kernel has none, it may
 	 * refuse. */
-	(void)madvise(memory, bytes, MADV_NOHUGEPAGE);
+	(void)madvise(memory, (size_t)bytes, MADV_NOHUGEPAGE);
 	return memory;
+}
+
+struct store *store_around(const struct block *block, struct block *own)
+{
+	struct store *store = x_calloc(1, sizeof *store);
+
+	store->block = block;
+	store->own = own;
+	store->file.descriptor = -1;
+	pthread_mutex_init(&store->journal_lock, NULL);
+	return store;
 }
 
 struct store *store_open(const struct config *config)
 {
-	struct store *store = x_calloc(1, sizeof *store);
-	struct block plan = block_plan(config, NULL);
-	struct block *block = map_block((size_t)plan.total_bytes);
+	uint64_t bytes = block_plan(config).total_bytes;
+	struct block *block = store_map_memory(bytes);
+	struct store *store = store_around(block, block);
 
-	*block = plan;
-	block_plan(config, block_to(block, ROW_DIRECTORY, 0));
-	store->own = block;
-	store->block = block;
-	pthread_mutex_init(&store->journal_lock, NULL);
+	block_lay(block, config);
+	store->mapping = block;
+	store->mapping_bytes = (size_t)bytes;
 	return store;
 }
 
 struct store *store_attach(const void *memory, size_t bytes)
 {
-	if (!block_is_sound(memory, bytes))
-		return NULL;
-	struct store *store = x_calloc(1, sizeof *store);
-	store->block = memory;
-	pthread_mutex_init(&store->journal_lock, NULL);
-	return store;
+	return block_examine(memory, bytes) == BLOCK_SOUND ? store_around(memory, NULL) : NULL;
 }
 
 void store_close(struct store *store)
 {
 	if (!store)
 		return;
-	for (size_t i = 0; i < store->watcher_count; i++)
-		close(store->watchers[i].descriptor);
-	if (store->own)
-		munmap(store->own, (size_t)store->own->total_bytes);
+	store_unwatch(store);
+	if (store->own && store->file.path) {
+		struct block_life *life = block_to(store->own, ROW_LIFE, 0);
+		/* Relaxed: it stands for itself. */
+		atomic_store_explicit(&life->ended_ms, clock_wall_ms(), memory_order_relaxed);
+	}
+	if (store->mapping) {
+		guard_remove(store->mapping);
+		munmap(store->mapping, store->mapping_bytes);
+	}
+	file_close(&store->file);
 	pthread_mutex_destroy(&store->journal_lock);
 	free(store);
 }
@@ -141,30 +147,21 @@ void store_put_cert(struct store *store, size_t target, const struct cert_facts 
 	slot_write(block_to(store->own, ROW_CERTS, target), facts, sizeof *facts);
 }
 
+void store_put_judge(struct store *store, size_t target, const struct judge *judge)
+{
+	if (store->keeps_judges)
+		block_put_judge(store->own, target, judge);
+}
+
 static enum block_row near_row(enum evidence_kind kind)
 {
 	return kind == EVIDENCE_GOOD ? ROW_GOOD_NEAR : ROW_BAD_NEAR;
 }
 
-/* Its first bytes stand near those of other targets, the rest on pages of its own. */
-static struct slot_split evidence_split(const struct block *block, size_t target,
-					enum evidence_kind kind)
-{
-	enum block_row far_row = kind == EVIDENCE_GOOD ? ROW_GOOD_FAR : ROW_BAD_FAR;
-	const struct slot *slot = block_at(block, near_row(kind), target);
-	const char *near_end = (const char *)(slot + 1) + EVIDENCE_NEAR;
-	const char *far_begin = block_at(block, far_row, target);
-
-	return (struct slot_split){
-		.near = EVIDENCE_NEAR / sizeof(uint64_t),
-		.gap = (size_t)(far_begin - near_end) / sizeof(uint64_t),
-	};
-}
-
 void store_put_evidence(struct store *store, size_t target, enum evidence_kind kind,
 			const struct evidence *evidence)
 {
-	struct slot_split split = evidence_split(store->block, target, kind);
+	struct slot_split split = block_evidence_split(store->block, target, near_row(kind));
 	size_t used = evidence->used < EVIDENCE_TEXT_MAX ? evidence->used : EVIDENCE_TEXT_MAX;
 
 	slot_write_split(block_to(store->own, near_row(kind), target), &split, evidence,
@@ -238,6 +235,9 @@ void store_put_judgement(struct store *store, size_t target, struct judge *judge
 		store_put_event(store, event);
 	}
 	store_put_verdict(store, target, verdict);
+	if (judgement->incident_count > 0 || judgement->event_count > 0 ||
+	    verdict->sample_count % JUDGE_EVERY == 0)
+		store_put_judge(store, target, judge);
 }
 
 /* ---- reading ---- */
@@ -257,6 +257,13 @@ size_t store_samples(const struct store *store, size_t target, uint64_t from,
 	return ring_copy(&ring, from, samples, capacity, first);
 }
 
+bool store_sample(const struct store *store, size_t target, uint64_t number, struct sample *sample)
+{
+	struct ring_view ring = block_ring(store->block, target);
+
+	return ring_get(&ring, number, sample);
+}
+
 size_t store_ring_capacity(const struct store *store, size_t target)
 {
 	return block_target_at(store->block, target)->ring.capacity;
@@ -273,10 +280,15 @@ bool store_cert(const struct store *store, size_t target, struct cert_facts *fac
 	return slot_read(block_at(store->block, ROW_CERTS, target), facts, sizeof *facts) > 0;
 }
 
+bool store_judge(const struct store *store, size_t target, struct judge *judge)
+{
+	return block_judge(store->block, target, judge);
+}
+
 bool store_evidence(const struct store *store, size_t target, enum evidence_kind kind,
 		    struct evidence *evidence)
 {
-	struct slot_split split = evidence_split(store->block, target, kind);
+	struct slot_split split = block_evidence_split(store->block, target, near_row(kind));
 
 	return slot_read_split(block_at(store->block, near_row(kind), target), &split, evidence,
 			       sizeof *evidence) > 0;
@@ -287,24 +299,13 @@ void store_pulse(const struct store *store, size_t target, int64_t *due_us,
 {
 	const _Atomic int64_t *pulse = block_at(store->block, ROW_PULSES, target);
 
+	if (store->is_quiet) {
+		*due_us = *in_flight_since_us = 0;
+		return;
+	}
 	/* Relaxed, as they were written. */
 	*due_us = atomic_load_explicit(&pulse[0], memory_order_relaxed);
 	*in_flight_since_us = atomic_load_explicit(&pulse[1], memory_order_relaxed);
-}
-
-bool store_bins(const struct store *store, size_t target, struct bin *bins, size_t bin_count,
-		int64_t end_ms, int64_t width_ms)
-{
-	return rollup_bins(store->block, target, bins, bin_count, end_ms, width_ms);
-}
-
-void store_tally(const struct store *store, size_t target, int64_t from_ms, uint64_t *good,
-		 uint64_t *failed)
-{
-	struct rollup_sum sum = rollup_tally(store->block, target, from_ms);
-
-	*good = sum.good;
-	*failed = sum.failed;
 }
 
 uint64_t store_incident_changes(const struct store *store)
@@ -357,16 +358,35 @@ void store_fleet(const struct store *store, struct fleet *fleet)
 
 /* ---- waking ---- */
 
+/* A reader of another process's store is told by the clock: that costs the writer nothing. */
+static int open_clock(void)
+{
+	const struct timespec look = {.tv_nsec = LOOK_MS * 1000000L};
+	const struct itimerspec each = {.it_interval = look, .it_value = look};
+	int descriptor = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+
+	if (descriptor >= 0)
+		timerfd_settime(descriptor, 0, &each, NULL);
+	return descriptor;
+}
+
 int store_watch(struct store *store)
 {
 	if (store->watcher_count == WATCHERS) {
 		errno = ENOSPC;
 		return -1;
 	}
-	int descriptor = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	int descriptor = store->own ? eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC) : open_clock();
 	if (descriptor >= 0)
 		store->watchers[store->watcher_count++].descriptor = descriptor;
 	return descriptor;
+}
+
+void store_unwatch(struct store *store)
+{
+	for (size_t i = 0; i < store->watcher_count; i++)
+		close(store->watchers[i].descriptor);
+	store->watcher_count = 0;
 }
 
 void store_woken(struct store *store, int descriptor)
@@ -385,10 +405,25 @@ void store_woken(struct store *store, int descriptor)
 	}
 }
 
+static void show_life(struct store *store)
+{
+	struct block_life *life = block_to(store->own, ROW_LIFE, 0);
+	int64_t now_ms = clock_wall_ms();
+	/* Relaxed: a second sign of life from another poller does no harm. */
+	int64_t shown_ms = atomic_load_explicit(&store->life_ms, memory_order_relaxed);
+
+	if (now_ms >= shown_ms && now_ms - shown_ms < LIFE_MS)
+		return;
+	atomic_store_explicit(&store->life_ms, now_ms, memory_order_relaxed);
+	atomic_store_explicit(&life->last_ms, now_ms, memory_order_relaxed);
+}
+
 void store_wake(struct store *store)
 {
 	const uint64_t one = 1;
 
+	if (store->file.path)
+		show_life(store);
 	for (size_t i = 0; i < store->watcher_count; i++) {
 		struct watcher *watcher = &store->watchers[i];
 		/* Release: what was written before is seen by the reader that clears it. */

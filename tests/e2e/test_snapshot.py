@@ -12,7 +12,7 @@ import tap
 from program import WEBMON, by_name, environment, folder, run, snapshot, write
 
 TARGET_KEYS = {"name", "group", "url", "state", "since", "class", "detail", "warnings", "status", "http_version", "ip",
-               "port", "bytes", "ms", "window", "load", "cert", "evidence"}
+               "port", "bytes", "ms", "window", "load", "budget", "cert", "evidence"}
 WINDOW_KEYS = {"seconds", "samples", "failed", "tainted", "uptime", "min", "p50", "p90", "p95", "p99", "max", "apdex"}
 TRACE_COLUMNS = ["t", "dns_ms", "connect_ms", "tls_ms", "first_ms", "recv_ms", "total_ms", "status", "error", "bytes",
                  "lag_ms"]

@@ -435,6 +435,12 @@ static void put_evidence(struct scenario *scenario, size_t target, const struct 
 	evidence.headers = add_text(&evidence, texts[5]);
 	evidence.body = add_text(&evidence, texts[6]);
 	evidence.body_bytes = strlen(texts[6]);
+	evidence.changes = add_text(&evidence, sample->status == 503
+						       ? "status 503, was 200\nserver: envoy, was nginx\n"
+							 "content-length 91, was 15"
+						       : "");
+	evidence.command = add_text(&evidence, "curl -sS -i --max-time 10 -X POST -H 'authorization: •••' "
+					       "https://checkout-api.example.com/health");
 	store_put_evidence(scenario->store, target,
 			   sample_is_good(sample) ? EVIDENCE_GOOD : EVIDENCE_BAD, &evidence);
 }

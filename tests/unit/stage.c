@@ -49,6 +49,7 @@ void stage_init(struct stage *stage, const struct play *play)
 	assert_int_equal(errors.count, 0);
 	settle(stage);
 	stage->canvas = canvas_new(80, 24);
+	stage->canvas->mono = play->mono;
 }
 
 void stage_fini(struct stage *stage)

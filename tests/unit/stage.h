@@ -14,7 +14,7 @@ struct stage {
 
 struct play {
 	size_t targets;
-	bool ascii, none, waiting, well;
+	bool ascii, none, waiting, well, mono;
 };
 
 /* Settled at SCENARIO_NOW_MS: the rate of checks is known, nothing is drawn yet. */

@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@
 static struct target targets[] = {
 	{.name = "a", .interval_ms = 5000},
 	{.name = "b", .interval_ms = 5000},
-	{.name = "c", .interval_ms = 0   },
+	{.name = "c", .interval_ms = 0},
 };
 /* Raw samples are soon gone: what is old can only come from rollups. */
 static const struct config config = {
@@ -184,13 +185,69 @@ static void the_tally_is_that_of_all_checks_since(void **state)
 	}
 }
 
+/* One period after the other, by its own checks: those of the last six hours are minutes. */
+static void time_is_known_where_there_were_checks(void **state)
+{
+	seed = 7;
+	int64_t now_ms = push_days(*state);
+	int64_t fine_ms = (now_ms / MINUTE - 360) / 15 * QUARTER;
+
+	for (int64_t back_ms = 5 * MINUTE; back_ms < INT64_C(30) * 3600000;
+	     back_ms += 7 * QUARTER) {
+		int64_t from_ms = now_ms - back_ms, known_ms, bad_ms, wanted = 0, wanted_bad = 0;
+		int64_t begin_ms =
+			from_ms < fine_ms ? from_ms / QUARTER * QUARTER : from_ms / MINUTE * MINUTE;
+
+		while (begin_ms <= now_ms) {
+			int64_t width_ms = begin_ms < fine_ms ? QUARTER : MINUTE;
+			int64_t good = 0, failed = 0;
+
+			for (size_t i = 0; i < count; i++) {
+				if (pushed[i].at_ms < begin_ms ||
+				    pushed[i].at_ms >= begin_ms + width_ms)
+					continue;
+				good += sample_is_good(&pushed[i]);
+				failed += sample_is_failure(&pushed[i]);
+			}
+			if (good + failed > 0) {
+				wanted += width_ms;
+				wanted_bad += width_ms * failed / (good + failed);
+			}
+			begin_ms += width_ms;
+		}
+		store_time(*state, 0, from_ms, false, &known_ms, &bad_ms);
+		assert_int_equal(known_ms, wanted);
+		assert_int_equal(bad_ms, wanted_bad);
+	}
+}
+
+/* Checked every ten minutes: each quarter of an hour is known. */
+static void rare_checks_know_whole_quarters(void **state)
+{
+	int64_t at_ms = START_MS / QUARTER * QUARTER, known_ms, bad_ms;
+	struct sample sample;
+
+	for (int i = 0; i < 12; i++) {
+		sample = sample_blank(at_ms + i * 10 * MINUTE);
+		sample.total_us = 1;
+		sample.cls = i < 9 ? CLASS_OK : CLASS_DNS;
+		store_push(*state, 0, &sample);
+	}
+	store_time(*state, 0, at_ms, true, &known_ms, &bad_ms);
+	assert_int_equal(known_ms, 8 * QUARTER);
+	assert_int_equal(bad_ms, 2 * QUARTER);
+	store_time(*state, 0, at_ms, false, &known_ms, &bad_ms);
+	assert_int_equal(known_ms, 12 * MINUTE);
+	assert_int_equal(bad_ms, 3 * MINUTE);
+}
+
 /* The place of a record is used again after so long: what stood there is of another time. */
 static void a_record_of_another_time_is_a_gap(void **state)
 {
 	static const struct {
 		int64_t again_ms, width_ms;
 	} cases[] = {
-		{(int64_t)MINUTE_CHUNKS * ROLLUP_CHUNK * MINUTE,	 MINUTE },
+		{(int64_t)MINUTE_CHUNKS * ROLLUP_CHUNK * MINUTE, MINUTE},
 		{(int64_t)QUARTER_CHUNKS * ROLLUP_CHUNK * QUARTER, QUARTER},
 	};
 	struct bin bins[2];
@@ -262,7 +319,9 @@ static void a_record_survives_and_a_torn_one_is_refused(void **state)
 				      .min_us = 3,
 				      .max_us = INT32_MAX,
 				      .median_us = ABSENT_US,
-				      .mean_us = 77};
+				      .mean_us = 77,
+				      .groups = {0, 15, 16, 31, 33, 1000, 60000, 1}};
+	static const uint32_t groups[ROLLUP_GROUPS] = {0, 15, 16, 31, 32, 992, 59392, 1};
 	struct rollup back = {0};
 	uint64_t words[ROLLUP_WORDS], zeros[ROLLUP_WORDS] = {0};
 
@@ -278,6 +337,7 @@ static void a_record_survives_and_a_torn_one_is_refused(void **state)
 	assert_int_equal(back.max_us, INT32_MAX);
 	assert_int_equal(back.median_us, ABSENT_US);
 	assert_int_equal(back.mean_us, 77);
+	assert_memory_equal(back.groups, groups, sizeof groups);
 	assert_false(rollup_unpack(&back, words, rollup.period + 1448));
 	for (unsigned bit = 0; bit < ROLLUP_WORDS * 64; bit++) {
 		words[bit / 64] ^= UINT64_C(1) << bit % 64;
@@ -285,6 +345,52 @@ static void a_record_survives_and_a_torn_one_is_refused(void **state)
 		words[bit / 64] ^= UINT64_C(1) << bit % 64;
 	}
 	assert_false(rollup_unpack(&back, zeros, 0));
+}
+
+/* Percentiles out of rollups against those of all samples ever pushed. */
+static void percentiles_of_long_windows_are_within_two_per_cent(void **state)
+{
+	static const int64_t backs_ms[] = {10 * MINUTE, 6 * 3600000, 20 * 3600000, 34 * 3600000};
+	double worst = 0;
+
+	seed = 7;
+	int64_t now_ms = push_days(*state);
+	for (size_t i = 0; i < 4; i++) {
+		int64_t grain_ms = i < 3 ? MINUTE : QUARTER;
+		int64_t from_ms = (now_ms - backs_ms[i]) / grain_ms * grain_ms;
+		uint32_t failures[STORE_FAILURE_GROUPS], failed = 0;
+		struct stats found = store_stats(*state, 0, from_ms, now_ms, 10000, failures);
+		struct stats exact = stats_of(pushed, count, from_ms, now_ms, 10000, scratch);
+		const int32_t pairs[][2] = {{found.p50_us, exact.p50_us},
+					    {found.p90_us, exact.p90_us},
+					    {found.p95_us, exact.p95_us},
+					    {found.p99_us, exact.p99_us}};
+		assert_int_equal(found.good, exact.good);
+		assert_int_equal(found.failed, exact.failed);
+		assert_int_equal(found.tainted, exact.tainted);
+		assert_int_equal(found.min_us, exact.min_us);
+		assert_int_equal(found.max_us, exact.max_us);
+		assert_true(found.uptime > exact.uptime - 1e-9 && found.uptime < exact.uptime + 1e-9);
+		assert_true(found.apdex > exact.apdex - 0.02 && found.apdex < exact.apdex + 0.02);
+		for (size_t k = 0; k < 4; k++) {
+			double error = (double)(pairs[k][0] - pairs[k][1]) / pairs[k][1];
+			worst = error > worst ? error : -error > worst ? -error : worst;
+		}
+		for (size_t k = 0; k < STORE_FAILURE_GROUPS; k++)
+			failed += failures[k];
+		assert_in_range(failed, found.failed * 93 / 100, found.failed);
+	}
+	printf("# figure: percentiles out of rollups are at most %.2f %% off\n", 100 * worst);
+	assert_true(worst < 0.02);
+}
+
+static void a_window_without_checks_has_no_statistics(void **state)
+{
+	struct stats stats = store_stats(*state, 0, START_MS, START_MS + MINUTE, 10000, NULL);
+
+	assert_int_equal(stats.samples, 0);
+	assert_int_equal(stats.p50_us, ABSENT_US);
+	assert_true(stats.uptime < 0 && stats.apdex < 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -296,9 +402,13 @@ int main(void)
 		TEST(bins_are_right_at_every_moment_of_a_quarter),
 		TEST(other_widths_are_refused),
 		TEST(the_tally_is_that_of_all_checks_since),
+		TEST(time_is_known_where_there_were_checks),
+		TEST(rare_checks_know_whole_quarters),
 		TEST(a_record_of_another_time_is_a_gap),
 		TEST(back_to_back_checks_are_all_counted),
 		TEST(a_clock_set_back_loses_no_check),
+		TEST(percentiles_of_long_windows_are_within_two_per_cent),
+		TEST(a_window_without_checks_has_no_statistics),
 		cmocka_unit_test(a_record_survives_and_a_torn_one_is_refused),
 	};
 

@@ -46,15 +46,31 @@ static void values_of_any_size_come_back(void **state)
 	free(slot);
 }
 
-static void a_small_buffer_gets_the_beginning(void **state)
+static void a_value_too_large_for_the_reader_is_none(void **state)
 {
 	struct slot *slot = slot_new(16);
 	char value[8] = {0};
 
 	(void)state;
 	slot_write(slot, "0123456789", 10);
-	assert_int_equal(slot_read(slot, value, 5), 10);
-	assert_string_equal(value, "01234");
+	assert_int_equal(slot_read(slot, value, 5), 0);
+	assert_string_equal(value, "");
+	free(slot);
+}
+
+static void a_spoilt_value_is_none(void **state)
+{
+	struct slot *slot = slot_new(16);
+	char value[16];
+
+	(void)state;
+	for (size_t byte = 0; byte < slot_bytes(16); byte++) {
+		slot_write(slot, "0123456789abcdef", 16);
+		((unsigned char *)slot)[byte] ^= 4; /* leaves an even sequence even */
+		if (byte < 8)
+			continue;
+		assert_int_equal(slot_read(slot, value, sizeof value), 0);
+	}
 	free(slot);
 }
 
@@ -172,7 +188,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_unwritten_slot_has_nothing),
 		cmocka_unit_test(values_of_any_size_come_back),
-		cmocka_unit_test(a_small_buffer_gets_the_beginning),
+		cmocka_unit_test(a_value_too_large_for_the_reader_is_none),
+		cmocka_unit_test(a_spoilt_value_is_none),
 		cmocka_unit_test(a_split_value_comes_back_whole),
 		cmocka_unit_test(a_writer_killed_in_the_middle_stops_no_reader),
 		cmocka_unit_test(readers_see_whole_values_in_order),

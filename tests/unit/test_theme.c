@@ -394,7 +394,7 @@ static double needed(enum style style)
 		STYLE_PHASE_TRANSFER,
 	};
 
-	if (style == STYLE_RULE || style == STYLE_GRID) {
+	if (style == STYLE_RULE || style == STYLE_GRID || style == STYLE_BAND) {
 		return 1.25;
 	}
 	for (size_t i = 0; i < COUNT(signs); i++) {
@@ -437,9 +437,28 @@ static int check_pair(const struct pair *pair, int plain_ground)
 	return 1;
 }
 
+/* What may stand on the band of usual times. */
+static int check_band(const struct theme *theme, int plain_ground)
+{
+	static const enum style on_band[] = {STYLE_HISTORY_DIM, STYLE_HISTORY_SLOW,
+					     STYLE_BAR_CHART,   STYLE_SLOWEST,
+					     STYLE_LIMIT,       STYLE_SECOND,
+					     STYLE_CHANGE};
+	int bad = 0;
+
+	if (theme->looks[STYLE_BAND].background.rgb == COLOR_TERMINAL) {
+		return 0;
+	}
+	for (size_t i = 0; i < COUNT(on_band) * 2; i++) {
+		bad += check_pair(&(struct pair){theme, on_band[i / 2], STYLE_BAND, i % 2, 3},
+				  plain_ground);
+	}
+	return bad;
+}
+
 static int check_theme(const struct theme *theme, int plain_ground, double most)
 {
-	int bad = 0;
+	int bad = check_band(theme, plain_ground);
 
 	for (int i = 0; i < STYLE_COUNT * 2; i++) {
 		enum style style = (enum style)(i / 2);
@@ -488,6 +507,54 @@ static void every_theme_can_be_read(void **state)
 	assert_int_equal(bad, 0);
 }
 
+/* The sixteen of a Linux console, the darkest in use: blue is hardly seen on its black. */
+static const int console[16] = {0x000000, 0xaa0000, 0x00aa00, 0xaa5500, 0x0000aa, 0xaa00aa,
+				0x00aaaa, 0xaaaaaa, 0x555555, 0xff5555, 0x55ff55, 0xffff55,
+				0x5555ff, 0xff55ff, 0x55ffff, 0xffffff};
+
+/* Returns 1 where a role cannot be made out of its ground with sixteen colours, and says so. */
+static int check_in_16(const struct theme *theme, enum style style, enum style under)
+{
+	bool light = strcmp(theme->variant, "light") == 0;
+	struct look look = theme_mix(theme, style, under);
+	int ink = look.foreground.c16, ground = look.background.c16;
+	double ratio, wanted = needed(style) < 3 ? 1.25 : 1.75;
+
+	if (ink < 0 && ground < 0) {
+		return 0;
+	}
+	ink = ink < 0 ? (light ? 0 : 7) : ink;
+	ground = ground < 0 ? (light ? 15 : 0) : ground;
+	ratio = contrast(console[ink], console[ground]);
+	if (ratio >= wanted) {
+		return 0;
+	}
+	print_error("%s: %s.%s on %s in 16 colours: %d on %d has %.2f, needs %.2f\n", theme->name,
+		    style_table[style].section, style_table[style].name, style_table[under].name,
+		    ink, ground, ratio, wanted);
+	return 1;
+}
+
+static void every_theme_can_be_read_in_16_colours(void **state)
+{
+	int bad = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(shipped); i++) {
+		struct theme theme;
+
+		load_shipped(&theme, shipped[i]);
+		for (int style = 0; style < STYLE_COUNT; style++) {
+			bad += check_in_16(&theme, (enum style)style, STYLE_TEXT);
+			if (style <= STYLE_NODATA &&
+			    theme.looks[STYLE_SELECTED].background.c16 != COLOR_TERMINAL) {
+				bad += check_in_16(&theme, (enum style)style, STYLE_SELECTED);
+			}
+		}
+	}
+	assert_int_equal(bad, 0);
+}
+
 static void contrast_keeps_its_word(void **state)
 {
 	struct theme theme;
@@ -499,7 +566,7 @@ static void contrast_keeps_its_word(void **state)
 		struct pair pair = {&theme, (enum style)i, STYLE_TEXT, false,
 				    needed((enum style)i) == 4.5 ? 7 : 5};
 
-		bad += i == STYLE_RULE || i == STYLE_GRID ? 0 : check_pair(&pair, 0);
+		bad += needed((enum style)i) < 3 ? 0 : check_pair(&pair, 0);
 	}
 	assert_int_equal(bad, 0);
 }
@@ -521,6 +588,7 @@ int main(void)
 		cmocka_unit_test(no_color_and_the_wish_decide_the_depth),
 		cmocka_unit_test(ascii_where_the_locale_or_the_terminal_has_no_signs),
 		cmocka_unit_test(every_theme_can_be_read),
+		cmocka_unit_test(every_theme_can_be_read_in_16_colours),
 		cmocka_unit_test(contrast_keeps_its_word),
 	};
 

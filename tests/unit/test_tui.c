@@ -362,7 +362,7 @@ static void load_is_told_where_the_status_code_would_stand(void **state)
 	assert_true(shows(stage, "◆ auth             200"));
 	assert_true(shows(stage, "6.4× srv"));
 	press(stage, "jj\r");
-	assert_true(shows(stage, "load: first byte 480 ms, 6.2× usual"));
+	assert_true(shows(stage, "load: saturated · first byte 480 ms, 6.2× usual"));
 }
 
 static void claims_nothing_before_the_first_answers(void **state)
@@ -509,8 +509,10 @@ static void the_error_pane_has_its_own_focus_and_scrolling(void **state)
 	press(stage, "jjjj");
 	assert_true(shows(stage, "up again"));
 	press(stage, "\r");
+	assert_true(shows(stage, "webmon › incident   ● gateway-us-2"));
+	press(stage, "\r");
 	assert_true(shows(stage, "‹ gateway-us-2"));
-	press(stage, "\x1b\x1b");
+	press(stage, "\x1b\x1b\x1b");
 	expect_selected(stage, "search");
 }
 
@@ -527,7 +529,7 @@ static void errors_stay_in_place_while_somebody_reads_them(void **state)
 	pass_time(stage, 6000);
 	assert_int_equal(line_of(stage, "checkout-api    503"), before + 1);
 	press(stage, "\r");
-	assert_true(shows(stage, "‹ checkout-api"));
+	assert_true(shows(stage, "incident   ✗ checkout-api"));
 }
 
 static void errors_can_be_narrowed_to_open_ones(void **state)

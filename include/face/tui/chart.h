@@ -2,26 +2,17 @@
 #define WEBMON_FACE_TUI_CHART_H
 /*
  * The big latency chart: a log 1-2-5 (or linear) axis, bars of medians in eighths, dots of the slowest, the slow limit, percentile
- * marks at the right edge, a status strip and time ticks under it. Draws only.
+ * marks at the right edge, a status strip and time ticks under it; behind them the band of what is usual, load in the strip, and what
+ * changed. Instead of bars a heat map, instead of time a histogram. Draws only.
  */
 #include "face/tui/canvas.h"
+#include "face/tui/chart_content.h"
 #include "face/tui/theme.h"
-#include "model/stats.h"
-
-struct chart {
-	const struct bin *bins;   /* chart_columns() of them, newest last; more tell what is held at the left edge */
-	int          count;
-	int64_t      end_ms, width_ms;
-	int64_t      interval_ms; /* of the checks: rarer ones than columns hold their level, dim; 0: nothing is held */
-	int          under_way;   /* newest bins since the check began that is under way; 0: none is */
-	bool         linear, utc;
-	bool         past;        /* end_ms is not now: the last tick says its time */
-	int64_t      slow_us;     /* 0: none */
-	struct stats stats;       /* p50, p95, max marks */
-};
 
 /* Columns of bars that fit an area of that width (axis on the left, marks on the right where >= 100 wide). */
 int chart_columns(int width);
+/* How many answers of the survey lie within the chart's time. */
+size_t chart_dots(const struct chart *chart, int columns);
 /* Any area; one row is the status strip alone, two have a row of bars over it, four and more the time ticks. */
 void chart_draw(struct canvas *canvas, struct rect area, const struct chart *chart, const struct theme *theme);
 

@@ -7,10 +7,12 @@
 #include "base/units.h"
 #include "face/tui/axis.h"
 #include "face/tui/canvas.h"
+#include "face/tui/chart_content.h"
 #include "face/tui/theme.h"
 #include "model/stats.h"
 
 struct frame {
+	const struct chart *chart;
 	struct canvas *canvas;
 	const struct theme *theme;
 	const struct stats *stats;

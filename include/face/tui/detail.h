@@ -11,6 +11,21 @@ void detail_draw_head(const struct tui *tui, struct canvas *canvas, const struct
 void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struct row *row);
 void detail_draw_numbers(const struct tui *tui, struct canvas *canvas, const struct row *row);
 
+/* Not a mere TCP or TLS connection. */
+bool detail_is_http(const struct target *target);
+
+/* The chart: what has to be computed before a frame, after the layout; and the drawing. */
+void detail_prepare_chart(struct tui *tui, const struct row *row);
+void detail_draw_chart(const struct tui *tui, struct canvas *canvas, const struct row *row);
+
+/* Why the target is judged as it is, before the layout: an empty line takes no room. */
+void detail_prepare_news(struct tui *tui, const struct row *row);
+void detail_draw_news(const struct tui *tui, struct canvas *canvas);
+
+/* The error budget and Apdex. */
+bool detail_has_budget(const struct row *row);
+void detail_draw_budget(const struct tui *tui, struct canvas *canvas, const struct row *row);
+
 /* The certificate and the connection. */
 void detail_draw_cert(const struct tui *tui, struct canvas *canvas, const struct row *row);
 /* "cert 21 days", "" where there is none: for where there is no room for more. */

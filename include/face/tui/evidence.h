@@ -48,5 +48,7 @@ size_t evidence_copy(const struct evidence *evidence, char *out, size_t capacity
 
 /* A text of the evidence by its offset. */
 const char *evidence_part(const struct evidence *evidence, uint16_t offset);
+/* The same of a text that is never the first: 0 says that there is none. */
+const char *evidence_later_part(const struct evidence *evidence, uint16_t offset);
 
 #endif

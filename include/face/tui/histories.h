@@ -27,6 +27,7 @@ struct history {
 	int64_t width_ms, end; /* end: number of the newest bin */
 	uint64_t head;         /* of the ring when computed */
 	size_t target;
+	unsigned flag, value;
 	int32_t top_us; /* 1.25 x p95 of the medians shown; ABSENT_US without */
 	bool known;
 };
@@ -39,10 +40,16 @@ struct history_wish {
 	const struct row *row;
 	int count;
 	int64_t width_ms, end_ms;
+	/* only samples whose flag (enum sample_flag) is so; flag 0: all. What is older than the raw
+	 * samples is not kept apart: it stands in the series of those without the flag. */
+	unsigned flag, value;
 };
 
 /* Computes where it is stale; returns true where it was. scratch is the rows' own. */
 bool history_refresh(struct history *history, const struct store *store, const struct rows *scratch,
 		     const struct history_wish *wish);
+
+/* Sets top_us by the bins as they are: for bins that somebody else has filled. */
+void history_scale(struct history *history);
 
 #endif

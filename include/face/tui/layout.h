@@ -20,6 +20,8 @@ struct layout_wish {
 	int targets;
 	bool plain;  /* no target has a certificate: no column for it */
 	bool notice; /* there is trouble of webmon's own to tell */
+	enum column_id columns[COLUMN_COUNT]; /* as chosen by a person */
+	int column_count;                     /* 0: by the width */
 };
 
 struct slot {
@@ -47,14 +49,34 @@ struct main_layout {
 	struct pane_layout line;
 };
 
+/* The columns as chosen, or all that the widest screen shows; returns how many. */
+int layout_chosen_columns(const struct layout_wish *wish, enum column_id ids[COLUMN_COUNT]);
+
 struct main_layout layout_main(int width, int height, const struct layout_wish *wish);
+
+/* What the keys scroll; where there is no room for all side by side, what has the screen for
+ * itself. */
+enum detail_focus {
+	FOCUS_ALL,
+	FOCUS_CHART,
+	FOCUS_EVIDENCE,
+	FOCUS_INCIDENTS,
+	FOCUS_CERT,
+	FOCUS_COUNT
+};
+
+struct detail_wish {
+	int news_width; /* of the reason to tell (load, maintenance, a parent that is down); 0: none */
+	bool budget; /* there is an objective */
+	enum detail_focus focus;
+};
 
 struct detail_layout {
 	bool wide; /* phases and certificate, evidence and incidents beside each other */
-	struct rect head, about, numbers;
+	struct rect head, about, news, numbers, budget;
 	struct rect chart_title, chart;
 	struct rect phases_title, phases;
-	struct rect cert_title, cert; /* wide only */
+	struct rect cert_title, cert; /* where wide, or alone */
 	struct rect evidence_title, evidence;
 	struct rect incidents_title, incidents;
 	struct rect divider,
@@ -62,13 +84,22 @@ struct detail_layout {
 	struct rect keys;
 };
 
-struct detail_layout layout_detail(int width, int height);
+struct detail_layout layout_detail(int width, int height, const struct detail_wish *wish);
 
 struct errors_layout {
 	struct rect verdict, about, head, list, evidence_title, evidence, keys;
 	struct pane_layout line;
 	int first, first_width; /* when an incident began; 0: not shown */
 };
+
+struct incident_layout {
+	bool wide; /* evidence on the left, the rest on the right */
+	struct rect verdict, about, history;
+	struct rect timeline_title, timeline, around_title, around, evidence_title, evidence;
+	struct rect keys;
+};
+
+struct incident_layout layout_incident(int width, int height);
 
 struct errors_layout layout_errors(int width, int height, const struct layout_wish *wish);
 

@@ -10,6 +10,7 @@
 
 #include "face/column.h"
 #include "face/tui/filter.h"
+#include "face/tui/groups.h"
 
 #define ORDER_HOLD_US 5000000 /* after a key */
 #define ORDER_REST_US 5000000 /* between two sortings by a number, which never stops changing */
@@ -19,11 +20,17 @@ struct order_spec {
 	bool reverse;
 };
 
+/* An item that is a group's line, not a target's. */
+#define ORDER_HEAD 0x80000000U
+
 struct order {
-	uint32_t *items; /* indices of targets */
+	uint32_t *items; /* indices of targets; ORDER_HEAD | index of a group */
 	size_t count;    /* of those that pass the filter */
 	uint32_t *next;  /* scratch: the order that may come */
-	size_t capacity;
+	uint32_t *sorted; /* scratch: targets alone */
+	size_t capacity; /* targets */
+	size_t matches;  /* targets that pass the filter, also where their group is folded */
+	const struct groups *groups; /* grouped by them; NULL: not grouped */
 	struct order_spec spec;
 	int64_t sorted_us; /* when last sorted */
 	bool pending;      /* another order waits until the hand is off */
@@ -43,7 +50,11 @@ bool order_follow(struct order *order, const struct rows *rows, const struct fil
 /* When a held order may come through; INT64_MAX: nothing waits. */
 int64_t order_due_us(const struct order *order, int64_t last_key_us);
 
-/* The place of a target; order->count where it is not shown. */
-size_t order_find(const struct order *order, size_t target);
+/* The next target before or after a target, round and round, heads left out; SIZE_MAX: there is
+ * none. */
+size_t order_beside(const struct order *order, size_t target, bool forth);
+
+/* The place of an item, which may be a target; order->count where it is not shown. */
+size_t order_find(const struct order *order, size_t item);
 
 #endif

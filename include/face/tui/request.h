@@ -20,14 +20,14 @@ enum tui_ask {
 	TUI_ASK_MOUSE,  /* toggle */
 	TUI_ASK_ACKNOWLEDGE, /* of `target`, with the note `text` */
 	TUI_ASK_RELOAD,
-	TUI_ASK_WRITE, /* `text` into a file: the screen, or what it stands on */
+	TUI_ASK_WRITE, /* `text`, or the picture where it is NULL, into the file `name` */
 	TUI_ASK_NOTIFY, /* the person at the terminal, with `text` */
 };
 
 struct tui_request {
 	enum tui_ask ask;
 	size_t target;
-	const char *text; /* valid until the next call */
+	const char *text, *name; /* valid until the next call */
 };
 
 #endif

@@ -22,15 +22,19 @@ struct screen {
 	void (*draw)(const struct tui *tui, struct canvas *canvas);
 	bool (*act)(struct tui *tui, enum action action,
 		    struct tui_request *request); /* false: not mine */
-	bool (*type)(struct tui *tui,
-		     int key); /* before keys mean actions, for input; may be NULL */
+	bool (*type)(struct tui *tui, int key,
+		     struct tui_request *request); /* before keys mean actions, for input; may be
+						      NULL */
 	bool (*mouse)(struct tui *tui, int x, int y, int what,
 		      struct tui_request *request); /* may be NULL */
 	size_t (*target)(const struct tui *tui);    /* the selected one, SIZE_MAX: none */
 	bool (*copy)(struct tui *tui, char *out,
 		     size_t capacity); /* the selected line; NULL: the target's */
+	bool (*paper)(struct tui *tui, char *out,
+		      size_t capacity); /* what is written into a file; NULL or false: the picture */
 };
 
-extern const struct screen screen_main, screen_detail, screen_errors, screen_help, menu_sort;
+extern const struct screen screen_main, screen_grid, screen_incident, screen_body, screen_detail, screen_errors, screen_help, screen_prompt, screen_card, menu_sort,
+	menu_columns;
 
 #endif

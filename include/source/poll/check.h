@@ -5,10 +5,14 @@
  * came through.
  *
  *   expect_status = 200-299, 304
- *   expect_body   = text          contains it            = text     is exactly it (one newline at
- * the end aside) ~ regex       matches (extended)     !~ regex   does not match      ! text   does
- * not contain expect_header = Name: RULE    as above, of its value; "Name:" alone: the header is
- * there expect_http, expect_ip (addresses and networks, any of them)
+ *   expect_body   = text       contains it
+ *                   = text     is exactly it (one newline at the end aside)
+ *                   ~ regex    matches (extended)
+ *                   !~ regex   does not match
+ *                   ! text     does not contain
+ *   expect_header = Name: RULE as above, of its value; "Name:" alone: the header is there
+ *   expect_json   = RULE       see model/json_rule
+ *   expect_http, expect_ip     (addresses and networks, any of them)
  *
  * Every rule must hold. Pure; one thread at a time.
  */

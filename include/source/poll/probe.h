@@ -52,12 +52,16 @@ struct probe {
 	bool on_wire;	    /* in a multi handle */
 	bool several;	    /* the handle is set for more than one address */
 	bool tainted, manual;
+	enum family family; /* whose turn it is, or the only one; ANY: whichever */
+	bool warm;	    /* may go over a kept connection */
+	bool retried; /* the kept connection was found closed, and libcurl dialled once more */
 	bool confirming; /* another path than the failure before: fresh look-up and connection, the other family */
 	bool reset_seen; /* a peek met the reset that libcurl will see as an end of stream */
 
 	int socket; /* the last one opened, -1: none */
 	int64_t begun_us, at_ms, deadline_us, connect_deadline_us;
 	int64_t hop_us; /* this hop's begin */
+	int64_t look_us; /* so long it is let alone (see doubt.h) */
 	int32_t lag_us;
 	int32_t phase_us[PHASE_COUNT]; /* of hops before, and dns */
 	bool kernel;		       /* all times of hops before were the kernel's */

@@ -16,6 +16,8 @@ struct watch;
 /* profile is borrowed. */
 void report_init(struct watch *watch, const struct target *target, uint32_t index,
 		 const struct profile *profile);
+/* Goes on where the store says that an earlier poller was. */
+void report_resume(struct watch *watch, const struct store *store);
 void report_fini(struct watch *watch);
 
 /* A probe of it has ended: checks the answer, judges and stores what came. */

@@ -44,6 +44,12 @@ void run_release(struct probe *probe);
 /* The sample of an ended probe; warnings are added by the caller. */
 struct sample run_sample(const struct probe *probe, int64_t now_us);
 
+/*
+ * The sample that a probe under way would be if it ended now: the phase it is in with the time it has
+ * been there, class ok.
+ */
+struct sample run_so_far(const struct probe *probe, int64_t now_us);
+
 /* How long the probe may still be in the stage it is in: the deadline to watch. */
 int64_t run_deadline_us(const struct probe *probe);
 

@@ -13,6 +13,7 @@
 #include "model/verdict.h"
 #include "source/poll/around.h"
 #include "source/poll/handshake.h"
+#include "source/poll/likeness.h"
 #include "source/poll/resolve.h"
 
 struct checks;
@@ -29,9 +30,11 @@ struct watch {
 	char *own_url;	       /* owned; NULL: the target's */
 	struct probe *probe;   /* under way, NULL: none */
 	uint32_t index;	       /* in configuration and store */
+	uint32_t turns;	       /* probes begun: families and kept connections take turns */
 	uint32_t rounds;       /* still to start; UINT32_MAX: without end */
 	int64_t due_us;	       /* of the start that waits or runs */
 	int64_t held_until_us; /* the server asked to be left alone (Retry-After) */
+	int64_t doubt_us;      /* when it was last asked again in doubt */
 	bool numeric;	       /* the host is an address and goes there straight */
 	bool paused, waiting, manual, again;
 	const char **secrets; /* owned; every text that must not be shown */
@@ -48,6 +51,8 @@ struct watch {
 	struct cert_memory cert;
 	int64_t cert_day;
 	struct address ip_shown;
+	struct likeness likeness;
+	bool cert_untold; /* it changed, and no good answer has shown it yet */
 	uint64_t number;     /* samples so far */
 	bool failed;	     /* the last one */
 	bool to_confirm;     /* the last one failed first, and another path is to be tried */

@@ -1,11 +1,14 @@
 /*
- * The big latency chart. Layers, from the back: grid lines, slow limit, bars, dots of the slowest;
+ * The big latency chart. Layers, from the back: the band of what is usual, grid lines, slow limit,
+ * lines of changes, bars (or the heat map), dots of the slowest, what changed in words;
  * under them a strip that says what became of each column. A failed column is a gap and a letter:
  * no line is ever drawn through a time in which nothing is known. Draws only. Main thread.
  */
 #include "face/tui/chart.h"
 
 #include "face/tui/chart_frame.h"
+#include "face/tui/chart_layers.h"
+#include "face/tui/histogram.h"
 #include "face/tui/walk.h"
 
 #define WIDE	100 /* from here on there are marks at the right */
@@ -96,7 +99,7 @@ static void draw_dot(const struct frame *frame, int x, const struct bin *bin)
 
 /* What became of the checks of one column. */
 static void draw_strip_cell(const struct frame *frame, int x, const struct bin *bin,
-			    enum bin_show show)
+			    enum bin_show show, bool loaded)
 {
 	char letter[2];
 	const char *text = " ";
@@ -109,6 +112,9 @@ static void draw_strip_cell(const struct frame *frame, int x, const struct bin *
 	} else if (show == BIN_GOOD && bin->slow) {
 		text = frame->theme->glyphs.slow;
 		style = STYLE_SLOW;
+	} else if (show == BIN_GOOD && loaded) {
+		text = frame->theme->glyphs.loaded;
+		style = STYLE_LOAD;
 	} else if (show == BIN_GOOD || show == BIN_HELD) {
 		text = frame_sign(frame, "━", "-");
 		style = show == BIN_GOOD ? STYLE_STRIP_OK : STYLE_NODATA;
@@ -148,16 +154,28 @@ static void draw_columns(const struct frame *frame, const struct chart *chart)
 	for (int i = 0; i < chart->count; i++) {
 		const struct bin *bin = &chart->bins[i];
 		int x = frame->plot.x + frame->plot.width - chart->count + i;
-		enum bin_show show = bin_walk_next(&walk, bin, chart->count - 1 - i);
+		int age = chart->count - 1 - i;
+		enum bin_show show = bin_walk_next(&walk, bin, age);
 
 		if (x < frame->plot.x) {
 			continue;
 		}
-		if (frame->plot.height > 0) {
+		if (frame->plot.height > 0 && chart->view == CHART_BARS) {
 			draw_column(frame, x, bin, &walk, show == BIN_HELD);
 		}
-		draw_strip_cell(frame, x, bin, show);
+		draw_strip_cell(frame, x, bin, show, layer_is_loaded(frame, age));
 	}
+}
+
+static void widen(struct axis_wish *wish, const struct bin *bin)
+{
+	if (!bin->good || bin->good <= bin->failed || bin->median_us < 0) {
+		return;
+	}
+	wish->low_us = wish->low_us < 0 || bin->median_us < wish->low_us ? bin->median_us
+									 : wish->low_us;
+	wish->high_us = bin->median_us > wish->high_us ? bin->median_us : wish->high_us;
+	wish->max_us = bin->max_us > wish->max_us ? bin->max_us : wish->max_us;
 }
 
 static struct axis make_axis(const struct chart *chart, int rows)
@@ -173,18 +191,35 @@ static struct axis make_axis(const struct chart *chart, int rows)
 	};
 
 	for (int i = 0; i < chart->count; i++) {
-		const struct bin *bin = &chart->bins[i];
-
-		if (bin->good > bin->failed && bin->median_us >= 0) {
-			wish.low_us = wish.low_us < 0 || bin->median_us < wish.low_us
-					      ? bin->median_us
-					      : wish.low_us;
-			wish.high_us =
-				bin->median_us > wish.high_us ? bin->median_us : wish.high_us;
-			wish.max_us = bin->max_us > wish.max_us ? bin->max_us : wish.max_us;
+		widen(&wish, &chart->bins[i]);
+		if (chart->second) {
+			widen(&wish, &chart->second[i]);
 		}
 	}
 	return axis_make(&wish);
+}
+
+size_t chart_dots(const struct chart *chart, int columns)
+{
+	int64_t from_ms = (chart->end_ms / chart->width_ms - columns + 1) * chart->width_ms;
+	size_t count = 0;
+
+	for (size_t i = 0; chart->survey && i < chart->survey->dot_count; i++) {
+		count += chart->survey->dots[i].at_ms >= from_ms &&
+			 chart->survey->dots[i].at_ms <= chart->end_ms;
+	}
+	return count;
+}
+
+static void draw_plot(const struct frame *frame)
+{
+	layer_band(frame);
+	draw_lines(frame);
+	layer_change_lines(frame);
+	frame_draw_marks(frame);
+	if (frame->chart->view == CHART_HEAT) {
+		layer_heat(frame);
+	}
 }
 
 int chart_columns(int width)
@@ -200,6 +235,7 @@ void chart_draw(struct canvas *canvas, struct rect area, const struct chart *cha
 	bool has_ticks = area.height >= 4;
 	int plot_height = area.height - 1 - has_ticks;
 	struct frame frame = {
+		.chart = chart,
 		.canvas = canvas,
 		.theme = theme,
 		.stats = &chart->stats,
@@ -218,12 +254,21 @@ void chart_draw(struct canvas *canvas, struct rect area, const struct chart *cha
 	if (area.height <= 0 || area.width <= 0) {
 		return;
 	}
+	if (chart->view == CHART_HISTOGRAM) {
+		histogram_draw(&frame);
+		return;
+	}
 	frame.axis = make_axis(chart, plot_height);
 	if (plot_height > 0) {
-		draw_lines(&frame);
-		frame_draw_marks(&frame);
+		draw_plot(&frame);
 	}
 	draw_columns(&frame, chart);
+	if (plot_height > 0 && chart->view == CHART_BARS) {
+		layer_second(&frame);
+	}
+	if (plot_height > 0) {
+		layer_change_words(&frame);
+	}
 	frame_draw_share(&frame);
 	if (has_ticks) {
 		frame_draw_ticks(&frame);

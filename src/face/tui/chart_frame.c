@@ -9,7 +9,7 @@
 #include "base/text.h"
 
 #define WIDE_MARGIN 11 /* "◂slow 10000" */
-#define SHARE_WIDTH 6  /* " 96.8%" */
+#define SHARE_WIDTH 6  /* " 96 % ", " 100% " */
 #define TICK_SPACE  14 /* columns from one tick to the next, at least */
 #define DAY_S	    86400
 
@@ -57,10 +57,13 @@ static void sort_marks(struct mark *marks, size_t count)
 void frame_draw_marks(const struct frame *frame)
 {
 	const struct stats *stats = frame->stats;
+	const struct survey *survey = frame->chart->survey;
+	bool split = survey && survey->split.flag;
 	struct mark marks[] = {
 	/* clang-format off */
-		{"p50", STYLE_P50, stats->p50_us},
-		{"p95", STYLE_P95, stats->p95_us},
+		{split ? survey->split.first : "p50", STYLE_P50, split ? survey->kinds[0].p50_us : stats->p50_us},
+		{split ? survey->split.second : "p95", split ? STYLE_SECOND : STYLE_P95,
+		 split ? survey->kinds[1].p50_us : stats->p95_us},
 		{"slow", STYLE_LIMIT, frame->slow_us > 0 ? frame->slow_us : ABSENT_US},
 		{"max", STYLE_AXIS, stats->max_us},
 	/* clang-format on */
@@ -106,10 +109,10 @@ void frame_draw_share(const struct frame *frame)
 	tenths = (unsigned)((uint64_t)stats->good * 1000 / stats->samples);
 	if (tenths == 1000) {
 		canvas_put(frame->canvas, frame->area, x, frame->strip_y, STYLE_AXIS,
-			   wide ? "100 % ok" : "100 %");
+			   wide ? "100 % ok" : "100%");
 	} else {
 		canvas_printf(frame->canvas, frame->area, x, frame->strip_y, STYLE_AXIS,
-			      wide ? "%u.%u %% ok" : "%u.%u%%", tenths / 10, tenths % 10);
+			      wide ? "%u.%u %% ok" : "%u %%", tenths / 10, tenths % 10);
 	}
 }
 

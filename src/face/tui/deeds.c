@@ -60,6 +60,77 @@ static void copy_evidence(struct tui *tui, const struct row *row, struct tui_req
 	request->text = tui->copy;
 }
 
+/* Acknowledged trouble stays in sight but is calm; a second time takes it back. */
+static void acknowledge(struct tui *tui, const struct row *row, struct tui_request *request)
+{
+	const struct verdict *verdict = &row->verdict;
+	char title[128];
+
+	if (!verdict->incident) {
+		tui_say(tui, "%s has no trouble to acknowledge", row->target->name);
+		return;
+	}
+	if (verdict->acknowledged) {
+		request->ask = TUI_ASK_ACKNOWLEDGE;
+		request->target = row->index;
+		request->text = "";
+		tui_say(tui, "%s is no longer acknowledged", row->target->name);
+		return;
+	}
+	text_format(title, sizeof(title), "acknowledge %s, a note:", row->target->name);
+	prompt_open(tui, &(struct prompt){.ask = TUI_ASK_ACKNOWLEDGE,
+					  .target = row->index,
+					  .title = title});
+}
+
+/* "webmon-2026-11-22T143207Z.txt" */
+static void default_name(const struct tui *tui, char out[64])
+{
+	char stamp[FORMAT_MAX];
+	size_t length = text_copy(out, 64, "webmon-");
+
+	format_stamp(stamp, tui->now_ms, STAMP_ISO, true, tui->now_ms);
+	stamp[strcspn(stamp, ".")] = '\0';
+	for (const char *c = stamp; *c; c++)
+		if (*c != ':')
+			out[length++] = *c;
+	text_copy(out + length, 64 - length, "Z.txt");
+}
+
+static void write_file(struct tui *tui)
+{
+	const struct screen *screen = tui_screen(tui);
+	bool paper = screen->paper && screen->paper(tui, tui->copy, sizeof(tui->copy));
+	char name[64];
+
+	default_name(tui, name);
+	prompt_open(tui, &(struct prompt){.ask = TUI_ASK_WRITE,
+					  .target = SIZE_MAX,
+					  .text = paper ? tui->copy : NULL,
+					  .title = paper ? "write the evidence into"
+							 : "write the picture (.json: all) into",
+					  .answer = name});
+}
+
+/* A line that repeats the newest failed check; of a target that never failed, the last good one. */
+static void copy_command(struct tui *tui, const struct row *row, struct tui_request *request)
+{
+	struct evidence *evidence = &tui->evidence;
+	const char *command = "";
+
+	for (int kind = EVIDENCE_KINDS - 1; kind >= 0 && !command[0]; kind--)
+		if (store_evidence(tui->store, row->index, (enum evidence_kind)kind, evidence) &&
+		    evidence->seen)
+			command = evidence_later_part(evidence, evidence->command);
+	if (!command[0]) {
+		tui_say(tui, "no check of %s yet that could be repeated", row->target->name);
+		return;
+	}
+	text_format(tui->copy, sizeof(tui->copy), "%s\n", command);
+	request->ask = TUI_ASK_COPY;
+	request->text = tui->copy;
+}
+
 bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *request)
 {
 	const struct screen *screen = tui_screen(tui);
@@ -69,9 +140,14 @@ bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *
 	switch ((int)action) {
 	case ACTION_CHECK:
 	case ACTION_PAUSE:
+	case ACTION_ACKNOWLEDGE:
 	case ACTION_COPY:
 	case ACTION_COPY_EVIDENCE:
+	case ACTION_COPY_COMMAND:
 		break;
+	case ACTION_WRITE:
+		write_file(tui);
+		return true;
 	default:
 		return false;
 	}
@@ -83,13 +159,24 @@ bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *
 	}
 	if (!row)
 		return true;
+	if (tui->moment.on && action != ACTION_COPY && action != ACTION_COPY_EVIDENCE) {
+		char live[KEY_NAME_MAX];
+
+		keymap_hint(&tui->keymap, ACTION_LIVE, tui->ascii, live);
+		tui_say(tui, "this is the past: %s goes back to now", live);
+		return true;
+	}
 	if (action == ACTION_CHECK) {
 		check_now(tui, row, request);
 	} else if (action == ACTION_PAUSE) {
 		request->ask = row->verdict.state == STATE_PAUSED ? TUI_ASK_RESUME : TUI_ASK_PAUSE;
 		request->target = row->index;
+	} else if (action == ACTION_ACKNOWLEDGE) {
+		acknowledge(tui, row, request);
 	} else if (action == ACTION_COPY) {
 		copy_line(tui, row, request);
+	} else if (action == ACTION_COPY_COMMAND) {
+		copy_command(tui, row, request);
 	} else {
 		copy_evidence(tui, row, request);
 	}

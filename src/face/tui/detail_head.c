@@ -71,6 +71,12 @@ static void put_in_row(struct pen *pen, const struct row *row, bool brief)
 		pen_put(pen, STYLE_BAR_DIM, "not measured yet");
 }
 
+/* A connection alone has no request, no status and no answer. */
+bool detail_is_http(const struct target *target)
+{
+	return target->scheme == SCHEME_HTTP || target->scheme == SCHEME_HTTPS;
+}
+
 void detail_draw_head(const struct tui *tui, struct canvas *canvas, const struct row *row)
 {
 	struct rect line = tui->detail.layout.head;
@@ -102,8 +108,12 @@ void detail_draw_head(const struct tui *tui, struct canvas *canvas, const struct
 /* "wants 200, body ~ "ok"". */
 static void wants_text(const struct target *target, char out[256])
 {
-	size_t length = text_format(out, 256, "wants %s", target->expect_status_text);
+	size_t length = 0;
 
+	out[0] = '\0';
+	if (!detail_is_http(target))
+		return;
+	length = text_format(out, 256, "wants %s", target->expect_status_text);
 	for (size_t i = 0; i < target->expect_body.count; i++)
 		length += text_format(out + length, 256 - length, ", body %s",
 				      target->expect_body.items[i]);
@@ -129,18 +139,13 @@ void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struc
 	format_duration(limit, target->timeout_ms);
 	format_latency(slow, target->slow_us);
 	wants_text(target, wants);
-	pen_put(&pen, STYLE_STRONG, "%s ", target->method);
+	if (detail_is_http(target))
+		pen_put(&pen, STYLE_STRONG, "%s ", target->method);
 	pen_put(&pen, STYLE_TEXT, "%s", target->url_shown);
 	room = line.x + line.width - 1 - pen.x - 3;
-	if (row->verdict.load.level >= LOAD_ELEVATED && room >= 40) {
-		/* while it is loaded the evidence of that matters more than the rules */
-		text_format(rules, sizeof(rules), "load: %s", row->verdict.load.evidence);
-		canvas_put_fit(canvas, line, pen.x + 3, line.y, room, false, STYLE_LOAD, rules);
-		return;
-	}
 	text_format(rules, sizeof(rules), "every %s%slimit %s%s%s%s%s", every, tui->dot, limit,
 		    target->slow_us ? tui->dot : "", target->slow_us ? "slow over " : "",
-		    target->slow_us ? slow : "", tui->dot);
+		    target->slow_us ? slow : "", wants[0] ? tui->dot : "");
 	strncat(rules, wants, sizeof(rules) - strlen(rules) - 1);
 	if (room < 40 && room >= text_width(every) + 6) {
 		pen_right(&pen, text_width(every) + 6, 1);
@@ -172,16 +177,47 @@ static void put_percentiles(const struct tui *tui, struct pen *pen, const struct
 		{"max", row->stats.max_us, STYLE_DIM, true},
 	};
 
+	int begun = pen->x;
+
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++) {
 		char text[FORMAT_MAX];
 
 		if (!all && !values[i].always)
 			continue;
 		format_ms_cell(text, values[i].us, tui->ascii);
+		if (pen->x + text_width(text) + 8 > pen->clip.x + pen->clip.width)
+			break; /* none is cut in two */
 		put_pair(pen, values[i].style, values[i].name, text);
 	}
+	if (pen->x == begun)
+		return;
 	pen->x--;
 	pen_put(pen, STYLE_DIM, "ms");
+}
+
+/* Two kinds of checks in one percentile would tell of neither. */
+static void put_kinds(const struct tui *tui, struct pen *pen, bool all)
+{
+	const struct survey *survey = &tui->detail.survey;
+	const char *const names[2] = {survey->split.first, survey->split.second};
+	static const enum style styles[2] = {STYLE_P50, STYLE_SECOND};
+
+	for (int i = 0; i < 2; i++) {
+		const struct stats *stats = &survey->kinds[i];
+		char p50[FORMAT_MAX], p95[FORMAT_MAX];
+
+		format_ms_cell(p50, stats->p50_us, tui->ascii);
+		format_ms_cell(p95, stats->p95_us, tui->ascii);
+		pen_put(pen, styles[i], "%s ", names[i]);
+		pen_put(pen, STYLE_DIM, "p50 ");
+		pen_put(pen, STYLE_STRONG, "%s", p50);
+		pen_put(pen, STYLE_DIM, " p95 ");
+		pen_put(pen, STYLE_STRONG, "%s", p95);
+		pen_put(pen, STYLE_DIM, " ms");
+		if (all)
+			pen_put(pen, STYLE_DIM, " of %u", stats->samples);
+		pen_put(pen, STYLE_TEXT, i ? "" : "  ");
+	}
 }
 
 /* The counts that the numbers stand on. */
@@ -231,7 +267,10 @@ void detail_draw_numbers(const struct tui *tui, struct canvas *canvas, const str
 		return;
 	}
 	put_uptime(tui, &pen, row, wide);
-	put_percentiles(tui, &pen, row, wide);
+	if (tui->detail.survey.split.flag)
+		put_kinds(tui, &pen, wide);
+	else
+		put_percentiles(tui, &pen, row, wide);
 	if (wide && row->verdict.usual_us >= 0) {
 		format_latency(usual, row->verdict.usual_us);
 		pen_put(&pen, STYLE_RULE, "  │  ");

@@ -10,6 +10,7 @@
 #include "face/tui/pen.h"
 
 #define LABEL_WIDTH 9
+#define NARROW	    48 /* below it an incident has no date */
 
 enum style detail_cert_left(const struct tui *tui, const struct row *row, char out[48])
 {
@@ -91,7 +92,9 @@ static int collect_facts(const struct tui *tui, const struct row *row, struct fa
 	} else {
 		facts[count] = (struct fact){.label = "tls", .style = STYLE_DIM};
 		text_copy(facts[count++].text, 160,
-			  tls ? "no certificate seen yet" : "none: plain http");
+			  tls ? "no certificate seen yet"
+			  : row->target->scheme == SCHEME_TCP ? "none: a TCP connection"
+							      : "none: plain http");
 	}
 	facts[count] = (struct fact){.label = "peer", .style = STYLE_TEXT};
 	peer_text(row, facts[count++].text);
@@ -105,8 +108,12 @@ void detail_draw_cert(const struct tui *tui, struct canvas *canvas, const struct
 	struct fact facts[8];
 	int count = collect_facts(tui, row, facts);
 
-	canvas_rule(canvas, layout->cert_title, layout->cert_title.y, STYLE_TITLE,
-		    row->cert.seen ? "certificate" : "connection", NULL);
+	if (area.height <= 0)
+		return;
+	if (layout->cert_title.height > 0)
+		canvas_rule(canvas, layout->cert_title, layout->cert_title.y,
+			    layout->wide ? STYLE_TITLE : STYLE_SELECTED,
+			    row->cert.seen ? "certificate" : "connection", NULL);
 	for (int i = 0; i < count && i < area.height; i++) {
 		canvas_put(canvas, area, area.x + 1, area.y + i, STYLE_DIM, facts[i].label);
 		canvas_put_fit(canvas, area, area.x + 1 + LABEL_WIDTH, area.y + i,
@@ -131,16 +138,18 @@ static void draw_incident(const struct tui *tui, struct canvas *canvas, struct r
 {
 	char from[FORMAT_MAX], to[FORMAT_MAX] = "open", length[FORMAT_MAX], why[64];
 	struct pen pen = pen_at(canvas, line, 1);
+	bool narrow = line.width < NARROW;
 	enum style style;
 	const char *sign = incident_sign(tui, incident, &style);
 
-	format_stamp(from, incident->opened_ms, STAMP_FULL, tui->utc, tui->now_ms);
+	format_stamp(from, incident->opened_ms, narrow ? STAMP_SHORT : STAMP_FULL, tui->utc,
+		     tui->now_ms);
 	if (incident->closed_ms)
 		format_stamp(to, incident->closed_ms, STAMP_CLOCK, tui->utc, tui->now_ms);
 	format_length(length, incident_length_ms(incident, tui->now_ms));
 	why_text(incident, why);
 	pen_put(&pen, style, "%s ", sign);
-	pen_put(&pen, STYLE_TEXT, "%-15s ", from);
+	pen_put(&pen, STYLE_TEXT, "%-*s ", narrow ? 8 : 15, from);
 	pen_put(&pen, incident->closed_ms ? STYLE_DIM : style, "%-8s ", to);
 	pen_put(&pen, STYLE_TEXT, "%8s ", length);
 	pen_put(&pen, STYLE_TEXT, "%s", why);
@@ -173,7 +182,8 @@ void detail_draw_incidents(const struct tui *tui, struct canvas *canvas)
 		canvas_put(canvas, area, area.x + 1, area.y, STYLE_DIM, "none");
 	if (head)
 		canvas_put(canvas, area, area.x + 1, area.y, STYLE_DIM,
-			   "  from            to         length why");
+			   area.width < NARROW ? "  from     to         length why"
+					       : "  from            to         length why");
 	for (int y = head; y < area.height; y++) {
 		size_t place = detail->incidents_top + (size_t)(y - head);
 		const struct incident *incident =

@@ -17,6 +17,11 @@ const char *evidence_part(const struct evidence *evidence, uint16_t offset)
 									  : "";
 }
 
+const char *evidence_later_part(const struct evidence *evidence, uint16_t offset)
+{
+	return offset ? evidence_part(evidence, offset) : "";
+}
+
 bool evidence_is_current(const struct evidence_view *view, const struct store *store, size_t target)
 {
 	return view->known && view->target == target && view->head == store_head(store, target);
@@ -92,6 +97,7 @@ struct mark {
 static void add_wrapped(struct evidence_view *view, const struct mark *mark, enum style style,
 			const char *text, size_t length)
 {
+	static const struct mark beneath = {"  ", STYLE_DIM};
 	struct evidence_line look = {.lead = (uint16_t)strlen(mark->text),
 				     .lead_style = (uint8_t)mark->style,
 				     .style = (uint8_t)style};
@@ -108,6 +114,8 @@ static void add_wrapped(struct evidence_view *view, const struct mark *mark, enu
 		add_line(view, &look, line, look.lead + taken);
 		text += taken;
 		length -= taken;
+		if (mark->text[0] == '$') /* a second prompt would be a second command */
+			mark = &beneath;
 	} while (length && view->count < EVIDENCE_LINES_MAX);
 }
 
@@ -238,6 +246,26 @@ static void add_body(struct evidence_view *view)
 	add_block(view, &(struct mark){view->ascii ? "| " : "│ ", STYLE_RULE}, STYLE_TEXT, body);
 }
 
+/* What is otherwise than when it was well: the first thing to read after the result itself. */
+static void add_changes(struct evidence_view *view)
+{
+	const char *changes = evidence_later_part(&view->evidence, view->evidence.changes);
+	const struct mark mark = {view->ascii ? "~ " : "≠ ", STYLE_SLOW};
+
+	if (changes[0])
+		add_block(view, &mark, STYLE_STRONG, changes);
+}
+
+static void add_command(struct evidence_view *view)
+{
+	const char *command = evidence_later_part(&view->evidence, view->evidence.command);
+
+	if (!command[0])
+		return;
+	add_blank(view);
+	add_wrapped(view, &(struct mark){"$ ", STYLE_KEY}, STYLE_DIM, command, strlen(command));
+}
+
 static void add_in_full(struct evidence_view *view)
 {
 	const struct evidence *evidence = &view->evidence;
@@ -245,16 +273,20 @@ static void add_in_full(struct evidence_view *view)
 	const struct mark asked = {"> ", STYLE_DIM}, answered = {"< ", STYLE_DIM};
 
 	add_first_lines(view);
+	add_changes(view);
 	if (!status[0]) {
-		add_blank(view);
+		if (evidence_part(evidence, evidence->request)[0])
+			add_blank(view);
 		add_block(view, &asked, STYLE_TEXT, evidence_part(evidence, evidence->request));
 		add_blank(view);
 		add_phases(view);
+		add_command(view);
 		return;
 	}
 	add_block(view, &answered, STYLE_TEXT, status);
 	add_block(view, &answered, STYLE_TEXT, evidence_part(evidence, evidence->headers));
 	add_body(view);
+	add_command(view);
 }
 
 /* Lines into one, joined by a dot or a blank. */
@@ -281,10 +313,15 @@ static void add_in_brief(struct evidence_view *view)
 	char line[LINE_BYTES], joined[LINE_BYTES - 8];
 
 	add_first_lines(view);
+	join(joined, sizeof(joined), evidence_later_part(evidence, evidence->changes), " · ");
+	if (joined[0])
+		add_wrapped(view, &(struct mark){view->ascii ? "~ " : "≠ ", STYLE_SLOW},
+			    STYLE_STRONG, joined, strlen(joined));
 	join(joined, sizeof(joined),
 	     evidence_part(evidence, answered ? evidence->headers : evidence->request), " · ");
 	text_format(line, sizeof(line), "%s %s", answered ? "<" : ">", joined);
-	add_line(view, &look, line, strlen(line));
+	if (joined[0])
+		add_line(view, &look, line, strlen(line));
 	if (!answered) {
 		add_phases(view);
 		return;
@@ -336,16 +373,20 @@ void evidence_draw(const struct evidence_view *view, struct canvas *canvas, stru
 
 size_t evidence_copy(const struct evidence *evidence, char *out, size_t capacity)
 {
+	const char *changes = evidence_later_part(evidence, evidence->changes),
+		   *command = evidence_later_part(evidence, evidence->command);
 	char when[FORMAT_MAX];
 
 	format_stamp(when, evidence->sample.at_ms, STAMP_ISO, true, evidence->sample.at_ms);
-	return text_format(out, capacity, "%s  %s\n%s%s%s\n%s\n\n%s\n%s\n\n%s\n", when,
+	return text_format(out, capacity, "%s  %s\n%s%s%s\n%s%s%s%s\n\n%s\n%s\n\n%s\n%s%s%s", when,
 			   evidence_part(evidence, evidence->detail),
 			   evidence_part(evidence, evidence->address),
 			   evidence_part(evidence, evidence->curl)[0] ? "  " : "",
 			   evidence_part(evidence, evidence->curl),
-			   evidence_part(evidence, evidence->request),
+			   changes[0] ? "\nsince the last good answer:\n" : "", changes,
+			   changes[0] ? "\n\n" : "", evidence_part(evidence, evidence->request),
 			   evidence_part(evidence, evidence->status_line),
 			   evidence_part(evidence, evidence->headers),
-			   evidence_part(evidence, evidence->body));
+			   evidence_part(evidence, evidence->body), command[0] ? "\n" : "", command,
+			   command[0] ? "\n" : "");
 }

@@ -5,10 +5,12 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "model/class.h"
 
 #define MINUTE_MS 60000
+#define LIVE_MS   2000 /* a picture not older than this is of now */
 #define SPARE     32 /* samples beyond the schedule's: checks by key, retries */
 
 const int64_t zoom_ms[ZOOM_COUNT] = {1000, 2000, 5000, 15000, 60000, 300000, 900000, 3600000};
@@ -64,6 +66,32 @@ static size_t read_span(const struct store *store, const struct rows *scratch,
 	}
 }
 
+/* What came after the moment that is shown is not known in it. */
+static size_t read_until(const struct store *store, const struct rows *scratch,
+			 const struct history_wish *wish)
+{
+	size_t count = read_span(store, scratch, wish);
+
+	while (count && scratch->samples[count - 1].at_ms > wish->end_ms)
+		count--;
+	return count;
+}
+
+/* Rollups know no moment within their time: of the newest bin the samples tell. */
+static void cut_newest(struct history *history, const struct store *store,
+		       const struct rows *scratch, const struct history_wish *wish)
+{
+	struct history_wish newest = *wish;
+	size_t count;
+
+	if (wish->end_ms >= clock_wall_ms() - LIVE_MS || (wish->end_ms + 1) % wish->width_ms == 0)
+		return;
+	newest.count = 1;
+	count = read_until(store, scratch, &newest);
+	bins_of(&history->bins[history->count - 1], 1, wish->end_ms, wish->width_ms,
+		scratch->samples, count, scratch->scratch);
+}
+
 static int compare_values(const void *a, const void *b)
 {
 	int32_t first = *(const int32_t *)a, second = *(const int32_t *)b;
@@ -105,14 +133,42 @@ static void cover(struct history *history, const struct sample *samples, size_t 
 	}
 }
 
+/* Keeps those of the kind that is wanted, in their order. */
+static size_t pick(struct sample *samples, size_t count, const struct history_wish *wish)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if ((samples[i].flags & wish->flag) == wish->value)
+			samples[kept++] = samples[i];
+	return kept;
+}
+
 static void bin_samples(struct history *history, const struct store *store,
 			const struct rows *scratch, const struct history_wish *wish)
 {
-	size_t count = read_span(store, scratch, wish);
+	size_t count = pick(scratch->samples, read_until(store, scratch, wish), wish);
 
 	bins_of(history->bins, (size_t)history->count, wish->end_ms, wish->width_ms,
 		scratch->samples, count, scratch->scratch);
 	cover(history, scratch->samples, count);
+}
+
+/* Rollups know no kinds: they tell only of what is older than the raw samples. */
+static void bin_kind(struct history *history, const struct store *store, const struct rows *scratch,
+		     const struct history_wish *wish)
+{
+	struct bin older[HISTORY_COLUMNS_MAX];
+	int64_t first = history->end - history->count + 1, oldest_ms;
+	size_t count = read_span(store, scratch, wish);
+
+	oldest_ms = count ? scratch->samples[0].at_ms : wish->end_ms;
+	bin_samples(history, store, scratch, wish);
+	if (wish->value || !store_bins(store, wish->row->index, older, (size_t)history->count,
+				       wish->end_ms, wish->width_ms))
+		return;
+	for (int i = 0; i < history->count && (first + i) * wish->width_ms < oldest_ms; i++)
+		history->bins[i] = older[i];
 }
 
 bool history_refresh(struct history *history, const struct store *store, const struct rows *scratch,
@@ -120,11 +176,11 @@ bool history_refresh(struct history *history, const struct store *store, const s
 {
 	int64_t end = wish->end_ms / wish->width_ms;
 	int count = wish->count < history->capacity ? wish->count : history->capacity;
-	int32_t medians[HISTORY_COLUMNS_MAX];
 
 	if (history->known && history->end == end && history->width_ms == wish->width_ms &&
 	    history->count == count && history->head == wish->row->head &&
-	    history->target == wish->row->index)
+	    history->target == wish->row->index && history->flag == wish->flag &&
+	    history->value == wish->value)
 		return false;
 	history->known = true;
 	history->end = end;
@@ -132,12 +188,25 @@ bool history_refresh(struct history *history, const struct store *store, const s
 	history->count = count;
 	history->head = wish->row->head;
 	history->target = wish->row->index;
+	history->flag = wish->flag;
+	history->value = wish->value;
 	if (count <= 0)
 		return true;
-	if (wish->width_ms % MINUTE_MS != 0 ||
+	if (wish->width_ms % MINUTE_MS == 0 && wish->flag)
+		bin_kind(history, store, scratch, wish);
+	else if (wish->width_ms % MINUTE_MS != 0 ||
 	    !store_bins(store, wish->row->index, history->bins, (size_t)count, wish->end_ms,
 			wish->width_ms))
 		bin_samples(history, store, scratch, wish);
-	history->top_us = top_of(history, medians);
+	else
+		cut_newest(history, store, scratch, wish);
+	history_scale(history);
 	return true;
+}
+
+void history_scale(struct history *history)
+{
+	int32_t medians[HISTORY_COLUMNS_MAX];
+
+	history->top_us = top_of(history, medians);
 }

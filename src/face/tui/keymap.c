@@ -1,188 +1,15 @@
 /*
- * Keys to actions. Owns the one table of actions; everything that names a key or an action (key
- * lines, help, [keys], the README's list) reads it here. Pure; main thread.
+ * Keys to actions: the defaults of the table with [keys] of the configuration laid over them. Pure;
+ * main thread.
  */
 #include "face/tui/keymap.h"
 
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
 #include "face/tui/term.h"
 
 #define KEY_INTERRUPT 3
-#define KEY_ESCAPE    27
-#define KEY_RETURN    13
-#define KEY_BACK      127
-#define KEY_TABULATOR 9
-
-/* k and h are never commands: who comes from vim presses them for moving, and must not stop a check
- * by it. */
-/* clang-format off */
-const struct action_info action_table[ACTION_COUNT] = {
-	[ACTION_NONE] = {"none", "", 0, "", "", NULL, NULL},
-
-	[ACTION_UP] = {"up", "Up k", IN_ALL, "move", "up", "up, down", "select"},
-	[ACTION_DOWN] = {"down", "Down j", IN_ALL, "move", "down", "", NULL},
-	[ACTION_PAGE_UP] = {"page_up", "PgUp ^B", IN_ALL, "move", "a page up", "a page", NULL},
-	[ACTION_PAGE_DOWN] = {"page_down", "PgDn ^F", IN_ALL, "move", "a page down", "", NULL},
-	[ACTION_HALF_UP] = {"half_up", "^U", IN_ALL, "move", "half a page up", "half a page", NULL},
-	[ACTION_HALF_DOWN] = {"half_down", "^D", IN_ALL, "move", "half a page down", "", NULL},
-	[ACTION_FIRST] = {"first", "Home g", IN_ALL, "move", "to the first", "first, last", NULL},
-	[ACTION_LAST] = {"last", "End G", IN_ALL, "move", "to the last", "", NULL},
-	[ACTION_PREVIOUS_TARGET] = {"previous_target", "Left h", IN_DETAIL, "move", "the target before", "other target", "target"},
-	[ACTION_NEXT_TARGET] = {"next_target", "Right l", IN_DETAIL, "move", "the target after", "", NULL},
-	[ACTION_NEXT_AREA] = {"next_area", "Tab", IN_MAIN | IN_DETAIL, "move", "next area of the screen", "next, previous area", "section"},
-	[ACTION_PREVIOUS_AREA] = {"previous_area", "Shift-Tab", IN_MAIN | IN_DETAIL, "move", "previous area of the screen", "", NULL},
-
-	[ACTION_OPEN] = {"open", "Enter Right", IN_LISTS | IN_MENU, "look", "open the target", NULL, "open"},
-	[ACTION_BACK] = {"back", "Esc Backspace", IN_ALL, "look", "back, drop filter", NULL, "back"},
-	[ACTION_CLOSE] = {"close", "q", IN_ALL, "look", "back; at top: quit", NULL, "quit"},
-	[ACTION_ERRORS] = {"errors", "e", IN_MAIN | IN_DETAIL, "look", "errors, full screen", NULL, "errors"},
-	[ACTION_FILTER] = {"filter", "/", IN_LISTS, "look", "filter as you type", NULL, "filter"},
-	[ACTION_NEXT_MATCH] = {"next_match", "n", IN_LISTS, "look", "next match", "next, previous match", NULL},
-	[ACTION_PREVIOUS_MATCH] = {"previous_match", "N", IN_LISTS, "look", "previous match", "", NULL},
-	[ACTION_OPEN_ONLY] = {"open_only", "o", IN_ERRORS, "look", "open ones only", NULL, "open only"},
-	[ACTION_SORT] = {"sort", "s F6", IN_MAIN, "look", "sort by a column", NULL, "sort"},
-	[ACTION_REVERSE] = {"reverse", "S", IN_MAIN, "look", "reverse the sorting", NULL, NULL},
-	[ACTION_SORT_LEFT] = {"sort_left", "<", IN_MAIN, "look", "sort by the column on the left", "sort column beside", NULL},
-	[ACTION_SORT_RIGHT] = {"sort_right", ">", IN_MAIN, "look", "sort by the column on the right", "", NULL},
-	[ACTION_SCALE] = {"scale", "z", IN_MAIN, "look", "scale of histories", NULL, "scale"},
-	[ACTION_LINEAR] = {"linear", "z", IN_DETAIL, "look", "chart: log or linear", NULL, "scale"},
-	[ACTION_THEME] = {"theme", "T", IN_VIEWS, "look", "next theme", NULL, "theme"},
-	[ACTION_HELP] = {"help", "? F1", IN_VIEWS | IN_MENU, "look", "this help", NULL, "help"},
-
-	[ACTION_ZOOM_IN] = {"zoom_in", "+ =", IN_MAIN | IN_DETAIL, "time", "finer bins of time", "zoom the time axis", "zoom"},
-	[ACTION_ZOOM_OUT] = {"zoom_out", "-", IN_MAIN | IN_DETAIL, "time", "wider bins of time", "", NULL},
-	[ACTION_ZOOM_RESET] = {"zoom_reset", "0", IN_MAIN | IN_DETAIL, "time", "zoom back", NULL, NULL},
-	[ACTION_FREEZE] = {"freeze", "Z", IN_VIEWS, "time", "freeze the picture", NULL, "freeze"},
-
-	[ACTION_CHECK] = {"check_now", "Space", IN_VIEWS, "act", "check now", NULL, "check now"},
-	[ACTION_PAUSE] = {"pause", "p", IN_VIEWS, "act", "pause or resume the target", "pause target, all", "pause"},
-	[ACTION_PAUSE_ALL] = {"pause_all", "P", IN_VIEWS, "act", "pause or resume all", "", NULL},
-	[ACTION_COPY] = {"copy", "y", IN_VIEWS, "act", "copy the line", "copy line, evidence", "copy"},
-	[ACTION_COPY_EVIDENCE] = {"copy_evidence", "Y", IN_VIEWS, "act", "copy the evidence", "", "copy evidence"},
-	[ACTION_MOUSE] = {"mouse", "m", IN_VIEWS, "act", "mouse on, off", NULL, NULL},
-	[ACTION_REDRAW] = {"redraw", "^L", IN_ALL, "act", "draw all anew", NULL, NULL},
-	[ACTION_SUSPEND] = {"suspend", "^Z", IN_ALL, "act", "suspend", NULL, NULL},
-	[ACTION_QUIT_PICTURE] = {"quit_picture", "Q", IN_VIEWS, "act", "quit, keep picture", NULL, NULL},
-	[ACTION_QUIT] = {"quit", "^C", IN_ALL, "act", "quit at once", NULL, NULL},
-};
-/* clang-format on */
-
-struct key_name {
-	const char *name, *sign; /* sign: where UTF-8 can be drawn; NULL: the name */
-	int key;
-};
-
-/* clang-format off */
-static const struct key_name key_names[] = {
-	{"Up", "↑", TERM_KEY_UP},
-	{"Down", "↓", TERM_KEY_DOWN},
-	{"Left", "←", TERM_KEY_LEFT},
-	{"Right", "→", TERM_KEY_RIGHT},
-	{"PgUp", NULL, TERM_KEY_PAGE_UP},
-	{"PgDn", NULL, TERM_KEY_PAGE_DOWN},
-	{"Home", NULL, TERM_KEY_HOME},
-	{"End", NULL, TERM_KEY_END},
-	{"Ins", NULL, TERM_KEY_INSERT},
-	{"Del", NULL, TERM_KEY_DELETE},
-	{"Tab", NULL, KEY_TABULATOR},
-	{"Shift-Tab", NULL, TERM_KEY_BACKTAB},
-	{"Enter", "↵", KEY_RETURN},
-	{"Esc", NULL, KEY_ESCAPE},
-	{"Space", NULL, ' '},
-	{"Backspace", NULL, KEY_BACK},
-};
-/* clang-format on */
-
-#define KEY_NAMES (sizeof(key_names) / sizeof(key_names[0]))
-
-enum action action_by_name(const char *name)
-{
-	for (int i = ACTION_NONE + 1; i < ACTION_COUNT; i++)
-		if (strcmp(action_table[i].name, name) == 0)
-			return (enum action)i;
-	return ACTION_NONE;
-}
-
-/* "^L" "Ctrl-L" "C-l"; 0 where it is none of them. */
-static int parse_control(const char *name)
-{
-	static const char *const prefix[] = {"^", "Ctrl-", "C-"};
-
-	for (size_t i = 0; i < sizeof(prefix) / sizeof(prefix[0]); i++) {
-		size_t length = strlen(prefix[i]);
-
-		if (strncasecmp(name, prefix[i], length) == 0 && name[length] &&
-		    !name[length + 1]) {
-			int letter = name[length] & ~0x20;
-
-			return letter >= 'A' && letter <= 'Z' ? letter - 'A' + 1 : 0;
-		}
-	}
-	return 0;
-}
-
-/* "F1" to "F12". */
-static int parse_function_key(const char *name)
-{
-	int number = 0;
-
-	if (name[0] != 'F' && name[0] != 'f')
-		return 0;
-	for (const char *digit = name + 1; *digit; digit++) {
-		if (*digit < '0' || *digit > '9' || digit > name + 2)
-			return 0;
-		number = number * 10 + (*digit - '0');
-	}
-	return number >= 1 && number <= 12 ? TERM_KEY_F1 + number - 1 : 0;
-}
-
-int key_parse(const char *name)
-{
-	uint32_t character;
-	int bytes = text_decode(name, &character), key;
-
-	if (bytes && !name[bytes])
-		return character > ' ' && character != 0xfffd ? (int)character : 0;
-	for (size_t i = 0; i < KEY_NAMES; i++)
-		if (strcasecmp(key_names[i].name, name) == 0)
-			return key_names[i].key;
-	key = parse_control(name);
-	return key ? key : parse_function_key(name);
-}
-
-static void format_key(char out[KEY_NAME_MAX], int key, bool signs)
-{
-	for (size_t i = 0; i < KEY_NAMES; i++) {
-		if (key_names[i].key == key) {
-			text_copy(out, KEY_NAME_MAX,
-				  signs && key_names[i].sign ? key_names[i].sign
-							     : key_names[i].name);
-			return;
-		}
-	}
-	if (key >= TERM_KEY_F1 && key <= TERM_KEY_F12) {
-		text_format(out, KEY_NAME_MAX, "F%d", key - TERM_KEY_F1 + 1);
-	} else if (key > 0 && key < ' ') {
-		text_format(out, KEY_NAME_MAX, "^%c", key + 'A' - 1);
-	} else {
-		int bytes = key > 0 && key < 0x110000 ? text_encode((uint32_t)key, out) : 0;
-
-		out[bytes] = '\0';
-	}
-}
-
-void key_format(char out[KEY_NAME_MAX], int key, bool ascii)
-{
-	format_key(out, key, !ascii);
-}
-
-void key_format_words(char out[KEY_NAME_MAX], int key)
-{
-	format_key(out, key, false);
-}
 
 /* The next word of a list of keys, blanks between (and commas after, as people write lists). False
  * at the end. */
@@ -369,8 +196,14 @@ void keymap_hint(const struct keymap *keymap, enum action action, bool ascii,
 		key_format(out, keymap->keys[action][0], ascii);
 }
 
+/* Actions told together, as far as they mean something in `where`. */
+struct span {
+	int from, to;
+	unsigned where;
+};
+
 /* "↑ ↓  k j": the first key of each action, then the second of each. Equal ones once. */
-static void join_keys(const struct keymap *keymap, int from, int to, bool ascii, char out[96])
+static void join_keys(const struct keymap *keymap, struct span span, bool ascii, char out[96])
 {
 	size_t length = 0;
 
@@ -378,10 +211,11 @@ static void join_keys(const struct keymap *keymap, int from, int to, bool ascii,
 	for (int place = 0; place < KEYS_PER_ACTION; place++) {
 		const char *blank = length ? "  " : "";
 
-		for (int action = from; action < to; action++) {
+		for (int action = span.from; action < span.to; action++) {
 			char name[KEY_NAME_MAX];
 
-			if (!keymap->keys[action][place])
+			if (!keymap->keys[action][place] ||
+			    !(action_table[action].where & span.where))
 				continue;
 			key_format(name, keymap->keys[action][place], ascii);
 			length += text_format(out + length, 96 - length, "%s%s", blank, name);
@@ -409,50 +243,11 @@ bool keymap_help(const struct keymap *keymap, unsigned where, bool ascii, int *c
 			line->group = action_table[action].group;
 			line->help = action_table[action].joint ? action_table[action].joint
 								: action_table[action].help;
-			join_keys(keymap, action, end, ascii, line->keys);
+			join_keys(keymap, (struct span){action, end, where}, ascii, line->keys);
 			*cursor = end;
 			return true;
 		}
 		action = end;
 	}
 	return false;
-}
-
-static void print_places(FILE *out, unsigned where)
-{
-	static const struct {
-		unsigned where;
-		const char *name;
-	} places[] = {{IN_TABLE, "table"},
-		      {IN_PANE, "pane"},
-		      {IN_DETAIL, "target"},
-		      {IN_ERRORS, "errors"}};
-	const char *comma = "";
-
-	if ((where & IN_VIEWS) == IN_VIEWS) {
-		fputs("everywhere", out);
-		return;
-	}
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-		if (where & places[i].where) {
-			fprintf(out, "%s%s", comma, places[i].name);
-			comma = ", ";
-		}
-	}
-}
-
-void keymap_print(FILE *out)
-{
-	const char *group = "";
-
-	for (int action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
-		const struct action_info *info = &action_table[action];
-
-		if (strcmp(group, info->group) != 0)
-			fprintf(out, "%s%s:\n", action == ACTION_NONE + 1 ? "" : "\n", info->group);
-		group = info->group;
-		fprintf(out, "  %-16s %-14s %-32s ", info->name, info->keys, info->help);
-		print_places(out, info->where);
-		fputc('\n', out);
-	}
 }

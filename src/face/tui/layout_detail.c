@@ -8,11 +8,14 @@
 #include "face/tui/layout.h"
 
 #include <stddef.h>
+#include <string.h>
 
 enum area {
 	AREA_HEAD,
 	AREA_ABOUT,
+	AREA_NEWS,
 	AREA_NUMBERS,
+	AREA_BUDGET,
 	AREA_CHART,
 	AREA_PHASES,
 	AREA_EVIDENCE,
@@ -29,6 +32,7 @@ struct area_plan {
 /* In order from top to bottom. */
 static const struct area_plan narrow_plan[AREAS] = {
 	[AREA_HEAD] = {0, 1, 1, 0},      [AREA_ABOUT] = {0, 1, 1, 0},     [AREA_NUMBERS] = {0, 1, 1, 0},
+	[AREA_NEWS] = {0, 1, 1, 0},      [AREA_BUDGET] = {0, 1, 1, 0},
 	[AREA_CHART] = {1, 5, 8, 2},     [AREA_PHASES] = {1, 2, 2, 0},    [AREA_EVIDENCE] = {1, 1, 3, 3},
 	[AREA_INCIDENTS] = {1, 2, 3, 1}, [AREA_KEYS] = {0, 1, 1, 0},
 };
@@ -36,15 +40,16 @@ static const struct area_plan narrow_plan[AREAS] = {
 /* The incidents stand beside the evidence, the foot rule below both. */
 static const struct area_plan wide_plan[AREAS] = {
 	[AREA_HEAD] = {0, 1, 1, 0},      [AREA_ABOUT] = {0, 1, 1, 0},     [AREA_NUMBERS] = {0, 1, 1, 0},
-	[AREA_CHART] = {1, 7, 13, 1},    [AREA_PHASES] = {1, 7, 7, 0},    [AREA_EVIDENCE] = {1, 4, 12, 1},
+	[AREA_NEWS] = {0, 1, 1, 0},      [AREA_BUDGET] = {0, 1, 1, 0},
+	[AREA_CHART] = {1, 7, 13, 1},    [AREA_PHASES] = {1, 7, 7, 0},    [AREA_EVIDENCE] = {1, 4, 9, 1},
 	[AREA_INCIDENTS] = {0, 0, 0, 0}, [AREA_KEYS] = {1, 1, 1, 0},
 };
 /* clang-format on */
 
 /* Whose least height comes first where there is not room for all. */
 static const enum area importance[AREAS] = {
-	AREA_HEAD,  AREA_EVIDENCE, AREA_NUMBERS, AREA_KEYS,
-	AREA_ABOUT, AREA_PHASES,   AREA_CHART,   AREA_INCIDENTS,
+	AREA_HEAD,  AREA_NEWS,   AREA_EVIDENCE, AREA_NUMBERS,   AREA_KEYS,
+	AREA_ABOUT, AREA_PHASES, AREA_CHART,    AREA_INCIDENTS, AREA_BUDGET,
 };
 
 static void give_least(const struct area_plan *plan, int heights[AREAS], int *left)
@@ -122,18 +127,52 @@ static void divide(struct detail_layout *layout, int width)
 	layout->divider.height = layout->evidence.y + layout->evidence.height - layout->divider.y;
 }
 
-struct detail_layout layout_detail(int width, int height)
+/* Head and keys, the reason and the numbers where there is room, and one area with its title. */
+static struct detail_layout layout_alone(int width, int height, const struct detail_wish *wish)
+{
+	struct detail_layout layout = {0};
+	const struct {
+		struct rect *title, *area;
+	} areas[FOCUS_COUNT] = {
+		[FOCUS_CHART] = {&layout.chart_title, &layout.chart},
+		[FOCUS_EVIDENCE] = {&layout.evidence_title, &layout.evidence},
+		[FOCUS_INCIDENTS] = {&layout.incidents_title, &layout.incidents},
+		[FOCUS_CERT] = {&layout.cert_title, &layout.cert},
+	};
+	int y = 0, foot = height >= 6;
+
+	layout.head = stack(width, &y, 1);
+	layout.news = stack(width, &y, wish->news_width > 0 && height >= 8);
+	layout.numbers = stack(width, &y, height >= 8);
+	layout.keys = (struct rect){0, height - foot, width, foot};
+	*areas[wish->focus].title = stack(width, &y, height - y - foot >= 2);
+	*areas[wish->focus].area = (struct rect){0, y, width, height - foot - y};
+	return layout;
+}
+
+struct detail_layout layout_detail(int width, int height, const struct detail_wish *wish)
 {
 	struct detail_layout layout = {.wide = width >= 100 && height >= 28};
-	const struct area_plan *plan = layout.wide ? wide_plan : narrow_plan;
+	struct area_plan plan[AREAS];
 	int heights[AREAS], left = height, y = 0;
 
+	if (!layout.wide && wish->focus != FOCUS_ALL)
+		return layout_alone(width, height, wish);
+	memcpy(plan, layout.wide ? wide_plan : narrow_plan, sizeof(plan));
+	if (!wish->news_width)
+		plan[AREA_NEWS] = (struct area_plan){0};
+	else if (wish->news_width > width - 2 && height >= 20)
+		plan[AREA_NEWS].wanted = 2;
+	if (!wish->budget)
+		plan[AREA_BUDGET] = (struct area_plan){0};
 	give_least(plan, heights, &left);
 	give_wanted(plan, heights, &left);
 	share_rest(plan, heights, &left);
 	layout.head = stack(width, &y, heights[AREA_HEAD]);
 	layout.about = stack(width, &y, heights[AREA_ABOUT]);
+	layout.news = stack(width, &y, heights[AREA_NEWS]);
 	layout.numbers = stack(width, &y, heights[AREA_NUMBERS]);
+	layout.budget = stack(width, &y, heights[AREA_BUDGET]);
 	layout.chart_title = stack(width, &y, heights[AREA_CHART] ? 1 : 0);
 	layout.chart = stack(width, &y, heights[AREA_CHART]);
 	layout.phases_title = stack(width, &y, heights[AREA_PHASES] ? 1 : 0);

@@ -81,6 +81,7 @@ static void length_text(const struct tui *tui, const struct incident *incident,
 	if (incident->kind == INCIDENT_CERT)
 		return; /* how long it has been known says nothing */
 	format_length(out, incident_length_ms(incident, tui->now_ms));
+	column_fit_length(out);
 }
 
 const char *incident_kind(const struct incident *incident, char out[16])
@@ -100,7 +101,7 @@ const char *incident_kind(const struct incident *incident, char out[16])
 
 /* The judge words the end as "after 15 s, 3 checks failed: 500 ..."; where counter and length stand
  * beside it, the rest is enough. */
-static const char *evidence_text(const struct incident *incident)
+const char *incident_words(const struct incident *incident)
 {
 	const char *rest = incident->closed_ms && incident->kind == INCIDENT_DOWN
 				   ? strstr(incident->detail, ": ")
@@ -111,25 +112,44 @@ static const char *evidence_text(const struct incident *incident)
 		    : incident->detail;
 }
 
-/* The detail with the counter right behind it: where it has to be cut, the counter stays. */
-static void draw_detail(struct canvas *canvas, struct rect line, const struct pane_layout *columns,
-			const struct incident *incident)
+static bool is_calm(const struct incident *incident)
 {
-	char text[320], count[FORMAT_MAX];
+	return incident->acknowledged && !incident->closed_ms;
+}
+
+/* Of acknowledged trouble the note comes first: it says who is on it. */
+static void detail_text(const struct tui *tui, const struct pane_layout *columns,
+			const struct incident *incident, char out[320])
+{
+	const char *text = columns->full ? incident_words(incident) : incident->detail;
+
+	if (is_calm(incident))
+		text_format(out, 320, "ack%s%s%s%s", incident->note[0] ? ": " : "", incident->note,
+			    tui->dot, text);
+	else
+		text_copy(out, 320, text);
+}
+
+/* The detail with the counter right behind it: where it has to be cut, the counter stays. */
+static void draw_detail(const struct tui *tui, struct canvas *canvas, struct rect line,
+			const struct pane_layout *columns, const struct incident *incident)
+{
+	enum style style = is_calm(incident) ? STYLE_ACK : STYLE_TEXT;
+	char whole[320], text[320], count[FORMAT_MAX];
 	int x = line.x + columns->detail, width = columns->detail_width, used;
 
 	if (incident->closed_ms && !columns->full)
 		width = line.width - columns->detail - 1; /* it says the numbers itself */
+	detail_text(tui, columns, incident, whole);
 	count_text(incident, count);
 	if (columns->count_width > 0 || !count[0] || incident->closed_ms ||
 	    text_width(count) + 8 > width) {
-		canvas_put_fit(canvas, line, x, line.y, width, false, STYLE_TEXT,
-			       columns->full ? evidence_text(incident) : incident->detail);
+		canvas_put_fit(canvas, line, x, line.y, width, false, style, whole);
 		return;
 	}
-	used = text_fit(text, sizeof(text), incident->detail, width - text_width(count) - 1,
-			CUT_END, canvas->ascii);
-	canvas_put(canvas, line, x, line.y, STYLE_TEXT, text);
+	used = text_fit(text, sizeof(text), whole, width - text_width(count) - 1, CUT_END,
+			canvas->ascii);
+	canvas_put(canvas, line, x, line.y, style, text);
 	canvas_put(canvas, line, x + used + 1, line.y, STYLE_DIM, count);
 }
 
@@ -142,14 +162,14 @@ void incident_draw_tail(const struct tui *tui, struct canvas *canvas, struct rec
 
 	incident_sign(tui, incident, &style);
 	canvas_put_name(canvas, line, line.x + columns->name, line.y, columns->name_width,
-			STYLE_TEXT, incident_target_name(tui, incident));
+			is_calm(incident) ? STYLE_ACK : STYLE_TEXT, incident_target_name(tui, incident));
 	text_copy(result, sizeof(result), incident->result);
 	if (full)
 		incident_kind(incident, result);
 	canvas_put_fit(canvas, line, line.x + columns->result, line.y, columns->result_width, false,
 		       full && over ? STYLE_TEXT : style, result);
 	if (columns->detail_width > 0)
-		draw_detail(canvas, line, columns, incident);
+		draw_detail(tui, canvas, line, columns, incident);
 	if (over && !full)
 		return; /* the detail says how often and how long */
 	if (columns->count_width > 0) {
@@ -160,7 +180,8 @@ void incident_draw_tail(const struct tui *tui, struct canvas *canvas, struct rec
 	if (columns->length_width > 0) {
 		length_text(tui, incident, text);
 		canvas_put_fit(canvas, line, line.x + columns->length, line.y,
-			       columns->length_width, true, over ? STYLE_DIM : STYLE_TEXT, text);
+			       columns->length_width, true, over || is_calm(incident) ? STYLE_DIM : STYLE_TEXT,
+			       text);
 	}
 }
 

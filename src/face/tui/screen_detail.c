@@ -17,12 +17,13 @@
 static const struct hint hints[] = {
 	{.action = ACTION_BACK, .rank = 1},
 	{.action = ACTION_PREVIOUS_TARGET, .second = ACTION_NEXT_TARGET, .rank = 2},
-	{.action = ACTION_ZOOM_IN, .second = ACTION_ZOOM_OUT, .word = "zoom", .rank = 3},
-	{.action = ACTION_LINEAR, .rank = 7},
-	{.action = ACTION_CHECK, .rank = 5},
-	{.action = ACTION_PAUSE, .rank = 6},
-	{.action = ACTION_NEXT_AREA, .rank = 8},
-	{.action = ACTION_COPY_EVIDENCE, .rank = 4},
+	{.action = ACTION_ZOOM_IN, .second = ACTION_ZOOM_OUT, .word = "zoom", .rank = 4},
+	{.action = ACTION_LINEAR, .rank = 8},
+	{.action = ACTION_CHART_VIEW, .rank = 5},
+	{.action = ACTION_CHECK, .rank = 7},
+	{.action = ACTION_PAUSE, .rank = 9},
+	{.action = ACTION_NEXT_AREA, .rank = 3},
+	{.action = ACTION_COPY_EVIDENCE, .rank = 6},
 	{.action = ACTION_HELP, .rank = 0},
 	{.action = ACTION_NONE},
 };
@@ -60,23 +61,6 @@ static void collect_incidents(struct tui *tui)
 	}
 }
 
-static void prepare_chart(struct tui *tui)
-{
-	struct detail_state *detail = &tui->detail;
-	const struct row *row = row_of(tui);
-	int64_t held = row->target->interval_ms / zoom_ms[tui->zoom] + 1;
-	struct history_wish wish = {
-		.row = row,
-		.count = chart_columns(detail->layout.chart.width) +
-			 (held < HISTORY_HELD_MAX ? (int)held : HISTORY_HELD_MAX),
-		.width_ms = zoom_ms[tui->zoom],
-		.end_ms = tui->now_ms,
-	};
-
-	if (detail->layout.chart.height > 0)
-		history_refresh(&detail->chart, tui->store, tui->rows, &wish);
-}
-
 /* The last failure; of a target that never failed, the last answer. */
 static void prepare_evidence(struct tui *tui)
 {
@@ -88,6 +72,8 @@ static void prepare_evidence(struct tui *tui)
 		evidence_read(view, tui->store, detail->target, EVIDENCE_BAD);
 		if (!view->evidence.seen)
 			evidence_read(view, tui->store, detail->target, EVIDENCE_GOOD);
+		if (view->evidence.sample.at_ms > tui->now_ms)
+			view->evidence.seen = false; /* of later than the moment that is shown */
 	}
 	evidence_layout(view, detail->layout.evidence.width - 2, height < 6, tui->ascii);
 	if (detail->evidence_top + (size_t)height > (size_t)view->count)
@@ -97,11 +83,17 @@ static void prepare_evidence(struct tui *tui)
 static void prepare(struct tui *tui)
 {
 	struct detail_state *detail = &tui->detail;
+	const struct row *row;
 
 	if (detail->target >= tui->rows->count)
 		detail->target = 0;
-	detail->layout = layout_detail(tui->width, tui->height);
-	prepare_chart(tui);
+	row = row_of(tui);
+	detail_prepare_news(tui, row);
+	detail->layout = layout_detail(tui->width, tui->height,
+				       &(struct detail_wish){.news_width = text_width(detail->news),
+							     .budget = detail_has_budget(row),
+							     .focus = detail->focus});
+	detail_prepare_chart(tui, row);
 	prepare_evidence(tui);
 	collect_incidents(tui);
 	if (detail->incidents_top >= detail->incident_count)
@@ -110,37 +102,9 @@ static void prepare(struct tui *tui)
 		detail->week_at_ms = tui->now_ms;
 		store_tally(tui->store, detail->target, tui->now_ms - 7 * DAY_MS,
 			    &detail->good_week, &detail->failed_week);
+		if (tui->moment.on) /* it counts up to now: of a week of the past nothing is known */
+			detail->good_week = detail->failed_week = 0;
 	}
-}
-
-static void draw_chart(const struct tui *tui, struct canvas *canvas, const struct row *row)
-{
-	const struct detail_state *detail = &tui->detail;
-	const struct detail_layout *layout = &detail->layout;
-	const struct chart chart = {
-		.bins = detail->chart.bins,
-		.count = detail->chart.count,
-		.end_ms = tui->now_ms,
-		.width_ms = detail->chart.width_ms,
-		.interval_ms = row->target->interval_ms,
-		.under_way = tui_bins_under_way(tui, row, detail->chart.width_ms),
-		.linear = detail->linear,
-		.utc = tui->utc,
-		.past = tui->frozen,
-		.slow_us = row->target->slow_us,
-		.stats = row->stats,
-	};
-	char note[120], span[FORMAT_MAX], column[FORMAT_MAX];
-
-	if (layout->chart.height <= 0)
-		return;
-	format_length(span, chart.width_ms * chart_columns(layout->chart.width));
-	format_duration(column, chart.width_ms);
-	text_format(note, sizeof(note), "%s%s%s a column%s%s", span, tui->dot, column, tui->dot,
-		    detail->linear ? "linear" : "log");
-	canvas_rule(canvas, layout->chart_title, layout->chart_title.y, STYLE_TITLE, "latency",
-		    note);
-	chart_draw(canvas, layout->chart, &chart, &tui->theme);
 }
 
 static void phases_note(const struct tui *tui, const struct row *row, char out[160])
@@ -192,14 +156,16 @@ static void draw_phases(const struct tui *tui, struct canvas *canvas, const stru
 static void evidence_note(const struct tui *tui, char out[120])
 {
 	const struct evidence *evidence = &tui->detail.evidence.evidence;
-	char when[FORMAT_MAX], number[FORMAT_MAX], key[KEY_NAME_MAX];
+	char when[FORMAT_MAX], number[FORMAT_MAX], key[KEY_NAME_MAX], curl[KEY_NAME_MAX];
 
 	format_stamp(when, evidence->sample.at_ms, STAMP_SHORT, tui->utc, tui->now_ms);
 	format_count(number, evidence->number);
 	keymap_hint(&tui->keymap, ACTION_COPY_EVIDENCE, tui->ascii, key);
+	keymap_hint(&tui->keymap, ACTION_COPY_COMMAND, tui->ascii, curl);
 	if (tui->detail.layout.wide)
-		text_format(out, 120, "%s%scheck %s%s%s copy", when, tui->dot, number, tui->dot,
-			    key);
+		text_format(out, 120, "%s%scheck %s%s%s copy%s%s%s", when, tui->dot, number,
+			    tui->dot, key, evidence->command ? ", " : "",
+			    evidence->command ? curl : "", evidence->command ? " as curl" : "");
 	else
 		text_format(out, 120, "%s%s%s copy", when, tui->dot, key);
 }
@@ -209,9 +175,7 @@ static void draw_evidence(const struct tui *tui, struct canvas *canvas)
 	const struct detail_state *detail = &tui->detail;
 	const struct detail_layout *layout = &detail->layout;
 	const struct evidence_view *view = &detail->evidence;
-	bool scrolls = view->count > layout->evidence.height || detail->focus == FOCUS_INCIDENTS;
-	enum style title =
-		scrolls && detail->focus == FOCUS_EVIDENCE ? STYLE_SELECTED : STYLE_TITLE;
+	enum style title = detail->focus == FOCUS_EVIDENCE ? STYLE_SELECTED : STYLE_TITLE;
 	char note[120];
 
 	if (layout->evidence.height <= 0)
@@ -249,11 +213,12 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 
 	detail_draw_head(tui, canvas, row);
 	detail_draw_about(tui, canvas, row);
+	detail_draw_news(tui, canvas);
 	detail_draw_numbers(tui, canvas, row);
-	draw_chart(tui, canvas, row);
+	detail_draw_budget(tui, canvas, row);
+	detail_draw_chart(tui, canvas, row);
 	draw_phases(tui, canvas, row);
-	if (tui->detail.layout.wide)
-		detail_draw_cert(tui, canvas, row);
+	detail_draw_cert(tui, canvas, row);
 	draw_evidence(tui, canvas);
 	detail_draw_incidents(tui, canvas);
 	draw_divider(tui, canvas);
@@ -263,26 +228,32 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 /* In the table's order, round and round; the table's selection goes along. */
 static void other_target(struct tui *tui, bool forth)
 {
-	const struct order *order = &tui->main.order;
-	size_t at = order_find(order, tui->detail.target);
+	size_t target = order_beside(&tui->main.order, tui->detail.target, forth);
 
-	if (!order->count)
+	if (target == SIZE_MAX)
 		return;
-	if (at == order->count)
-		at = forth ? order->count - 1 : 0;
-	at = forth ? (at + 1) % order->count : (at + order->count - 1) % order->count;
-	tui->main.selected = order->items[at];
-	tui->main.at = at;
+	tui->main.selected = target;
+	tui->main.at = order_find(&tui->main.order, target);
 	tui->main.touched = true;
-	tui->detail.target = order->items[at];
+	tui->detail.target = target;
 	tui->detail.evidence_top = tui->detail.incidents_top = 0;
 	tui->detail.week_at_ms = 0;
+}
+
+/* Where all is in sight side by side only what scrolls is gone through, else every part. */
+static enum detail_focus next_focus(const struct detail_state *detail, bool forth)
+{
+	int step = forth ? 1 : FOCUS_COUNT - 1;
+
+	if (detail->layout.wide)
+		return detail->focus == FOCUS_INCIDENTS ? FOCUS_EVIDENCE : FOCUS_INCIDENTS;
+	return (enum detail_focus)(((int)detail->focus + step) % FOCUS_COUNT);
 }
 
 static bool scroll(struct tui *tui, enum action action)
 {
 	struct detail_state *detail = &tui->detail;
-	bool evidence = detail->focus == FOCUS_EVIDENCE;
+	bool evidence = detail->focus != FOCUS_INCIDENTS;
 	size_t *top = evidence ? &detail->evidence_top : &detail->incidents_top;
 	size_t count = evidence ? (size_t)detail->evidence.count : detail->incident_count;
 	size_t page = (size_t)(evidence ? detail->layout.evidence.height
@@ -309,10 +280,10 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 		return true;
 	case ACTION_NEXT_AREA:
 	case ACTION_PREVIOUS_AREA:
-		detail->focus =
-			detail->focus == FOCUS_EVIDENCE && detail->layout.incidents.height > 0
-				? FOCUS_INCIDENTS
-				: FOCUS_EVIDENCE;
+		detail->focus = next_focus(detail, action == ACTION_NEXT_AREA);
+		return true;
+	case ACTION_CHART_VIEW:
+		detail->view = (enum chart_view)((detail->view + 1) % CHART_VIEWS);
 		return true;
 	default:
 		return false;

@@ -198,8 +198,9 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	return true;
 }
 
-static bool type(struct tui *tui, int key)
+static bool type(struct tui *tui, int key, struct tui_request *request)
 {
+	(void)request;
 	if (keymap_find(&tui->keymap, key, IN_HELP) != ACTION_NONE)
 		return false;
 	tui_pop(tui);

@@ -17,6 +17,8 @@ static const struct hint table_hints[] = {
 	{.action = ACTION_CHECK, .rank = 6},
 	{.action = ACTION_PAUSE, .rank = 5},
 	{.action = ACTION_SCALE, .rank = 7},
+	{.action = ACTION_GROUPS, .rank = 8},
+	{.action = ACTION_GRID, .rank = 8},
 	{.action = ACTION_ZOOM_IN, .second = ACTION_ZOOM_OUT, .word = "zoom", .rank = 8},
 	{.action = ACTION_NEXT_AREA, .word = "errors pane", .rank = 9},
 	{.action = ACTION_HELP, .rank = 0},
@@ -25,7 +27,7 @@ static const struct hint table_hints[] = {
 };
 
 static const struct hint pane_hints[] = {
-	{.action = ACTION_OPEN, .word = "open target", .rank = 1},
+	{.action = ACTION_OPEN, .word = "open", .rank = 1},
 	{.action = ACTION_UP, .second = ACTION_DOWN, .word = "select", .rank = 4},
 	{.action = ACTION_NEXT_AREA, .word = "table", .rank = 3},
 	{.action = ACTION_ERRORS, .word = "full screen", .rank = 5},
@@ -239,12 +241,49 @@ static bool act_in_pane(struct tui *tui, enum action action)
 		return true;
 	}
 	if (action == ACTION_OPEN) {
-		incident = incidents_by_id(&tui->incidents, main->incident);
-		if (incident)
-			tui_open_target(tui, incident->target);
+		tui_open_incident(tui, main->incident);
 		return true;
 	}
 	return false;
+}
+
+/* A group's line is selected: NULL where a target's is. */
+static struct group *selected_group(struct tui *tui)
+{
+	size_t selected = tui->main.selected;
+
+	return selected != SIZE_MAX && (selected & ORDER_HEAD)
+		       ? &tui->groups.items[selected & ~(size_t)ORDER_HEAD]
+		       : NULL;
+}
+
+/* Enter, + and - on a group's line. */
+static bool act_on_group(struct tui *tui, enum action action)
+{
+	struct group *group = selected_group(tui);
+
+	if (!group || (action != ACTION_OPEN && action != ACTION_ZOOM_IN &&
+		       action != ACTION_ZOOM_OUT))
+		return false;
+	group->folded = action == ACTION_OPEN ? !group->folded : action == ACTION_ZOOM_OUT;
+	sort_now(tui);
+	return true;
+}
+
+/* On and off; a target that was selected stays so, a group's line gives way to its first target. */
+static void toggle_groups(struct tui *tui)
+{
+	struct main_state *main = &tui->main;
+	const struct group *group = selected_group(tui);
+
+	if (!tui->groups.named) {
+		tui_say(tui, "no target has a group: group = NAME in the configuration");
+		return;
+	}
+	if (group)
+		main->selected = group->lead;
+	main->order.groups = main->order.groups ? NULL : &tui->groups;
+	sort_now(tui);
 }
 
 static bool act_in_table(struct tui *tui, enum action action)
@@ -253,6 +292,8 @@ static bool act_in_table(struct tui *tui, enum action action)
 	size_t at = main->at;
 
 	find_selected(main);
+	if (act_on_group(tui, action))
+		return true;
 	if (list_move(action, &at, main->order.count, (size_t)main->layout.table.height)) {
 		select_place(main, at);
 		return true;
@@ -290,6 +331,9 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	case ACTION_PREVIOUS_MATCH:
 		next_match(tui, action == ACTION_NEXT_MATCH);
 		return true;
+	case ACTION_GROUPS:
+		toggle_groups(tui);
+		return true;
 	case ACTION_REVERSE:
 		main->order.spec.reverse = !main->order.spec.reverse;
 		sort_now(tui);
@@ -303,10 +347,11 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	}
 }
 
-static bool type(struct tui *tui, int key)
+static bool type(struct tui *tui, int key, struct tui_request *request)
 {
 	struct input *input = &tui->main.input;
 
+	(void)request;
 	if (!input->active)
 		return false;
 	switch (input_key(input, key)) {
@@ -352,7 +397,7 @@ static void click(struct tui *tui, int x, int y, bool twice)
 	} else if (is_inside(layout->table, x, y)) {
 		main->in_pane = false;
 		select_place(main, main->top + (size_t)(y - layout->table.y));
-		if (twice)
+		if (twice && !act_on_group(tui, ACTION_OPEN))
 			tui_open_target(tui, main->selected);
 	} else if (is_inside(layout->pane, x, y)) {
 		const struct incident *incident = incidents_at(
@@ -361,7 +406,7 @@ static void click(struct tui *tui, int x, int y, bool twice)
 		main->in_pane = incident != NULL;
 		main->incident = incident ? incident->id : 0;
 		if (incident && twice)
-			tui_open_target(tui, incident->target);
+			tui_open_incident(tui, incident->id);
 	}
 }
 
@@ -389,7 +434,7 @@ static size_t target(const struct tui *tui)
 	const struct incident *incident;
 
 	if (!tui->main.in_pane)
-		return tui->main.selected;
+		return tui->main.selected < tui->rows->count ? tui->main.selected : SIZE_MAX;
 	incident = incidents_by_id(&tui->incidents, tui->main.incident);
 	return incident && incident->target < tui->rows->count ? incident->target : SIZE_MAX;
 }

@@ -50,6 +50,9 @@ const struct style_info style_table[STYLE_COUNT] = {
 	[STYLE_P95]                = {"chart", "p95",                STYLE_SLOWEST,    'w'},
 	[STYLE_LIMIT]              = {"chart", "limit",              STYLE_SLOW,       '='},
 	[STYLE_STRIP_OK]           = {"chart", "strip.ok",           STYLE_UP,         '~'},
+	[STYLE_BAND]               = {"chart", "band",               STYLE_GRID,       ':'},
+	[STYLE_SECOND]             = {"chart", "second",             STYLE_STRONG,     'y'},
+	[STYLE_CHANGE]             = {"chart", "change",             STYLE_TITLE,      '!'},
 
 	[STYLE_PHASE_DNS]          = {"phase", "dns",                STYLE_HISTORY,    '1'},
 	[STYLE_PHASE_CONNECT]      = {"phase", "connect",            STYLE_HISTORY,    '2'},

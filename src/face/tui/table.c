@@ -22,17 +22,35 @@ static const struct slot *find_slot(const struct table_layout *layout, enum colu
 	return NULL;
 }
 
+enum style table_style(enum cell_role role)
+{
+	return role_style[role];
+}
+
+/* NULL where no target stands. */
 static const struct row *row_at(const struct tui *tui, size_t place)
 {
 	const struct order *order = &tui->main.order;
 
-	return place < order->count ? &tui->rows->items[order->items[place]] : NULL;
+	return place < order->count && !(order->items[place] & ORDER_HEAD)
+		       ? &tui->rows->items[order->items[place]]
+		       : NULL;
+}
+
+/* The group whose line it is; NULL where there is none. */
+static struct group *head_at(const struct tui *tui, size_t place)
+{
+	const struct order *order = &tui->main.order;
+
+	return place < order->count && (order->items[place] & ORDER_HEAD)
+		       ? &tui->groups.items[order->items[place] & ~ORDER_HEAD]
+		       : NULL;
 }
 
 /* Older bins than are drawn: what a target checked less often holds at the left edge. */
-static int bins_wanted(const struct tui *tui, const struct row *row, int width)
+static int bins_wanted(const struct tui *tui, int64_t interval_ms, int width)
 {
-	int64_t held = row->target->interval_ms / zoom_ms[tui->zoom] + 1;
+	int64_t held = interval_ms / zoom_ms[tui->zoom] + 1;
 
 	return width + (held < HISTORY_HELD_MAX ? (int)held : HISTORY_HELD_MAX);
 }
@@ -43,14 +61,19 @@ void table_prepare(struct tui *tui)
 	const struct slot *slot = find_slot(&main->layout.columns, COLUMN_HISTORY);
 
 	for (int y = 0; slot && y < main->layout.table.height; y++) {
-		const struct row *row = row_at(tui, main->top + (size_t)y);
+		size_t place = main->top + (size_t)y;
+		const struct row *row = row_at(tui, place);
+		struct group *group = head_at(tui, place);
 		struct history_wish wish = {
 			.row = row, .width_ms = zoom_ms[tui->zoom], .end_ms = tui->now_ms};
 
-		if (!row)
-			break;
-		wish.count = bins_wanted(tui, row, slot->width);
-		history_refresh(&tui->histories[row->index], tui->store, tui->rows, &wish);
+		if (row) {
+			wish.count = bins_wanted(tui, row->target->interval_ms, slot->width);
+			history_refresh(&tui->histories[row->index], tui->store, tui->rows, &wish);
+		} else if (group) {
+			wish.count = bins_wanted(tui, group->interval_ms, slot->width);
+			group_prepare(tui, group, &wish);
+		}
 	}
 }
 
@@ -150,7 +173,7 @@ static void draw_filter(const struct tui *tui, struct canvas *canvas, struct rec
 		canvas->cursor_visible = true;
 		pen_put(&pen, STYLE_INPUT, " ");
 	}
-	pen_put(&pen, STYLE_HEAD, "  %zu of %zu", main->order.count, tui->rows->count);
+	pen_put(&pen, STYLE_HEAD, "  %zu of %zu", main->order.matches, tui->rows->count);
 }
 
 void table_draw_head(const struct tui *tui, struct canvas *canvas, struct rect line)
@@ -221,6 +244,10 @@ static enum style cell_style(const struct tui *tui, const struct row *row, enum 
 {
 	if (shows_load(tui, row, id) && !tui_is_asked(tui, row))
 		return row->verdict.load.level == LOAD_SATURATED ? STYLE_SATURATED : STYLE_LOAD;
+	/* somebody knows of it: the sign stays, the shouting ends */
+	if (row->verdict.acknowledged && (cell->role == CELL_DOWN || cell->role == CELL_SLOW ||
+					  cell->role == CELL_CERT || cell->role == CELL_STRONG))
+		return STYLE_ACK;
 	return role_style[cell->role];
 }
 
@@ -346,13 +373,18 @@ void table_draw(const struct tui *tui, struct canvas *canvas, struct rect area)
 		canvas_put(canvas, area, area.x + 3, area.y, STYLE_DIM,
 			   tui->rows->count ? "no target matches the filter" : "no targets");
 	for (int y = 0; y < area.height; y++) {
-		const struct row *row = row_at(tui, main->top + (size_t)y);
+		size_t place = main->top + (size_t)y;
+		const struct row *row = row_at(tui, place);
+		const struct group *group = head_at(tui, place);
 		struct rect line = {area.x, area.y + y, area.width, 1};
 
-		if (!row)
+		if (row)
+			draw_row(tui, canvas, line, row);
+		else if (group)
+			group_draw(tui, canvas, line, group);
+		else
 			return;
-		draw_row(tui, canvas, line, row);
-		if (row->index == main->selected)
+		if (main->order.items[place] == main->selected)
 			mark_selected(tui, canvas, line);
 	}
 }

@@ -52,7 +52,7 @@ static const struct {
 	[STYLE_COUNT_LOAD]         = {"#18140a 16 black on #e6aa3c 214 yellow bold",   REVERSE},
 
 	[STYLE_HISTORY]            = {"#6d98c8 67 cyan",                               NONE},
-	[STYLE_HISTORY_DIM]        = {"#5b82ac 66 blue",                               DIM},
+	[STYLE_HISTORY_DIM]        = {"#5b82ac 66 cyan dim",                           DIM},
 	[STYLE_HISTORY_SLOW]       = {"#b08000 136 yellow",                            BOLD},
 	[STYLE_FAILED]             = {"#ffffff 231 bright-white on #be3038 124 red bold", LOUD},
 	[STYLE_FAILED_SOME]        = {"#dc5256 167 bright-red bold",                   BOLD},
@@ -66,7 +66,11 @@ static const struct {
 	[STYLE_LIMIT]              = {"#b08000 136 yellow",                            BOLD},
 	[STYLE_STRIP_OK]           = {"#3a9d62 29 green",                              NONE},
 
-	[STYLE_PHASE_DNS]          = {"#6482d2 68 blue",                               NONE},
+	[STYLE_BAND]               = {"#686868 242 gray",                              DIM},
+	[STYLE_SECOND]             = {"default bold",                                  BOLD},
+	[STYLE_CHANGE]             = {"#3c82c8 68 cyan bold",                          BOLD},
+
+	[STYLE_PHASE_DNS]          = {"#6482d2 68 bright-blue",                               NONE},
 	[STYLE_PHASE_CONNECT]      = {"#2c8ea0 31 cyan",                               BOLD},
 	[STYLE_PHASE_TLS]          = {"#a868c0 133 magenta",                           NONE},
 	[STYLE_PHASE_SEND]         = {"#808080 244 white",                             BOLD},

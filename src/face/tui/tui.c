@@ -15,7 +15,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "face/tui/moment.h"
 #include "face/tui/state.h"
+#include "face/tui/views.h"
 
 #define IDLE_US       60000000 /* after the last key nobody is taken to be reading along the list */
 #define MINUTE_MS     60000
@@ -65,11 +67,18 @@ static void init_parts(struct tui *tui)
 		history_init(&tui->histories[i], HISTORY_BINS_MAX + HISTORY_HELD_MAX);
 	tui->asked = x_calloc(targets + 1, sizeof(*tui->asked));
 	order_init(&tui->main.order, targets);
+	groups_init(&tui->groups, tui->config);
 	tui->main.filter = filter_new();
 	tui->main.selected = SIZE_MAX;
+	tui->grid.targets = x_calloc(targets + 1, sizeof(*tui->grid.targets));
+	tui->grid.sizes = x_calloc(targets + 1, sizeof(*tui->grid.sizes));
+	tui->grid.next = x_calloc(targets + 1, sizeof(*tui->grid.next));
+	tui->grid.lines = x_calloc(targets + 1, sizeof(*tui->grid.lines));
 	history_init(&tui->detail.chart, HISTORY_COLUMNS_MAX);
+	history_init(&tui->detail.second, HISTORY_COLUMNS_MAX);
 	tui->errors.filter = filter_new();
-	tui->errors.places = x_calloc(tui->incidents.capacity + 1, sizeof(*tui->errors.places));
+	tui->errors.kind = INCIDENT_KINDS;
+	fold_init(&tui->errors.fold, tui->incidents.capacity);
 }
 
 struct tui *tui_new(const struct config *config, const struct store *store,
@@ -89,6 +98,7 @@ struct tui *tui_new(const struct config *config, const struct store *store,
 	init_theme(tui, errors);
 	keymap_init(&tui->keymap);
 	keymap_bind(&tui->keymap, config, errors);
+	views_check(config, errors);
 	init_wish(tui);
 	init_parts(tui);
 	tui->zoom = tui->zoom_start = zoom_default(config);
@@ -101,15 +111,26 @@ void tui_free(struct tui *tui)
 {
 	if (!tui)
 		return;
+	moment_free(tui);
 	for (size_t i = 0; i < tui->rows->count; i++)
 		history_fini(&tui->histories[i]);
 	free(tui->histories);
 	free(tui->asked);
+	free(tui->grid.targets);
+	free(tui->grid.sizes);
+	free(tui->grid.next);
+	free(tui->grid.lines);
 	history_fini(&tui->detail.chart);
-	free(tui->errors.places);
+	history_fini(&tui->incident.own);
+	for (size_t i = 0; i < INCIDENT_NEIGHBOURS; i++)
+		history_fini(&tui->incident.around[i]);
+	fold_fini(&tui->errors.fold);
+	history_fini(&tui->detail.second);
+	survey_fini(&tui->detail.survey);
 	filter_free(tui->errors.filter);
 	filter_free(tui->main.filter);
 	order_fini(&tui->main.order);
+	groups_fini(&tui->groups);
 	incidents_fini(&tui->incidents);
 	overview_free(tui->overview);
 	rows_free(tui->rows);
@@ -175,6 +196,7 @@ static bool take_in(struct tui *tui)
 
 	overview_refresh(tui->overview, tui->store, tui->rows, tui->now_ms);
 	count_states(tui);
+	groups_refresh(&tui->groups, tui->rows);
 	news |= follow_order(tui);
 	news |= memcmp(&before, &tui->tally, sizeof(before)) != 0;
 	tui->stale |= figures || news;
@@ -190,7 +212,9 @@ bool tui_refresh(struct tui *tui)
 
 	if (tui->toast[0] && now_us >= tui->toast_until_us)
 		tui->toast[0] = '\0';
-	if (!tui->frozen) {
+	if (tui->moment.on) {
+		tui->now_us = now_us;
+	} else if (!tui->frozen) {
 		tui->now_us = now_us;
 		tui->now_ms = clock_wall_ms();
 		tui->deferred = is_too_soon(tui, now_us);
@@ -253,6 +277,9 @@ int64_t tui_deadline_us(const struct tui *tui)
 
 	if (tui->frozen)
 		return deadline;
+	if (tui->moment.on) /* how long ago it was goes on counting */
+		return tui->now_us + step_ms * 1000 < deadline ? tui->now_us + step_ms * 1000
+							       : deadline;
 	if (tui->deferred && tui->taken_us + TAKE_US < deadline)
 		deadline = tui->taken_us + TAKE_US;
 	/* counters of hanging probes and figures move with the clock's seconds */
@@ -306,7 +333,7 @@ const struct theme *tui_theme(const struct tui *tui)
 
 void tui_title(const struct tui *tui, char out[80])
 {
-	const struct tally *tally = &tui->tally;
+	const struct tally *tally = tui->moment.on ? &tui->moment.live_tally : &tui->tally;
 	size_t length = text_copy(out, 80, "webmon");
 
 	if (tally->down)

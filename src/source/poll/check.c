@@ -10,7 +10,9 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "source/poll/json_check.h"
 #include "source/poll/phrase.h"
+#include "source/poll/quote.h"
 #include "source/poll/reply.h"
 #include "source/poll/resolve.h"
 
@@ -40,6 +42,7 @@ struct checks {
 	const struct target *target;
 	struct rule *bodies;
 	struct header_rule *headers;
+	struct json_checks *json; /* owned; NULL: none */
 	struct network *networks;
 	size_t network_count;
 };
@@ -62,12 +65,10 @@ static void rule_init(struct rule *rule, const char *text)
 		const char *sign;
 		enum verb verb;
 		bool not ;
-	} operators[] = {
-		{"!~", MATCHES,	true },
-		{"~",  MATCHES,  false},
-		{"=",  EQUALS,   false},
-		{"!",  CONTAINS, true }
-	     };
+	} operators[] = {{"!~", MATCHES, true},
+			 {"~", MATCHES, false},
+			 {"=", EQUALS, false},
+			 {"!", CONTAINS, true}};
 
 	*rule = (struct rule){.verb = CONTAINS};
 	text = skip_blanks(text);
@@ -132,32 +133,20 @@ static bool holds(const struct rule *rule, struct piece value)
 static const char *wish_words(const struct rule *rule)
 {
 	static const char *const words[][2] = {
-		[CONTAINS] = {"contains no",    "contains"},
-		[EQUALS] = {"is not",	      "is"	  },
-		[MATCHES] = {"does not match", "matches" },
+		[CONTAINS] = {"contains no", "contains"},
+		[EQUALS] = {"is not", "is"},
+		[MATCHES] = {"does not match", "matches"},
 	};
 
 	return words[rule->verb][rule->not ];
-}
-
-#define QUOTED_MAX 84
-
-/* In single quotes where double ones stand inside, as JSON has them. */
-static void quote(char out[QUOTED_MAX], const char *text, size_t size)
-{
-	char clean[256], fitted[80];
-
-	text_clean(clean, sizeof clean, text, size < 200 ? size : 200, TEXT_LINE);
-	text_fit(fitted, sizeof fitted, clean, 40, CUT_END, false);
-	text_format(out, QUOTED_MAX, strchr(fitted, '"') ? "'%s'" : "\"%s\"", fitted);
 }
 
 static void tell(char *detail, const char *what, const struct rule *rule, struct piece value)
 {
 	char wanted[QUOTED_MAX], came[QUOTED_MAX];
 
-	quote(wanted, rule->text, rule->size);
-	quote(came, value.text, value.size);
+	quote_text(wanted, rule->text, rule->size);
+	quote_text(came, value.text, value.size);
 	if (value.size == 0)
 		text_format(detail, CHECK_DETAIL_MAX, "%s is empty, wanted %s", what, wanted);
 	else if (rule->not )
@@ -255,6 +244,7 @@ struct checks *checks_new(const struct target *target)
 	checks->headers = x_calloc(target->expect_header.count + 1, sizeof *checks->headers);
 	checks->networks = x_calloc(target->expect_ip.count + 1, sizeof *checks->networks);
 	checks->network_count = target->expect_ip.count;
+	checks->json = json_checks_new(&target->expect_json);
 	for (size_t i = 0; i < target->expect_body.count; i++)
 		rule_init(&checks->bodies[i], target->expect_body.items[i]);
 	for (size_t i = 0; i < target->expect_header.count; i++) {
@@ -281,6 +271,7 @@ void checks_free(struct checks *checks)
 		rule_fini(&checks->headers[i].rule);
 		free(checks->headers[i].name);
 	}
+	json_checks_free(checks->json);
 	free(checks->bodies);
 	free(checks->headers);
 	free(checks->networks);
@@ -289,7 +280,7 @@ void checks_free(struct checks *checks)
 
 bool checks_want_body(const struct checks *checks)
 {
-	return checks->target->expect_body.count > 0;
+	return checks->target->expect_body.count > 0 || checks->json;
 }
 
 enum probe_class checks_run(const struct checks *checks, const struct reply *reply,
@@ -326,5 +317,7 @@ enum probe_class checks_run(const struct checks *checks, const struct reply *rep
 		tell(detail, "body", &checks->bodies[i], body);
 		return CLASS_BODY_MISMATCH;
 	}
+	if (checks->json && !json_checks_hold(checks->json, body.text, body.size, detail))
+		return CLASS_BODY_MISMATCH;
 	return CLASS_OK;
 }

@@ -10,6 +10,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "source/poll/crowd.h"
+#include "source/poll/doubt.h"
 #include "source/poll/evidence.h"
 #include "source/poll/network.h"
 #include "source/poll/phrase.h"
@@ -18,7 +20,9 @@
 #include "source/poll/report.h"
 #include "source/poll/request.h"
 #include "source/poll/resolve.h"
+#include "source/poll/route.h"
 #include "source/poll/run.h"
+#include "source/poll/spending.h"
 #include "source/poll/watch.h"
 #include "store/store.h"
 
@@ -132,7 +136,11 @@ static void go_on(struct course *course, uint32_t place, int64_t now_us)
 		heap_set(&course->extras, place, confirm_us(watch, now_us));
 	if (heap_has(&course->extras, place))
 		return;
-	if (watch->rounds == 0) {
+	if (watch->rounds == 0 && !held && watch->turns % 2 && route_takes_turns(watch->target)) {
+		/* a round of both families is not over after the first */
+		watch->rounds = 1;
+		ask(course, place, now_us, false);
+	} else if (watch->rounds == 0) {
 		/* whoever is told of the end must not find a probe under way */
 		put_pulse(course, watch, place);
 		finish_rounds(course, watch);
@@ -143,6 +151,10 @@ static void go_on(struct course *course, uint32_t place, int64_t now_us)
 	} else if (watch->failed && retry_us > 0) {
 		schedule_hasten(&course->schedule, place, watch->due_us + retry_us);
 		schedule_postpone(&course->schedule, place, watch->due_us + retry_us);
+	}
+	if (doubt_asks_again(watch, schedule_due_us(&course->schedule, place), now_us)) {
+		watch->doubt_us = now_us;
+		ask(course, place, now_us, true);
 	}
 }
 
@@ -168,12 +180,20 @@ static void finish(struct course *course, struct probe *probe)
 	course->written = true;
 }
 
+/* When something is to be done about a probe under way, whatever becomes of it. */
+static int64_t wake_us(const struct probe *probe)
+{
+	int64_t deadline_us = run_deadline_us(probe);
+
+	return probe->look_us < deadline_us ? probe->look_us : deadline_us;
+}
+
 static void settle(struct course *course, struct probe *probe, enum run_turn turn)
 {
 	if (turn == RUN_ENDS)
 		finish(course, probe);
 	else
-		heap_set(&course->deadlines, probe->id, run_deadline_us(probe));
+		heap_set(&course->deadlines, probe->id, wake_us(probe));
 }
 
 /* Who was promised no moment (asked for by key, back to back, all at once) cannot be late. */
@@ -212,6 +232,8 @@ static void start(struct course *course, uint32_t place)
 			schedule_remove(&course->schedule, place);
 	}
 	watch->probe = probe;
+	probe->watch = watch;
+	doubt_begin(probe);
 	settle(course, probe, run_begin(probe, watch, course->resolver));
 	if (watch->probe)
 		put_pulse(course, watch, place);
@@ -259,6 +281,7 @@ static void plan_watch(struct course *course, uint32_t place, int64_t now_us)
 
 	report_init(watch, target, plan->targets[place],
 		    profiles_of(plan->profiles, plan->targets[place]));
+	report_resume(watch, plan->store);
 	around_init(&watch->around, plan, plan->targets[place]);
 	if (plan->rounds)
 		watch->rounds = plan->rounds;
@@ -268,6 +291,8 @@ static void plan_watch(struct course *course, uint32_t place, int64_t now_us)
 		schedule_add_at_once(&course->schedule, place, rhythm.interval_us, now_us);
 	else
 		schedule_add(&course->schedule, place, &rhythm, now_us);
+	if (watch->paused)
+		schedule_remove(&course->schedule, place);
 }
 
 /* Gives each host name a number. */
@@ -333,8 +358,11 @@ void course_fini(struct course *course)
 	}
 	wires_fini(&course->wires);
 	resolver_detach(course->resolver);
-	for (size_t i = 0; i < course->plan->count; i++)
+	for (size_t i = 0; i < course->plan->count; i++) {
+		store_put_judge(course->plan->store, course->watches[i].index,
+				&course->watches[i].judge);
 		report_fini(&course->watches[i]);
+	}
 	heap_fini(&course->deadlines);
 	heap_fini(&course->extras);
 	gate_fini(&course->gate);
@@ -380,13 +408,16 @@ void course_expire(struct course *course, int64_t now_us)
 
 	while ((top = heap_top(&course->deadlines)) && top->key <= now_us) {
 		struct probe *probe = course->probes[top->id];
-		int64_t deadline_us = run_deadline_us(probe);
 
-		/* The connection stands meanwhile: what counts now is the end of the whole. */
-		if (deadline_us > now_us)
-			heap_set(&course->deadlines, probe->id, deadline_us);
-		else
+		if (run_deadline_us(probe) <= now_us) {
 			settle(course, probe, run_expire(probe, course->resolver));
+			continue;
+		}
+		/* The connection stands meanwhile: what counts now is the end of the whole. Or it
+		 * takes its time, and is to be looked at. */
+		if (probe->look_us <= now_us)
+			course->written |= doubt_look(probe, course->plan->store, now_us);
+		heap_set(&course->deadlines, probe->id, wake_us(probe));
 	}
 }
 
@@ -496,5 +527,7 @@ void course_publish(struct course *course)
 
 	store_put_fleet(course->plan->store, course->plan->number, &fleet);
 	self_tick(&course->self, course->plan->store, clock_wall_ms());
+	crowd_tick(course->plan->crowd, course->watches, course->plan->count, clock_mono_us());
+	spending_tick(course->watches, course->plan->count, course->plan->store, clock_wall_ms());
 	course->written = true;
 }

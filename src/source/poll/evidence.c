@@ -10,6 +10,9 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "model/target.h"
+#include "source/poll/changes.h"
+#include "source/poll/command.h"
+#include "source/poll/excerpt.h"
 #include "source/poll/phrase.h"
 #include "source/poll/probe.h"
 #include "source/poll/request.h"
@@ -156,13 +159,29 @@ static void show_status_line(struct evidence *evidence, const struct probe *prob
 	evidence->status_line = append(evidence, text);
 }
 
+/* One line that repeats it all. */
+static void show_command(struct evidence *evidence, const struct probe *probe,
+			 const struct sample *sample)
+{
+	char text[COMMAND_MAX];
+
+	command_write(text, sizeof text, probe->watch, sample->flags & SAMPLE_IPV6);
+	evidence->command = append(evidence, text);
+}
+
+/* The last of what is told of the answer itself: leaves room for what is otherwise in it. */
 static void show_body(struct evidence *evidence, const struct probe *probe)
 {
 	const struct reply *reply = &probe->reply;
-	size_t size = reply->body_size < REPLY_BODY_KEPT ? reply->body_size : REPLY_BODY_KEPT;
+	const struct excerpt_limits limits = {.size = REPLY_BODY_KEPT,
+					      .secrets = probe->watch->secrets,
+					      .secret_count = probe->watch->secret_count};
 	char text[EVIDENCE_BODY_MAX];
+	size_t room = sizeof evidence->text - evidence->used - CHANGES_MAX - 2;
 
-	text_clean(text, sizeof text, reply->body ? reply->body : "", size, TEXT_BLOCK);
+	if (room > sizeof text)
+		room = sizeof text;
+	excerpt_write(text, room, reply, &limits, &evidence->body_is_binary);
 	evidence_redact(probe->watch, text, sizeof text);
 	evidence->body_bytes = reply->body_bytes;
 	evidence->body = append(evidence, text);
@@ -182,12 +201,16 @@ static void show_words(struct evidence *evidence, const struct probe *probe)
 static void show_detail(struct evidence *evidence, const struct sample *sample, const char *detail)
 {
 	char text[256], time[FORMAT_MAX];
+	size_t used;
 
 	format_latency(time, sample->total_us);
 	if (sample->cls == CLASS_HTTP_STATUS || sample->cls == CLASS_BODY_MISMATCH)
-		text_format(text, sizeof text, "%s after %s", detail, time);
+		used = text_format(text, sizeof text, "%s after %s", detail, time);
 	else
-		text_copy(text, sizeof text, detail);
+		used = text_copy(text, sizeof text, detail);
+	if (sample->flags & SAMPLE_RETRIED)
+		text_format(text + used, sizeof text - used, "%sthe kept connection was found closed",
+			    used ? "; " : "");
 	evidence->detail = append(evidence, text);
 }
 
@@ -203,7 +226,6 @@ void evidence_make(struct evidence *evidence, const struct probe *probe,
 	evidence->seen = true;
 	evidence->sample = *sample;
 	evidence->header_count = 0;
-	evidence->body_is_binary = false;
 	evidence->command = evidence->changes = 0;
 	/* Offset 0 is the empty text. */
 	evidence->text[0] = '\0';
@@ -213,5 +235,15 @@ void evidence_make(struct evidence *evidence, const struct probe *probe,
 	show_request(evidence, probe);
 	show_status_line(evidence, probe);
 	show_headers(evidence, probe);
+	show_command(evidence, probe, sample);
 	show_body(evidence, probe);
+}
+
+void evidence_compare(struct evidence *evidence, const struct evidence *good,
+		      const char *certificate)
+{
+	char text[CHANGES_MAX];
+
+	changes_write(text, sizeof text, good, evidence, certificate);
+	evidence->changes = append(evidence, text);
 }

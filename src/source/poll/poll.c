@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "source/poll/around.h"
+#include "source/poll/crowd.h"
 #include "source/poll/engine.h"
 #include "source/poll/network.h"
 #include "source/poll/plan.h"
@@ -45,6 +46,7 @@ struct poll {
 	struct kin *kin;
 	struct network *network;
 	struct store *store;
+	struct crowd *crowd;
 	struct poller *pollers;
 	size_t poller_count;
 	uint32_t *poller_of, *place_of; /* by target */
@@ -172,6 +174,24 @@ static bool start_threads(struct poll *poll)
 	return error == 0;
 }
 
+bool poll_is_able(const struct config *config, struct errors *errors)
+{
+	const curl_version_info_data *curl;
+	size_t fatal = errors->fatal;
+
+	pthread_once(&curl_once, start_curl);
+	curl = curl_version_info(CURLVERSION_NOW);
+	for (size_t i = 0; i < config->target_count; i++) {
+		const struct target *target = &config->targets[i];
+
+		if (target->http == WISH_HTTP_3 && !(curl->features & CURL_VERSION_HTTP3))
+			error_add(errors, target->file, target->line,
+				  "%s: http = 3: this machine's libcurl (%s) knows no HTTP/3; 2 and 1.1 are left",
+				  target->name, curl->version);
+	}
+	return errors->fatal == fatal;
+}
+
 struct poll *poll_start(const struct config *config, struct store *store,
 			const struct poll_options *options, char why[WHY_MAX])
 {
@@ -202,7 +222,9 @@ struct poll *poll_start(const struct config *config, struct store *store,
 	poll->network = network_new(config, store, on_look, poll);
 	plan.kin = poll->kin;
 	plan.network = poll->network;
+	poll->crowd = crowd_new(config, store);
 	plan.resolver = poll->resolver;
+	plan.crowd = poll->crowd;
 	plan.profiles = poll->profiles;
 	if (make_engines(poll, &plan) && start_threads(poll))
 		return poll;
@@ -261,6 +283,7 @@ void poll_stop(struct poll *poll)
 	for (size_t i = 0; i < poll->poller_count; i++)
 		if (poll->pollers[i].engine)
 			engine_free(poll->pollers[i].engine);
+	crowd_free(poll->crowd);
 	resolver_free(poll->resolver);
 	network_free(poll->network);
 	kin_free(poll->kin);

@@ -19,7 +19,9 @@
 #include "source/poll/probe.h"
 #include "source/poll/request.h"
 #include "source/poll/retry_after.h"
+#include "source/poll/route.h"
 #include "source/poll/run.h"
+#include "source/poll/spending.h"
 #include "source/poll/watch.h"
 #include "store/store.h"
 
@@ -69,6 +71,15 @@ void report_init(struct watch *watch, const struct target *target, uint32_t inde
 	judge_init(&watch->judge, &watch->verdict);
 }
 
+void report_resume(struct watch *watch, const struct store *store)
+{
+	watch->number = store_head(store, watch->index);
+	if (!store_judge(store, watch->index, &watch->judge))
+		return;
+	store_verdict(store, watch->index, &watch->verdict);
+	watch->paused = watch->judge.paused;
+}
+
 void report_fini(struct watch *watch)
 {
 	around_fini(&watch->around);
@@ -77,6 +88,7 @@ void report_fini(struct watch *watch)
 	free(watch->own_url);
 	free(watch->secrets);
 	free(watch->login);
+	likeness_fini(&watch->likeness);
 }
 
 /* ---- warnings ---- */
@@ -129,6 +141,7 @@ static void take_cert(struct watch *watch, struct store *store, const struct han
 	if (!handshake->seen)
 		return;
 	watch->cert = handshake->shown;
+	watch->cert_untold |= handshake->changed;
 	if (handshake->changed)
 		facts = handshake->facts;
 	else if (watch->cert_day == now_ms / DAY_MS || !store_cert(store, watch->index, &facts))
@@ -153,6 +166,19 @@ static void take_address(struct watch *watch, const struct probe *probe)
 	address_format(watch->verdict.ip, &probe->peer);
 }
 
+static void compare_with_good(struct watch *watch, struct store *store, struct evidence *evidence)
+{
+	char certificate[LIKENESS_WORDS] = "";
+	struct cert_facts facts;
+	struct evidence good;
+
+	if (!store_evidence(store, watch->index, EVIDENCE_GOOD, &good))
+		return;
+	if (watch->cert_untold && store_cert(store, watch->index, &facts))
+		likeness_compare_cert(&watch->likeness, &facts, certificate);
+	evidence_compare(evidence, &good, certificate);
+}
+
 static void put_evidence(struct watch *watch, struct store *store, const struct probe *probe,
 			 const struct sample *sample, const char *detail)
 {
@@ -161,6 +187,8 @@ static void put_evidence(struct watch *watch, struct store *store, const struct 
 
 	evidence_make(&evidence, probe, sample, detail);
 	evidence.number = watch->number;
+	if (kind == EVIDENCE_BAD)
+		compare_with_good(watch, store, &evidence);
 	store_put_evidence(store, watch->index, kind, &evidence);
 }
 
@@ -176,6 +204,66 @@ static bool is_worth_keeping(struct watch *watch, const struct sample *sample, i
 	return true;
 }
 
+/* ---- what is otherwise than in the good answers before ---- */
+
+static void tell_change(struct watch *watch, struct store *store, const struct sample *sample,
+			const char *words)
+{
+	static const struct trouble none = {0};
+	struct judgement judgement;
+	struct event *event;
+
+	judgement_begin(&judgement);
+	event = judgement_event(&judgement, EVENT_CHANGED, sample->at_ms, &none);
+	event->state = event->previous = watch->verdict.state;
+	event->status = sample->status;
+	event->total_us = sample->total_us;
+	text_copy(event->detail, sizeof event->detail, words);
+	put_judgement(watch, store, &judgement);
+}
+
+/* The server's name for itself, as a person may see it. */
+static void server_name(char out[80], const struct watch *watch, const struct reply *reply)
+{
+	size_t size;
+	const char *value = reply_find(reply, "Server", &size);
+
+	text_clean(out, 80, value ? value : "", size, TEXT_LINE);
+	evidence_redact(watch, out, 80);
+}
+
+static void look_for_changes(struct watch *watch, struct store *store, const struct probe *probe,
+			     const struct sample *sample)
+{
+	struct likeness *likeness = &watch->likeness;
+	char words[LIKENESS_WORDS], server[80];
+	struct cert_facts facts;
+
+	if (!sample_is_good(sample))
+		return;
+	if (probe->peer_known &&
+	    likeness_address(likeness, &probe->peer, &probe->lookup.answer, words))
+		tell_change(watch, store, sample, words);
+	if (watch->cert_untold && store_cert(store, watch->index, &facts) &&
+	    likeness_cert(likeness, &facts, words))
+		tell_change(watch, store, sample, words);
+	watch->cert_untold = false;
+	if (watch->profile->connect_only)
+		return;
+	server_name(server, watch, &probe->reply);
+	if (likeness_server(likeness, server, words))
+		tell_change(watch, store, sample, words);
+}
+
+/* Where both families are probed, a failure may be that of one alone. */
+static void name_family(const struct probe *probe, char detail[DETAIL_MAX])
+{
+	char words[DETAIL_MAX];
+
+	text_copy(words, sizeof words, detail);
+	text_format(detail, DETAIL_MAX, "%s: %s", probe->family == FAMILY_6 ? "IPv6" : "IPv4", words);
+}
+
 /* The class that the checks give to an answer that came through. */
 static void check(const struct watch *watch, const struct probe *probe, struct sample *sample,
 		  char *detail)
@@ -188,6 +276,8 @@ static void check(const struct watch *watch, const struct probe *probe, struct s
 					 probe->peer_known ? &probe->peer : NULL, detail);
 	if (detail[0])
 		evidence_redact(watch, detail, DETAIL_MAX);
+	if (detail[0] && route_takes_turns(watch->target))
+		name_family(probe, detail);
 }
 
 /* A server that asks to be left alone is, and the words say so. */
@@ -273,6 +363,7 @@ void report_take(struct watch *watch, struct store *store, const struct probe *p
 	push(watch, store, &sample);
 	judge_sample(&watch->judge, watch->target, &sample, detail, &watch->verdict, &judgement);
 	put_judgement(watch, store, &judgement);
+	look_for_changes(watch, store, probe, &sample);
 	watch->to_confirm = watch->verdict.unconfirmed && !sample_is_tainted(&sample);
 }
 
@@ -312,6 +403,8 @@ void report_finish(struct watch *watch, struct store *store)
 {
 	struct judgement judgement = {0};
 
+	if (watch->target->slo_window_ms > 0)
+		spending_assess(watch, store, clock_wall_ms());
 	judge_finish(&watch->judge, watch->target, clock_wall_ms(), &watch->verdict, &judgement);
 	put_judgement(watch, store, &judgement);
 }

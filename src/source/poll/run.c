@@ -20,6 +20,7 @@
 #include "source/poll/probe.h"
 #include "source/poll/redirect.h"
 #include "source/poll/request.h"
+#include "source/poll/route.h"
 #include "source/poll/watch.h"
 #include "source/poll/wires.h"
 
@@ -128,15 +129,24 @@ static enum run_turn begin_hop(struct probe *probe, struct resolver_client *reso
 		probe->route.fixed.count = 0;
 		return go(probe);
 	}
-	if (!route_find(&probe->route, target, host, probe->hop.port)) {
-		probe->lookup.answer.error = EAI_NONAME;
+	if (!route_find(&probe->route, target, host, probe->hop.port))
+		probe->route.fixed.error = EAI_NONAME;
+	else
+		route_keep_family(&probe->route, probe->family);
+	if (probe->route.fixed.error) {
+		probe->lookup.answer.error = probe->route.fixed.error;
 		return end(probe, CURLE_COULDNT_RESOLVE_HOST);
 	}
 	if (probe->route.numeric || probe->route.local || probe->route.fixed.count)
 		return go(probe);
-	if (!resolver_ask(resolver, &probe->lookup, probe->route.host, route_family(target)))
+	if (!resolver_ask(resolver, &probe->lookup, probe->route.host, probe->family))
 		return RUN_WAITS;
 	return run_resolved(probe);
+}
+
+static int32_t as_us(int64_t us)
+{
+	return us < 0 ? 0 : us < INT32_MAX ? (int32_t)us : INT32_MAX;
 }
 
 static void add_dns(struct probe *probe, int64_t us)
@@ -146,6 +156,23 @@ static void add_dns(struct probe *probe, int64_t us)
 	if (us >= 0)
 		probe->phase_us[PHASE_DNS] =
 			before + us < INT32_MAX ? (int32_t)(before + us) : INT32_MAX;
+}
+
+/*
+ * With `ip = both` the families take turns, with `keepalive = both` cold probes and warm ones; with both of them all four
+ * pairs do.
+ */
+static void take_turn(struct probe *probe, struct watch *watch)
+{
+	const struct target *target = watch->target;
+	/* What is to be confirmed is the same way's failure. */
+	uint32_t turn = probe->confirming && watch->turns ? watch->turns - 1 : watch->turns++;
+
+	probe->family = route_family(target, turn);
+	if (route_takes_turns(target))
+		turn /= 2;
+	probe->warm = target->keepalive == WISH_KEPT ||
+		      (target->keepalive == WISH_COLD_AND_WARM && turn % 2);
 }
 
 /* ---- public ---- */
@@ -182,7 +209,8 @@ enum run_turn run_begin(struct probe *probe, struct watch *watch, struct resolve
 	const struct target *target = watch->target;
 
 	probe->watch = watch;
-	probe->tainted = probe->reset_seen = probe->peer_known = false;
+	probe->tainted = probe->reset_seen = probe->peer_known = probe->retried = false;
+	take_turn(probe, watch);
 	probe->kernel = true;
 	probe->deadline_us = probe->begun_us + target->timeout_ms * 1000;
 	for (int i = 0; i < PHASE_COUNT; i++)
@@ -246,6 +274,11 @@ void run_release(struct probe *probe)
 	reply_fini(&probe->reply);
 }
 
+static bool went_by_six(const struct probe *probe)
+{
+	return probe->peer_known ? probe->peer.six : probe->family == FAMILY_6;
+}
+
 struct sample run_sample(const struct probe *probe, int64_t now_us)
 {
 	struct sample sample = sample_blank(probe->at_ms);
@@ -274,7 +307,39 @@ struct sample run_sample(const struct probe *probe, int64_t now_us)
 		(uint8_t)((probe->tainted || sample.cls == CLASS_LOCAL ? SAMPLE_TAINTED : 0) |
 			  (probe->kernel && timeline_is_kernel(&timeline) ? SAMPLE_KERNEL : 0) |
 			  (timeline.reused ? SAMPLE_REUSED : 0) |
+			  (went_by_six(probe) ? SAMPLE_IPV6 : 0) |
+			  (probe->retried ? SAMPLE_RETRIED : 0) |
 			  (probe->manual ? SAMPLE_MANUAL : 0));
+	return sample;
+}
+
+struct sample run_so_far(const struct probe *probe, int64_t now_us)
+{
+	const struct timeline *timeline = &probe->timeline;
+	const struct {
+		enum phase phase;
+		int64_t since_us;
+	} stages[] = {
+		[STAGE_NAME] = {PHASE_DNS, probe->hop_us},
+		[STAGE_CONNECT] = {PHASE_CONNECT, timeline->opened_us},
+		[STAGE_TLS] = {PHASE_TLS, timeline->ready_us},
+		[STAGE_SEND] = {PHASE_SEND, timeline->ready_us},
+		[STAGE_WAIT] = {PHASE_WAIT, timeline->sent_us},
+		[STAGE_HEADERS] = {PHASE_TRANSFER, timeline->first_us},
+		[STAGE_BODY] = {PHASE_TRANSFER, timeline->first_us},
+	};
+	struct sample sample = sample_blank(probe->at_ms);
+	enum phase phase = stages[timeline->stage].phase;
+	int64_t since_us = stages[timeline->stage].since_us;
+
+	memcpy(sample.phase_us, probe->phase_us, sizeof sample.phase_us);
+	timeline_fold(timeline, false, sample.phase_us);
+	if (since_us > 0)
+		sample.phase_us[phase] =
+			as_us((sample.phase_us[phase] > 0 ? sample.phase_us[phase] : 0) + now_us -
+			      since_us);
+	sample.total_us = as_us(now_us - probe->begun_us);
+	sample.lag_us = probe->lag_us;
 	return sample;
 }
 

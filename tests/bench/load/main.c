@@ -84,41 +84,60 @@ static bool is_chosen(const struct options *o, unsigned number)
 static const double interval_steps[] = {1, 5, 10, 60};
 #define STEPS (sizeof(interval_steps) / sizeof(interval_steps[0]))
 
-static void add_calm(struct calm_outcome sums[STEPS], const struct calm_outcome *one)
+#define TARGETS_MAX 20000
+
+/* All targets that are probed so often. */
+struct calm_sum {
+	unsigned alarms[TARGETS_MAX]; /* of each */
+	size_t targets;
+	unsigned all, deploy_alarms;
+	double alarmed_s;
+};
+
+static void add_calm(struct calm_sum sums[STEPS], const struct calm_outcome *one)
 {
+	struct calm_sum *sum;
 	size_t i = 0;
 
 	while (i < STEPS - 1 && interval_steps[i] < one->interval_s)
 		i++;
-	sums[i].days += one->days;
-	sums[i].alarms += one->alarms;
-	sums[i].deploy_alarms += one->deploy_alarms;
-	sums[i].alarmed_s += one->alarmed_s;
+	sum = &sums[i];
+	sum->alarms[sum->targets++] = one->alarms;
+	sum->all += one->alarms;
+	sum->deploy_alarms += one->deploy_alarms;
+	sum->alarmed_s += one->alarmed_s;
+}
+
+static void print_calm(const struct options *o, double interval_s, const struct calm_sum *sum)
+{
+	double days = o->days * (double)sum->targets;
+
+	if (sum->targets == 0)
+		return;
+	if (o->brief) {
+		printf("calm %g %u %g\n", interval_s, sum->all, days);
+		return;
+	}
+	printf("  calm, probes every %2g s: false alarms ", interval_s);
+	print_rate(sum->alarms, sum->targets, o->days);
+	printf("; after deploys %u; alarmed %.5f of the time\n", sum->deploy_alarms,
+	       sum->alarmed_s / (days * 86400));
 }
 
 static void calm(const struct options *o, struct trial *trial)
 {
-	struct calm_outcome sums[STEPS] = {0}, one;
+	static struct calm_sum sums[STEPS];
+	struct calm_outcome one;
 
-	for (unsigned i = 0; i < o->targets; i++) {
+	for (unsigned i = 0; i < o->targets && i < TARGETS_MAX; i++) {
 		trial->number = i;
 		if (!is_chosen(o, i))
 			continue;
 		trial_calm(trial, o->days, &one);
 		add_calm(sums, &one);
 	}
-	for (size_t i = 0; i < STEPS; i++) {
-		if (sums[i].days <= 0)
-			continue;
-		if (o->brief) {
-			printf("calm %g %u %g\n", interval_steps[i], sums[i].alarms, sums[i].days);
-			continue;
-		}
-		printf("  calm, probes every %2g s: false alarms ", interval_steps[i]);
-		print_rate(sums[i].alarms, sums[i].days);
-		printf("; after deploys %u; alarmed %.5f of the time\n", sums[i].deploy_alarms,
-		       sums[i].alarmed_s / (sums[i].days * 86400));
-	}
+	for (size_t i = 0; i < STEPS; i++)
+		print_calm(o, interval_steps[i], &sums[i]);
 }
 
 /* ---- overload ---- */

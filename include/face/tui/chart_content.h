@@ -1,0 +1,27 @@
+#ifndef WEBMON_FACE_TUI_CHART_CONTENT_H
+#define WEBMON_FACE_TUI_CHART_CONTENT_H
+/*
+ * What a latency chart shows: a plain value that borrows all it points to.
+ */
+#include "face/tui/survey.h"
+#include "model/stats.h"
+
+enum chart_view { CHART_BARS, CHART_HEAT, CHART_HISTOGRAM, CHART_VIEWS };
+
+struct chart {
+	const struct bin *bins;   /* chart_columns() of them, newest last; more tell what is held at the left edge */
+	int          count;
+	int64_t      end_ms, width_ms;
+	int64_t      interval_ms; /* of the checks: rarer ones than columns hold their level, dim; 0: nothing is held */
+	int          under_way;   /* newest bins since the check began that is under way; 0: none is */
+	bool         linear, utc;
+	bool         past;        /* end_ms is not now: the last tick says its time */
+	int64_t      slow_us;     /* 0: none */
+	struct stats stats;       /* p50, p95, max marks */
+	enum chart_view view;
+	const struct marks  *marks;  /* NULL: none */
+	const struct survey *survey; /* band, kinds, dots; NULL: none */
+	const struct bin    *second; /* of the survey's second kind, as many as bins; NULL: there is but one kind */
+};
+
+#endif

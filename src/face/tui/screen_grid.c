@@ -1,0 +1,429 @@
+/*
+ * The grid: a cell a target, for hundreds of them. What is well shows how its newest answer
+ * compares with its usual, what is not its sign or the letter of its failure; below stands what the
+ * selected one is. The selection is the table's.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "face/tui/grid.h"
+#include "face/tui/list.h"
+#include "face/tui/pen.h"
+#include "face/tui/state.h"
+#include "face/tui/term.h"
+
+static const struct hint hints[] = {
+	{.action = ACTION_BACK, .word = "table", .rank = 1},
+	{.action = ACTION_OPEN, .word = "open", .rank = 2},
+	{.action = ACTION_NEXT_TROUBLE, .word = "next trouble", .rank = 3},
+	{.action = ACTION_ERRORS, .rank = 4},
+	{.action = ACTION_CHECK, .rank = 6},
+	{.action = ACTION_PAUSE, .rank = 5},
+	{.action = ACTION_ZOOM_IN, .second = ACTION_ZOOM_OUT, .word = "zoom", .rank = 7},
+	{.action = ACTION_HELP, .rank = 0},
+	{.action = ACTION_NONE},
+};
+
+static unsigned where(const struct tui *tui)
+{
+	(void)tui;
+	return IN_GRID;
+}
+
+static bool passes(const struct tui *tui, size_t target)
+{
+	return filter_matches(tui->main.filter, &tui->rows->items[target]);
+}
+
+/* Which targets pass the filter, group by group. */
+static struct grid_wish choose(struct tui *tui)
+{
+	struct grid_state *grid = &tui->grid;
+	const struct groups *groups = &tui->groups;
+	struct grid_wish wish = {.longest_name = tui->wish.longest_name,
+				 .group_sizes = grid->sizes,
+				 .groups = groups->count};
+
+	memset(grid->sizes, 0, (groups->count + 1) * sizeof(*grid->sizes));
+	for (size_t i = 0; i < groups->targets; i++)
+		grid->sizes[groups->of[i]] += passes(tui, i);
+	grid->count = 0;
+	for (size_t group = 0; group < groups->count; group++) {
+		int width = groups->named ? text_width(groups->items[group].target.name) : 0;
+
+		if (grid->sizes[group] && width > wish.longest_group)
+			wish.longest_group = width;
+		grid->next[group] = (uint32_t)grid->count;
+		grid->count += grid->sizes[group];
+	}
+	for (size_t i = 0; i < groups->targets; i++)
+		if (passes(tui, i))
+			grid->targets[grid->next[groups->of[i]]++] = (uint32_t)i;
+	return wish;
+}
+
+/* The selection follows its target; where that is hidden its old place is taken. */
+static void find_selected(struct tui *tui)
+{
+	struct grid_state *grid = &tui->grid;
+
+	for (size_t i = 0; i < grid->count; i++) {
+		if (grid->targets[i] == tui->main.selected) {
+			grid->at = i;
+			return;
+		}
+	}
+	if (grid->at >= grid->count)
+		grid->at = grid->count ? grid->count - 1 : 0;
+}
+
+static size_t line_of(const struct grid_state *grid, size_t place)
+{
+	size_t line = 0;
+
+	while (line + 1 < grid->line_count && grid->lines[line + 1].first <= place)
+		line++;
+	return line;
+}
+
+static const struct row *selected(const struct tui *tui)
+{
+	const struct grid_state *grid = &tui->grid;
+
+	return grid->count ? &tui->rows->items[grid->targets[grid->at]] : NULL;
+}
+
+static void prepare_history(struct tui *tui, const struct row *row)
+{
+	int width = tui->grid.layout.history.width - 2;
+	struct history_wish wish = {.row = row,
+				    .count = width < HISTORY_BINS_MAX ? width : HISTORY_BINS_MAX,
+				    .width_ms = zoom_ms[tui->zoom],
+				    .end_ms = tui->now_ms};
+
+	if (row && tui->grid.layout.history.height > 0)
+		history_refresh(&tui->histories[row->index], tui->store, tui->rows, &wish);
+}
+
+static void prepare(struct tui *tui)
+{
+	struct grid_state *grid = &tui->grid;
+	struct grid_wish wish = choose(tui);
+
+	grid->layout = layout_grid(tui->width, tui->height, &wish);
+	grid->line_count =
+		grid->layout.counts_only ? 0 : grid_lines(&grid->layout, &wish, grid->lines);
+	find_selected(tui);
+	grid->top = list_scroll(grid->top, line_of(grid, grid->at), grid->line_count,
+				(size_t)grid->layout.cells.height);
+	prepare_history(tui, selected(tui));
+}
+
+struct look_of_cell {
+	const char *sign;
+	enum style style, name_style;
+	char letter[2];
+};
+
+/* How a healthy answer compares with the target's usual. */
+static void look_well(const struct tui *tui, const struct row *row, struct look_of_cell *look)
+{
+	const struct spark scale = {.scale = SCALE_USUAL,
+				    .usual_us = row->verdict.usual_us,
+				    .own_top_us = row->stats.p95_us,
+				    .shared_top_us = tui->longest_timeout_us};
+	int level = spark_level(&scale, row->verdict.last_us);
+
+	look->style = look->name_style = STYLE_DIM;
+	if (row->has_last && sample_is_failure(&row->last)) {
+		look->letter[0] = class_letter(row->last.cls, row->last.status);
+		look->sign = look->letter;
+		look->style = STYLE_FAILED_SOME;
+	} else if (level > 0) {
+		look->sign = tui->theme.glyphs.bars[level - 1];
+		look->style = row->last.warnings & WARN_SLOW ? STYLE_HISTORY_SLOW : STYLE_HISTORY;
+	}
+}
+
+static void look_at(const struct tui *tui, const struct row *row, struct look_of_cell *look)
+{
+	const struct verdict *verdict = &row->verdict;
+
+	*look = (struct look_of_cell){.sign = state_glyph(tui, verdict->state),
+				      .style = state_style(verdict->state),
+				      .name_style = state_style(verdict->state)};
+	if (verdict->state == STATE_UP && verdict->load.level >= LOAD_ELEVATED) {
+		look->sign = tui->theme.glyphs.loaded;
+		look->style = look->name_style =
+			verdict->load.level == LOAD_SATURATED ? STYLE_SATURATED : STYLE_LOAD;
+	} else if (verdict->state == STATE_UP) {
+		look_well(tui, row, look);
+	} else if (verdict->acknowledged) {
+		look->style = look->name_style = STYLE_ACK;
+	} else if (verdict->state == STATE_DOWN && row->has_last &&
+		   sample_is_failure(&row->last)) {
+		look->letter[0] = class_letter(row->last.cls, row->last.status);
+		look->sign = look->letter;
+		look->style = STYLE_FAILED;
+	}
+	if (tui_is_hanging(tui, row) && verdict->state != STATE_DOWN) {
+		look->sign = "…";
+		look->style = STYLE_SLOW;
+	}
+}
+
+static void draw_cell(const struct tui *tui, struct canvas *canvas, struct rect area, size_t place)
+{
+	const struct grid_layout *layout = &tui->grid.layout;
+	const struct row *row = &tui->rows->items[tui->grid.targets[place]];
+	int x = area.x + (area.width >= 3);
+	struct look_of_cell look;
+
+	look_at(tui, row, &look);
+	canvas_put(canvas, area, x, area.y, look.style, look.sign);
+	if (layout->names)
+		canvas_put_name(canvas, area, x + 2, area.y, area.width - 4, look.name_style,
+				row->target->name);
+	if (place != tui->grid.at)
+		return;
+	if (area.width == 2)
+		area.width = 1; /* so that it is seen which of two */
+	canvas_under(canvas, area, STYLE_SELECTED);
+	if (area.width >= 3)
+		canvas_put(canvas, area, area.x, area.y, STYLE_TEXT, "▌");
+	canvas->cursor_x = x;
+	canvas->cursor_y = area.y;
+	canvas->cursor_visible = canvas->mono;
+}
+
+static void draw_cells(const struct tui *tui, struct canvas *canvas)
+{
+	const struct grid_state *grid = &tui->grid;
+	const struct grid_layout *layout = &grid->layout;
+	struct rect area = layout->cells;
+
+	if (!grid->count && area.height > 0)
+		canvas_put(canvas, area, area.x + 1, area.y, STYLE_DIM,
+			   tui->rows->count ? "no target matches the filter" : "no targets");
+	for (int y = 0; y < area.height; y++) {
+		size_t at = grid->top + (size_t)y;
+		const struct grid_line *line = &grid->lines[at];
+		struct rect cell = {area.x + layout->label_width, area.y + y, layout->cell_width,
+				    1};
+
+		if (at >= grid->line_count)
+			return;
+		if (layout->label_width && (y == 0 || grid->lines[at - 1].group != line->group))
+			canvas_put_name(canvas, area, area.x + 1, area.y + y,
+					layout->label_width - 1, STYLE_DIM,
+					tui->groups.items[line->group].target.name);
+		for (uint32_t i = 0; i < line->count; i++, cell.x += cell.width)
+			draw_cell(tui, canvas, cell, line->first + i);
+	}
+}
+
+/* "✗ checkout-api   503   2m 14s   Service Unavailable   cell 7 of 412" */
+static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect line)
+{
+	const struct row *row = selected(tui);
+	struct pen pen = pen_at(canvas, line, line.width >= 60);
+	char result[16], latency[FORMAT_MAX], length[FORMAT_MAX], note[48];
+	enum style style;
+
+	if (!row || line.height <= 0)
+		return;
+	style = state_style(row->verdict.state);
+	row_result(row, result);
+	format_latency(latency, row->verdict.last_us);
+	format_length(length, tui->now_ms - row->verdict.since_ms);
+	text_format(note, sizeof(note), line.width < 60 ? "%zu/%zu" : "cell %zu of %zu",
+		    tui->grid.at + 1, tui->grid.count);
+	line.width -= text_width(note) + 2;
+	pen.clip = line;
+	pen_put(&pen, style, "%s ", state_glyph(tui, row->verdict.state));
+	pen_put(&pen, STYLE_STRONG, "%s", row->target->name);
+	pen_put(&pen, style, "  %s", result);
+	if (row->verdict.last_us >= 0)
+		pen_put(&pen, STYLE_TEXT, "  %s", latency);
+	if (row->verdict.since_ms)
+		pen_put(&pen, STYLE_DIM, "  for %s", length);
+	pen_put(&pen, STYLE_TEXT, "  %s", row->verdict.detail);
+	canvas_put(canvas, (struct rect){0, line.y, canvas->width, 1},
+		   canvas->width - text_width(note) - (canvas->width >= 60), line.y, STYLE_DIM,
+		   note);
+}
+
+static void draw_history(const struct tui *tui, struct canvas *canvas, struct rect line)
+{
+	const struct row *row = selected(tui);
+	const struct history *history = row ? &tui->histories[row->index] : NULL;
+	char span[FORMAT_MAX];
+
+	if (!row || line.height <= 0 || !history->known)
+		return;
+	const struct spark spark = {
+		.bins = history->bins,
+		.count = history->count,
+		.interval_ms = row->target->interval_ms,
+		.width_ms = history->width_ms,
+		.scale = tui->scale,
+		.usual_us = row->verdict.usual_us,
+		.own_top_us = history->top_us,
+		.shared_top_us = tui->longest_timeout_us,
+		.slow_us = row->target->slow_us,
+		.paused = row->verdict.state == STATE_PAUSED,
+		.under_way = tui_bins_under_way(tui, row, history->width_ms),
+	};
+
+	line = rect_inset(line, 1, 0, 1, 0);
+	format_length(span, history->width_ms * history->count);
+	if (history->count + text_width(span) + 1 < line.width)
+		canvas_put(canvas, line, line.x + history->count + 1, line.y, STYLE_DIM, span);
+	line.width = history->count < line.width ? history->count : line.width;
+	spark_draw(canvas, line, &spark, &tui->theme);
+}
+
+static void draw(const struct tui *tui, struct canvas *canvas)
+{
+	const struct grid_layout *layout = &tui->grid.layout;
+	char note[FILTER_TEXT_MAX + 8] = "";
+
+	if (layout->counts_only) {
+		verdict_draw_counts(tui, canvas, layout->verdict);
+		return;
+	}
+	verdict_draw(tui, canvas, layout->verdict);
+	draw_cells(tui, canvas);
+	draw_about(tui, canvas, layout->about);
+	draw_history(tui, canvas, layout->history);
+	if (!filter_is_empty(tui->main.filter))
+		text_format(note, sizeof(note), "/%s", filter_text(tui->main.filter));
+	hints_draw(tui, canvas, layout->keys, hints, note);
+}
+
+static void select_place(struct tui *tui, size_t at)
+{
+	if (at >= tui->grid.count)
+		return;
+	tui->grid.at = at;
+	tui->main.selected = tui->grid.targets[at];
+	tui->main.touched = tui->main.reveal = true;
+}
+
+static bool move(struct tui *tui, enum action action)
+{
+	struct grid_state *grid = &tui->grid;
+	int page = grid->layout.cells.height > 1 ? grid->layout.cells.height - 1 : 1;
+	const struct {
+		enum action action;
+		int down, right;
+	} steps[] = {
+		{ACTION_UP, -1, 0},         {ACTION_DOWN, 1, 0},
+		{ACTION_PAGE_UP, -page, 0}, {ACTION_PAGE_DOWN, page, 0},
+		{ACTION_HALF_UP, -(page + 1) / 2, 0}, {ACTION_HALF_DOWN, (page + 1) / 2, 0},
+		{ACTION_PREVIOUS_TARGET, 0, -1},      {ACTION_NEXT_TARGET, 0, 1},
+	};
+
+	if (action == ACTION_FIRST || action == ACTION_LAST) {
+		select_place(tui, action == ACTION_LAST && grid->count ? grid->count - 1 : 0);
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if (steps[i].action != action)
+			continue;
+		if (grid->line_count)
+			select_place(tui, grid_step(grid->lines, grid->line_count, grid->at,
+						    steps[i].down, steps[i].right));
+		return true;
+	}
+	return false;
+}
+
+static bool is_trouble(const struct row *row)
+{
+	return row->verdict.state == STATE_DOWN || row->verdict.state == STATE_SLOW ||
+	       row->verdict.load.level >= LOAD_ELEVATED;
+}
+
+/* The next cell that is not well, round and round. */
+static void next_trouble(struct tui *tui, bool forth)
+{
+	const struct grid_state *grid = &tui->grid;
+	size_t at = grid->at;
+
+	for (size_t i = 0; i < grid->count; i++) {
+		at = (at + (forth ? 1 : grid->count - 1)) % grid->count;
+		if (is_trouble(&tui->rows->items[grid->targets[at]])) {
+			select_place(tui, at);
+			return;
+		}
+	}
+	tui_say(tui, "no trouble");
+}
+
+static bool act(struct tui *tui, enum action action, struct tui_request *request)
+{
+	(void)request;
+	if (move(tui, action))
+		return true;
+	switch ((int)action) {
+	case ACTION_OPEN:
+		if (selected(tui)) {
+			select_place(tui, tui->grid.at);
+			tui_open_target(tui, tui->main.selected);
+		}
+		return true;
+	case ACTION_GRID:
+		tui_pop(tui);
+		return true;
+	case ACTION_NEXT_TROUBLE:
+	case ACTION_PREVIOUS_TROUBLE:
+		next_trouble(tui, action == ACTION_NEXT_TROUBLE);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The cell at a place of the screen; SIZE_MAX: none. */
+static size_t cell_at(const struct tui *tui, int x, int y)
+{
+	const struct grid_state *grid = &tui->grid;
+	const struct grid_layout *layout = &grid->layout;
+	size_t line = grid->top + (size_t)(y - layout->cells.y), cell;
+
+	x -= layout->cells.x + layout->label_width;
+	if (y < layout->cells.y || y >= layout->cells.y + layout->cells.height || x < 0 ||
+	    line >= grid->line_count)
+		return SIZE_MAX;
+	cell = (size_t)(x / layout->cell_width);
+	return cell < grid->lines[line].count ? grid->lines[line].first + cell : SIZE_MAX;
+}
+
+static bool mouse(struct tui *tui, int x, int y, int what, struct tui_request *request)
+{
+	if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN)
+		return move(tui, what == MOUSE_WHEEL_UP ? ACTION_UP : ACTION_DOWN);
+	if (tui->grid.layout.counts_only || cell_at(tui, x, y) == SIZE_MAX)
+		return false;
+	select_place(tui, cell_at(tui, x, y));
+	return what != MOUSE_DOUBLE || act(tui, ACTION_OPEN, request);
+}
+
+static size_t target(const struct tui *tui)
+{
+	const struct row *row = selected(tui);
+
+	return row ? row->index : SIZE_MAX;
+}
+
+const struct screen screen_grid = {
+	.name = "grid",
+	.where = where,
+	.prepare = prepare,
+	.draw = draw,
+	.act = act,
+	.mouse = mouse,
+	.target = target,
+};

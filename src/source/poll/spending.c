@@ -1,0 +1,68 @@
+/*
+ * Error budgets, live. One poller's thread.
+ */
+#include "source/poll/spending.h"
+
+#include "source/poll/watch.h"
+#include "store/store.h"
+
+#define TURNS	   60 /* ticks until each target has had its turn */
+#define MINUTE_MS  60000
+#define QUARTER_MS (15 * MINUTE_MS)
+
+/*
+ * A check stands for the time until the next one. The store knows minutes, or quarters of an hour:
+ * of targets that are checked less than that, each known one stands for several.
+ */
+static struct budget_span span_of(const struct watch *watch, const struct store *store,
+				  int64_t span_ms, int64_t now_ms)
+{
+	int64_t interval_ms = watch->target->interval_ms, most_ms;
+	struct budget_span span;
+
+	store_time(store, watch->index, now_ms - span_ms, interval_ms > MINUTE_MS, &span.known_ms,
+		   &span.bad_ms);
+	if (interval_ms > QUARTER_MS) {
+		span.known_ms = span.known_ms / QUARTER_MS * interval_ms;
+		span.bad_ms = span.bad_ms / QUARTER_MS * interval_ms;
+	}
+	/* The first minute is not whole: a second's trouble is no minute's. */
+	most_ms = (int64_t)store_head(store, watch->index) * interval_ms;
+	if (interval_ms > 0 && span.known_ms > most_ms) {
+		span.bad_ms = span.bad_ms * most_ms / span.known_ms;
+		span.known_ms = most_ms;
+	}
+	return span;
+}
+
+void spending_assess(struct watch *watch, struct store *store, int64_t now_ms)
+{
+	struct budget_span spans[BUDGET_SPANS] = {{0, 0}};
+	struct judgement judgement = {0};
+
+	for (unsigned i = 0; i < BUDGET_SPANS; i++) {
+		int64_t span_ms = budget_span_ms(watch->target, i);
+
+		if (span_ms > 0)
+			spans[i] = span_of(watch, store, span_ms, now_ms);
+	}
+	judge_budget(&watch->judge, watch->target, spans, now_ms, &watch->verdict, &judgement);
+	store_put_judgement(store, watch->index, &watch->judge, &watch->verdict, &judgement);
+}
+
+bool spending_tick(struct watch *watches, size_t count, struct store *store, int64_t now_ms)
+{
+	size_t turn = (size_t)(now_ms / 1000) % TURNS;
+	bool written = false;
+
+	for (size_t i = 0; i < count; i++) {
+		struct watch *watch = &watches[i];
+
+		if (watch->target->slo_window_ms == 0 || watch->number == 0 ||
+		    (i % TURNS != turn && watch->verdict.budget.known))
+			continue;
+		spending_assess(watch, store, now_ms);
+		written = true;
+	}
+	return written;
+}

@@ -1,0 +1,207 @@
+/*
+ * Series that go on. Main thread, before anybody else knows the block.
+ *
+ * Targets are found by the key of their name. Samples keep their numbers and incidents their ids, by
+ * which verdicts and evidence refer to them.
+ */
+#include "store/carry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "store/journal.h"
+#include "store/rollup.h"
+
+#define GONE UINT32_MAX
+
+/* ---- which target is which ---- */
+
+struct keyed {
+	uint64_t key;
+	uint32_t index;
+};
+
+static int compare_keys(const void *a, const void *b)
+{
+	const struct keyed *one = a, *two = b;
+
+	return (one->key > two->key) - (one->key < two->key);
+}
+
+/* Returns new: by target of `from` its index in `to`, or GONE. */
+static uint32_t *match_targets(const struct block *to, const struct block *from)
+{
+	uint32_t *match = x_calloc((size_t)from->targets + 1, sizeof *match);
+	struct keyed *keyed = x_calloc((size_t)to->targets + 1, sizeof *keyed);
+
+	for (uint32_t i = 0; i < to->targets; i++)
+		keyed[i] = (struct keyed){block_target_at(to, i)->key, i};
+	qsort(keyed, (size_t)to->targets, sizeof *keyed, compare_keys);
+	for (uint32_t i = 0; i < from->targets; i++) {
+		struct keyed wanted = {.key = block_target_at(from, i)->key};
+		const struct keyed *found = bsearch(&wanted, keyed, (size_t)to->targets,
+						    sizeof *keyed, compare_keys);
+		match[i] = found ? found->index : GONE;
+	}
+	free(keyed);
+	return match;
+}
+
+/* ---- one target ---- */
+
+static void carry_samples(struct block *to, size_t to_target, const struct block *from,
+			  size_t from_target)
+{
+	const struct block_target *entry = block_target_at(to, to_target);
+	struct ring_view ring = block_ring(from, from_target);
+	_Atomic uint64_t *head = block_to(to, ROW_HEADS, to_target);
+	_Atomic uint64_t *words = (void *)((char *)to + entry->ring_offset);
+	uint64_t end = ring_head(&ring);
+	uint64_t most = entry->ring.capacity < ring.shape->capacity ? entry->ring.capacity
+								    : ring.shape->capacity;
+	struct sample sample;
+
+	/* Relaxed: nobody reads it yet. */
+	for (uint64_t number = end > most ? end - most : 0; number < end; number++) {
+		if (!ring_get(&ring, number, &sample))
+			continue;
+		atomic_store_explicit(head, number, memory_order_relaxed);
+		ring_push(head, words, &entry->ring, &sample);
+	}
+	atomic_store_explicit(head, end, memory_order_relaxed);
+}
+
+/* Slots of one value each. */
+static void carry_slot(struct slot *to, const struct slot *from, void *scratch, size_t capacity)
+{
+	size_t size = slot_read(from, scratch, capacity);
+
+	if (size > 0)
+		slot_write(to, scratch, size);
+}
+
+static const char *url_of(const struct block *block, size_t target)
+{
+	const struct card *card = block_at(block, ROW_CARDS, target);
+
+	return block_texts(block) + card->url_shown;
+}
+
+static void carry_values(struct block *to, size_t to_target, const struct block *from,
+			 size_t from_target)
+{
+	union {
+		struct verdict verdict;
+		struct cert_facts cert;
+		struct judge judge;
+	} value;
+
+	carry_slot(block_to(to, ROW_VERDICTS, to_target), block_at(from, ROW_VERDICTS, from_target),
+		   &value, sizeof value.verdict);
+	carry_slot(block_to(to, ROW_CERTS, to_target), block_at(from, ROW_CERTS, from_target),
+		   &value, sizeof value.cert);
+	if (!block_judge(from, from_target, &value.judge))
+		return;
+	/* What is usual for one address says nothing of another. */
+	if (strcmp(url_of(to, to_target), url_of(from, from_target)) != 0)
+		load_init(&value.judge.load);
+	block_put_judge(to, to_target, &value.judge);
+}
+
+static void carry_evidence(struct block *to, size_t to_target, const struct block *from,
+			   size_t from_target)
+{
+	static const enum block_row near_rows[] = {ROW_GOOD_NEAR, ROW_BAD_NEAR};
+	struct evidence *evidence = x_malloc(sizeof *evidence);
+
+	for (size_t i = 0; i < sizeof near_rows / sizeof near_rows[0]; i++) {
+		struct slot_split read = block_evidence_split(from, from_target, near_rows[i]);
+		struct slot_split written = block_evidence_split(to, to_target, near_rows[i]);
+		size_t size = slot_read_split(block_at(from, near_rows[i], from_target), &read,
+					      evidence, sizeof *evidence);
+		if (size > 0)
+			slot_write_split(block_to(to, near_rows[i], to_target), &written, evidence,
+					 size);
+	}
+	free(evidence);
+}
+
+void carry_over(struct block *to, const struct block *from)
+{
+	uint32_t *match = match_targets(to, from);
+
+	for (size_t i = 0; i < from->targets; i++) {
+		if (match[i] == GONE)
+			continue;
+		carry_samples(to, match[i], from, i);
+		rollup_carry(to, match[i], from, i);
+		carry_values(to, match[i], from, i);
+		carry_evidence(to, match[i], from, i);
+	}
+	journal_carry(to, from, match, (size_t)from->targets);
+	free(match);
+}
+
+/* ---- after the end of its writer ---- */
+
+static void clear_pulse(struct block *block, size_t target)
+{
+	_Atomic int64_t *pulse = block_to(block, ROW_PULSES, target);
+
+	/* Relaxed: as they are written. */
+	atomic_store_explicit(&pulse[0], 0, memory_order_relaxed);
+	atomic_store_explicit(&pulse[1], 0, memory_order_relaxed);
+}
+
+/* Whether the target's judge knows the incident, and will close it one day. */
+static bool has_judge(const struct block *block, const struct incident *incident)
+{
+	struct judge judge;
+
+	if (incident->target >= block->targets || (unsigned)incident->kind >= INCIDENT_KINDS ||
+	    !block_judge(block, incident->target, &judge))
+		return false;
+	return judge.troubles[incident->kind].open &&
+	       judge.troubles[incident->kind].id == incident->id;
+}
+
+static void close_orphans(struct block *block)
+{
+	size_t room = (size_t)block->rows[ROW_INCIDENTS].count;
+	struct incident *incidents = x_calloc(room, sizeof *incidents);
+	size_t count = journal_incidents(block, 0, incidents, room);
+
+	for (size_t i = 0; i < count; i++) {
+		struct incident *incident = &incidents[i];
+		if (incident->closed_ms != 0 || has_judge(block, incident))
+			continue;
+		incident->closed_ms = incident->last_ms > 0 ? incident->last_ms
+							    : incident->opened_ms;
+		journal_put_incident(block, incident);
+	}
+	free(incidents);
+}
+
+static void repair_slots(struct block *block)
+{
+	static const enum block_row rows[] = {ROW_VERDICTS,  ROW_JUDGES,   ROW_CERTS,
+					      ROW_GOOD_NEAR, ROW_BAD_NEAR, ROW_INCIDENTS,
+					      ROW_EVENTS};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		for (size_t k = 0; k < block->rows[rows[i]].count; k++)
+			slot_repair(block_to(block, rows[i], k));
+}
+
+void carry_on(struct block *block)
+{
+	repair_slots(block);
+	for (size_t i = 0; i < block->targets; i++) {
+		rollup_repair(block, i);
+		clear_pulse(block, i);
+	}
+	for (size_t i = 0; i < BLOCK_POLLERS; i++)
+		slot_write(block_to(block, ROW_FLEETS, i), NULL, 0);
+	close_orphans(block);
+}
