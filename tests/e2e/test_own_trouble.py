@@ -86,7 +86,7 @@ class OwnTrouble(unittest.TestCase):
     def assert_nobody_failed(self, log):
         for line in log.splitlines():
             if " ERROR " in line:
-                self.fail(line)
+                self.fail(line + "\nin\n" + "\n".join(other for other in log.splitlines() if " ok " not in other))
 
     def test_a_stopped_process_calls_nobody_down(self):
         def slow(*_):

@@ -208,7 +208,7 @@ static void look_at_servers(struct resolver *resolver)
  * when it ends does not help it. */
 static bool were_servers_gone(const struct resolver *resolver, int64_t since_us)
 {
-	return resolver->gone_us && resolver->gone_us >= since_us - CONTROL_US;
+	return resolver->gone_us && resolver->gone_us >= since_us - 2 * CONTROL_US;
 }
 
 /* With the mutex held. */
@@ -241,9 +241,12 @@ static void *guard_thread(void *argument)
 	while (!resolver->closed) {
 		int64_t oldest_us = oldest_running_us(resolver), now_us = clock_mono_us();
 
-		if (oldest_us == INT64_MAX)
+		/* Once gone, until they are back: a question that is lost on the way there was theirs too. */
+		bool gone = resolver->gone_us && resolver->gone_us == resolver->control_us;
+
+		if (oldest_us == INT64_MAX && !gone)
 			pthread_cond_wait(&resolver->running_some, &resolver->mutex);
-		else if (now_us - oldest_us < LATE_US)
+		else if (now_us - oldest_us < LATE_US && !gone)
 			wait_until(resolver, oldest_us + LATE_US);
 		else if (resolver->control_us && now_us - resolver->control_us < CONTROL_US)
 			wait_until(resolver, resolver->control_us + CONTROL_US);
