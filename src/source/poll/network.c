@@ -304,6 +304,12 @@ static enum network_state ask_witnesses(struct network *network, enum area which
 	}
 	if (answer.stands)
 		return NETWORK_STANDS;
+	struct count count = count_hosts(network, which);
+	if (count.failing < count.live && count.distinct < HOSTS_ENOUGH) {
+		/* A target that can be reached is a witness too. */
+		ask_others(network, which);
+		return NETWORK_IN_DOUBT;
+	}
 	lose(network, which, 0);
 	return NETWORK_LOST;
 }
