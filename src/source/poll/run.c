@@ -48,6 +48,7 @@ static enum run_turn end(struct probe *probe, int curl)
 		.stop = probe->reply.stop,
 		.closed = probe->reply.closed,
 		.reset_seen = probe->reset_seen,
+		.unclosed = probe->watch->target->http == WISH_HTTP_2 && !probe->eof_us,
 		.words = probe->error,
 	};
 	outcome->cls = classify(&symptom);
