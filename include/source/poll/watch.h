@@ -11,6 +11,7 @@
 #include "model/judge.h"
 #include "model/target.h"
 #include "model/verdict.h"
+#include "source/poll/around.h"
 #include "source/poll/handshake.h"
 #include "source/poll/likeness.h"
 #include "source/poll/resolve.h"
@@ -42,6 +43,8 @@ struct watch {
 	/* the last address, ready for libcurl */
 	struct curl_slist *connect_to; /* owned */
 	struct address connected_to;
+	struct around around;
+	struct failing failing;
 	/* what came of it */
 	struct judge judge;
 	struct verdict verdict;

@@ -115,7 +115,7 @@ static void say_dns(const struct speech *speech)
 	if (probe->family != FAMILY_ANY && is_missing(probe->lookup.answer.error))
 		text_format(speech->out, speech->capacity, "%s has no %s address", host,
 			    probe->family == FAMILY_6 ? "IPv6" : "IPv4");
-	else if (probe->reply.stop == STOP_TIME)
+	else if (probe->reply.stop == STOP_TIME && !probe->lookup.answer.cut_off)
 		text_format(speech->out, speech->capacity, "no address for %s in %s", host, limit);
 	else
 		text_format(speech->out, speech->capacity, "%s: %s",

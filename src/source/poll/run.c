@@ -52,6 +52,7 @@ static enum run_turn end(struct probe *probe, int curl)
 		.words = probe->error,
 	};
 	outcome->cls = classify(&symptom);
+	probe->tainted |= probe->lookup.answer.cut_off && outcome->cls == CLASS_DNS;
 	return RUN_ENDS;
 }
 
@@ -247,9 +248,11 @@ enum run_turn run_done(struct probe *probe, int curl, struct resolver_client *re
 	return begin_hop(probe, resolver);
 }
 
-enum run_turn run_expire(struct probe *probe)
+enum run_turn run_expire(struct probe *probe, struct resolver_client *resolver)
 {
 	probe->reply.stop = STOP_TIME;
+	probe->lookup.answer.cut_off = probe->timeline.stage == STAGE_NAME &&
+				       resolver_is_cut_off(resolver, probe->hop_us);
 	return end(probe, CURLE_OPERATION_TIMEDOUT);
 }
 
