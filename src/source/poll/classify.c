@@ -91,6 +91,8 @@ static enum probe_class broken_class(const struct symptom *symptom)
 {
 	if (is_reset(symptom))
 		return CLASS_RESET;
+	if (says(symptom, "CONNECT tunnel failed") || says(symptom, "Proxy CONNECT"))
+		return CLASS_UNREACHABLE; /* the proxy's answer is not the target's */
 	/* The last is what nghttp2 is told when the headers of an HTTP/2 answer grow too many. */
 	if (says(symptom, "too large response headers") || says(symptom, "too large") ||
 	    says(symptom, "user callback function failed"))
@@ -162,6 +164,7 @@ static const struct {
 	{CURLE_SSL_CLIENTCERT,	       CLASS_TLS_HANDSHAKE, handshake_class},
 	{CURLE_SEND_ERROR,		   CLASS_PROTOCOL,	   broken_class   },
 	{CURLE_RECV_ERROR,		   CLASS_PROTOCOL,	   broken_class   },
+	{CURLE_PROXY, CLASS_UNREACHABLE, NULL},
 	{CURLE_OUT_OF_MEMORY,	      CLASS_LOCAL,	   memory_class   },
 	{CURLE_GOT_NOTHING,		    CLASS_EMPTY_REPLY,   empty_class	  },
 	{CURLE_PARTIAL_FILE,	     CLASS_TRUNCATED,     partial_class  },

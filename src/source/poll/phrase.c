@@ -130,7 +130,14 @@ static void say_refused(const struct speech *speech)
 static void say_unreachable(const struct speech *speech)
 {
 	int error = speech->probe->outcome.os_error;
+	char words[WORDS];
 
+	libcurl_words(words, speech->probe);
+	if (speech->probe->route.proxied && words[0]) {
+		text_format(speech->out, speech->capacity, "no way through the proxy %s: %s",
+			    speech->peer, words);
+		return;
+	}
 	text_format(speech->out, speech->capacity, "no way to %s%s%s", speech->peer,
 		    error ? ": " : "", error ? strerror(error) : "");
 }
