@@ -95,6 +95,13 @@ static const char *obey(const struct control *control, char *line)
 		*note++ = '\0';
 	if (!find_target(control, key, &target))
 		return "no the recorder has no such target any more";
+	if (strcmp(line, "ack") == 0 && target != POLL_ALL) {
+		char clean[80];
+		text_clean(clean, sizeof clean, note ? note : "", note ? strlen(note) : 0,
+			   TEXT_LINE);
+		poll_acknowledge(control->poll, target, clean);
+		return "ok acknowledged";
+	}
 	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
 		if (strcmp(line, verbs[i].name) != 0)
 			continue;

@@ -67,6 +67,11 @@ static void ask_pollers(struct watch *watch, const struct tui_request *request)
 	struct store_condition condition;
 	char why[200];
 
+	if (session->poll && request->ask == TUI_ASK_ACKNOWLEDGE) {
+		poll_acknowledge(session->poll, request->target,
+				 request->text ? request->text : "");
+		return;
+	}
 	if (session->poll) {
 		poll_command(session->poll,
 			     request->ask == TUI_ASK_CHECK_NOW ? POLL_CHECK_NOW
@@ -126,8 +131,11 @@ static void make_dashboard(struct watch *watch)
 /* The configuration anew; where that is no good, all stays as it is and says so. */
 static void reload(struct watch *watch)
 {
-	char words[200] = "";
-	struct config *config = session_read_again(watch->session, words);
+	char words[200] = "the recorder reads its own configuration: send it SIGHUP";
+	struct config *config = NULL;
+
+	if (watch->session->poll)
+		config = session_read_again(watch->session, words);
 
 	if (config) {
 		tui_free(watch->tui);
@@ -217,7 +225,6 @@ static void obey(struct watch *watch, const struct tui_request *request)
 		reload(watch);
 		break;
 	case TUI_ASK_NOTHING:
-	case TUI_ASK_ACKNOWLEDGE:
 	case TUI_ASK_NOTIFY:
 		break;
 	case TUI_ASK_WRITE:
@@ -242,6 +249,7 @@ static void obey(struct watch *watch, const struct tui_request *request)
 	case TUI_ASK_CHECK_NOW:
 	case TUI_ASK_PAUSE:
 	case TUI_ASK_RESUME:
+	case TUI_ASK_ACKNOWLEDGE:
 		ask_pollers(watch, request);
 		break;
 	case TUI_ASK_COPY:

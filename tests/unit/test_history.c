@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "store/block.h"
 #include "store/store.h"
 
@@ -604,8 +605,86 @@ static void a_killed_writer_loses_nothing(void **state)
 	       kills, (unsigned long long)samples);
 }
 
+/* ---- for the bench: a file as it is after a day ---- */
+
+static uint64_t status_kb(const char *field)
+{
+	FILE *file = fopen("/proc/self/status", "r");
+	char line[200];
+	unsigned long long value = 0;
+
+	while (file && fgets(line, sizeof line, file))
+		if (strncmp(line, field, strlen(field)) == 0)
+			sscanf(line + strlen(field), ": %llu", &value);
+	if (file)
+		fclose(file);
+	return value;
+}
+
+static void fill_target(struct store *store, size_t index, int64_t interval_ms, int64_t now_ms)
+{
+	struct judgement judgement;
+	struct verdict verdict;
+	struct judge judge;
+	unsigned seed = (unsigned)index + 1;
+
+	judge_init(&judge, &verdict);
+	for (int64_t at_ms = now_ms - 86400000; at_ms < now_ms; at_ms += interval_ms) {
+		struct sample sample = sample_blank(at_ms);
+		bool fails = index % 50 == 7 && now_ms - at_ms < 3600000;
+		sample.total_us = 60000 + rand_r(&seed) % 40000;
+		sample.phase_us[PHASE_CONNECT] = 10000;
+		sample.phase_us[PHASE_WAIT] = sample.total_us - 10000;
+		sample.status = fails ? 503 : 200;
+		sample.cls = fails ? CLASS_HTTP_STATUS : CLASS_OK;
+		memset(&judgement, 0, sizeof judgement);
+		judge_sample(&judge, &targets[0], &sample, fails ? "503 Service Unavailable" : "",
+			     &verdict, &judgement);
+		store_push(store, index, &sample);
+		store_put_judgement(store, index, &judge, &verdict, &judgement);
+	}
+}
+
+/* "COUNT INTERVAL_MS FILE" */
+static int fill(const char *order)
+{
+	static char names[5000][3][80];
+	struct target *fleet = calloc(5000, sizeof *fleet);
+	struct config big = {.program = {.keep_ms = 86400000}, .targets = fleet};
+	char why[STORE_WHY_MAX], name[200];
+	long long interval_ms;
+
+	if (sscanf(order, "%zu %lld %199s", &big.target_count, &interval_ms, name) != 3 ||
+	    big.target_count > 5000)
+		return 1;
+	for (size_t i = 0; i < big.target_count; i++) {
+		snprintf(names[i][0], 80, "service-%04zu", i);
+		snprintf(names[i][1], 80, "team-%zu", i / 20);
+		snprintf(names[i][2], 80, "https://service-%04zu.example.com/health", i);
+		fleet[i] = targets[0];
+		fleet[i].name = names[i][0];
+		fleet[i].group = names[i][1];
+		fleet[i].url_shown = names[i][2];
+		fleet[i].interval_ms = interval_ms;
+	}
+	struct store *store = store_keep(&big, name, why);
+	if (!store)
+		return 1;
+	for (size_t i = 0; i < big.target_count; i++)
+		fill_target(store, i, interval_ms, clock_wall_ms());
+	printf("file %llu kB, resident %llu kB (of the file %llu kB)\n",
+	       (unsigned long long)store_plan(&big).total_bytes / 1000,
+	       (unsigned long long)status_kb("VmRSS"), (unsigned long long)status_kb("RssFile") +
+	       (unsigned long long)status_kb("RssShmem"));
+	store_close(store);
+	free(fleet);
+	return 0;
+}
+
 int main(void)
 {
+	if (getenv("WEBMON_FILL"))
+		return fill(getenv("WEBMON_FILL"));
 #define IN_FILE(test) cmocka_unit_test_teardown(test, remove_file)
 	const struct CMUnitTest tests[] = {
 		IN_FILE(a_file_is_gone_on_with),
