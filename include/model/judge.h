@@ -33,9 +33,10 @@
  * one of those that closed it. Where the wall clock is set, judge_clock_set() moves them along, so that no
  * duration changes.
  */
+#include "model/budget.h"
+#include "model/burden.h"
 #include "model/flap.h"
-#include "model/judge_budget.h"
-#include "model/judge_load.h"
+#include "model/load.h"
 #include "model/speed.h"
 #include "model/target.h"
 #include "model/trouble.h"
@@ -82,6 +83,9 @@ struct judge {
 	bool             told_down;   /* the last that was told of down and up */
 	enum state       before_down; /* `settled` before it was DOWN */
 };
+
+/* What the target's configuration says to the load detector. */
+struct load_setting judge_load_setting(const struct target *target);
 
 void judge_init(struct judge *judge, struct verdict *verdict);
 

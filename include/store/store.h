@@ -135,6 +135,8 @@ uint64_t store_head(const struct store *store, size_t target);
  */
 size_t store_samples(const struct store *store, size_t target, uint64_t from, struct sample *samples, size_t capacity,
 		     uint64_t *first);
+/* Sample number `number` alone; false where it is not yet, or no longer, there. */
+bool store_sample(const struct store *store, size_t target, uint64_t number, struct sample *sample);
 size_t store_ring_capacity(const struct store *store, size_t target);
 
 bool store_verdict(const struct store *store, size_t target, struct verdict *verdict);

@@ -304,8 +304,8 @@ int control_ask(const char *history, const struct store *store, const struct tui
 	char line[LINE_BYTES + 1];
 	int descriptor;
 
-	if (!line_of(line, store, request)) {
-		text_format(why, 200, "a recorder cannot be asked for that");
+	if (!history || !line_of(line, store, request)) {
+		text_format(why, 200, "nobody here can be asked for that");
 		return -1;
 	}
 	if (!address_of(&address, history, why))

@@ -68,18 +68,16 @@ static void ask_pollers(struct watch *watch, const struct tui_request *request)
 	char why[200];
 
 	if (session->poll && request->ask == TUI_ASK_ACKNOWLEDGE) {
-		poll_acknowledge(session->poll, request->target,
-				 request->text ? request->text : "");
+		poll_acknowledge(session->poll, request->target, request->text);
 		return;
 	}
-	if (session->poll) {
-		poll_command(session->poll,
-			     request->ask == TUI_ASK_CHECK_NOW ? POLL_CHECK_NOW
-			     : request->ask == TUI_ASK_PAUSE   ? POLL_PAUSE
-							       : POLL_RESUME,
-			     request->target);
+	if (request->ask != TUI_ASK_ACKNOWLEDGE &&
+	    session_command(session,
+			    request->ask == TUI_ASK_CHECK_NOW ? POLL_CHECK_NOW
+			    : request->ask == TUI_ASK_PAUSE   ? POLL_PAUSE
+							      : POLL_RESUME,
+			    request->target))
 		return;
-	}
 	store_condition(session->store, &condition);
 	if (watch->asked >= 0)
 		close(watch->asked);
@@ -134,9 +132,8 @@ static void reload(struct watch *watch)
 	char words[200] = "the recorder reads its own configuration: send it SIGHUP";
 	struct config *config = NULL;
 
-	if (watch->session->poll)
+	if (!watch->session->targets)
 		config = session_read_again(watch->session, words);
-
 	if (config) {
 		tui_free(watch->tui);
 		watch->source_name = "";
@@ -337,7 +334,9 @@ static void tell_trouble(struct watch *watch)
 	if (now_us < watch->condition_us)
 		return;
 	watch->condition_us = now_us + CONDITION_US;
-	if (!watch->session->poll && session_look(watch->session) == SESSION_OTHER_FILE)
+	if (session_has_news(watch->session))
+		reload(watch);
+	if (watch->session->targets && session_look(watch->session) == SESSION_OTHER_FILE)
 		open_again(watch);
 	session_trouble(watch->session, trouble);
 	if (strcmp(trouble, watch->trouble) == 0)

@@ -1,9 +1,8 @@
 /*
  * From the load detector's verdict to what is told of it. Pure; the judge's thread.
  */
-#include "model/judge_load.h"
-
 #include "base/text.h"
+#include "model/judge_parts.h"
 #include "model/wording.h"
 
 struct load_setting judge_load_setting(const struct target *target)
@@ -62,9 +61,12 @@ static void tell_calm(const struct burden *burden, struct trouble *trouble,
 	trouble_close(trouble);
 }
 
-void judge_load_tell(struct burden *burden, struct trouble *trouble, const struct sample *sample,
-		     bool down, const struct load_verdict *load, struct judgement *out)
+void judge_load_tell(struct judge *judge, const struct sample *sample,
+		     const struct load_verdict *load, struct judgement *out)
 {
+	struct burden *burden = &judge->burden;
+	struct trouble *trouble = &judge->troubles[INCIDENT_LOAD];
+	bool quiet = judge->settled == STATE_DOWN || judge->around.maintenance;
 	bool loaded = load->level >= LOAD_ELEVATED, worse;
 
 	if (trouble->open && !loaded) {
@@ -72,7 +74,7 @@ void judge_load_tell(struct burden *burden, struct trouble *trouble, const struc
 		return;
 	}
 	if (!loaded || (!trouble->open &&
-			(down || load->cause == LOAD_CLIENT || burden->teller != LOAD_TOLD_HERE)))
+			(quiet || load->cause == LOAD_CLIENT || burden->teller != LOAD_TOLD_HERE)))
 		return;
 	worse = !trouble->open || load->level > burden->worst;
 	if (!trouble->open) {
@@ -106,8 +108,8 @@ static void join(struct burden *burden, struct trouble *trouble, const char *wor
 		  out->incidents[out->incident_count - 1].detail);
 }
 
-void judge_load_share(struct burden *burden, struct trouble *trouble,
-		      const struct load_share *share, int64_t now_ms, struct judgement *out)
+static void change_teller(struct burden *burden, struct trouble *trouble,
+			  const struct load_share *share, int64_t now_ms, struct judgement *out)
 {
 	burden->teller = share->teller;
 	burden->incident = share->teller == LOAD_TOLD_ELSEWHERE ? share->incident : 0;
@@ -116,4 +118,19 @@ void judge_load_share(struct burden *burden, struct trouble *trouble,
 	if (!share->takes_over)
 		join(burden, trouble, share->words, now_ms, out);
 	trouble_close(trouble);
+}
+
+void judge_share(struct judge *judge, const struct load_share *share, int64_t now_ms,
+		 struct verdict *verdict, struct judgement *out)
+{
+	struct sample now = sample_blank(now_ms);
+
+	judgement_begin(out);
+	now.cls = verdict->cls;
+	now.status = verdict->status;
+	change_teller(&judge->burden, &judge->troubles[INCIDENT_LOAD], share, now_ms, out);
+	if (share->teller == LOAD_TOLD_HERE && !judge->troubles[INCIDENT_LOAD].open &&
+	    !judge->paused)
+		judge_load_tell(judge, &now, &verdict->load, out);
+	judge_show(judge, now_ms, verdict, out);
 }

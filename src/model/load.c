@@ -465,7 +465,7 @@ static void move(int64_t *at_ms, int64_t by_ms)
 void load_clock_set(struct load *load, int64_t by_ms)
 {
 	int64_t *times[] = {&load->bad_ms, &load->raised_ms, &load->since_ms, &load->calmed_ms,
-			    &load->last_ms};
+			    &load->last_ms, &load->late_ms};
 
 	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
 		move(times[i], by_ms);

@@ -257,6 +257,13 @@ size_t store_samples(const struct store *store, size_t target, uint64_t from,
 	return ring_copy(&ring, from, samples, capacity, first);
 }
 
+bool store_sample(const struct store *store, size_t target, uint64_t number, struct sample *sample)
+{
+	struct ring_view ring = block_ring(store->block, target);
+
+	return ring_get(&ring, number, sample);
+}
+
 size_t store_ring_capacity(const struct store *store, size_t target)
 {
 	return block_target_at(store->block, target)->ring.capacity;

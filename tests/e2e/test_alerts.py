@@ -3,6 +3,7 @@ told, nothing lost while the receiver is away, no secret, and nothing that a hoo
 
 import json
 import os
+import signal
 import unittest
 
 import servers
@@ -179,6 +180,73 @@ class Drill(unittest.TestCase):
         for pid in pids:
             wait_for(lambda: not os.path.exists(f"/proc/{pid}") or
                      open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] == "Z", 10, f"end of {pid}")
+
+    def record(self, config):
+        return running("record", "-v", "-c", config, env=self.env, stdout=open(os.devnull, "wb"))
+
+    def test_a_crash_neither_repeats_nor_forgets(self):
+        history = os.path.join(folder(), "history")
+        with self.app, Receiver() as receiver:
+            config = self.config(f"webhook = {receiver.url}", more=f"history = {history}\nkeep = 1m\n")
+            with self.record(config) as webmon:
+                self.settled()
+                self.app.stop()
+                wait_for(lambda: len(receiver.events()) >= 2, 20, "two targets told down")
+                wait_for(lambda: os.path.exists(history + ".alerts") and
+                         '"letters":[]' in "".join(lines(history + ".alerts")) and
+                         "".join(lines(history + ".alerts")).count('"down"') == 2, 20, "the memory")
+                self.assertEqual(os.stat(history + ".alerts").st_mode & 0o777, 0o600)
+                webmon.kill()
+                webmon.wait()
+            before = self.checks()
+            with self.record(config) as webmon:
+                wait_for(lambda: self.checks(before) >= 8, 20, "checks after the crash")
+                receiver.stop()
+                self.app.start()
+                wait_for(lambda: "alert pager: webhook: a message waits" in "".join(lines(self.log)), 20, "the end, undelivered")
+                wait_for(lambda: '"letters":[{' in "".join(lines(history + ".alerts")), 20, "the letter in the memory")
+                webmon.kill()
+                webmon.wait()
+            self.assertEqual(len(receiver.events()), 2, "told again after the crash")
+            receiver.start()
+            with self.record(config) as webmon:
+                wait_for(lambda: len(receiver.events()) >= 4, 20, "both ends")
+                before = self.checks()
+                wait_for(lambda: self.checks(before) >= 8, 20, "checks after the second crash")
+                end(webmon)
+        self.assertEqual(sorted(receiver.events()), [("down", "one"), ("down", "two"), ("up", "one"), ("up", "two")])
+        self.assertNotIn("pass-word-77", "".join(lines(history + ".alerts")))
+
+    def test_a_reload_neither_repeats_nor_forgets(self):
+        with self.app, Receiver() as receiver:
+            config = self.config(f"webhook = {receiver.url}")
+            with self.record(config) as webmon:
+                self.settled()
+                self.app.stop()
+                wait_for(lambda: len(receiver.events()) >= 2, 20, "two targets told down")
+                webmon.send_signal(signal.SIGHUP)
+                wait_for(lambda: self.said("configuration reloaded"), 20, "the reload")
+                before = self.checks()
+                wait_for(lambda: self.checks(before) >= 8, 20, "checks after the reload")
+                self.app.start()
+                wait_for(lambda: len(receiver.events()) >= 4, 20, "both ends")
+                end(webmon)
+        self.assertEqual(sorted(receiver.events()), [("down", "one"), ("down", "two"), ("up", "one"), ("up", "two")])
+
+    def test_hundreds_that_go_down_together_are_a_message_or_two(self):
+        names = [f"t{i}" for i in range(300)]
+        with self.app, Receiver() as receiver:
+            config = self.config(f"webhook = {receiver.url}", names)
+            with open(config, encoding="utf-8") as file:
+                text = file.read().replace("gather = 300ms\ngap = 0", "gather = 2s\ngap = 10s")
+            with self.watch(write(text.replace("interval = 200ms", "interval = 1s"))) as webmon:
+                wait_for(lambda: self.checks() >= 600, 60, "two rounds of checks")
+                self.app.stop()
+                wait_for(lambda: sum(message["count"] for message in receiver.taken()) >= 300, 60, "all told")
+                end(webmon)
+        self.assertEqual(sum(message["count"] for message in receiver.taken()), 300)
+        self.assertLess(len(receiver.taken()), 6)
+        print(f"# figure: {len(receiver.taken())} messages for 300 targets that went down")
 
     def test_what_flaps_before_it_is_down_is_not_told(self):
         with self.app, Receiver() as receiver:

@@ -39,6 +39,9 @@ static void libcurl_words(char out[WORDS], const struct probe *probe)
 
 	text_clean(clean, sizeof clean, probe->error, strlen(probe->error), TEXT_LINE);
 	routine = strstr(clean, "error:") ? strstr(clean, "::") : NULL;
+	errno_part = strstr(clean, ". libcurl understands");
+	if (errno_part)
+		*errno_part = '\0';
 	errno_part = strstr(clean, ", errno ");
 	if (routine && errno_part)
 		*errno_part = '\0';
@@ -220,6 +223,8 @@ static void say_protocol(const struct speech *speech)
 	char words[WORDS];
 
 	libcurl_words(words, speech->probe);
+	if (speech->probe->reply.stop == STOP_INVALID)
+		text_copy(words, sizeof words, speech->probe->reply.problem);
 	text_format(speech->out, speech->capacity, "no valid HTTP answer%s%s", words[0] ? ": " : "",
 		    words);
 }
@@ -245,11 +250,14 @@ static void say_too_large(const struct speech *speech)
 			    limit);
 	else if (reply->stop == STOP_BODY)
 		text_format(speech->out, speech->capacity, "body over the limit of %s", limit);
-	else if (reply->closed)
+	else if (reply->closed && reply->stop != STOP_HEADERS)
 		text_format(speech->out, speech->capacity, "body of unbelievable length announced");
+	else if (reply->header_bytes > REPLY_HEADERS_MAX)
+		text_format(speech->out, speech->capacity, "%s over the limit of %u kB",
+			    reply->closed ? "trailers" : "headers", REPLY_HEADERS_MAX >> 10);
 	else
-		text_format(speech->out, speech->capacity, "headers over the limit of %u kB",
-			    REPLY_HEADERS_MAX >> 10);
+		text_format(speech->out, speech->capacity, "a header line over the limit of %u kB",
+			    REPLY_LINE_MAX >> 10);
 }
 
 static void say_redirect(const struct speech *speech)
