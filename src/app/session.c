@@ -129,6 +129,7 @@ static bool watch_store(struct session *session)
 
 static bool open_parts(struct session *session)
 {
+	session->first_event = store_event_head(session->store);
 	if (!watch_store(session) || !start_log(session))
 		return false;
 	if (session->trouble[0])
