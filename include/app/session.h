@@ -10,6 +10,7 @@
 #include "face/log.h"
 #include "face/metrics.h"
 #include "source/poll/poll.h"
+#include "source/prometheus.h"
 #include "store/store.h"
 
 struct session {
@@ -22,6 +23,9 @@ struct session {
 	char *told;		 /* by alerts, over a reload; NULL: not known */
 	struct poll *poll; /* NULL: not polling */
 	struct control *control; /* NULL: nobody else can ask for anything */
+	struct prometheus *source; /* in place of pollers; NULL: none */
+	struct found *found;	 /* its targets; NULL: webmon probes its own */
+	struct found *next_found; /* other ones, for the next reload; NULL: the same */
 	struct target *targets;	 /* of a viewer: as the store describes them */
 	int store_fd;
 	bool reloads; /* an outlet that cannot be opened is told of, and the rest goes on */
@@ -42,6 +46,14 @@ bool session_open_view(struct session *session, const struct cli *cli, const cha
 void session_trouble(struct session *session, char out[200]);
 /* Sets the pollers going, and the outlets unless it is for a few rounds. False after having said why. */
 bool session_poll(struct session *session, const struct poll_options *options);
+/* To the pollers or the source; target: index or POLL_ALL. False where neither runs. */
+bool session_command(struct session *session, enum poll_verb verb, size_t target);
+/* All rounds are done. */
+bool session_is_done(const struct session *session);
+/* The source could not be read: says why on stderr. */
+bool session_is_cut_off(const struct session *session);
+/* The source has other targets than at the start: a reload shows them. */
+bool session_has_news(struct session *session);
 /* Ends the pollers, then outlets and log; frees all. Safe on a session half open. */
 void session_close(struct session *session);
 

@@ -10,8 +10,6 @@
 
 struct log;
 
-#define LOG_STDOUT "-" /* as program.log: to stdout, for a service manager that keeps it */
-
 /*
  * Registers with the store: call before the pollers start. Returns new, or NULL with why where
  * the file cannot be opened.

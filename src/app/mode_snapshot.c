@@ -60,7 +60,7 @@ static bool wait_done(const struct session *session, int signal_fd, struct progr
 	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN},
 				{.fd = signal_fd, .events = POLLIN}};
 
-	while (!poll_done(session->poll)) {
+	while (!session_is_done(session)) {
 		int number;
 
 		if (poll(fds, 2, PROGRESS_MS) < 0 && errno != EINTR)
@@ -160,7 +160,7 @@ static int probe(struct session *session, const struct cli *cli, bool for_show,
 
 	hide_progress(&progress);
 	close(signal_fd);
-	return done ? print(session, cli, for_show, before) : 3;
+	return done && !session_is_cut_off(session) ? print(session, cli, for_show, before) : 3;
 }
 
 int snapshot_session(struct session *session, const struct cli *cli, bool for_show)
