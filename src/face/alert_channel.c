@@ -1,6 +1,6 @@
 /*
- * The thread of one way out. It takes the oldest letter, delivers it, and only then the next: so the
- * receiver reads them in order. `lock` guards the queue and what others may ask.
+ * The thread of one way out. It takes the oldest letter, delivers it, and only then the next: so
+ * the receiver reads them in order. `lock` guards the queue and what others may ask.
  *
  * Between tries it waits longer each time. A letter is given up only when the receiver has refused
  * it several times for itself, or after a day.
@@ -21,12 +21,12 @@
 #include "base/thread.h"
 #include "face/alert_hook.h"
 
-#define POST_LIMIT_MS	10000
-#define BACKOFF_MIN_MS	1000
-#define BACKOFF_MAX_MS	60000
-#define AGE_MAX_MS	(24 * 60 * 60 * 1000LL)
-#define REFUSALS_MAX	3  /* of a letter by a receiver that answers */
-#define TOLD_EVERY	10 /* tries between two lines of the log */
+#define POST_LIMIT_MS  10000
+#define BACKOFF_MIN_MS 1000
+#define BACKOFF_MAX_MS 60000
+#define AGE_MAX_MS     (24 * 60 * 60 * 1000LL)
+#define REFUSALS_MAX   3  /* of a letter by a receiver that answers */
+#define TOLD_EVERY     10 /* tries between two lines of the log */
 
 const char *const channel_way_name[CHANNEL_WAYS] = {
 	[CHANNEL_WEBHOOK] = "webhook", [CHANNEL_COMMAND] = "command"};
@@ -103,7 +103,7 @@ static bool is_worth_another(const struct alert_channel *channel, const struct a
 		return false;
 	if (result->outcome == HOOK_LATER)
 		return true;
-	/* a program that failed may have done half of its work: it is not for us to do that twice */
+	/* a program that failed may have done half of its work, which is not for us to repeat */
 	return channel->way == CHANNEL_WEBHOOK && letter->tries < REFUSALS_MAX;
 }
 
@@ -279,8 +279,9 @@ void alert_channel_free(struct alert_channel *channel, bool notes)
 	char words[80];
 
 	if (notes && channel->count > 0) {
-		text_format(words, sizeof words, "%zu message%s could not be delivered before the end",
-			    channel->count, channel->count == 1 ? "" : "s");
+		text_format(words, sizeof words,
+			    "%zu message%s could not be delivered before the end", channel->count,
+			    channel->count == 1 ? "" : "s");
 		tell(channel, words, channel->why);
 	}
 	while (channel->first) {

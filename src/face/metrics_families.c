@@ -1,6 +1,7 @@
 /*
  * The table of metrics. A family is a row: its name, its type, its help and the function that
- * writes its lines. A fact that is not known writes no line: what was not measured is absent, never 0.
+ * writes its lines. A fact that is not known writes no line: what was not measured is absent, never
+ * 0.
  */
 #include "face/metrics_families.h"
 
