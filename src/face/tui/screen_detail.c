@@ -16,13 +16,13 @@
 
 static const struct hint hints[] = {
 	{.action = ACTION_BACK, .rank = 1},
-	{.action = ACTION_PREVIOUS_TARGET, .second = ACTION_NEXT_TARGET, .rank = 2},
+	{.action = ACTION_PREVIOUS_TARGET, .second = ACTION_NEXT_TARGET, .rank = 3},
 	{.action = ACTION_ZOOM_IN, .second = ACTION_ZOOM_OUT, .word = "zoom", .rank = 4},
 	{.action = ACTION_LINEAR, .rank = 8},
 	{.action = ACTION_CHART_VIEW, .rank = 5},
 	{.action = ACTION_CHECK, .rank = 7},
 	{.action = ACTION_PAUSE, .rank = 9},
-	{.action = ACTION_NEXT_AREA, .rank = 3},
+	{.action = ACTION_NEXT_AREA, .rank = 2},
 	{.action = ACTION_COPY_EVIDENCE, .rank = 6},
 	{.action = ACTION_HELP, .rank = 0},
 	{.action = ACTION_NONE},
