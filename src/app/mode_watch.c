@@ -67,14 +67,17 @@ static void ask_pollers(struct watch *watch, const struct tui_request *request)
 	struct store_condition condition;
 	char why[200];
 
-	if (session->poll) {
-		poll_command(session->poll,
-			     request->ask == TUI_ASK_CHECK_NOW ? POLL_CHECK_NOW
-			     : request->ask == TUI_ASK_PAUSE   ? POLL_PAUSE
-							       : POLL_RESUME,
-			     request->target);
+	if (session->poll && request->ask == TUI_ASK_ACKNOWLEDGE) {
+		poll_acknowledge(session->poll, request->target, request->text);
 		return;
 	}
+	if (request->ask != TUI_ASK_ACKNOWLEDGE &&
+	    session_command(session,
+			    request->ask == TUI_ASK_CHECK_NOW ? POLL_CHECK_NOW
+			    : request->ask == TUI_ASK_PAUSE   ? POLL_PAUSE
+							      : POLL_RESUME,
+			    request->target))
+		return;
 	store_condition(session->store, &condition);
 	if (watch->asked >= 0)
 		close(watch->asked);
@@ -217,7 +220,6 @@ static void obey(struct watch *watch, const struct tui_request *request)
 		reload(watch);
 		break;
 	case TUI_ASK_NOTHING:
-	case TUI_ASK_ACKNOWLEDGE:
 	case TUI_ASK_NOTIFY:
 		break;
 	case TUI_ASK_WRITE:
@@ -239,6 +241,7 @@ static void obey(struct watch *watch, const struct tui_request *request)
 	case TUI_ASK_THEME:
 		term_use_theme(watch->term, tui_theme(watch->tui));
 		break;
+	case TUI_ASK_ACKNOWLEDGE:
 	case TUI_ASK_CHECK_NOW:
 	case TUI_ASK_PAUSE:
 	case TUI_ASK_RESUME:
@@ -300,7 +303,9 @@ static void hang_up(struct watch *watch)
 	if (poll(&input, 1, 0) == 1 && (input.revents & (POLLHUP | POLLERR | POLLNVAL)))
 		watch->gone = watch->ended = true;
 	else
-		reload(watch); /* which opens the log anew too */
+		reload(watch);
+	if (!watch->gone && watch->session->log)
+		log_reopen(watch->session->log);
 }
 
 static void read_signals(struct watch *watch)
@@ -327,7 +332,9 @@ static void tell_trouble(struct watch *watch)
 	if (now_us < watch->condition_us)
 		return;
 	watch->condition_us = now_us + CONDITION_US;
-	if (!watch->session->poll && session_look(watch->session) == SESSION_OTHER_FILE)
+	if (session_has_news(watch->session))
+		reload(watch);
+	if (watch->session->targets && session_look(watch->session) == SESSION_OTHER_FILE)
 		open_again(watch);
 	session_trouble(watch->session, trouble);
 	if (strcmp(trouble, watch->trouble) == 0)

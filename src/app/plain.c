@@ -67,6 +67,17 @@ static bool print_news(const struct session *session, uint64_t *next)
 	return fflush(stdout) == 0;
 }
 
+/* The source has other targets; where they cannot be taken in, all stays as it is. False: nothing goes on. */
+static bool take_targets(struct session *session)
+{
+	char words[200] = "";
+	struct config *config = session_read_again(session, words);
+	bool good = !config || session_exchange(session, config, words);
+
+	printf("webmon: %s\n", words);
+	return good;
+}
+
 int plain_session(struct session *session, int signal_fd)
 {
 	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN},
@@ -81,6 +92,12 @@ int plain_session(struct session *session, int signal_fd)
 		if (poll(fds, 2, -1) < 0 && errno != EINTR)
 			return 3;
 		store_woken(session->store, session->store_fd);
+		if (session_has_news(session)) {
+			if (!take_targets(session))
+				return 3;
+			fds[0].fd = session->store_fd;
+			next = 0;
+		}
 		while ((number = signals_next(signal_fd)) != 0) {
 			if (number == SIGHUP && session->log)
 				log_reopen(session->log);

@@ -9,9 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/signals.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
+
+#define ALERT_GRACE_MS 2000 /* for what waits to be told when the program ends */
 
 static bool say_why(const char *why)
 {
@@ -19,15 +22,58 @@ static bool say_why(const char *why)
 	return false;
 }
 
+/* As written, and possible. */
+static struct config *read_config(const struct config_request *request, struct errors *errors)
+{
+	struct config *config = config_load(request, errors);
+
+	if (!config || poll_is_able(config, errors))
+		return config;
+	config_free(config);
+	return NULL;
+}
+
 /* The configuration that the command line asks for; NULL after having said what is wrong. */
 static struct config *load(const struct cli *cli)
 {
 	struct errors errors = {0};
-	struct config *config = config_load(&cli->request, &errors);
+	struct config *config = read_config(&cli->request, &errors);
 
 	errors_print(&errors, stderr);
 	errors_free(&errors);
 	return config;
+}
+
+/* Asks the source for its targets; a signal ends the wait. Returns new, or NULL after having said why. */
+static struct found *find(const struct source_config *source)
+{
+	char why[200] = "";
+	int signal_fd = signals_open();
+	struct found *found = prometheus_look(source, signal_fd, why);
+
+	close(signal_fd);
+	if (!found)
+		say_why(why);
+	return found;
+}
+
+/* The same where a source has the targets: it is asked for them first. */
+static bool load_all(struct session *session, const struct cli *cli)
+{
+	struct cli with = *cli;
+
+	session->config = load(cli);
+	if (!session->config || !session->config->source.url)
+		return session->config;
+	if (session->records)
+		return say_why("record probes, and a source is only shown: leave the source out");
+	session->found = find(&session->config->source);
+	if (!session->found)
+		return false;
+	config_free(session->config);
+	with.request.found = found_targets(session->found, &with.request.found_count);
+	session->config = load(&with);
+	return session->config;
 }
 
 /* ---- the history's own trouble ---- */
@@ -92,10 +138,11 @@ static bool open_parts(struct session *session)
 
 bool session_open(struct session *session, const struct cli *cli)
 {
-	*session = (struct session){.store_fd = -1};
-	struct config *config = load(cli);
-
-	return config && session_open_config(session, config);
+	*session = (struct session){.cli = cli, .store_fd = -1};
+	if (!load_all(session, cli))
+		return false;
+	session->store = store_open(session->config);
+	return open_parts(session);
 }
 
 bool session_open_config(struct session *session, struct config *config)
@@ -108,8 +155,7 @@ bool session_open_config(struct session *session, struct config *config)
 bool session_open_kept(struct session *session, const struct cli *cli, bool records)
 {
 	*session = (struct session){.cli = cli, .records = records, .store_fd = -1};
-	session->config = load(cli);
-	if (!session->config)
+	if (!load_all(session, cli))
 		return false;
 	const char *path = session->config->program.history;
 	session->store = path ? store_keep(session->config, path, session->trouble)
@@ -198,24 +244,85 @@ void session_trouble(struct session *session, char out[200])
 		log_trouble(session->log, out);
 	if (out[0] == '\0' && session->metrics)
 		metrics_trouble(session->metrics, out);
+	if (out[0] == '\0' && session->alerts)
+		alerts_trouble(session->alerts, out);
 }
+
+/* ---- outlets ---- */
 
 /* Before the pollers start: they register with the store. */
 static bool open_outlets(struct session *session, char why[200])
 {
-	if (metrics_are_wanted(session->config)) {
+	if (metrics_are_wanted(session->config) && !session->metrics) {
 		session->metrics = metrics_start(session->config, session->store, why);
 		if (!session->metrics)
 			return false;
 	}
+	if (session->config->alert_count > 0) {
+		session->alerts =
+			alerts_start(session->config, session->store, session->log, session->told, why);
+		if (!session->alerts)
+			return false;
+	}
+	free(session->told);
+	session->told = NULL;
 	return true;
 }
 
 static void close_outlets(struct session *session)
 {
+	if (session->alerts)
+		free(alerts_stop(session->alerts, ALERT_GRACE_MS));
 	if (session->metrics)
 		metrics_stop(session->metrics);
+	session->alerts = NULL;
 	session->metrics = NULL;
+	free(session->told);
+	session->told = NULL;
+}
+
+/* For a reload: who was told what is remembered, and counters go on. */
+static void rest_outlets(struct session *session)
+{
+	if (session->alerts)
+		session->told = alerts_stop(session->alerts, 0);
+	session->alerts = NULL;
+	if (session->metrics)
+		metrics_rest(session->metrics);
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* The store is the new one already, the session's configuration still the old one. */
+static void switch_outlets(struct session *session, const struct config *config)
+{
+	const struct program *before = &session->config->program, *now = &config->program;
+
+	if (!session->metrics)
+		return;
+	if (is_same(before->metrics, now->metrics) &&
+	    is_same(before->metrics_file, now->metrics_file)) {
+		metrics_switch(session->metrics, config, session->store);
+		return;
+	}
+	metrics_stop(session->metrics);
+	session->metrics = NULL;
+}
+
+/* From the pollers, or from who has measured them. */
+static bool start_samples(struct session *session, const struct poll_options *options, char why[200])
+{
+	struct prometheus_options looks = {.rounds = options->rounds};
+
+	if (session->found)
+		session->source = prometheus_start(session->config, session->store, session->found,
+						   &looks, why);
+	else
+		session->poll = poll_start(session->config, session->store, options, why);
+	return session->poll || session->source;
 }
 
 bool session_poll(struct session *session, const struct poll_options *options)
@@ -224,10 +331,12 @@ bool session_poll(struct session *session, const struct poll_options *options)
 	char why[200] = "";
 
 	/* a snapshot beside a recorder neither pages nor takes its port */
-	if (options->rounds == 0 && !open_outlets(session, why))
-		return say_why(why);
-	session->poll = poll_start(session->config, session->store, options, why);
-	if (!session->poll)
+	if (options->rounds == 0 && !open_outlets(session, why)) {
+		if (!session->reloads)
+			return say_why(why);
+		text_copy(session->trouble, sizeof session->trouble, why);
+	}
+	if (!start_samples(session, options, why))
 		return say_why(why);
 	store_condition(session->store, &condition);
 	if (!condition.path)
@@ -238,41 +347,93 @@ bool session_poll(struct session *session, const struct poll_options *options)
 	return true;
 }
 
+bool session_command(struct session *session, enum poll_verb verb, size_t target)
+{
+	if (session->poll)
+		poll_command(session->poll, verb, target);
+	else if (session->source && verb == POLL_CHECK_NOW)
+		prometheus_check_now(session->source);
+	else if (session->source)
+		prometheus_pause(session->source, target, verb == POLL_PAUSE);
+	return session->poll || session->source;
+}
+
+bool session_is_done(const struct session *session)
+{
+	return session->source ? prometheus_done(session->source) : poll_done(session->poll);
+}
+
+bool session_is_cut_off(const struct session *session)
+{
+	char why[200];
+
+	return session->source && prometheus_failed(session->source, why) && !say_why(why);
+}
+
+bool session_has_news(struct session *session)
+{
+	struct found *news = session->source ? prometheus_news(session->source) : NULL;
+
+	if (!news)
+		return false;
+	found_free(session->next_found);
+	session->next_found = news;
+	return true;
+}
+
 /* ---- closing ---- */
 
-static void stop_parts(struct session *session)
+/* outlets: what is to become of them. */
+static void stop_parts(struct session *session, void (*outlets)(struct session *session))
 {
 	control_stop(session->control);
 	if (session->poll)
 		poll_stop(session->poll);
-	close_outlets(session);
+	prometheus_stop(session->source);
+	outlets(session);
 	if (session->log)
 		log_stop(session->log);
 	session->control = NULL;
 	session->poll = NULL;
+	session->source = NULL;
 	session->log = NULL;
 }
 
 void session_close(struct session *session)
 {
-	stop_parts(session);
+	stop_parts(session, close_outlets);
 	if (session->store)
 		store_close(session->store);
 	config_free(session->config);
 	free(session->targets);
+	found_free(session->found);
+	found_free(session->next_found);
 	*session = (struct session){.store_fd = -1};
 }
 
 /* ---- reload ---- */
 
+static bool is_same_source(const struct config *a, const struct config *b)
+{
+	const char *one = a->source.url ? a->source.url : "", *other = b->source.url ? b->source.url : "";
+
+	return strcmp(one, other) == 0;
+}
+
 struct config *session_read_again(const struct session *session, char why[200])
 {
 	const char *path = session->config->program.history, *wanted;
+	const struct found *found = session->next_found ? session->next_found : session->found;
+	struct config_request request = {0};
 	struct errors errors = {0};
 	struct config *config = NULL;
 
 	if (session->cli)
-		config = config_load(&session->cli->request, &errors);
+		request = session->cli->request;
+	if (found)
+		request.found = found_targets(found, &request.found_count);
+	if (session->cli)
+		config = read_config(&request, &errors);
 	else
 		text_copy(why, 200, "there is no configuration to be read again");
 	for (size_t i = 0; session->cli && !config && i < errors.count; i++) {
@@ -288,6 +449,11 @@ struct config *session_read_again(const struct session *session, char why[200])
 	errors_free(&errors);
 	if (!config)
 		return NULL;
+	if (!is_same_source(session->config, config)) {
+		text_copy(why, 200, "not reloaded: another source takes a restart");
+		config_free(config);
+		return NULL;
+	}
 	wanted = config->program.history;
 	if ((path == NULL) == (wanted == NULL) && (!path || strcmp(path, wanted) == 0))
 		return config;
@@ -313,18 +479,29 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	char took[FORMAT_MAX];
 	size_t added, gone;
 
+	session->reloads = true;
 	store_remember(before);
-	stop_parts(session);
+	stop_parts(session, rest_outlets);
 	store_unwatch(before);
-	session->store = store_renew(before, config, session->trouble);
+	/* what a source has measured comes from there again: carried over it would stand there twice */
+	session->store = session->found ? store_open(config)
+					: store_renew(before, config, session->trouble);
+	if (session->next_found) {
+		found_free(session->found);
+		session->found = session->next_found;
+		session->next_found = NULL;
+	}
 	added = count_missing(before, session->store);
 	gone = count_missing(session->store, before);
+	switch_outlets(session, config);
 	if (session->store != before)
 		store_close(before);
 	config_free(session->config);
 	session->config = config;
 	if (!open_parts(session) || !session_poll(session, &options))
 		return false;
+	if (session->source)
+		prometheus_look_again(session->source);
 	format_latency(took, clock_mono_us() - began_us);
 	text_format(news, 200,
 		    "configuration reloaded: %zu target%s, %zu new, %zu gone; probing paused %s",

@@ -78,7 +78,7 @@ const struct option option_table[] = {
 	{"precise", PROGRAM, OPTION_BOOL, P(precise), 0, 0, NULL, "no", WORKER,
 	 "start each probe at its very moment, not gathered into ticks: two to three times the CPU", false, NULL},
 	{"witness", PROGRAM, OPTION_LIST, P(witness), 0, 0, NULL, NULL, WORKER,
-	 "addresses that tell whether webmon's own network stands", true, NULL},
+	 "addresses that tell whether webmon's own network stands: where none can be connected to, no target is down", false, NULL},
 
 	{"url", TARGET, OPTION_URL, T(url), 0, 0, NULL, NULL, WHAT,
 	 "address: http, https, or tcp and tls for a connection alone; https where no scheme is given", false, NULL},
@@ -127,7 +127,7 @@ const struct option option_table[] = {
 	{"http", TARGET, OPTION_CHOICE, T(http), 0, 0, "auto 1.0 1.1 2 3", "auto", WAY,
 	 "HTTP version to ask for; auto: 1.1", false, NULL},
 	{"ip", TARGET, OPTION_CHOICE, T(ip), 0, 0, "auto 4 6 both", "auto", WAY,
-	 "IP version to use", false, "both"},
+	 "IP version to use; both: IPv4 and IPv6 in turn", false, NULL},
 	{"resolve", TARGET, OPTION_ROUTE, T(resolve), 2, 0, NULL, NULL, WAY,
 	 "HOST:PORT:ADDRESS[,ADDRESS]: this address in place of the resolver's", false, NULL},
 	{"connect_to", TARGET, OPTION_ROUTE, T(connect_to), 3, 0, NULL, NULL, WAY,
@@ -145,7 +145,7 @@ const struct option option_table[] = {
 	{"compressed", TARGET, OPTION_BOOL, T(compressed), 0, 0, NULL, "no", WAY,
 	 "ask for a compressed answer", false, NULL},
 	{"keepalive", TARGET, OPTION_CHOICE, T(keepalive), 0, 0, "no yes both", "no", WAY,
-	 "keep the connection; no: what a new visitor feels", false, "both"},
+	 "keep the connection; no: what a new visitor feels; both: in turn", false, NULL},
 	{"max_bytes", TARGET, OPTION_SIZE, T(max_bytes), 1024, 1024 * MEBI, NULL, "1m", WAY,
 	 "a decoded body larger than this is a failure", false, NULL},
 
@@ -183,9 +183,9 @@ const struct option option_table[] = {
 	{"confirm", TARGET, OPTION_BOOL, T(confirm), 0, 0, NULL, "no", STATE,
 	 "a first failure counts only when a second check by another path fails too", false, NULL},
 	{"depends", TARGET, OPTION_LIST, T(depends), 0, 0, NULL, NULL, STATE,
-	 "targets without which this one cannot work, with commas", true, NULL},
-	{"maintenance", TARGET, OPTION_REPEAT, T(maintenance), 0, 0, NULL, NULL, STATE,
-	 "when it may be down: Sun 02:00-04:00", true, NULL},
+	 "targets without which this one cannot work, with commas: while one is down this one is unknown", false, NULL},
+	{"maintenance", TARGET, OPTION_WINDOW, T(maintenance), 0, 0, NULL, NULL, STATE,
+	 "when it may be down: Sun 02:00-04:00 Asia/Seoul, Mon-Fri 22:00-02:00, 2026-12-24; once for each", false, NULL},
 	{"slo", TARGET, OPTION_SLO, T(slo), 0, 0, NULL, NULL, STATE,
 	 "share of good time that is promised, such as 99.9% / 30d: its error budget is watched", false, NULL},
 	{"apdex", TARGET, OPTION_DURATION_US, T(apdex_us), 0, HOUR_US, NULL, "0", STATE,
@@ -221,6 +221,12 @@ const struct option option_table[] = {
 	 "address of a Prometheus-compatible API", false, NULL},
 	{"bearer", SOURCE, OPTION_SECRET, S(bearer), 0, 0, NULL, NULL, ORIGIN,
 	 "token for it; @FILE reads it from a file", false, NULL},
+	{"header", SOURCE, OPTION_HEADER, S(headers), 0, 0, NULL, NULL, ORIGIN,
+	 "header of each request to it, such as 'X-Scope-OrgID: shop'", false, NULL},
+	{"match", SOURCE, OPTION_TEXT, S(match), 0, 0, NULL, "", ORIGIN,
+	 "label matchers that its series must fit, such as group=\"shop\",job=~\"web.*\"", false, NULL},
+	{"step", SOURCE, OPTION_DURATION_MS, S(step_ms), 1000, 10 * MINUTE_MS, NULL, "5s", ORIGIN,
+	 "time between two looks at it", false, NULL},
 };
 /* clang-format on */
 
