@@ -170,6 +170,13 @@ static void evidence_note(const struct tui *tui, char out[120])
 		text_format(out, 120, "%s%s%s copy", when, tui->dot, key);
 }
 
+static const char *nothing_text(const struct row *row)
+{
+	if (!row->has_last)
+		return "no check yet";
+	return row->stats.failed ? "what came with it is not kept" : "no failed check";
+}
+
 static void draw_evidence(const struct tui *tui, struct canvas *canvas)
 {
 	const struct detail_state *detail = &tui->detail;
@@ -190,7 +197,7 @@ static void draw_evidence(const struct tui *tui, struct canvas *canvas)
 			      detail->evidence_top);
 	else
 		canvas_put(canvas, layout->evidence, layout->evidence.x + 1, layout->evidence.y,
-			   STYLE_DIM, row_of(tui)->has_last ? "no failed check" : "no check yet");
+			   STYLE_DIM, nothing_text(row_of(tui)));
 }
 
 static void draw_divider(const struct tui *tui, struct canvas *canvas)
