@@ -44,7 +44,7 @@ else
 
 comma := ,
 BUILD ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))
-PKGS  := ncursesw libcurl inih openssl jansson libmicrohttpd
+PKGS  := ncursesw libcurl inih openssl jansson libmicrohttpd libidn2
 
 WARN := -Wall -Wextra $(WERROR) -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual -Wcast-align -Wwrite-strings \

@@ -6,6 +6,7 @@
  */
 #include "app/cli.h"
 #include "app/control.h"
+#include "face/alert.h"
 #include "face/log.h"
 #include "face/metrics.h"
 #include "source/poll/poll.h"
@@ -18,6 +19,8 @@ struct session {
 	struct store *store;
 	struct log *log;   /* NULL: none */
 	struct metrics *metrics; /* NULL: none */
+	struct alerts *alerts;	 /* NULL: none */
+	char *told;		 /* by alerts, over a reload; NULL: not known */
 	struct poll *poll; /* NULL: not polling */
 	struct control *control; /* NULL: nobody else can ask for anything */
 	struct prometheus *source; /* in place of pollers; NULL: none */
@@ -25,6 +28,7 @@ struct session {
 	struct found *next_found; /* other ones, for the next reload; NULL: the same */
 	struct target *targets;	 /* of a viewer: as the store describes them */
 	int store_fd;
+	bool reloads; /* an outlet that cannot be opened is told of, and the rest goes on */
 	bool records; /* nobody looks: what is written goes to stdout where there is no log */
 	char trouble[STORE_WHY_MAX]; /* of the history; "" where all is well */
 };
@@ -38,9 +42,9 @@ bool session_open_config(struct session *session, struct config *config);
 /* What another process writes, or has written: of this configuration the program's options alone. */
 bool session_open_view(struct session *session, const struct cli *cli, const char *path);
 
-/* What makes trouble beside the targets: history, log; "" where all is well. */
+/* What makes trouble beside the targets: history, log, metrics, alerts; "" where all is well. */
 void session_trouble(struct session *session, char out[200]);
-/* Sets the pollers going. False after having said why. */
+/* Sets the pollers going, and the outlets unless it is for a few rounds. False after having said why. */
 bool session_poll(struct session *session, const struct poll_options *options);
 /* To the pollers or the source; target: index or POLL_ALL. False where neither runs. */
 bool session_command(struct session *session, enum poll_verb verb, size_t target);

@@ -54,9 +54,13 @@ struct column {
 	void (*cell)(const struct row *row, const struct column_view *view,
 		     struct cell *out); /* NULL: drawn by the table itself */
 	int (*compare)(const struct row *a, const struct row *b); /* NULL: cannot be sorted by */
+	bool windowed; /* it stands on the checks of the row's window */
 };
 
 extern const struct column column_table[COLUMN_COUNT];
+
+/* "12m 34s" and "23h 59m" are wider than a column of lengths: the smaller unit goes. */
+void column_fit_length(char *text);
 
 enum column_id column_by_name(const char *name); /* COLUMN_COUNT where unknown */
 

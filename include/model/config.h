@@ -16,6 +16,8 @@ enum color_wish { COLOR_AUTO, COLOR_NEVER, COLOR_16, COLOR_256, COLOR_TRUE };
 enum notify_wish { NOTIFY_NONE, NOTIFY_BELL, NOTIFY_OSC9, NOTIFY_OSC99, NOTIFY_OSC777 };
 enum ascii_wish { ASCII_AUTO, ASCII_YES, ASCII_NO };
 
+#define LOG_STDOUT "-" /* as program.log: to stdout, for a service manager that keeps it */
+
 struct program {
 	const char *history; /* NULL: in memory */
 	int64_t     keep_ms; /* raw samples kept */
@@ -47,6 +49,7 @@ struct binding {
 /* [view.N]: a saved look at the table. */
 struct saved_view {
 	const char *filter, *sort, *columns; /* "" where not given */
+	int         line;
 };
 
 /* What an alert may be told of: bits of alert_config.on, in the order of the option's choices. */

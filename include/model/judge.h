@@ -33,14 +33,16 @@
  * one of those that closed it. Where the wall clock is set, judge_clock_set() moves them along, so that no
  * duration changes.
  */
+#include "model/budget.h"
+#include "model/burden.h"
 #include "model/flap.h"
-#include "model/judge_budget.h"
-#include "model/judge_load.h"
+#include "model/load.h"
 #include "model/speed.h"
 #include "model/target.h"
 #include "model/trouble.h"
 #include "model/usual.h"
 #include "model/verdict.h"
+#include "model/ways.h"
 
 /* Whose failures they are if not the target's. */
 enum excuse { EXCUSE_NONE, EXCUSE_MAINTENANCE, EXCUSE_PARENT, EXCUSE_NETWORK };
@@ -71,6 +73,7 @@ struct judge {
 	struct running_median usual, usual_phase[PHASE_COUNT];
 	struct load      load;
 	struct burden    burden;
+	struct ways      ways; /* of a target that is probed in several ways in turn */
 	struct flap      flap;
 	struct circumstances around;
 	enum excuse      excused;    /* explains the newest check, which failed; NONE: it counts */
@@ -80,6 +83,9 @@ struct judge {
 	bool             told_down;   /* the last that was told of down and up */
 	enum state       before_down; /* `settled` before it was DOWN */
 };
+
+/* What the target's configuration says to the load detector. */
+struct load_setting judge_load_setting(const struct target *target);
 
 void judge_init(struct judge *judge, struct verdict *verdict);
 
@@ -127,6 +133,10 @@ void judge_waiting(struct judge *judge, const struct target *target, const struc
  */
 void judge_cert(struct judge *judge, const struct target *target, const struct cert_facts *facts,
 		int64_t now_ms, struct verdict *verdict, struct judgement *out);
+
+/* What is decided about the loads of several targets at once; a load that nobody told of yet may be told now. */
+void judge_share(struct judge *judge, const struct load_share *share, int64_t now_ms,
+		 struct verdict *verdict, struct judgement *out);
 
 /* The sums that its objective needs, about once a minute: fills verdict->budget. */
 void judge_budget(struct judge *judge, const struct target *target,

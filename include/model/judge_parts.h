@@ -34,6 +34,13 @@ void judge_flap(struct judge *judge, const struct sample *sample, const char *de
 void judge_flap_close(struct judge *judge, const char *before, int64_t at_ms,
 		      struct judgement *out);
 
+/* verdict->load has just been written: opens, updates or closes its incident (judge_load.c). */
+void judge_load_tell(struct judge *judge, const struct sample *sample,
+		     const struct load_verdict *load, struct judgement *out);
+/* It ends without anybody knowing how: before is "paused after". */
+void judge_load_close(const struct burden *burden, struct trouble *trouble, const char *before,
+		      int64_t at_ms, struct judgement *out);
+
 /* Good answers over their limit (judge_speed.c). */
 void judge_speed(struct judge *judge, const struct target *target, const struct sample *sample,
 		 struct verdict *verdict, struct judgement *out);

@@ -12,6 +12,7 @@ struct stats {
 	int64_t  from_ms, to_ms;         /* the window asked for */
 	uint32_t samples;                /* untainted, in the window */
 	uint32_t good, failed, tainted;  /* samples = good + failed */
+	uint32_t retried;                /* of them: a kept connection was found closed, and another one made */
 	int32_t  min_us, max_us, p50_us, p90_us, p95_us, p99_us, mean_us; /* ABSENT_US without good answers */
 	double   uptime;                 /* good / samples; < 0 without samples */
 	double   apdex;                  /* (satisfied + tolerating / 2) / samples, failures frustrated; < 0 without samples */

@@ -43,6 +43,9 @@ struct url {
  */
 const char *url_read(struct arena *arena, const char *text, struct url *url);
 
+/* Whether its host's name could be taken for another one (see model/idn). */
+bool url_is_deceptive(const char *text);
+
 /* "user:password", the password and the values of query keys like token: percent-decoded, for masking. */
 void url_secrets(struct arena *arena, const char *text, struct text_list *secrets);
 

@@ -77,8 +77,11 @@ struct block_life {
 
 /* What stands in the rows of rollups and journal, whose rules are theirs. */
 
-#define ROLLUP_CHUNK 8 /* records */
-#define ROLLUP_CHUNK_BYTES (ROLLUP_CHUNK * ROLLUP_WORDS * sizeof(uint64_t))
+#define ROLLUP_CHUNK  2	 /* records */
+#define MINUTE_WORDS  8	 /* of a record with its histogram */
+#define QUARTER_WORDS 16
+#define MINUTE_CHUNK_BYTES  (ROLLUP_CHUNK * MINUTE_WORDS * sizeof(uint64_t))
+#define QUARTER_CHUNK_BYTES (ROLLUP_CHUNK * QUARTER_WORDS * sizeof(uint64_t))
 #define MINUTE_CHUNKS (24 * 60 / ROLLUP_CHUNK + 1)       /* 24 h */
 #define QUARTER_CHUNKS (30 * 24 * 4 / ROLLUP_CHUNK + 1) /* 30 d */
 

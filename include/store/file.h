@@ -11,9 +11,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "store/inside.h"
+#include "store/block.h"
 
 #define WHY_MAX 300
+
+/* path NULL: no file. */
+struct store_file {
+	char *path; /* owned */
+	int descriptor;
+	uint64_t device, inode;
+	bool is_salvage; /* what is used is a copy of what is left of a cut one */
+};
 
 enum file_result {
 	FILE_DONE,

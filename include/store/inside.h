@@ -7,21 +7,13 @@
 #include <stdatomic.h>
 
 #include "store/block.h"
-#include "store/store.h"
+#include "store/file.h"
 
 #define WATCHERS 8
 
 struct watcher {
 	int descriptor;
 	_Atomic bool told; /* since it last said that it woke */
-};
-
-/* The file behind a block; path NULL: none. */
-struct store_file {
-	char *path; /* owned */
-	int descriptor;
-	uint64_t device, inode;
-	bool is_salvage; /* a copy of what is left of a cut file */
 };
 
 struct store {

@@ -11,9 +11,7 @@
  */
 #include "model/stats.h"
 #include "store/block.h"
-
-#define MINUTE_MS INT64_C(60000)
-#define QUARTER_MINUTES 15
+#include "store/summary.h"
 
 /* To be called before a sample of this time is pushed. */
 void rollup_advance(struct block *block, size_t target, int64_t at_ms);
@@ -27,6 +25,20 @@ void rollup_repair(struct block *block, size_t target);
 /* As store_bins(). */
 bool rollup_bins(const struct block *block, size_t target, struct bin *bins, size_t bin_count,
 		 int64_t end_ms, int64_t width_ms);
+
+/* Everything of a window but its percentiles, which are its histogram's. */
+struct rollup_window {
+	uint64_t good, failed, tainted;
+	int64_t total_us; /* of good answers */
+	int32_t min_us, max_us;
+	uint32_t groups[ROLLUP_GROUPS];
+};
+
+struct histogram;
+
+/* As store_stats(). */
+void rollup_window(const struct block *block, size_t target, int64_t from_ms, int64_t to_ms,
+		   struct rollup_window *sum, struct histogram *histogram);
 
 struct rollup_sum {
 	uint64_t good, failed;

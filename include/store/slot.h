@@ -36,6 +36,13 @@ void slot_write(struct slot *slot, const void *value, size_t size);
  */
 size_t slot_read(const struct slot *slot, void *value, size_t capacity);
 
+/* Where its writer was killed in the middle of a write: it counts as never written, and no reader waits for him. By the
+ * only process that writes. */
+void slot_repair(struct slot *slot);
+
+/* Whether there may be somebody in the middle of a write, so that waiting is of use. Of the whole process; at first: yes. */
+void slot_expect_writer(bool expected);
+
 /*
  * A slot in two places, so that the beginnings of many slots lie close together: word number i stands at words[i], from
  * number `near` on at words[i + gap].

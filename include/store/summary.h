@@ -3,20 +3,31 @@
 /*
  * A record of a rollup, and several of them in one. Private to the store.
  *
- * Packed, a record is four words: period 32, letter 8, unused 8, slow 16 | good 16, failed 16, tainted 16,
- * check 16 | min 32, max 32 | median 32, mean 32. It carries its period, so that one of another day, which
- * has the same place, is not taken for it.
+ * Packed, a record is five words: period 32, letter 8, unused 8, slow 16 | good 16, failed 16, tainted 16,
+ * check 16 | min 32, max 32 | median 32, mean 32 | failures by group, 8 each (4 bits and an exponent). It carries its
+ * period, so that one of another day, which has the same place, is not taken for it. Its histogram stands after it
+ * with a check of its own, since most readers have no use for it.
  */
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-#define ROLLUP_WORDS 4
+#define MINUTE_MS	INT64_C(60000)
+#define QUARTER_MINUTES 15
+
+#define ROLLUP_WORDS  5
+#define ROLLUP_GROUPS 8
+
+#define ROLLUP_GROUP_LETTERS "45BDCTSX" /* of the groups, in order */
+
+/* The group of a failure's letter. */
+size_t rollup_group(char letter);
 
 struct rollup {
 	uint32_t period; /* minutes or quarters of an hour since 1970 */
 	uint16_t good, failed, tainted, slow;
 	char     letter; /* of the worst and newest failure; 0 without */
+	uint32_t groups[ROLLUP_GROUPS]; /* failures; above 15 to within 6 % */
 	int32_t  min_us, max_us, median_us, mean_us; /* of good answers; ABSENT_US without */
 };
 

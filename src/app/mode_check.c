@@ -1,8 +1,12 @@
 /*
  * webmon check: what the configuration says, what is in force, and what it will cost.
  */
+#include <string.h>
+
 #include "app/modes.h"
 #include "base/units.h"
+#include "face/alert.h"
+#include "source/poll/poll.h"
 #include "store/store.h"
 
 static void print_cost(const struct config *config)
@@ -34,6 +38,16 @@ static void print_cost(const struct config *config)
 	       total, keep, ring, rollup, evidence);
 }
 
+/* The exit status. */
+static int send_test(const struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->alert_count; i++)
+		if (strcmp(config->alerts[i].name, name) == 0)
+			return alert_test(config, &config->alerts[i], stdout) ? 0 : 3;
+	fprintf(stderr, "webmon: there is no [alert %s]\n", name);
+	return 3;
+}
+
 /* Its targets are known when it is asked, which a check does not. */
 static void print_source(const struct config *config)
 {
@@ -47,19 +61,20 @@ int mode_check(const struct cli *cli)
 {
 	struct errors errors = {0};
 	struct config *config = config_load(&cli->request, &errors);
-	int status = config ? 0 : 3;
+	int status = config && poll_is_able(config, &errors) ? 0 : 3;
 
 	errors_print(&errors, stderr);
 	errors_free(&errors);
-	if (config) {
-		if (!cli->quiet) {
-			config_print(config, stdout);
-			if (config->source.url)
-				print_source(config);
-			else
-				print_cost(config);
-		}
-		config_free(config);
+	if (status == 0 && cli->send_test) {
+		status = send_test(config, cli->send_test);
+	} else if (status == 0 && !cli->quiet) {
+		config_print(config, stdout);
+		if (config->source.url)
+			print_source(config);
+		else
+			print_cost(config);
 	}
+	if (config)
+		config_free(config);
 	return status;
 }

@@ -26,7 +26,7 @@
 
 #define FRAME_US 250000 /* between two frames, and two looks at the store, that no key asked for   \
 			 */
-#define EARLY_US 10000	/* the same while the first answers come in: a person waits for them */
+#define EARLY_US 4000	/* the same while the first answers come in: a person waits for them */
 #define START_US 1500000
 #define CONDITION_US 1000000 /* between two looks at the history's condition */
 #define BUSY_US	 100000 /* before a frame is tried again that the terminal did not take */
@@ -67,7 +67,12 @@ static void ask_pollers(struct watch *watch, const struct tui_request *request)
 	struct store_condition condition;
 	char why[200];
 
-	if (session_command(session,
+	if (session->poll && request->ask == TUI_ASK_ACKNOWLEDGE) {
+		poll_acknowledge(session->poll, request->target, request->text);
+		return;
+	}
+	if (request->ask != TUI_ASK_ACKNOWLEDGE &&
+	    session_command(session,
 			    request->ask == TUI_ASK_CHECK_NOW ? POLL_CHECK_NOW
 			    : request->ask == TUI_ASK_PAUSE   ? POLL_PAUSE
 							      : POLL_RESUME,
@@ -215,7 +220,6 @@ static void obey(struct watch *watch, const struct tui_request *request)
 		reload(watch);
 		break;
 	case TUI_ASK_NOTHING:
-	case TUI_ASK_ACKNOWLEDGE:
 	case TUI_ASK_NOTIFY:
 		break;
 	case TUI_ASK_WRITE:
@@ -237,6 +241,7 @@ static void obey(struct watch *watch, const struct tui_request *request)
 	case TUI_ASK_THEME:
 		term_use_theme(watch->term, tui_theme(watch->tui));
 		break;
+	case TUI_ASK_ACKNOWLEDGE:
 	case TUI_ASK_CHECK_NOW:
 	case TUI_ASK_PAUSE:
 	case TUI_ASK_RESUME:
@@ -298,7 +303,9 @@ static void hang_up(struct watch *watch)
 	if (poll(&input, 1, 0) == 1 && (input.revents & (POLLHUP | POLLERR | POLLNVAL)))
 		watch->gone = watch->ended = true;
 	else
-		reload(watch); /* which opens the log anew too */
+		reload(watch);
+	if (!watch->gone && watch->session->log)
+		log_reopen(watch->session->log);
 }
 
 static void read_signals(struct watch *watch)

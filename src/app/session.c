@@ -14,17 +14,30 @@
 #include "base/text.h"
 #include "base/units.h"
 
+#define ALERT_GRACE_MS 2000 /* for what waits to be told when the program ends */
+
 static bool say_why(const char *why)
 {
 	fprintf(stderr, "webmon: %s\n", why);
 	return false;
 }
 
+/* As written, and possible. */
+static struct config *read_config(const struct config_request *request, struct errors *errors)
+{
+	struct config *config = config_load(request, errors);
+
+	if (!config || poll_is_able(config, errors))
+		return config;
+	config_free(config);
+	return NULL;
+}
+
 /* The configuration that the command line asks for; NULL after having said what is wrong. */
 static struct config *load(const struct cli *cli)
 {
 	struct errors errors = {0};
-	struct config *config = config_load(&cli->request, &errors);
+	struct config *config = read_config(&cli->request, &errors);
 
 	errors_print(&errors, stderr);
 	errors_free(&errors);
@@ -231,23 +244,71 @@ void session_trouble(struct session *session, char out[200])
 		log_trouble(session->log, out);
 	if (out[0] == '\0' && session->metrics)
 		metrics_trouble(session->metrics, out);
+	if (out[0] == '\0' && session->alerts)
+		alerts_trouble(session->alerts, out);
 }
+
+/* ---- outlets ---- */
 
 /* Before the pollers start: they register with the store. */
 static bool open_outlets(struct session *session, char why[200])
 {
-	if (metrics_are_wanted(session->config)) {
+	if (metrics_are_wanted(session->config) && !session->metrics) {
 		session->metrics = metrics_start(session->config, session->store, why);
 		if (!session->metrics)
 			return false;
 	}
+	if (session->config->alert_count > 0) {
+		session->alerts =
+			alerts_start(session->config, session->store, session->log, session->told, why);
+		if (!session->alerts)
+			return false;
+	}
+	free(session->told);
+	session->told = NULL;
 	return true;
 }
 
 static void close_outlets(struct session *session)
 {
+	if (session->alerts)
+		free(alerts_stop(session->alerts, ALERT_GRACE_MS));
 	if (session->metrics)
 		metrics_stop(session->metrics);
+	session->alerts = NULL;
+	session->metrics = NULL;
+	free(session->told);
+	session->told = NULL;
+}
+
+/* For a reload: who was told what is remembered, and counters go on. */
+static void rest_outlets(struct session *session)
+{
+	if (session->alerts)
+		session->told = alerts_stop(session->alerts, 0);
+	session->alerts = NULL;
+	if (session->metrics)
+		metrics_rest(session->metrics);
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+/* The store is the new one already, the session's configuration still the old one. */
+static void switch_outlets(struct session *session, const struct config *config)
+{
+	const struct program *before = &session->config->program, *now = &config->program;
+
+	if (!session->metrics)
+		return;
+	if (is_same(before->metrics, now->metrics) &&
+	    is_same(before->metrics_file, now->metrics_file)) {
+		metrics_switch(session->metrics, config, session->store);
+		return;
+	}
+	metrics_stop(session->metrics);
 	session->metrics = NULL;
 }
 
@@ -270,8 +331,11 @@ bool session_poll(struct session *session, const struct poll_options *options)
 	char why[200] = "";
 
 	/* a snapshot beside a recorder neither pages nor takes its port */
-	if (options->rounds == 0 && !open_outlets(session, why))
-		return say_why(why);
+	if (options->rounds == 0 && !open_outlets(session, why)) {
+		if (!session->reloads)
+			return say_why(why);
+		text_copy(session->trouble, sizeof session->trouble, why);
+	}
 	if (!start_samples(session, options, why))
 		return say_why(why);
 	store_condition(session->store, &condition);
@@ -319,13 +383,14 @@ bool session_has_news(struct session *session)
 
 /* ---- closing ---- */
 
-static void stop_parts(struct session *session)
+/* outlets: what is to become of them. */
+static void stop_parts(struct session *session, void (*outlets)(struct session *session))
 {
 	control_stop(session->control);
 	if (session->poll)
 		poll_stop(session->poll);
 	prometheus_stop(session->source);
-	close_outlets(session);
+	outlets(session);
 	if (session->log)
 		log_stop(session->log);
 	session->control = NULL;
@@ -336,7 +401,7 @@ static void stop_parts(struct session *session)
 
 void session_close(struct session *session)
 {
-	stop_parts(session);
+	stop_parts(session, close_outlets);
 	if (session->store)
 		store_close(session->store);
 	config_free(session->config);
@@ -368,7 +433,7 @@ struct config *session_read_again(const struct session *session, char why[200])
 	if (found)
 		request.found = found_targets(found, &request.found_count);
 	if (session->cli)
-		config = config_load(&request, &errors);
+		config = read_config(&request, &errors);
 	else
 		text_copy(why, 200, "there is no configuration to be read again");
 	for (size_t i = 0; session->cli && !config && i < errors.count; i++) {
@@ -414,8 +479,9 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	char took[FORMAT_MAX];
 	size_t added, gone;
 
+	session->reloads = true;
 	store_remember(before);
-	stop_parts(session);
+	stop_parts(session, rest_outlets);
 	store_unwatch(before);
 	/* what a source has measured comes from there again: carried over it would stand there twice */
 	session->store = session->found ? store_open(config)
@@ -427,6 +493,7 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	}
 	added = count_missing(before, session->store);
 	gone = count_missing(session->store, before);
+	switch_outlets(session, config);
 	if (session->store != before)
 		store_close(before);
 	config_free(session->config);

@@ -204,6 +204,10 @@ int text_decode(const char *text, uint32_t *character)
 		*character = 0;
 		return 0;
 	}
+	if ((unsigned char)text[0] < 0x80) {
+		*character = (unsigned char)text[0];
+		return 1;
+	}
 	return decode((const unsigned char *)text, strnlen(text, 4), character);
 }
 

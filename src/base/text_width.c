@@ -340,7 +340,8 @@ enum text_class text_class(uint32_t character)
 		return TEXT_CONTROL;
 	if (character == 0xad) /* soft hyphen: drawn by some terminals, not by others */
 		return TEXT_HIDDEN;
-	if (character < 0x300)
+	/* boxes and blocks: most of what a screen is made of beside ASCII */
+	if (character < 0x300 || (character >= 0x2500 && character < 0x25fd))
 		return TEXT_PLAIN;
 	return look_up(character);
 }

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/units.h"
 
+#define LENGTH_WIDTH 6
 #define HANGING_US                                                                                 \
 	1000000 /* a probe under way longer than this (or 4 x usual) counts up on the screen */
 
@@ -160,6 +161,14 @@ static void cell_up(const struct row *row, const struct column_view *view, struc
 	out->role = trouble_role(row, CELL_DIM) == CELL_DIM ? CELL_DIM : CELL_PLAIN;
 }
 
+void column_fit_length(char *text)
+{
+	char *blank = strchr(text, ' ');
+
+	if (blank && strlen(text) > LENGTH_WIDTH)
+		*blank = '\0';
+}
+
 static void cell_for(const struct row *row, const struct column_view *view, struct cell *out)
 {
 	char text[FORMAT_MAX];
@@ -170,6 +179,7 @@ static void cell_for(const struct row *row, const struct column_view *view, stru
 		return;
 	}
 	format_length(text, view->now_ms - row->verdict.since_ms);
+	column_fit_length(text);
 	text_copy(out->text, sizeof(out->text), text);
 }
 
@@ -276,29 +286,40 @@ static int compare_group(const struct row *a, const struct row *b)
 /* clang-format off */
 const struct column column_table[COLUMN_COUNT] = {
 	[COLUMN_SIGN] = {"state", "", "State: trouble first, newest first; then in the file's order.", 1, false, cell_sign,
-			 row_compare_trouble},
-	[COLUMN_TARGET] = {"target", "target", "The target's name.", 20, false, cell_target, compare_target},
-	[COLUMN_RESULT] = {"result", "result", "Status code of the last check, or what kept it from having one.", 8, false,
-			   cell_result, compare_result},
+			 row_compare_trouble, false},
+	[COLUMN_TARGET] = {"target", "target", "The target's name; of a group how many targets it has.", 20, false, cell_target,
+			   compare_target, false},
+	[COLUMN_RESULT] = {"result", "result",
+			   "Status code of the last check, or what kept it from having one; of a group the worst state and how many "
+			   "targets are in it.", 8, false, cell_result, compare_result, false},
 	[COLUMN_LAST] = {"last", "last ms",
-			 "Total time of the last check in ms; absent where it failed. 3s… counts while a check hangs.", 7, true,
-			 cell_last, compare_last},
-	[COLUMN_P50] = {"p50", "p50", "Median of the last hour's good answers in ms (nearest rank); failures excluded.", 5,
-			true, cell_p50, compare_p50},
+			 "Total time of the last check in ms, from the first packet to the last byte; absent where it failed. 3s… "
+			 "counts while a check hangs.", 7, true, cell_last, compare_last, false},
+	[COLUMN_P50] = {"p50", "p50",
+			"Median of the last hour's good answers in ms: the smallest time with at least half of them at or below it "
+			"(nearest rank). Failed and tainted checks have no time and are left out.", 5, true, cell_p50, compare_p50,
+			true},
 	[COLUMN_P95] = {"p95", "p95",
-			"95 % of the last hour's good answers took at most this many ms (nearest rank); failures excluded.", 5,
-			true, cell_p95, compare_p95},
-	[COLUMN_LOAD] = {"load", "load", "Present server, network or look-up time against the target's own usual.", 9,
-			 false, cell_load, compare_load},
-	[COLUMN_HISTORY] = {"history", "", "The checks, newest on the right; a letter is a failure.", 0, false, NULL, NULL},
+			"95 % of the last hour's good answers took at most this many ms (nearest rank). Failed and tainted checks "
+			"are left out. Of a group: the highest of its targets.", 5, true, cell_p95, compare_p95, true},
+	[COLUMN_LOAD] = {"load", "load",
+			 "Present time against the target's own usual, and where it is lost: srv server, net network or backlog, dns "
+			 "look-up, err answers that speak of load, me this machine. Blank while calm.", 9, false, cell_load,
+			 compare_load, false},
+	[COLUMN_HISTORY] = {"history", "",
+			    "The checks, newest on the right, a column a bin of time, the same for all rows. Height: the median of the "
+			    "bin's good answers; a letter is a failure. Of a group: the median of its targets, each against its usual.",
+			    0, false, NULL, NULL, false},
 	[COLUMN_UP] = {"up", "up %",
-		       "Good answers among the checks of the last 24 h, cut and never rounded up; tainted checks excluded.", 5,
-		       true, cell_up, compare_up},
-	[COLUMN_FOR] = {"for", "for", "Since when the target is in this state.", 6, true, cell_for, compare_for},
-	[COLUMN_CERT] = {"cert", "cert", "Whole days until the first certificate of the chain ends.", 4, true, cell_cert,
-			 compare_cert},
-	[COLUMN_GROUP] = {"group", "group", "The target's group.", 10, false, cell_group, compare_group},
-	[COLUMN_DETAIL] = {"detail", "detail", "What is wrong, in words.", 0, false, cell_detail, NULL},
+		       "Good answers among the checks of the last 24 h, in per cent, cut and never rounded up: 100 only where "
+		       "nothing failed. Tainted checks, which our own trouble has spoilt, are left out.", 5, true, cell_up,
+		       compare_up, false},
+	[COLUMN_FOR] = {"for", "for", "Since when the target is in this state.", 6, true, cell_for, compare_for, false},
+	[COLUMN_CERT] = {"cert", "cert",
+			 "Whole days until the first certificate of the chain ends, as shown at the last handshake; of a group the "
+			 "fewest.", 4, true, cell_cert, compare_cert, false},
+	[COLUMN_GROUP] = {"group", "group", "The target's group.", 10, false, cell_group, compare_group, false},
+	[COLUMN_DETAIL] = {"detail", "detail", "What is wrong, in words.", 0, false, cell_detail, NULL, false},
 };
 /* clang-format on */
 

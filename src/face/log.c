@@ -22,6 +22,8 @@
 #include "face/log_line.h"
 
 #define EVENT_BATCH 512
+#define NOTES	    16
+#define NOTE_MAX    1500
 #define RETRY_MS    5000 /* while the file makes trouble: does it still? */
 
 struct log {
@@ -32,7 +34,11 @@ struct log {
 
 	pthread_mutex_t lock;
 	bool reopen, stop;
-	char trouble[200], note[200];
+	char trouble[200];
+	char notes[NOTES][NOTE_MAX]; /* yet to be written */
+	size_t note_count;
+	uint64_t notes_lost;
+	char taken[NOTES][NOTE_MAX]; /* the thread's own copy of them */
 
 	/* the thread's own */
 	struct log_file *file;
@@ -115,19 +121,34 @@ static void add_events(struct log *log)
 	}
 }
 
-static void add_note(struct log *log)
+static void add_words(struct log *log, const char *words)
 {
-	char note[sizeof log->note], *line;
+	char *line = log_file_room(log->file);
 
-	pthread_mutex_lock(&log->lock);
-	memcpy(note, log->note, sizeof note);
-	log->note[0] = '\0';
-	pthread_mutex_unlock(&log->lock);
-	if (!note[0])
-		return;
-	line = log_file_room(log->file);
-	log_file_add(log->file, log_own_line(line, LOG_LINE_MAX - 1, NULL, note,
+	log_file_add(log->file, log_own_line(line, LOG_LINE_MAX - 1, NULL, words,
 					     log->config->program.log_format));
+}
+
+static void add_notes(struct log *log)
+{
+	char words[80];
+	size_t count;
+	uint64_t lost;
+
+	/* copied first: writing may wait for a disk, and nobody is to wait for that */
+	pthread_mutex_lock(&log->lock);
+	count = log->note_count;
+	lost = log->notes_lost;
+	memcpy(log->taken, log->notes, count * sizeof log->notes[0]);
+	log->note_count = 0;
+	log->notes_lost = 0;
+	pthread_mutex_unlock(&log->lock);
+	for (size_t i = 0; i < count; i++)
+		add_words(log, log->taken[i]);
+	if (lost == 0)
+		return;
+	text_format(words, sizeof words, "log: %llu notes more were left out", (unsigned long long)lost);
+	add_words(log, words);
 }
 
 /* Returns false where the file makes trouble. */
@@ -140,7 +161,7 @@ static bool write_news(struct log *log, bool reopen)
 			add_samples(log, i);
 	}
 	add_events(log);
-	add_note(log);
+	add_notes(log);
 	/* reopening flushes first: what was before the rotation belongs to the old file */
 	well = reopen ? log_file_reopen(log->file) : log_file_flush(log->file);
 	pthread_mutex_lock(&log->lock);
@@ -247,10 +268,13 @@ void log_reopen(struct log *log)
 	command(log, &log->reopen);
 }
 
-void log_note(struct log *log, const char *text)
+void log_note(struct log *log, const char *words)
 {
 	pthread_mutex_lock(&log->lock);
-	text_clean(log->note, sizeof log->note, text, strlen(text), TEXT_LINE);
+	if (log->note_count < NOTES)
+		text_clean(log->notes[log->note_count++], NOTE_MAX, words, strlen(words), TEXT_LINE);
+	else
+		log->notes_lost++;
 	pthread_mutex_unlock(&log->lock);
 	eventfd_write(log->control_fd, 1);
 }

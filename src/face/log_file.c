@@ -17,7 +17,6 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "face/log.h"
 #include "face/log_line.h"
 
 #define BUFFER_BYTES 65536

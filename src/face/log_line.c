@@ -176,6 +176,9 @@ static json_t *sample_object(const struct target *target, const struct sample *s
 	json_object_set_new(object, "ms", ms);
 	json_object_set_new(object, "bytes", json_integer(sample->bytes));
 	json_object_set_new(object, "tainted", json_boolean(sample->flags & SAMPLE_TAINTED));
+	json_object_set_new(object, "kept", json_boolean(sample->flags & SAMPLE_REUSED));
+	json_object_set_new(object, "retried", json_boolean(sample->flags & SAMPLE_RETRIED));
+	json_object_set_new(object, "ipv6", json_boolean(sample->flags & SAMPLE_IPV6));
 	return object;
 }
 
@@ -196,6 +199,9 @@ static void say_sample(struct words *words, const struct target *target,
 	}
 	say(words, " bytes %u%s%s", sample->bytes, sample->warnings & WARN_SLOW ? " slow" : "",
 	    sample->flags & SAMPLE_TAINTED ? " tainted" : "");
+	say(words, "%s%s%s", sample->flags & SAMPLE_IPV6 ? " ipv6" : "",
+	    sample->flags & SAMPLE_REUSED ? " kept" : "",
+	    sample->flags & SAMPLE_RETRIED ? " retried" : "");
 }
 
 size_t log_line(char *out, size_t capacity, const struct config *config, const struct event *event,

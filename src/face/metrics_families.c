@@ -149,6 +149,15 @@ static void put_last_probe(struct metrics_writing *w)
 		put_us(w, "", w->facts->last.at_ms * 1000);
 }
 
+static void put_class(struct metrics_writing *w)
+{
+	char more[48];
+
+	text_format(more, sizeof more, "class=\"%s\"", class_table[w->facts->last.cls].name);
+	if (w->facts->fresh)
+		put_count_of(w, more, 1);
+}
+
 static void put_load_level(struct metrics_writing *w)
 {
 	enum load_level level = w->facts->verdict.load.level;
@@ -354,6 +363,7 @@ static const struct metrics_row table[] = {
 	GAUGE("webmon_state", "State of the target: 0 new, 1 up, 2 slow, 3 down, 4 unknown, 5 paused", put_state),
 	GAUGE("webmon_state_since_timestamp_seconds", "When the target came into its state", put_since),
 	GAUGE("webmon_last_probe_timestamp_seconds", "When the newest check began", put_last_probe),
+	GAUGE("webmon_probe_class", "What became of the newest check", put_class),
 	GAUGE("webmon_load_level", "Load of the target: 0 calm, 1 elevated, 2 saturated; none while it is learnt", put_load_level),
 	GAUGE("webmon_load_cause", "What the load is put down to, while there is one", put_load_cause),
 	GAUGE("webmon_load_ratio", "Present time of the loaded phase to its usual one", put_load_ratio),

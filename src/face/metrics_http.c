@@ -62,7 +62,9 @@ static struct MHD_Response *page_response(struct metrics_http *http, enum metric
 		return shared->response;
 	if (shared->response)
 		MHD_destroy_response(shared->response);
-	http->owner.write(http->owner.user, &page);
+	shared->response = NULL;
+	if (!http->owner.write(http->owner.user, &page))
+		return NULL;
 	shared->made_us = now_us;
 	shared->response =
 		MHD_create_response_from_buffer(page.length, page.text, MHD_RESPMEM_MUST_FREE);
@@ -80,7 +82,9 @@ static enum MHD_Result reply_page(struct metrics_http *http, struct MHD_Connecti
 		MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT);
 	struct MHD_Response *response = page_response(http, metrics_choose_format(accept));
 
-	return response ? MHD_queue_response(connection, MHD_HTTP_OK, response) : MHD_NO;
+	return response ? MHD_queue_response(connection, MHD_HTTP_OK, response)
+			: reply_text(connection, MHD_HTTP_SERVICE_UNAVAILABLE,
+				     "the configuration is being read again\n");
 }
 
 static enum MHD_Result answer(void *user, struct MHD_Connection *connection, const char *url,

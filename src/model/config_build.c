@@ -233,6 +233,7 @@ static void build_view(struct build *build, const struct section *section)
 {
 	struct saved_view *view = &build->config->views[section->name[0] - '0'];
 
+	view->line = section->line;
 	apply_section(build, section, OPTION_VIEW, view, &build->memory->secrets);
 }
 

@@ -103,7 +103,9 @@ static void choose_method(struct build *build, struct target *target, const stru
 static void show_url(struct build *build, struct target *target)
 {
 	struct arena *arena = build->memory->arena;
-	char *shown = target_url_shown(target->url_shown);
+	/* A name that could be taken for another one is shown as DNS knows it. */
+	char *shown = target_url_shown(url_is_deceptive(target->url_shown) ? target->url
+									   : target->url_shown);
 	size_t size = strlen(shown) * 4 + 1; /* a mask of 9 bytes stands for 4 at least */
 	char *clean = arena_alloc(arena, size);
 

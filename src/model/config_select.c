@@ -86,7 +86,7 @@ static void take_url(struct selection *selection, const char *word)
 
 	config_build_target(build, target, NULL, word);
 	target->name =
-		unique_name(arena, selection->chosen, name_of_url(arena, word), selection->count);
+		unique_name(arena, selection->chosen, name_of_url(arena, url_is_deceptive(word) ? target->url : word), selection->count);
 	if (config_finish_target(build, target, NULL))
 		selection->origins[selection->count++] = NULL;
 }

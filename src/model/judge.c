@@ -44,6 +44,8 @@ static void show_incident(const struct judge *judge, struct verdict *verdict)
 	const struct trouble *trouble = kind == INCIDENT_KINDS ? &none : &judge->troubles[kind];
 
 	verdict->incident = trouble->id;
+	if (!verdict->incident && verdict->load.level >= LOAD_ELEVATED)
+		verdict->incident = judge->burden.incident;
 	verdict->acknowledged = trouble->acknowledged;
 	text_copy(verdict->note, sizeof verdict->note, trouble->note);
 }
@@ -97,9 +99,10 @@ void judge_show(const struct judge *judge, int64_t at_ms, struct verdict *verdic
 
 /* ---- one sample ---- */
 
-static void learn(struct judge *judge, const struct sample *sample)
+static void learn(struct judge *judge, const struct target *target, const struct sample *sample)
 {
-	running_median_add(&judge->usual, sample->total_us);
+	if (ways_is_usual(target, sample))
+		running_median_add(&judge->usual, sample->total_us);
 	for (int i = 0; i < PHASE_COUNT; i++)
 		running_median_add(&judge->usual_phase[i], sample->phase_us[i]);
 }
@@ -111,6 +114,15 @@ static void take_good(struct judge *judge, const struct target *target, const st
 	judge_recovery(judge, target, sample, out);
 	if (!judge->troubles[INCIDENT_DOWN].confirmed)
 		judge->settled = judge->troubles[INCIDENT_SLOW].open ? STATE_SLOW : STATE_UP;
+}
+
+/* An answer that came by one way while another still fails: the failure goes on. */
+static void hold(const struct judge *judge, const struct sample *sample, struct verdict *verdict)
+{
+	const struct trouble *down = &judge->troubles[INCIDENT_DOWN];
+
+	verdict->cls = down->open ? down->cls : sample->cls;
+	verdict->status = down->open ? down->status : sample->status;
 }
 
 /* Explained by something else: shown, and nothing more. */
@@ -132,8 +144,12 @@ static void show_sample(const struct judge *judge, const struct sample *sample,
 	bool good = sample_is_good(sample);
 
 	verdict->last_us = good ? sample->total_us : ABSENT_US;
-	if (sample_is_tainted(sample))
+	if (sample_is_tainted(sample)) {
+		/* Nothing better is known yet. */
+		if (judge->settled == STATE_NEW)
+			verdict->cls = sample->cls;
 		return;
+	}
 	verdict->cls = sample->cls;
 	verdict->status = sample->status;
 	verdict->http = sample->http;
@@ -164,9 +180,10 @@ static void judge_load(struct judge *judge, const struct target *target, const s
 {
 	struct load_setting setting = judge_load_setting(target);
 
-	load_sample(&judge->load, &setting, sample, &verdict->load);
-	judge_load_tell(&judge->burden, &judge->troubles[INCIDENT_LOAD], sample, judge->settled == STATE_DOWN,
-			&verdict->load, out);
+	struct sample like = ways_comparable(target, sample);
+
+	load_sample(&judge->load, &setting, &like, &verdict->load);
+	judge_load_tell(judge, sample, &verdict->load, out);
 }
 
 /* A lost network explains what never got through, not a whole answer that says no. */
@@ -217,15 +234,17 @@ void judge_sample(struct judge *judge, const struct target *target, const struct
 	judgement_begin(out);
 	verdict->sample_count++;
 	if (sample_is_good(sample))
-		learn(judge, sample);
+		learn(judge, target, sample);
 	show_sample(judge, sample, verdict);
 	if (judge->paused) /* it was under way, or asked for by key: looked at, not judged */
 		return;
 	if (sample_is_tainted(sample)) {
 		if (judge->tainted_in_row++ == 0)
 			judge->taint_since_ms = sample->at_ms;
-		if (judge->tainted_in_row >= TAINTED_IN_ROW)
+		if (judge->tainted_in_row >= TAINTED_IN_ROW || judge->settled == STATE_NEW) {
+			verdict->cls = sample->cls;
 			text_copy(verdict->detail, sizeof verdict->detail, detail);
+		}
 		judge_load(judge, target, sample, verdict, out);
 		judge_show(judge, sample->at_ms, verdict, out);
 		return;
@@ -233,7 +252,9 @@ void judge_sample(struct judge *judge, const struct target *target, const struct
 	judge->tainted_in_row = 0;
 	if (judge->told_ago < TOLD_EVERY)
 		judge->told_ago++;
-	text_copy(verdict->detail, sizeof verdict->detail, detail);
+	bool held = ways_note(&judge->ways, target, sample);
+	if (!held)
+		text_copy(verdict->detail, sizeof verdict->detail, detail);
 	if (is_excused(judge, sample)) {
 		struct sample aside = *sample;
 
@@ -246,6 +267,8 @@ void judge_sample(struct judge *judge, const struct target *target, const struct
 	judge->excused = EXCUSE_NONE;
 	if (sample_is_failure(sample))
 		judge_failure(judge, target, sample, detail, out);
+	else if (held)
+		hold(judge, sample, verdict);
 	else
 		take_good(judge, target, sample, verdict, out);
 	judge_load(judge, target, sample, verdict, out);
@@ -264,8 +287,7 @@ void judge_waiting(struct judge *judge, const struct target *target, const struc
 	load_waiting(&judge->load, &setting, so_far, &verdict->load);
 	if (verdict->load.level == before)
 		return;
-	judge_load_tell(&judge->burden, &judge->troubles[INCIDENT_LOAD], so_far, judge->settled == STATE_DOWN,
-			&verdict->load, out);
+	judge_load_tell(judge, so_far, &verdict->load, out);
 	judge_show(judge, so_far->at_ms, verdict, out);
 }
 
@@ -323,17 +345,6 @@ void judge_cert(struct judge *judge, const struct target *target, const struct c
 	verdict->warnings &= (uint8_t)~WARN_TLS_EXPIRING;
 	if (near)
 		verdict->warnings |= WARN_TLS_EXPIRING;
-	judge_show(judge, now_ms, verdict, out);
-}
-
-void judge_budget(struct judge *judge, const struct target *target,
-		  const struct budget_span spans[BUDGET_SPANS], int64_t now_ms,
-		  struct verdict *verdict, struct judgement *out)
-{
-	judgement_begin(out);
-	budget_assess(&verdict->budget, target, spans);
-	judge_budget_tell(&judge->troubles[INCIDENT_BURN], &verdict->budget, now_ms,
-			  judge->paused || verdict->maintenance, out);
 	judge_show(judge, now_ms, verdict, out);
 }
 

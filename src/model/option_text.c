@@ -14,6 +14,7 @@ static const struct {
 	[OPTION_PATH] = {"a file's name",							       "FILE"		},
 	[OPTION_LIST] = {"words with commas between",						      "WORD,..."		},
 	[OPTION_REPEAT] = {"a text",								      "TEXT"		   },
+	[OPTION_WINDOW] = {"a window such as 'Sun 02:00-04:00 Asia/Seoul'", "[DAYS] HH:MM-HH:MM [ZONE]"},
 	[OPTION_BOOL] = {"yes or no",								   "yes|no"	      },
 	[OPTION_STATUS] = {"status codes or ranges between 100 and 999, such as 200-299, 304",
 			   "CODE|RANGE,..."										    },
@@ -182,5 +183,5 @@ bool option_is_repeatable(const struct option *option)
 {
 	return option->type == OPTION_REPEAT || option->type == OPTION_HEADER ||
 	       option->type == OPTION_PATTERN || option->type == OPTION_JSON_RULE ||
-	       option->type == OPTION_ROUTE;
+	       option->type == OPTION_WINDOW || option->type == OPTION_ROUTE;
 }

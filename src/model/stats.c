@@ -109,6 +109,7 @@ struct stats stats_of(const struct sample *samples, size_t count, int64_t from_m
 			continue;
 		stats.tainted += sample_is_tainted(sample);
 		stats.failed += sample_is_failure(sample);
+		stats.retried += !sample_is_tainted(sample) && sample->flags & SAMPLE_RETRIED;
 		if (!sample_is_good(sample))
 			continue;
 		int32_t total_us = sample->total_us;

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "model/idn.h"
 
 #define HOST_MAX 253 /* bytes; the longest name that DNS can hold */
 
@@ -190,12 +191,18 @@ static const char *read_user(struct arena *arena, struct slice info, struct url 
 static const char *make_bare(struct arena *arena, const struct url_parts *parts, struct url *url)
 {
 	bool six = memchr(parts->host.at, ':', parts->host.length) != NULL;
-	char *text = x_asprintf("%s://%s%.*s%s%s%.*s%.*s", schemes[url->scheme].name,
-				six ? "[" : "", (int)parts->host.length, parts->host.at,
-				six ? "]" : "", parts->has_port ? ":" : "", (int)parts->port.length,
-				parts->port.at, (int)parts->rest.length, parts->rest.at);
+	char host[IDN_MAX];
 
 	url->host = arena_slice(arena, parts->host.at, parts->host.length);
+	if (!idn_to_ascii(host, url->host))
+		return "the host is no valid international name";
+	if (!idn_is_plain(url->host))
+		url->host = arena_text(arena, host);
+	char *text = x_asprintf("%s://%s%s%s%s%.*s%.*s", schemes[url->scheme].name, six ? "[" : "",
+				url->host, six ? "]" : "", parts->has_port ? ":" : "",
+				(int)parts->port.length, parts->port.at, (int)parts->rest.length,
+				parts->rest.at);
+
 	url->bare = arena_text(arena, text);
 	free(text);
 	return NULL;
@@ -228,6 +235,16 @@ const char *url_read(struct arena *arena, const char *text, struct url *url)
 	if ((wrong = read_user(arena, parts.user_info, url)) != NULL)
 		return wrong;
 	return make_bare(arena, &parts, url);
+}
+
+bool url_is_deceptive(const char *text)
+{
+	struct url_parts parts;
+	char host[IDN_MAX] = "";
+
+	if (url_split(text, &parts) && parts.host.length < sizeof host)
+		text_format(host, sizeof host, "%.*s", (int)parts.host.length, parts.host.at);
+	return idn_is_deceptive(host);
 }
 
 bool url_key_is_secret(const char *key, size_t length)

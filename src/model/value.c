@@ -13,6 +13,7 @@
 #include "base/units.h"
 #include "model/assignment.h"
 #include "model/budget.h"
+#include "model/maintenance.h"
 #include "model/target.h"
 
 #define QUOTED_WIDTH  60 /* columns of a value in a message */
@@ -190,6 +191,15 @@ static bool set_repeat(struct assignment *assignment)
 	return assignment_append(assignment, assignment->text);
 }
 
+static bool set_window(struct assignment *assignment)
+{
+	char why[MAINTENANCE_WHY_MAX];
+
+	if (!maintenance_check(assignment->text, why))
+		return assignment_refuse_for(assignment, why);
+	return assignment_append(assignment, assignment->text);
+}
+
 static bool set_bool(struct assignment *assignment)
 {
 	return parse_bool(assignment->text, assignment->field) || assignment_refuse(assignment);
@@ -352,6 +362,7 @@ static const struct {
 	[OPTION_PATH] = {set_path,	   "",   false, false},
 	[OPTION_LIST] = {set_list,	   " ",	false, false},
 	[OPTION_REPEAT] = {set_repeat,      " ",  true,  false},
+	[OPTION_WINDOW] = {set_window,      " ",  false, false},
 	[OPTION_BOOL] = {set_bool,	   " ",	false, false},
 	[OPTION_INTEGER] = {set_integer,	 " ",  false, false},
 	[OPTION_SIZE] = {set_size,	   " ",	false, false},

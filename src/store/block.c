@@ -69,8 +69,8 @@ static struct extent row_size(enum block_row row, uint64_t targets)
 		[ROW_CHANGES]   = {0, sizeof(uint64_t),                        incidents},
 		[ROW_INCIDENTS] = {0, slot_stride(sizeof(struct incident)),    incidents},
 		[ROW_EVENTS]    = {0, slot_stride(sizeof(struct event)),       events},
-		[ROW_MINUTES]   = {0, ROLLUP_CHUNK_BYTES,                      targets * MINUTE_CHUNKS},
-		[ROW_QUARTERS]  = {0, ROLLUP_CHUNK_BYTES,                      targets * QUARTER_CHUNKS},
+		[ROW_MINUTES]   = {0, MINUTE_CHUNK_BYTES,                      targets * MINUTE_CHUNKS},
+		[ROW_QUARTERS]  = {0, QUARTER_CHUNK_BYTES,                     targets * QUARTER_CHUNKS},
 		[ROW_RINGS]     = {0, 1,                                       0},
 	};
 	/* clang-format on */

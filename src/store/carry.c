@@ -183,8 +183,20 @@ static void close_orphans(struct block *block)
 	free(incidents);
 }
 
+static void repair_slots(struct block *block)
+{
+	static const enum block_row rows[] = {ROW_VERDICTS,  ROW_JUDGES,   ROW_CERTS,
+					      ROW_GOOD_NEAR, ROW_BAD_NEAR, ROW_INCIDENTS,
+					      ROW_EVENTS};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		for (size_t k = 0; k < block->rows[rows[i]].count; k++)
+			slot_repair(block_to(block, rows[i], k));
+}
+
 void carry_on(struct block *block)
 {
+	repair_slots(block);
 	for (size_t i = 0; i < block->targets; i++) {
 		rollup_repair(block, i);
 		clear_pulse(block, i);

@@ -4,7 +4,6 @@
  */
 #include "store/guard.h"
 
-#include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -20,7 +19,6 @@ struct mapping {
 
 static struct mapping mappings[MAPPINGS];
 static struct sigaction before;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /* Everything from the page on becomes zeros that can be written. */
 static bool replace(struct mapping *mapping, uintptr_t at)
@@ -46,16 +44,21 @@ static void on_fault(int number, siginfo_t *info, void *context)
 	sigaction(number, &before, NULL);
 }
 
+/* Again where somebody else has come in between. */
 static void install(void)
 {
-	struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO};
+	struct sigaction action = {.sa_sigaction = on_fault, .sa_flags = SA_SIGINFO}, present;
 
-	sigaction(SIGBUS, &action, &before);
+	sigaction(SIGBUS, NULL, &present);
+	if ((present.sa_flags & SA_SIGINFO) && present.sa_sigaction == on_fault)
+		return;
+	before = present;
+	sigaction(SIGBUS, &action, NULL);
 }
 
 void guard_add(void *memory, size_t bytes)
 {
-	pthread_once(&once, install);
+	install();
 	for (size_t i = 0; i < MAPPINGS; i++) {
 		struct mapping *mapping = &mappings[i];
 		if (atomic_load(&mapping->end))

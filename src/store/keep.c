@@ -319,6 +319,7 @@ void store_condition(struct store *store, struct store_condition *condition)
 		 (file_is_replaced(&store->file) && access(store->file.path, R_OK) == 0));
 	condition->is_alive = !store->file.is_salvage && file_is_written(&store->file);
 	store->is_quiet = !condition->is_alive;
+	slot_expect_writer(condition->is_alive);
 }
 
 struct target *store_targets(const struct store *store)

@@ -32,6 +32,26 @@ static uint64_t check_add(uint64_t check, uint64_t word)
 
 static const struct slot_split whole = {.near = SIZE_MAX};
 
+static _Atomic bool forlorn; /* nobody writes */
+
+void slot_expect_writer(bool expected)
+{
+	/* Relaxed: it stands for itself. */
+	atomic_store_explicit(&forlorn, !expected, memory_order_relaxed);
+}
+
+void slot_repair(struct slot *slot)
+{
+	/* Relaxed: nobody else is there. */
+	uint64_t sequence = atomic_load_explicit(&slot->sequence, memory_order_relaxed);
+
+	if (!(sequence & 1))
+		return;
+	atomic_store_explicit(&slot->size, 0, memory_order_relaxed);
+	atomic_store_explicit(&slot->check, 0, memory_order_relaxed);
+	atomic_store_explicit(&slot->sequence, sequence + 1, memory_order_release);
+}
+
 size_t slot_bytes(size_t size)
 {
 	return sizeof(struct slot) + words_of(size) * WORD;
@@ -102,7 +122,7 @@ size_t slot_read_split(const struct slot *slot, const struct slot_split *split, 
 		size_t size = capacity;
 		if (try_read(slot, split, value, &size))
 			return size;
-	} while (patience_wait(&turns));
+	} while (!atomic_load_explicit(&forlorn, memory_order_relaxed) && patience_wait(&turns));
 	return 0;
 }
 

@@ -257,6 +257,13 @@ size_t store_samples(const struct store *store, size_t target, uint64_t from,
 	return ring_copy(&ring, from, samples, capacity, first);
 }
 
+bool store_sample(const struct store *store, size_t target, uint64_t number, struct sample *sample)
+{
+	struct ring_view ring = block_ring(store->block, target);
+
+	return ring_get(&ring, number, sample);
+}
+
 size_t store_ring_capacity(const struct store *store, size_t target)
 {
 	return block_target_at(store->block, target)->ring.capacity;
@@ -299,30 +306,6 @@ void store_pulse(const struct store *store, size_t target, int64_t *due_us,
 	/* Relaxed, as they were written. */
 	*due_us = atomic_load_explicit(&pulse[0], memory_order_relaxed);
 	*in_flight_since_us = atomic_load_explicit(&pulse[1], memory_order_relaxed);
-}
-
-bool store_bins(const struct store *store, size_t target, struct bin *bins, size_t bin_count,
-		int64_t end_ms, int64_t width_ms)
-{
-	return rollup_bins(store->block, target, bins, bin_count, end_ms, width_ms);
-}
-
-void store_tally(const struct store *store, size_t target, int64_t from_ms, uint64_t *good,
-		 uint64_t *failed)
-{
-	struct rollup_sum sum = rollup_tally(store->block, target, from_ms);
-
-	*good = sum.good;
-	*failed = sum.failed;
-}
-
-void store_time(const struct store *store, size_t target, int64_t from_ms, bool coarse,
-		int64_t *known_ms, int64_t *bad_ms)
-{
-	struct rollup_time sum = rollup_time(store->block, target, from_ms, coarse);
-
-	*known_ms = sum.known_ms;
-	*bad_ms = sum.bad_ms;
 }
 
 uint64_t store_incident_changes(const struct store *store)

@@ -7,11 +7,43 @@
  */
 #include "store/summary.h"
 
+#include <string.h>
+
 #include "model/sample.h"
 
 #define CHECK_SHIFT 48
 
 /* ---- one record ---- */
+
+size_t rollup_group(char letter)
+{
+	static const char letters[] = ROLLUP_GROUP_LETTERS;
+	/* a redirect is an answer, but not the one that was wanted */
+	const char *found = letter ? strchr(letters, letter == 'R' ? 'B' : letter) : NULL;
+
+	return found ? (size_t)(found - letters) : ROLLUP_GROUPS - 1;
+}
+
+/* 0 to 15, then four bits and an exponent. */
+static uint64_t small_code(uint32_t count)
+{
+	unsigned exponent = 0;
+
+	if (count < 16)
+		return count;
+	while (count >= 32 && exponent < 14) {
+		count >>= 1;
+		exponent++;
+	}
+	return (count < 32 ? count & 15 : 15) | (exponent + 1) << 4;
+}
+
+static uint32_t small_value(uint64_t code)
+{
+	uint32_t low = code & 15, exponent = (uint32_t)(code >> 4);
+
+	return exponent == 0 ? low : (16 + low) << (exponent - 1);
+}
 
 static uint64_t pair(int32_t low, int32_t high)
 {
@@ -25,13 +57,16 @@ void rollup_pack(uint64_t words[ROLLUP_WORDS], const struct rollup *rollup)
 	words[1] = rollup->good | (uint64_t)rollup->failed << 16 | (uint64_t)rollup->tainted << 32;
 	words[2] = pair(rollup->min_us, rollup->max_us);
 	words[3] = pair(rollup->median_us, rollup->mean_us);
+	words[4] = 0;
+	for (unsigned i = 0; i < ROLLUP_GROUPS; i++)
+		words[4] |= small_code(rollup->groups[i]) << 8 * i;
 	words[1] |= (uint64_t)words_check(words, ROLLUP_WORDS, rollup->period) << CHECK_SHIFT;
 }
 
 bool rollup_unpack(struct rollup *rollup, const uint64_t words[ROLLUP_WORDS], uint32_t period)
 {
 	uint64_t bare[ROLLUP_WORDS] = {words[0], words[1] & ((UINT64_C(1) << CHECK_SHIFT) - 1),
-				       words[2], words[3]};
+				       words[2], words[3], words[4]};
 
 	if ((uint32_t)words[0] != period ||
 	    words[1] >> CHECK_SHIFT != words_check(bare, ROLLUP_WORDS, period))
@@ -48,6 +83,8 @@ bool rollup_unpack(struct rollup *rollup, const uint64_t words[ROLLUP_WORDS], ui
 		.median_us = (int32_t)(uint32_t)words[3],
 		.mean_us = (int32_t)(uint32_t)(words[3] >> 32),
 	};
+	for (unsigned i = 0; i < ROLLUP_GROUPS; i++)
+		rollup->groups[i] = small_value(words[4] >> 8 * i & 255);
 	return true;
 }
 
@@ -106,6 +143,8 @@ void summary_add(struct summary *summary, const struct rollup *rollup)
 	sum->slow = rollup_count(sum->slow, rollup->slow);
 	if (class_letter_rank(rollup->letter) >= class_letter_rank(sum->letter))
 		sum->letter = rollup->letter;
+	for (size_t i = 0; i < ROLLUP_GROUPS && rollup->failed > 0; i++)
+		sum->groups[i] += rollup->groups[i];
 	if (rollup->good == 0)
 		return;
 	if (sum->min_us == ABSENT_US || rollup->min_us < sum->min_us)

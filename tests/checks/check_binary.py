@@ -9,8 +9,8 @@ import unittest
 import tap
 from program import WEBMON
 
-LIBRARIES = ("libncursesw libtinfo libcurl libinih libssl libcrypto libjansson libmicrohttpd libm libc libpthread ld-linux-x86-64"
-             " ld-linux-aarch64").split()
+LIBRARIES = ("libncursesw libtinfo libcurl libinih libssl libcrypto libjansson libmicrohttpd libidn2 libm libc libpthread"
+             " ld-linux-x86-64 ld-linux-aarch64").split()
 
 
 def readelf(*options):

@@ -11,12 +11,13 @@ RANK = {"base": 0, "model": 1, "store": 2, "source": 3, "face": 3, "demo": 3, "a
 # An outside header, and where it may be included.
 CONTAINED = {
     r"(n?cursesw?|term|panel|menu|form)\.h": r"src/face/tui/term\.c",
+    r"idn2\.h": r"src/model/idn\.c",
     r"ini\.h": r"src/base/ini\.c",
     r"curl/.*": r"src/(source/(poll|prometheus)/.*|face/alert_webhook\.c)",
     r"microhttpd\.h": r"src/(demo/.*|face/metrics_http\.c)",
     r"stdatomic\.h": r"(src|include)/store/.*",
 }
-THIRD_PARTY = r"((n?cursesw?|term|panel|ini|jansson|microhttpd|cmocka)\.h|curl/.*|openssl/.*)"
+THIRD_PARTY = r"((n?cursesw?|term|panel|ini|idn2|jansson|microhttpd|cmocka)\.h|curl/.*|openssl/.*)"
 
 
 def room(name):

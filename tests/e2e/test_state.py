@@ -78,5 +78,72 @@ class RetryAfter(unittest.TestCase):
                       by_name(document)["shop"]["detail"])
 
 
+class Depends(unittest.TestCase):
+    def test_children_of_a_failed_parent_are_unknown_and_quiet(self):
+        """The parent is probed at once when a child fails: its own interval is an hour."""
+        broken = []
+
+        def answer(path, number, _):
+            if path == "/child" and number == 3:
+                broken.append(True)
+            return BAD if broken else GOOD
+        with Scripted(answer) as server:
+            url = f"http://127.0.0.1:{server.port}"
+            config, log = log_of(
+                f"[defaults]\ninterval = 200ms\n[target gw]\nurl = {url}/gw\ninterval = 1h\n"
+                f"[target child]\nurl = {url}/child\ndepends = gw\ndown_after = 1\n"
+                f"[target grandchild]\nurl = {url}/grandchild\ndepends = child\ndown_after = 3\n")
+            with running("watch", "--plain", "-c", config) as webmon:
+                wait_for(lambda: "gw http_status 500 Internal Server Error, wanted 200-299" in log() and
+                         "down, 2 checks failed" in log(), 20, "parent that is down")
+                seen = len(server.requests)
+                wait_for(lambda: len(server.requests) > seen + 20, 20, "more checks of the children")
+                broken.clear()
+                broken_at = len(server.requests)
+                wait_for(lambda: len(server.requests) > broken_at + 10, 20, "good checks")
+                end(webmon)
+        down = [line for line in log().splitlines() if "; down" in line]
+        self.assertEqual(len(down), 1, log())
+        self.assertIn(" gw ", down[0])
+
+    def test_a_snapshot_says_whose_fault_it_is(self):
+        with Scripted(lambda path, number, _: BAD if number > 2 else GOOD) as server:
+            url = f"http://127.0.0.1:{server.port}"
+            document, status = snapshot(
+                f"[target gw]\nurl = {url}/gw\n[target child]\nurl = {url}/child\ndepends = gw\n"
+                f"[target other]\nurl = {url}/other\n", "-n", "9", "-i", "300ms")
+        targets = by_name(document)
+        self.assertEqual({name: target["state"] for name, target in targets.items()},
+                         {"gw": "down", "child": "unknown", "other": "down"})
+        self.assertEqual(targets["child"]["detail"],
+                         "parent down: gw; 500 Internal Server Error, wanted 200-299")
+        self.assertEqual(status, 2)
+
+    def test_a_child_that_fails_alone_is_down(self):
+        with Scripted(lambda path, number, _: BAD if path == "/child" and number > 2 else GOOD) as server:
+            url = f"http://127.0.0.1:{server.port}"
+            document, _ = snapshot(
+                f"[target gw]\nurl = {url}/gw\n[target child]\nurl = {url}/child\ndepends = gw\n",
+                "-n", "9", "-i", "300ms")
+        targets = by_name(document)
+        self.assertEqual(targets["gw"]["state"], "up")
+        self.assertEqual(targets["child"]["state"], "down")
+        self.assertEqual(targets["child"]["detail"], "500 Internal Server Error, wanted 200-299")
+
+
+class Maintenance(unittest.TestCase):
+    def test_a_window_that_is_open_alarms_nobody(self):
+        with Scripted(lambda path, number, _: BAD if number > 2 else GOOD) as server:
+            document, status = snapshot(
+                f"[target shop]\nurl = http://127.0.0.1:{server.port}/\n"
+                "maintenance = Mon 03:00-03:01 Asia/Seoul\nmaintenance = daily 00:00-24:00 America/St_Johns\n",
+                "-n", "6", "-i", "200ms")
+        target = by_name(document)["shop"]
+        self.assertEqual((target["state"], status), ("unknown", 1))
+        self.assertIn("maintenance until 24:00 America/St_Johns; 500 Internal Server Error", target["detail"])
+        self.assertEqual(target["window"]["failed"], 0)
+        self.assertEqual(len(server.requests), 6)
+
+
 if __name__ == "__main__":
     tap.main()

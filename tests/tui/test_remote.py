@@ -1,11 +1,11 @@
 """Over the lines on which webmon is left open: a real sshd on loopback, and tmux."""
 
-import getpass
 import os
 import shutil
 import subprocess
 import unittest
 
+import remote
 import servers
 import tap
 from program import PATIENCE, WEBMON, environment, folder, wait_for, write
@@ -28,28 +28,8 @@ class Ssh(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        sshd = shutil.which("sshd") or "/usr/sbin/sshd"
-        if not os.path.exists(sshd) or not shutil.which("ssh"):
-            raise unittest.SkipTest("no sshd or ssh here")
-        home = cls.home = folder()
-        for name in ("host", "user"):
-            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", os.path.join(home, name)], check=True)
-        shutil.copy(os.path.join(home, "user.pub"), os.path.join(home, "authorized"))
-        number = servers.port()
-        privileges = "/run/sshd"
-        if os.geteuid() == 0:
-            os.makedirs(privileges, mode=0o755, exist_ok=True)
-        config = write(f"ListenAddress 127.0.0.1:{number}\nHostKey {home}/host\nPidFile none\nUsePAM no\nStrictModes no\n"
-                       f"AuthorizedKeysFile {home}/authorized\nPasswordAuthentication no\nPermitRootLogin yes\n"
-                       "AcceptEnv LANG\nPrintMotd no\nPrintLastLog no\n", "sshd_config", home)
-        cls.sshd = servers.Child([sshd, "-D", "-e", "-f", config], number).start()
-        cls.ssh = ["ssh", "-F", "/dev/null", "-tt", "-i", f"{home}/user", "-p", str(number), "-o", "BatchMode=yes",
-                   "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
-                   "-o", "SendEnv=LANG", f"{getpass.getuser()}@127.0.0.1"]
-        done = subprocess.run([*cls.ssh, "true"], capture_output=True, timeout=30, stdin=subprocess.DEVNULL, check=False)
-        if done.returncode:
-            cls.sshd.stop()
-            raise unittest.SkipTest("nobody can log in here: " + done.stderr.decode(errors="replace")[-200:])
+        cls.sshd = remote.Sshd()
+        cls.home, cls.ssh = cls.sshd.home, cls.sshd.ssh
 
     @classmethod
     def tearDownClass(cls):

@@ -182,37 +182,72 @@ static void knows_networks(void **state)
 static const struct {
 	const char *page, *line; /* NULL: none */
 } traces[] = {
-	{"Traceback (most recent call last):\n  File \"/srv/app.py\", line 7, in <module>\n    1 / "
-	 "0\n"
-	 "ZeroDivisionError: division by zero\n",											 "ZeroDivisionError: division by zero"},
-	{				     "Traceback (most recent call last):\n  File \"a\", line 1\nKeyError: 'x'\n\nDuring "
-	 "handling of the above "
-	 "exception, another exception occurred:\n\nTraceback (most recent call last):\n  File "
-	 "\"b\"\napp.NotFound_Error: y\n",															      "app.NotFound_Error: y"},
-	{ "<html><head><title>ZeroDivisionError: division by zero\n // Werkzeug Debugger</title>",
+	{"Traceback (most recent call last):\n  File \"/srv/app.py\", line 7, in <module>\n    1 / 0\n"
+	 "ZeroDivisionError: division by zero\n",
+	 "ZeroDivisionError: division by zero (app.py:7)"},
+	{"Traceback (most recent call last):\n  File \"a.py\", line 1\nKeyError: 'x'\n\nDuring handling of the above "
+	 "exception, another exception occurred:\n\nTraceback (most recent call last):\n  File \"/srv/b.py\", line 3, in f\n"
+	 "  File \"/usr/lib/python3/dist-packages/flask/app.py\", line 900, in g\napp.NotFound_Error: y\n",
+	 "app.NotFound_Error: y (b.py:3)"},
+	{"<html><head><title>ZeroDivisionError: division by zero\n // Werkzeug Debugger</title>",
 	 "ZeroDivisionError: division by zero"},
-	{	 "<pre>TypeError: Cannot read properties of undefined (reading &#39;id&#39;)<br> &nbsp; "
-	 "&nbsp;at /srv/app.js:3:5</pre>",											 "TypeError: Cannot read properties of undefined (reading 'id')"},
-	{				     "HTTP Status 500\njava.lang.NullPointerException: Cannot invoke \"a.b()\"\n\tat "
-	 "shop.Cart.add(Cart.java:41)\n","java.lang.NullPointerException: Cannot invoke \"a.b()\""},
-	{				     "Exception in thread \"main\" java.lang.IllegalStateException: closed\n",
+	{"<title>ZeroDivisionError: division by zero\n // Werkzeug Debugger</title><style>a{}</style>\n"
+	 "<h4>File <cite class=\"filename\">\"/srv/hello.py\"</cite>,\n line <em class=\"line\">17</em>,\n</h4>\n<!--\n\n"
+	 "Traceback (most recent call last):\n  File &#34;/srv/hello.py&#34;, line 17, in broken\n    1 / 0\n"
+	 "ZeroDivisionError: division by zero\n\n-->",
+	 "ZeroDivisionError: division by zero (hello.py:17)"},
+	{"<head><title>ZeroDivisionError\n          at /cart</title><style>x { a: b }\nError: no\n</style></head><body>\n"
+	 "<h1>ZeroDivisionError\n   <span>at /cart</span></h1>\n<pre class=\"exception_value\">division by zero</pre>\n"
+	 "<table><tr><th>Exception Location:</th><td><span class=\"fname\">/srv/shop/views.py</span>, line 12, in cart</td>",
+	 "ZeroDivisionError: division by zero (views.py:12)"},
+	{"<title>Action Controller: Exception caught</title>\n<header role=\"banner\"><h1>ZeroDivisionError in "
+	 "UsersController#index</h1></header>\n<main>\n<h2 class=\"exception-message\">divided by 0</h2>\n"
+	 "<code><a class=\"trace-frames\" href=\"#\">app/controllers/users_controller.rb:5:in `/&#39;</a></code>",
+	 "ZeroDivisionError: divided by 0 (users_controller.rb:5)"},
+	{"ZeroDivisionError (divided by 0):\n\n/usr/share/gems/rack.rb:1:in `call'\napp/models/cart.rb:5:in `add'\n",
+	 "ZeroDivisionError (divided by 0): (cart.rb:5)"},
+	{"app.rb:12:in `block in <main>': divided by 0 (ZeroDivisionError)\n", "ZeroDivisionError: divided by 0 (app.rb:12)"},
+	{"<pre>TypeError: Cannot read properties of undefined (reading &#39;id&#39;)<br> &nbsp; "
+	 "&nbsp;at Layer.handle (/srv/node_modules/express/layer.js:95:5)<br> &nbsp; &nbsp;at /srv/app.js:3:5</pre>",
+	 "TypeError: Cannot read properties of undefined (reading 'id') (app.js:3)"},
+	{"HTTP Status 500\njava.lang.NullPointerException: Cannot invoke \"a.b()\"\n\tat "
+	 "java.base/java.util.Objects.requireNonNull(Objects.java:233)\n\tat shop.Cart.add(Cart.java:41)\n",
+	 "java.lang.NullPointerException: Cannot invoke \"a.b()\" (Cart.java:41)"},
+	{"<h1>Whitelabel Error Page</h1><div>There was an unexpected error (type=Internal Server Error, status=500).</div>"
+	 "<div>/ by zero</div><div style='white-space:pre-wrap;'>java.lang.ArithmeticException: / by zero\n\tat "
+	 "com.example.Hello.index(Hello.java:12)\n",
+	 "java.lang.ArithmeticException: / by zero (Hello.java:12)"},
+	{"{\"timestamp\":\"2026\",\"status\":500,\"trace\":\"java.lang.ArithmeticException: \\\"/\\\" by zero\\r\\n\\tat "
+	 "com.example.Hello.index(Hello.java:12)\\r\\n\\tat java.base/x(X.java:1)\\r\\n\",\"message\":\"/ by zero\"}",
+	 "java.lang.ArithmeticException: \"/\" by zero (Hello.java:12)"},
+	{"Exception in thread \"main\" java.lang.IllegalStateException: closed\n",
 	 "java.lang.IllegalStateException: closed"},
-	{				     "PHP Fatal error:  Uncaught PDOException: could not find driver in /var/www/db.php:3\n",
-	 "PDOException: could not find driver"},
-	{				     "panic: runtime error: index out of range [3] with length 3\n\ngoroutine 1 [running]:\n",
-	 "panic: runtime error: index out of range [3] with length 3"},
-	{				     "System.NullReferenceException: Object reference not set\n   at App.Main()\n",
-	 "System.NullReferenceException: Object reference not set"},
-	{				     "NoMethodError (undefined method `name' for nil:NilClass):\n",
+	{"PHP Fatal error:  Uncaught PDOException: could not find driver in /var/www/db.php:3\nStack trace:\n#0 {main}\n",
+	 "PDOException: could not find driver (db.php:3)"},
+	{"<br />\n<b>Fatal error</b>:  Uncaught DivisionByZeroError: Division by zero in /var/www/html/index.php:7\n",
+	 "DivisionByZeroError: Division by zero (index.php:7)"},
+	{"panic: runtime error: index out of range [3] with length 3\n\ngoroutine 1 [running]:\nruntime.gopanic()\n"
+	 "\t/usr/local/go/src/runtime/panic.go:890 +0x1\nmain.add(...)\n\t/srv/shop/main.go:12 +0x1d\n",
+	 "panic: runtime error: index out of range [3] with length 3 (main.go:12)"},
+	{"System.NullReferenceException: Object reference not set\n   at App.Main() in /srv/App.cs:line 9\n",
+	 "System.NullReferenceException: Object reference not set (App.cs:9)"},
+	{"<h1>An unhandled exception occurred while processing the request.</h1>\n<div class=\"titleerror\">"
+	 "DivideByZeroException: Attempted to divide by zero.</div>\n<p class=\"location\">Program+&lt;&gt;c.&lt;Main&gt;b__0() in "
+	 "<code title=\"/srv/Program.cs\">Program.cs</code>, line 12</p>",
+	 "DivideByZeroException: Attempted to divide by zero. (Program.cs:12)"},
+	{"thread 'main' panicked at src/main.rs:4:5:\nboom\n", "panicked at src/main.rs:4:5: (main.rs:4)"},
+	{"NoMethodError (undefined method `name' for nil:NilClass):\n",
 	 "NoMethodError (undefined method `name' for nil:NilClass):"},
-	{				     "<h1>Internal Server Error</h1><p>The server encountered an internal error: sorry.</p>",
-	 NULL},
-	{				     "<html><body><h1>503 Service Unavailable</h1></body></html>",  NULL},
-	{				     "Error: connect ECONNREFUSED 127.0.0.1:5432\n    at TCPConnectWrap.afterConnect\n",
+	{"<h1>Internal Server Error</h1><p>The server encountered an internal error: sorry.</p>", NULL},
+	{"<title>Server Error (500)</title><h1>Server Error (500)</h1>", NULL},
+	{"<html><body><h1>503 Service Unavailable</h1></body></html>", NULL},
+	{"<script>\nTypeError: x\n</script>", NULL},
+	{"Error: connect ECONNREFUSED 127.0.0.1:5432\n    at TCPConnectWrap.afterConnect\n",
 	 "Error: connect ECONNREFUSED 127.0.0.1:5432"},
-	{				     "There was an Error. An Exception to the rule: none.",	NULL},
-	{				     "a < b <",				    NULL},
-	{	     "",										NULL},
+	{"There was an Error. An Exception to the rule: none.", NULL},
+	{"{\"error\":\"Internal Server Error\",\"path\":\"/\"}", NULL},
+	{"a < b <", NULL},
+	{"", NULL},
 };
 
 static void finds_the_line_that_says_it(void **state)

@@ -201,12 +201,9 @@ static const struct mistake_case mistake_cases[] = {
 	  "f.ini:3: [source prometheus] shows what others have measured, [target a] is to be probed: "
 	  "put them into files of their own\n" },
 	/* dependencies */
-	{ A "depends = b\n", "f.ini:3: warning: 'depends' is understood, but not acted on by this version\n"
-			     "f.ini:3: depends: there is no target 'b', did you mean 'a'?\n" },
-	{ A "depends = a\n", "f.ini:3: warning: 'depends' is understood, but not acted on by this version\n"
-			     "f.ini:3: depends: 'a' depends on itself\n" },
+	{ A "depends = b\n", "f.ini:3: depends: there is no target 'b', did you mean 'a'?\n" },
+	{ A "depends = a\n", "f.ini:3: depends: 'a' depends on itself\n" },
 	{ A "depends = b\n[target b]\nurl = http://b/\ndepends = c\n[target c]\nurl = http://c/\ndepends = a\n",
-	  "f.ini:3: warning: 'depends' is understood, but not acted on by this version\n"
 	  "f.ini:9: depends: 'a' and 'c' depend on one another in a circle\n" },
 	/* all of them, not just the first */
 	{ "[webmon]\nhistroy = x\n[target a]\nurl = http://a/\nintervall = 5s\ntimeout = never\n[target b]\nmethd = GET\n",
@@ -243,14 +240,12 @@ static void every_mistake_is_told_in_so_many_words(void **state)
 static void what_is_not_acted_on_yet_is_warned_of_once(void **state)
 {
 	char *messages;
-	struct config *config = load(A "depends = b\nkeepalive = both\n[target b]\nurl = http://b/\ndepends =\n"
+	struct config *config = load(A "depends = b\n[target b]\nurl = http://b/\ndepends =\n"
 				       "[view.1]\nfilter = x\n", &messages);
 
 	(void)state;
 	assert_non_null(config);
-	assert_string_equal(messages, "f.ini:8: warning: [view.1] is understood, but not acted on by this version\n"
-				      "f.ini:3: warning: 'depends' is understood, but not acted on by this version\n"
-				      "f.ini:4: warning: keepalive = both is understood, but not acted on by this version\n");
+	assert_string_equal(messages, "f.ini:7: warning: [view.1] is understood, but not acted on by this version\n");
 	assert_string_equal(config->views[1].filter, "x");
 	assert_string_equal(config->views[1].sort, "");
 	free(messages);

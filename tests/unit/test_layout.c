@@ -94,6 +94,34 @@ static void main_screen_fits_every_size(void **state)
 				check_main(width, height, &wishes[i]);
 }
 
+static void chosen_columns_fit_every_width(void **state)
+{
+	struct layout_wish wish = {.longest_name = 18, .targets = 49};
+
+	(void)state;
+	for (unsigned set = 0; set < 1U << COLUMN_COUNT; set += 1 + set % 7) {
+		wish.column_count = 0;
+		for (int id = COLUMN_COUNT - 1; id > COLUMN_SIGN; id--)
+			if (set >> id & 1 && id != COLUMN_DETAIL)
+				wish.columns[wish.column_count++] = (enum column_id)id;
+		for (int width = 20; width <= WIDEST; width += 9) {
+			struct main_layout l = layout_main(width, 24, &wish);
+			bool named = false;
+
+			for (int i = 0; i < l.columns.count; i++)
+				named |= l.columns.slots[i].id == COLUMN_TARGET;
+			assert_true(named);
+			assert_true(l.columns.count >= 2);
+			for (int i = 1; i < l.columns.count; i++)
+				assert_true(l.columns.slots[i].x >= l.columns.slots[i - 1].x +
+									    l.columns.slots[i - 1].width);
+			assert_true(l.columns.slots[l.columns.count - 1].x +
+					    l.columns.slots[l.columns.count - 1].width <=
+				    width);
+		}
+	}
+}
+
 static void check_detail(int width, int height, const struct detail_wish *wish)
 {
 	struct detail_layout l = layout_detail(width, height, wish);
@@ -242,6 +270,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(main_screen_fits_every_size),
+		cmocka_unit_test(chosen_columns_fit_every_width),
 		cmocka_unit_test(detail_fits_every_size),
 		cmocka_unit_test(errors_fit_every_size),
 		cmocka_unit_test(shows_the_columns_of_the_width),

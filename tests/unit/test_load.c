@@ -529,6 +529,35 @@ static void own_lateness_is_the_clients(void **state)
 	assert_true(bench.verdict.ratio == 0);
 }
 
+/* Nothing that was measured is out of the ordinary, but hardly a check starts in time. */
+static void lateness_alone_is_told_too(void **state)
+{
+	struct bench bench;
+	struct sample s;
+
+	(void)state;
+	start(&bench, 1000);
+	feed_usual(&bench, 200);
+	for (int i = 0; i < 4; i++) {
+		s = sample_of(&bench, usual);
+		s.lag_us = 120000;
+		feed_sample(&bench, &s);
+	}
+	assert_int_equal(bench.verdict.level, LOAD_CALM);
+	for (int i = 0; i < 20; i++) {
+		s = sample_of(&bench, usual);
+		s.lag_us = i % 4 ? 120000 : 0;
+		feed_sample(&bench, &s);
+	}
+	assert_int_equal(bench.verdict.level, LOAD_ELEVATED);
+	assert_int_equal(bench.verdict.cause, LOAD_CLIENT);
+	assert_int_equal(bench.alarms, 1);
+	assert_non_null(strstr(bench.verdict.evidence, "this host itself is short of CPU: "));
+	assert_non_null(strstr(bench.verdict.evidence, " % of the checks start late"));
+	feed_usual(&bench, 8);
+	assert_int_equal(bench.verdict.level, LOAD_CALM);
+}
+
 /* Of a thousand targets on one tick the last starts 40 ms late each time: that is no news. */
 static void usual_lateness_is_nobodys(void **state)
 {
@@ -941,6 +970,7 @@ int main(void)
 		cmocka_unit_test(names_cause_and_sub_cause),
 		cmocka_unit_test(a_full_listen_queue_is_the_servers),
 		cmocka_unit_test(own_lateness_is_the_clients),
+		cmocka_unit_test(lateness_alone_is_told_too),
 		cmocka_unit_test(usual_lateness_is_nobodys),
 		cmocka_unit_test(tainted_samples_count_nowhere),
 		cmocka_unit_test(a_new_usual_is_learnt_in_the_end),

@@ -262,10 +262,38 @@ static void localhost_is_both_loopbacks(void **state)
 	assert_int_equal(route.fixed.count, 2);
 	target.ip = WISH_IP_6;
 	assert_true(route_find(&route, &target, "localhost", 5000));
+	route_keep_family(&route, FAMILY_6);
 	assert_int_equal(route.fixed.count, 1);
 	assert_int_equal(route.fixed.addresses[0].six, 1);
 	assert_true(route_find(&route, &target, "notlocalhost", 5000));
 	assert_int_equal(route.fixed.count, 0);
+}
+
+static void families_take_turns_where_there_is_a_choice(void **state)
+{
+	struct target target = target_for();
+	const char *fixed = "example.test:443:192.0.2.1";
+	struct route route;
+
+	(void)state;
+	target.host = "example.test";
+	target.ip = WISH_IP_BOTH;
+	assert_int_equal(route_family(&target, 0), FAMILY_4);
+	assert_int_equal(route_family(&target, 1), FAMILY_6);
+	assert_int_equal(route_family(&target, 2), FAMILY_4);
+	target.host = "192.0.2.1";
+	assert_int_equal(route_family(&target, 1), FAMILY_ANY);
+	target.host = "example.test";
+	target.ip = WISH_IP_AUTO;
+	assert_int_equal(route_family(&target, 1), FAMILY_ANY);
+	target.resolve = (struct text_list){.items = &fixed, .count = 1};
+	assert_true(route_find(&route, &target, "example.test", 443));
+	route_keep_family(&route, FAMILY_4);
+	assert_int_equal(route.fixed.count, 1);
+	assert_int_equal(route.fixed.error, 0);
+	route_keep_family(&route, FAMILY_6);
+	assert_int_equal(route.fixed.count, 0);
+	assert_int_not_equal(route.fixed.error, 0);
 }
 
 int main(void)
@@ -280,6 +308,7 @@ int main(void)
 		cmocka_unit_test(options_change_the_way),
 		cmocka_unit_test(proxies_are_resolved_instead),
 		cmocka_unit_test(localhost_is_both_loopbacks),
+		cmocka_unit_test(families_take_turns_where_there_is_a_choice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

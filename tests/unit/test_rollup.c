@@ -2,6 +2,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -318,7 +319,9 @@ static void a_record_survives_and_a_torn_one_is_refused(void **state)
 				      .min_us = 3,
 				      .max_us = INT32_MAX,
 				      .median_us = ABSENT_US,
-				      .mean_us = 77};
+				      .mean_us = 77,
+				      .groups = {0, 15, 16, 31, 33, 1000, 60000, 1}};
+	static const uint32_t groups[ROLLUP_GROUPS] = {0, 15, 16, 31, 32, 992, 59392, 1};
 	struct rollup back = {0};
 	uint64_t words[ROLLUP_WORDS], zeros[ROLLUP_WORDS] = {0};
 
@@ -334,6 +337,7 @@ static void a_record_survives_and_a_torn_one_is_refused(void **state)
 	assert_int_equal(back.max_us, INT32_MAX);
 	assert_int_equal(back.median_us, ABSENT_US);
 	assert_int_equal(back.mean_us, 77);
+	assert_memory_equal(back.groups, groups, sizeof groups);
 	assert_false(rollup_unpack(&back, words, rollup.period + 1448));
 	for (unsigned bit = 0; bit < ROLLUP_WORDS * 64; bit++) {
 		words[bit / 64] ^= UINT64_C(1) << bit % 64;
@@ -341,6 +345,52 @@ static void a_record_survives_and_a_torn_one_is_refused(void **state)
 		words[bit / 64] ^= UINT64_C(1) << bit % 64;
 	}
 	assert_false(rollup_unpack(&back, zeros, 0));
+}
+
+/* Percentiles out of rollups against those of all samples ever pushed. */
+static void percentiles_of_long_windows_are_within_two_per_cent(void **state)
+{
+	static const int64_t backs_ms[] = {10 * MINUTE, 6 * 3600000, 20 * 3600000, 34 * 3600000};
+	double worst = 0;
+
+	seed = 7;
+	int64_t now_ms = push_days(*state);
+	for (size_t i = 0; i < 4; i++) {
+		int64_t grain_ms = i < 3 ? MINUTE : QUARTER;
+		int64_t from_ms = (now_ms - backs_ms[i]) / grain_ms * grain_ms;
+		uint32_t failures[STORE_FAILURE_GROUPS], failed = 0;
+		struct stats found = store_stats(*state, 0, from_ms, now_ms, 10000, failures);
+		struct stats exact = stats_of(pushed, count, from_ms, now_ms, 10000, scratch);
+		const int32_t pairs[][2] = {{found.p50_us, exact.p50_us},
+					    {found.p90_us, exact.p90_us},
+					    {found.p95_us, exact.p95_us},
+					    {found.p99_us, exact.p99_us}};
+		assert_int_equal(found.good, exact.good);
+		assert_int_equal(found.failed, exact.failed);
+		assert_int_equal(found.tainted, exact.tainted);
+		assert_int_equal(found.min_us, exact.min_us);
+		assert_int_equal(found.max_us, exact.max_us);
+		assert_true(found.uptime > exact.uptime - 1e-9 && found.uptime < exact.uptime + 1e-9);
+		assert_true(found.apdex > exact.apdex - 0.02 && found.apdex < exact.apdex + 0.02);
+		for (size_t k = 0; k < 4; k++) {
+			double error = (double)(pairs[k][0] - pairs[k][1]) / pairs[k][1];
+			worst = error > worst ? error : -error > worst ? -error : worst;
+		}
+		for (size_t k = 0; k < STORE_FAILURE_GROUPS; k++)
+			failed += failures[k];
+		assert_in_range(failed, found.failed * 93 / 100, found.failed);
+	}
+	printf("# figure: percentiles out of rollups are at most %.2f %% off\n", 100 * worst);
+	assert_true(worst < 0.02);
+}
+
+static void a_window_without_checks_has_no_statistics(void **state)
+{
+	struct stats stats = store_stats(*state, 0, START_MS, START_MS + MINUTE, 10000, NULL);
+
+	assert_int_equal(stats.samples, 0);
+	assert_int_equal(stats.p50_us, ABSENT_US);
+	assert_true(stats.uptime < 0 && stats.apdex < 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -357,6 +407,8 @@ int main(void)
 		TEST(a_record_of_another_time_is_a_gap),
 		TEST(back_to_back_checks_are_all_counted),
 		TEST(a_clock_set_back_loses_no_check),
+		TEST(percentiles_of_long_windows_are_within_two_per_cent),
+		TEST(a_window_without_checks_has_no_statistics),
 		cmocka_unit_test(a_record_survives_and_a_torn_one_is_refused),
 	};
 

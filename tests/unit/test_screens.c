@@ -310,6 +310,41 @@ static void grid_of_targets(void **state)
 	check_shot(&(struct shot){"grid-ascii", "vnn", {.ascii = true, .targets = 400}});
 }
 
+static void errors_folded(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"errors-folded", "et", {0}});
+}
+
+static void an_incident(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"incident", "ejj\r", {0}});
+	check_shot(&(struct shot){"incident-over", "ejjjjjjj\r\t\t", {0}});
+	check_shot(&(struct shot){"incident-ascii", "ejj\r\t", {.ascii = true}});
+}
+
+static void an_answer_being_read(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"body", "jb#/connection\r", {0}});
+	check_shot(&(struct shot){"body-ascii", "jbWll", {.ascii = true}});
+}
+
+static void a_moment_of_the_past(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"main-past", "--{{", {0}});
+	check_shot(&(struct shot){"main-past-ascii", "[[[[[[[[[[[[[[[[[[[[[[[[[[[", {.ascii = true}});
+}
+
+static void columns_chosen_and_explained(void **state)
+{
+	(void)state;
+	check_shot(&(struct shot){"menu-columns", "Cjj jjj<<", {0}});
+	check_shot(&(struct shot){"column-card", "sjjjjj?", {0}});
+}
+
 static void a_note_being_asked_for(void **state)
 {
 	(void)state;
@@ -391,6 +426,11 @@ int main(void)
 		cmocka_unit_test(sort_menu),
 		cmocka_unit_test(groups_open_and_folded),
 		cmocka_unit_test(grid_of_targets),
+		cmocka_unit_test(errors_folded),
+		cmocka_unit_test(an_incident),
+		cmocka_unit_test(an_answer_being_read),
+		cmocka_unit_test(a_moment_of_the_past),
+		cmocka_unit_test(columns_chosen_and_explained),
 		cmocka_unit_test(a_note_being_asked_for),
 		cmocka_unit_test(target_that_is_down),
 		cmocka_unit_test(target_that_timed_out),

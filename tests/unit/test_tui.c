@@ -509,8 +509,10 @@ static void the_error_pane_has_its_own_focus_and_scrolling(void **state)
 	press(stage, "jjjj");
 	assert_true(shows(stage, "up again"));
 	press(stage, "\r");
+	assert_true(shows(stage, "webmon › incident   ● gateway-us-2"));
+	press(stage, "\r");
 	assert_true(shows(stage, "‹ gateway-us-2"));
-	press(stage, "\x1b\x1b");
+	press(stage, "\x1b\x1b\x1b");
 	expect_selected(stage, "search");
 }
 
@@ -527,7 +529,7 @@ static void errors_stay_in_place_while_somebody_reads_them(void **state)
 	pass_time(stage, 6000);
 	assert_int_equal(line_of(stage, "checkout-api    503"), before + 1);
 	press(stage, "\r");
-	assert_true(shows(stage, "‹ checkout-api"));
+	assert_true(shows(stage, "incident   ✗ checkout-api"));
 }
 
 static void errors_can_be_narrowed_to_open_ones(void **state)

@@ -33,9 +33,15 @@ void incidents_fini(struct incidents *incidents);
 bool incidents_refresh(struct incidents *incidents, const struct store *store, int64_t now_ms,
 		       bool held);
 
+/* Counts and sorts what the caller has put into items: not the store's. */
+void incidents_arrange(struct incidents *incidents, int64_t now_ms);
+
 /* By place on the screen; NULL beyond the end. */
 const struct incident *incidents_at(const struct incidents *incidents, size_t place);
 const struct incident *incidents_by_id(const struct incidents *incidents, uint64_t id);
+
+/* To be written to; NULL where there is none. */
+struct incident *incidents_find(struct incidents *incidents, uint64_t id);
 
 /* When something last happened to it. */
 int64_t incident_activity_ms(const struct incident *incident);

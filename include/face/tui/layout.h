@@ -20,6 +20,8 @@ struct layout_wish {
 	int targets;
 	bool plain;  /* no target has a certificate: no column for it */
 	bool notice; /* there is trouble of webmon's own to tell */
+	enum column_id columns[COLUMN_COUNT]; /* as chosen by a person */
+	int column_count;                     /* 0: by the width */
 };
 
 struct slot {
@@ -46,6 +48,9 @@ struct main_layout {
 	struct table_layout columns;
 	struct pane_layout line;
 };
+
+/* The columns as chosen, or all that the widest screen shows; returns how many. */
+int layout_chosen_columns(const struct layout_wish *wish, enum column_id ids[COLUMN_COUNT]);
 
 struct main_layout layout_main(int width, int height, const struct layout_wish *wish);
 
@@ -86,6 +91,15 @@ struct errors_layout {
 	struct pane_layout line;
 	int first, first_width; /* when an incident began; 0: not shown */
 };
+
+struct incident_layout {
+	bool wide; /* evidence on the left, the rest on the right */
+	struct rect verdict, about, history;
+	struct rect timeline_title, timeline, around_title, around, evidence_title, evidence;
+	struct rect keys;
+};
+
+struct incident_layout layout_incident(int width, int height);
 
 struct errors_layout layout_errors(int width, int height, const struct layout_wish *wish);
 

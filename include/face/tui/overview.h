@@ -26,11 +26,16 @@ void overview_free(struct overview *overview);
 void overview_refresh(struct overview *overview, const struct store *store, const struct rows *rows,
 		      int64_t now_ms);
 
+/* The hour before a moment of the past, out of the samples that the rows stand on; what only the
+ * program itself knew (late starts) is not known any more. */
+void overview_look_back(struct overview *overview, const struct store *store,
+			const struct rows *rows, int64_t at_ms);
+
 struct overview_numbers {
 	int32_t p50_us, p95_us; /* ABSENT_US: no good answer in the hour */
 	double rate; /* checks a second over the last minute, or since the first; < 0: too early to
 			tell */
-	uint64_t late;      /* starts in the hour that were late or left out */
+	uint64_t late;      /* starts in the hour that were late or left out; UINT64_MAX: not known */
 	int64_t started_ms; /* 0: not known */
 };
 

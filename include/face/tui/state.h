@@ -4,9 +4,11 @@
  * What the screens share: private to the dashboard's own files. Main thread.
  */
 #include "face/row.h"
+#include "face/tui/body_view.h"
 #include "face/tui/chart_content.h"
 #include "face/tui/evidence.h"
 #include "face/tui/filter.h"
+#include "face/tui/fold.h"
 #include "face/tui/grid.h"
 #include "face/tui/histories.h"
 #include "face/tui/incidents.h"
@@ -15,6 +17,7 @@
 #include "face/tui/layout.h"
 #include "face/tui/order.h"
 #include "face/tui/overview.h"
+#include "face/tui/past.h"
 #include "face/tui/screen.h"
 #include "face/tui/spark.h"
 #include "face/tui/theme.h"
@@ -67,12 +70,48 @@ struct errors_state {
 	struct errors_layout layout;
 	struct filter *filter;
 	struct input input;
-	bool open_only;
-	uint32_t *places; /* in the incidents' order, those that pass */
-	size_t count;
+	bool open_only, folded;
+	int kind;          /* enum incident_kind; INCIDENT_KINDS: all */
+	struct fold fold;  /* lines, in the incidents' order, of those that pass */
 	uint64_t incident; /* the selected one's id; 0: the first */
 	size_t at, top;
 	struct evidence_view evidence;
+};
+
+#define INCIDENT_EVENTS	    128
+#define INCIDENT_NEIGHBOURS 32
+#define NEIGHBOUR_BINS	    40
+
+enum incident_focus { INCIDENT_EVIDENCE, INCIDENT_TIMELINE, INCIDENT_AROUND, INCIDENT_FOCUSES };
+
+/* One incident: what, when, evidence, its events, who else was in trouble then. */
+struct incident_state {
+	struct incident_layout layout;
+	uint64_t id;
+	struct evidence_view evidence;
+	struct event events[INCIDENT_EVENTS]; /* its own, the oldest first; the newest are kept */
+	size_t event_count;
+	uint64_t event_next; /* the first not looked at yet */
+	uint64_t neighbours[INCIDENT_NEIGHBOURS]; /* ids, the nearest beginning first */
+	size_t neighbour_count;
+	struct history own, around[INCIDENT_NEIGHBOURS];
+	enum incident_focus focus;
+	size_t tops[INCIDENT_FOCUSES];
+	size_t at; /* among the neighbours */
+};
+
+/* An answer to be read. */
+struct body_state {
+	size_t target;
+	enum evidence_kind kind;
+	struct evidence evidence;
+	struct body_view view;
+	uint64_t head; /* of the ring when read */
+	bool known, unwrapped, numbers;
+	int width; /* wrapped to; -1: not yet */
+	int side;  /* columns scrolled to the right */
+	size_t top;
+	char search[FILTER_TEXT_MAX];
 };
 
 struct help_state {
@@ -96,12 +135,33 @@ struct grid_state {
 	size_t count, line_count, at, top; /* top: a line */
 };
 
+/* The moment that the picture shows: rows, incidents and overview of the other one, live or past,
+ * are kept here meanwhile. */
+struct moment {
+	bool on; /* a moment of the past */
+	int64_t at_ms;
+	struct past *past; /* NULL: nobody has looked back yet */
+	struct rows *rows;
+	struct overview *overview;
+	struct tally live_tally;
+};
+
+/* The menu of columns. */
+struct columns_state {
+	bool open;
+	enum column_id ids[COLUMN_COUNT];
+	bool shown[COLUMN_COUNT]; /* by column */
+	size_t count, at;
+	struct rect box;
+};
+
 /* A line asked for, over whatever screen it was asked on. */
 struct prompt_state {
 	struct input input;
 	enum tui_ask ask; /* what becomes of it */
 	size_t target;
 	const char *text; /* of the request: what is to be written; NULL: the picture */
+	void (*done)(struct tui *tui, const char *answer);
 	char title[96], answer[FILTER_TEXT_MAX];
 };
 
@@ -123,6 +183,7 @@ struct tui {
 	/* the moment the picture shows; stands still while frozen */
 	int64_t now_ms, now_us;
 	bool frozen, focused;
+	struct moment moment;
 	int64_t last_key_us; /* 0: none yet */
 	int64_t taken_us;    /* when the store was looked at last; 0: never */
 	int64_t take_cost_us; /* how long that took */
@@ -150,9 +211,14 @@ struct tui {
 	struct grid_state grid;
 	struct detail_state detail;
 	struct errors_state errors;
+	struct incident_state incident;
+	struct body_state body;
 	struct help_state help;
 	struct menu_state menu;
 	struct prompt_state prompt;
+	struct columns_state columns;
+	enum column_id card; /* the column that the card explains */
+	int view;            /* the saved one that is shown; 0: none */
 
 	char toast[200], notice[200];
 	int64_t toast_until_us;
@@ -169,6 +235,9 @@ void tui_push(struct tui *tui, const struct screen *screen);
 void tui_pop(struct tui *tui);
 /* Opens the target's screen, or changes the target where it is open. */
 void tui_open_target(struct tui *tui, size_t target);
+/* Opens an incident by its id, the last bad (or else good) answer of a target. */
+void tui_open_incident(struct tui *tui, uint64_t id);
+void tui_open_body(struct tui *tui, size_t target);
 void tui_say(struct tui *tui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* What a person asks of a target: common to all screens. False where the action is none of these.
@@ -180,7 +249,8 @@ struct prompt {
 	enum tui_ask ask;
 	size_t target;
 	const char *text; /* NULL: none */
-	const char *title, *answer; /* answer: to begin with */
+	const char *title, *answer; /* answer: to begin with; NULL: nothing */
+	void (*done)(struct tui *tui, const char *answer); /* in place of a request; NULL: none */
 };
 
 void prompt_open(struct tui *tui, const struct prompt *prompt);
@@ -209,6 +279,8 @@ void table_draw_head(const struct tui *tui, struct canvas *canvas, struct rect l
 /* The filter alone, where there is no head for it. */
 void table_draw_filter_line(const struct tui *tui, struct canvas *canvas, struct rect line);
 void table_draw(const struct tui *tui, struct canvas *canvas, struct rect area);
+/* Says what the number of a column is. */
+void card_open(struct tui *tui, enum column_id id);
 enum style table_style(enum cell_role role);
 /* The line of a group; `like` says which bins, of no row. */
 void group_prepare(struct tui *tui, struct group *group, const struct history_wish *like);
@@ -222,10 +294,16 @@ const char *incident_sign(const struct tui *tui, const struct incident *incident
 			  enum style *style);
 /* "503" "TIMEOUT" "SLOW": what it is or was. Returns out. */
 const char *incident_kind(const struct incident *incident, char out[16]);
+/* What went wrong, without the result and without how often and how long. */
+const char *incident_words(const struct incident *incident);
 int64_t incident_length_ms(const struct incident *incident, int64_t now_ms);
 /* As a line of text for the clipboard; false where there is none. */
 bool incident_copy(const struct tui *tui, const struct incident *incident, char *out,
 		   size_t capacity);
+/* The store keeps one failure's evidence a target: it is this incident's where it was taken in its
+ * time. */
+bool incident_owns(const struct tui *tui, const struct evidence_view *view,
+		   const struct incident *incident);
 const char *incident_target_name(const struct tui *tui, const struct incident *incident);
 void incident_draw_tail(const struct tui *tui, struct canvas *canvas, struct rect line,
 			const struct pane_layout *columns, const struct incident *incident);

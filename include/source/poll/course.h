@@ -34,6 +34,7 @@ struct course {
 	struct resolver_client *resolver;
 	struct tally tally;
 	struct self self;
+	int64_t around_us; /* when to look at what lies around the targets */
 	size_t unfinished; /* targets with rounds to go */
 	bool written;	   /* something went into the store since the caller last cleared it */
 };
@@ -66,6 +67,9 @@ void course_check_now(struct course *course, uint32_t place, int64_t now_us);
 void course_look(struct course *course, uint32_t place, int64_t now_us);
 void course_acknowledge(struct course *course, uint32_t place, const char *note);
 void course_pause(struct course *course, uint32_t place, bool paused, int64_t now_us);
+
+/* Takes in what has changed around the targets. */
+void course_look_around(struct course *course, int64_t now_us);
 
 /* The account and the state of our own troubles into the store. */
 void course_publish(struct course *course);

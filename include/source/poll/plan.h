@@ -9,6 +9,9 @@
 #include <stdint.h>
 
 struct config;
+struct crowd;
+struct kin;
+struct network;
 struct profiles;
 struct resolver;
 struct store;
@@ -16,6 +19,7 @@ struct store;
 struct plan {
 	const struct config *config;
 	struct store *store;
+	struct crowd *crowd;
 	struct resolver *resolver;
 	const struct profiles *profiles;
 	unsigned rounds;	 /* 0: until stopped; else so many probes of each target */
@@ -26,6 +30,10 @@ struct plan {
 	uint32_t concurrency; /* its share */
 	uint32_t per_host;
 	size_t descriptors;	      /* the process's limit */
+	const struct kin *kin;
+	struct network *network;
+	/* Asks for a check of any target, of any poller; by any thread. */
+	void (*look)(void *user, uint32_t target);
 	void (*finished)(void *user); /* all rounds are done; called by the poller's thread */
 	void *user;
 };

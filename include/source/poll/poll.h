@@ -23,6 +23,12 @@ struct poll_options {
 };
 
 /*
+ * Whether everything that the configuration asks for can be done with this machine's libcurl; each thing that cannot is added to
+ * errors. Main thread, before poll_start().
+ */
+bool poll_is_able(const struct config *config, struct errors *errors);
+
+/*
  * Starts the threads. config and store are borrowed until poll_stop() returns. Returns new, or NULL
  * with *why (a clean sentence, static storage is not used: caller's buffer of 200 bytes) where it
  * cannot work at all.

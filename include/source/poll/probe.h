@@ -52,6 +52,9 @@ struct probe {
 	bool on_wire;	    /* in a multi handle */
 	bool several;	    /* the handle is set for more than one address */
 	bool tainted, manual;
+	enum family family; /* whose turn it is, or the only one; ANY: whichever */
+	bool warm;	    /* may go over a kept connection */
+	bool retried; /* the kept connection was found closed, and libcurl dialled once more */
 	bool confirming; /* another path than the failure before: fresh look-up and connection, the other family */
 	bool reset_seen; /* a peek met the reset that libcurl will see as an end of stream */
 

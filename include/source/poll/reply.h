@@ -15,6 +15,7 @@
 
 #define REPLY_HEADERS_KEPT 8192
 #define REPLY_BODY_KEPT	   4096
+#define REPLY_ERROR_KEPT   (64u << 10) /* of a 5xx: debuggers put the traceback last */
 #define REPLY_LINE_MAX	   (64u << 10)	/* one header line */
 #define REPLY_HEADERS_MAX  (256u << 10) /* all of them, interim replies and trailers too */
 
@@ -23,6 +24,7 @@ enum stop {
 	STOP_NONE,
 	STOP_HEADERS,	/* header limits */
 	STOP_BODY,	/* body limit */
+	STOP_INVALID,	/* no valid HTTP, though libcurl takes it; reply->problem says what */
 	STOP_ANNOUNCED, /* a length over the body limit was announced */
 	STOP_REDIRECT,	/* enough is known to follow */
 	STOP_CONNECTED, /* tcp:// and tls://: no request is sent */
@@ -46,6 +48,7 @@ struct reply {
 	uint64_t header_bytes;
 	uint64_t body_bytes; /* decoded */
 	enum stop stop;
+	const char *problem; /* in words, static; NULL: none */
 	size_t headers_size, body_size, body_room;
 	char *body;			  /* room bytes; `first` or memory of its own */
 	char headers[REPLY_HEADERS_KEPT]; /* newest block, whole lines, status line first */

@@ -24,6 +24,9 @@ void report_fini(struct watch *watch);
 void report_take(struct watch *watch, struct store *store, const struct probe *probe,
 		 int64_t now_us);
 
+/* What lies around the target may have changed. True: it has. */
+bool report_look(struct watch *watch, struct store *store);
+
 /* A person paused or resumed the target. */
 void report_pause(struct watch *watch, struct store *store, bool paused);
 

@@ -11,9 +11,11 @@
  * the living.
  *
  * getaddrinfo() tells no time to live. Good answers are kept for 30 s, which is short enough that
- * DNS times are measured regularly and a change is seen soon; bad ones for half a second, only so
- * that targets of one name ask once. A kept answer is never used beyond its time: a name that no
- * longer resolves is a failure a visitor meets too.
+ * DNS times are measured regularly and a change is seen soon, and for less than a second while it
+ * is being learnt how long a name takes, or since it took unusually long: a slow resolver would
+ * else be seen every 30 s only. Bad ones are kept for half a second, only so that targets of one
+ * name ask once. A kept answer is never used beyond its time: a name that no longer resolves is a
+ * failure a visitor meets too.
  *
  * Thread-safe. A client is one poller: its own answers come back to it, announced by its eventfd.
  */
@@ -30,6 +32,7 @@ enum family { FAMILY_ANY, FAMILY_4, FAMILY_6 };
 struct answer {
 	int error;	 /* 0, or a code of getaddrinfo() */
 	int os_error;	 /* errno with EAI_SYSTEM */
+	bool cut_off;	 /* no name server is there: our own trouble, not the name's */
 	int64_t took_us; /* of the look-up itself, >= 1; ABSENT_US where answered out of the cache
 			  */
 	size_t count;
@@ -66,6 +69,12 @@ bool resolver_ask(struct resolver_client *client, struct lookup *lookup, const c
 void resolver_cancel(struct lookup *lookup);
 /* The next look-up whose answer has come, NULL: none. */
 struct lookup *resolver_collect(struct resolver_client *client);
+
+/*
+ * Whether a look-up that was asked for then, and is not answered yet, cannot be: no name server is there
+ * (see nameserver.h). They are looked at as soon as some look-up takes longer than 300 ms.
+ */
+bool resolver_is_cut_off(struct resolver_client *client, int64_t asked_us);
 
 /* What went wrong in a few words: "no such name". */
 const char *answer_words(const struct answer *answer);

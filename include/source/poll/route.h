@@ -31,8 +31,15 @@ struct route {
 /* The way to host and port for this target. False: the host is too long to be one. */
 bool route_find(struct route *route, const struct target *target, const char *host, uint16_t port);
 
-/* Which addresses the target wants. */
-enum family route_family(const struct target *target);
+/* Which addresses the target wants; of both, IPv4 and IPv6 in turn. A host that is an address has no
+ * choice. */
+enum family route_family(const struct target *target, uint32_t turn);
+
+/* Whether IPv4 and IPv6 are probed in turn. */
+bool route_takes_turns(const struct target *target);
+
+/* Leaves the fixed addresses of this family; where none of them is, route->fixed.error says so. */
+void route_keep_family(struct route *route, enum family family);
 
 /* libcurl's lists for these addresses; each may come out NULL. False: out of memory, both NULL. */
 bool route_lists(const struct route *route, const struct answer *answer,

@@ -34,7 +34,7 @@ enum run_turn run_resolved(struct probe *probe);
 /* libcurl is done with it (and it was taken off the wire). */
 enum run_turn run_done(struct probe *probe, int curl, struct resolver_client *resolver);
 /* Its time is up: takes it off the wire. */
-enum run_turn run_expire(struct probe *probe);
+enum run_turn run_expire(struct probe *probe, struct resolver_client *resolver);
 /* Gives it up without an outcome: the program ends. */
 void run_abandon(struct probe *probe);
 

@@ -11,6 +11,7 @@
 #include "model/judge.h"
 #include "model/target.h"
 #include "model/verdict.h"
+#include "source/poll/around.h"
 #include "source/poll/handshake.h"
 #include "source/poll/likeness.h"
 #include "source/poll/resolve.h"
@@ -29,6 +30,7 @@ struct watch {
 	char *own_url;	       /* owned; NULL: the target's */
 	struct probe *probe;   /* under way, NULL: none */
 	uint32_t index;	       /* in configuration and store */
+	uint32_t turns;	       /* probes begun: families and kept connections take turns */
 	uint32_t rounds;       /* still to start; UINT32_MAX: without end */
 	int64_t due_us;	       /* of the start that waits or runs */
 	int64_t held_until_us; /* the server asked to be left alone (Retry-After) */
@@ -41,6 +43,8 @@ struct watch {
 	/* the last address, ready for libcurl */
 	struct curl_slist *connect_to; /* owned */
 	struct address connected_to;
+	struct around around;
+	struct failing failing;
 	/* what came of it */
 	struct judge judge;
 	struct verdict verdict;

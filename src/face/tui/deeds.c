@@ -159,6 +159,13 @@ bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *
 	}
 	if (!row)
 		return true;
+	if (tui->moment.on && action != ACTION_COPY && action != ACTION_COPY_EVIDENCE) {
+		char live[KEY_NAME_MAX];
+
+		keymap_hint(&tui->keymap, ACTION_LIVE, tui->ascii, live);
+		tui_say(tui, "this is the past: %s goes back to now", live);
+		return true;
+	}
 	if (action == ACTION_CHECK) {
 		check_now(tui, row, request);
 	} else if (action == ACTION_PAUSE) {

@@ -7,8 +7,10 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "face/tui/moment.h"
 #include "face/tui/state.h"
 #include "face/tui/tui.h"
+#include "face/tui/views.h"
 
 void tui_push(struct tui *tui, const struct screen *screen)
 {
@@ -101,6 +103,8 @@ static void open_help(struct tui *tui)
 {
 	tui->help.about = tui_screen(tui);
 	tui->help.where = tui_screen(tui)->where(tui);
+	if (tui->help.where & IN_VIEWS)
+		tui->help.where |= IN_PAST;
 	tui->help.top = 0;
 	tui_push(tui, &screen_help);
 }
@@ -113,6 +117,7 @@ static bool act_on_view(struct tui *tui, enum action action)
 		const struct screen *screen;
 	} screens[] = {{ACTION_ERRORS, &screen_errors},
 		     {ACTION_GRID, &screen_grid},
+		     {ACTION_COLUMNS, &menu_columns},
 		     {ACTION_SORT, &menu_sort}};
 
 	for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
@@ -121,13 +126,17 @@ static bool act_on_view(struct tui *tui, enum action action)
 			return true;
 		}
 	}
-	if (action == ACTION_HELP)
+	if (moment_act(tui, action) || views_act(tui, action))
+		return true;
+	if (action == ACTION_BODY)
+		tui_open_body(tui, tui_screen(tui)->target(tui));
+	else if (action == ACTION_HELP)
 		open_help(tui);
 	else if (action >= ACTION_ZOOM_IN && action <= ACTION_ZOOM_RESET)
 		zoom(tui, action);
 	else if (action == ACTION_SCALE)
 		tui->scale = (enum scale)((tui->scale + 1) % SCALE_COUNT);
-	else if (action == ACTION_FREEZE)
+	else if (action == ACTION_FREEZE && !tui->moment.on)
 		set_frozen(tui, !tui->frozen);
 	else if (action == ACTION_BACK || (action == ACTION_CLOSE && tui->depth > 1))
 		tui_pop(tui);
@@ -162,6 +171,17 @@ static void ask_outside(struct tui *tui, enum action action, struct tui_request 
 			request->ask = asks[i].ask;
 }
 
+/* While the past is shown the keys that lead back to now go before all others, but in a menu. */
+static enum action find_action(const struct tui *tui, int key)
+{
+	unsigned where = tui_screen(tui)->where(tui);
+	enum action action = ACTION_NONE;
+
+	if (tui->moment.on && (where & IN_VIEWS))
+		action = keymap_find(&tui->keymap, key, IN_PAST);
+	return action != ACTION_NONE ? action : keymap_find(&tui->keymap, key, where);
+}
+
 struct tui_request tui_key(struct tui *tui, int key)
 {
 	struct tui_request request = {.ask = TUI_ASK_NOTHING, .target = SIZE_MAX};
@@ -172,9 +192,13 @@ struct tui_request tui_key(struct tui *tui, int key)
 	tui->stale = true;
 	if (screen->type && screen->type(tui, key, &request))
 		return request;
-	action = keymap_find(&tui->keymap, key, screen->where(tui));
+	action = find_action(tui, key);
 	if (action == ACTION_OPEN_RIGHT)
 		action = ACTION_OPEN;
+	if (action == ACTION_LIVE_TOO) {
+		moment_live(tui);
+		return request;
+	}
 	if (action == ACTION_NONE || screen->act(tui, action, &request) ||
 	    act_on_view(tui, action) || tui_act_on_target(tui, action, &request))
 		return request;

@@ -5,10 +5,12 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "model/class.h"
 
 #define MINUTE_MS 60000
+#define LIVE_MS   2000 /* a picture not older than this is of now */
 #define SPARE     32 /* samples beyond the schedule's: checks by key, retries */
 
 const int64_t zoom_ms[ZOOM_COUNT] = {1000, 2000, 5000, 15000, 60000, 300000, 900000, 3600000};
@@ -62,6 +64,32 @@ static size_t read_span(const struct store *store, const struct rows *scratch,
 			return count;
 		wanted *= 2;
 	}
+}
+
+/* What came after the moment that is shown is not known in it. */
+static size_t read_until(const struct store *store, const struct rows *scratch,
+			 const struct history_wish *wish)
+{
+	size_t count = read_span(store, scratch, wish);
+
+	while (count && scratch->samples[count - 1].at_ms > wish->end_ms)
+		count--;
+	return count;
+}
+
+/* Rollups know no moment within their time: of the newest bin the samples tell. */
+static void cut_newest(struct history *history, const struct store *store,
+		       const struct rows *scratch, const struct history_wish *wish)
+{
+	struct history_wish newest = *wish;
+	size_t count;
+
+	if (wish->end_ms >= clock_wall_ms() - LIVE_MS || (wish->end_ms + 1) % wish->width_ms == 0)
+		return;
+	newest.count = 1;
+	count = read_until(store, scratch, &newest);
+	bins_of(&history->bins[history->count - 1], 1, wish->end_ms, wish->width_ms,
+		scratch->samples, count, scratch->scratch);
 }
 
 static int compare_values(const void *a, const void *b)
@@ -119,7 +147,7 @@ static size_t pick(struct sample *samples, size_t count, const struct history_wi
 static void bin_samples(struct history *history, const struct store *store,
 			const struct rows *scratch, const struct history_wish *wish)
 {
-	size_t count = pick(scratch->samples, read_span(store, scratch, wish), wish);
+	size_t count = pick(scratch->samples, read_until(store, scratch, wish), wish);
 
 	bins_of(history->bins, (size_t)history->count, wish->end_ms, wish->width_ms,
 		scratch->samples, count, scratch->scratch);
@@ -170,6 +198,8 @@ bool history_refresh(struct history *history, const struct store *store, const s
 	    !store_bins(store, wish->row->index, history->bins, (size_t)count, wish->end_ms,
 			wish->width_ms))
 		bin_samples(history, store, scratch, wish);
+	else
+		cut_newest(history, store, scratch, wish);
 	history_scale(history);
 	return true;
 }

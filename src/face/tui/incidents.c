@@ -172,9 +172,25 @@ bool incidents_refresh(struct incidents *incidents, const struct store *store, i
 	return sort(incidents, now_ms, held && !full) || count > 0;
 }
 
+void incidents_arrange(struct incidents *incidents, int64_t now_ms)
+{
+	place_new(incidents, 0);
+	count_trouble(incidents, now_ms);
+	sort(incidents, now_ms, false);
+}
+
 const struct incident *incidents_at(const struct incidents *incidents, size_t place)
 {
 	return place < incidents->count ? &incidents->items[incidents->shown[place]] : NULL;
+}
+
+struct incident *incidents_find(struct incidents *incidents, uint64_t id)
+{
+	size_t place = lower_bound(incidents, id);
+
+	return place < incidents->count && incidents->items[place].id == id
+		       ? &incidents->items[place]
+		       : NULL;
 }
 
 const struct incident *incidents_by_id(const struct incidents *incidents, uint64_t id)

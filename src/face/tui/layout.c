@@ -8,6 +8,7 @@
 #include "face/tui/layout.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #define HISTORY_LEAST 7
 #define NAME_LEAST    6 /* its head, "target" */
@@ -43,22 +44,6 @@ static const struct column_choice column_choices[] = {
 };
 /* clang-format on */
 
-static struct column_choice choose_columns(int width, bool plain)
-{
-	const struct column_choice *choice = column_choices;
-	struct column_choice chosen;
-	int kept = 0;
-
-	while (width < choice->width)
-		choice++;
-	chosen = *choice;
-	for (int i = 0; choice->ids[i] != COLUMN_COUNT; i++)
-		if (choice->ids[i] != COLUMN_CERT || !plain)
-			chosen.ids[kept++] = choice->ids[i];
-	chosen.ids[kept] = COLUMN_COUNT;
-	return chosen;
-}
-
 static int column_width(enum column_id id, int width)
 {
 	if (id == COLUMN_LAST && width < 100)
@@ -76,15 +61,107 @@ static int column_gap(const struct column_choice *choice, int place, int width)
 	return width >= 60 && choice->ids[place - 1] == COLUMN_HISTORY ? 2 : 1;
 }
 
+/* With the narrowest name and history. */
+static int least_width(const struct column_choice *choice, int width)
+{
+	int sum = choice->left + choice->right;
+
+	for (int i = 1; choice->ids[i] != COLUMN_COUNT; i++) {
+		enum column_id id = choice->ids[i];
+
+		sum += column_gap(choice, i, width);
+		sum += id == COLUMN_TARGET    ? NAME_LEAST
+		       : id == COLUMN_HISTORY ? HISTORY_LEAST
+					      : column_width(id, width);
+	}
+	return sum;
+}
+
+int layout_chosen_columns(const struct layout_wish *wish, enum column_id ids[COLUMN_COUNT])
+{
+	const struct column_choice *widest = &column_choices[0];
+	int count = 0;
+
+	if (wish->column_count) {
+		memcpy(ids, wish->columns, (size_t)wish->column_count * sizeof(*ids));
+		return wish->column_count;
+	}
+	for (int i = 1; widest->ids[i] != COLUMN_COUNT; i++)
+		if (widest->ids[i] != COLUMN_CERT || !wish->plain)
+			ids[count++] = widest->ids[i];
+	return count;
+}
+
+static int place_of(const struct column_choice *choice, enum column_id id)
+{
+	for (int i = 0; choice->ids[i] != COLUMN_COUNT; i++)
+		if (choice->ids[i] == id)
+			return i;
+	return -1;
+}
+
+static void leave_out(struct column_choice *choice, int place)
+{
+	do {
+		choice->ids[place] = choice->ids[place + 1];
+	} while (choice->ids[place++] != COLUMN_COUNT);
+}
+
+/* What a person chose, in that order, as far as the width holds it; the name is never left out. */
+static void obey_choice(struct column_choice *choice, int width, const struct layout_wish *wish)
+{
+	static const enum column_id spare[] = {COLUMN_GROUP, COLUMN_CERT, COLUMN_P50,
+					       COLUMN_LOAD,  COLUMN_UP,   COLUMN_LAST,
+					       COLUMN_P95,   COLUMN_FOR,  COLUMN_HISTORY,
+					       COLUMN_RESULT};
+	int count = 1;
+
+	for (int i = 0; i < wish->column_count && count < COLUMN_COUNT - 1; i++)
+		if (wish->columns[i] != COLUMN_SIGN)
+			choice->ids[count++] = wish->columns[i];
+	choice->ids[count] = COLUMN_COUNT;
+	if (place_of(choice, COLUMN_TARGET) < 0) {
+		memmove(&choice->ids[2], &choice->ids[1], (size_t)count * sizeof(*choice->ids));
+		choice->ids[1] = COLUMN_TARGET;
+	}
+	for (size_t i = 0; least_width(choice, width) > width; i++) {
+		int place = i < sizeof(spare) / sizeof(spare[0]) ? place_of(choice, spare[i]) : 0;
+
+		if (i >= sizeof(spare) / sizeof(spare[0]))
+			return;
+		if (place > 0)
+			leave_out(choice, place);
+	}
+}
+
+static struct column_choice choose_columns(int width, const struct layout_wish *wish)
+{
+	const struct column_choice *choice = column_choices;
+	struct column_choice chosen;
+	int kept = 0;
+
+	while (width < choice->width)
+		choice++;
+	chosen = *choice;
+	for (int i = 0; choice->ids[i] != COLUMN_COUNT; i++)
+		if (choice->ids[i] != COLUMN_CERT || !wish->plain)
+			chosen.ids[kept++] = choice->ids[i];
+	chosen.ids[kept] = COLUMN_COUNT;
+	if (wish->column_count && choice->width)
+		obey_choice(&chosen, width, wish);
+	return chosen;
+}
+
 /* Shares what the fixed columns leave between name and history. */
 static void share_rest(const struct column_choice *choice, int rest, int longest, int *name,
 		       int *history)
 {
-	bool has_history = choice->width > 0;
+	bool has_history = place_of(choice, COLUMN_HISTORY) > 0;
 	int wanted = clamp(longest, NAME_LEAST, choice->name_limit);
 
 	if (!has_history) {
-		*name = rest > 0 ? rest : 0;
+		*name = choice->width && rest > longest ? clamp(longest, NAME_LEAST, rest) : rest;
+		*name = *name > 0 ? *name : 0;
 		*history = 0;
 		return;
 	}
@@ -97,8 +174,8 @@ static void share_rest(const struct column_choice *choice, int rest, int longest
 
 static struct table_layout layout_columns(int width, const struct layout_wish *wish)
 {
-	const struct column_choice chosen = choose_columns(width, wish->plain), *choice = &chosen;
-	struct table_layout layout = {.narrow = choice->width < 60};
+	const struct column_choice chosen = choose_columns(width, wish), *choice = &chosen;
+	struct table_layout layout = {.narrow = width < 60 && place_of(choice, COLUMN_LAST) < 0};
 	int rest = width - choice->left - choice->right, name, history, x = choice->left;
 
 	for (int i = 1; choice->ids[i] != COLUMN_COUNT; i++) {

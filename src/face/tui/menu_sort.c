@@ -118,6 +118,10 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 		close_menu(tui);
 		return true;
 	}
+	if (action == ACTION_EXPLAIN && menu->at < menu->count) {
+		card_open(tui, menu->columns[menu->at]);
+		return true;
+	}
 	if (action == ACTION_BACK || action == ACTION_CLOSE) {
 		close_menu(tui);
 		return true;

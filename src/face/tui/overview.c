@@ -40,6 +40,7 @@ struct overview {
 	bool has_fleet;
 	struct tick ticks[TICKS]; /* newest first */
 	int tick_count;
+	bool past; /* of an hour that is over: nothing is known of the program's own doings */
 };
 
 struct overview *overview_new(const struct store *store)
@@ -186,6 +187,36 @@ void overview_refresh(struct overview *overview, const struct store *store, cons
 	read_fleet(overview, store, now_ms);
 }
 
+/* Newest first, until one is older than the hour. */
+static void look_back_at(struct overview *overview, const struct store *store,
+			 const struct row *row, int64_t at_ms)
+{
+	int64_t from_ms = at_ms - OVERVIEW_MINUTES * MINUTE_MS;
+	uint64_t number = row->head, capacity = store_ring_capacity(store, row->index);
+	struct sample sample;
+
+	for (uint64_t i = 0; i < capacity && number > 0; i++) {
+		if (!store_sample(store, row->index, --number, &sample))
+			continue;
+		if (sample.at_ms < from_ms)
+			return;
+		count_sample(overview, row->index, &sample, at_ms / MINUTE_MS);
+	}
+}
+
+void overview_look_back(struct overview *overview, const struct store *store,
+			const struct rows *rows, int64_t at_ms)
+{
+	memset(overview->minutes, 0, sizeof(overview->minutes));
+	memset(overview->total, 0, sizeof(overview->total));
+	overview->total_count = 0;
+	memset(overview->failed_in, 0, overview->targets * sizeof(*overview->failed_in));
+	overview->past = true;
+	store_fleet(store, &overview->fleet);
+	for (size_t i = 0; i < rows->count && i < overview->targets; i++)
+		look_back_at(overview, store, &rows->items[i], at_ms);
+}
+
 /* Nearest rank, as everywhere. */
 static int32_t percentile_us(const struct overview *overview, unsigned percent)
 {
@@ -197,6 +228,14 @@ static int32_t percentile_us(const struct overview *overview, unsigned percent)
 			return bucket_middle_us(i);
 	}
 	return ABSENT_US;
+}
+
+/* Of the past: checks in the last whole minute. */
+static double past_rate(const struct overview *overview, int64_t now)
+{
+	const struct minute *minute = &overview->minutes[(now - 1) % OVERVIEW_MINUTES];
+
+	return minute->number == now - 1 ? (double)minute->checks / 60 : -1;
 }
 
 static double rate(const struct overview *overview)
@@ -222,6 +261,11 @@ struct overview_numbers overview_numbers(const struct overview *overview, int64_
 	};
 	int64_t now = now_ms / MINUTE_MS;
 
+	if (overview->past) {
+		numbers.rate = past_rate(overview, now);
+		numbers.late = UINT64_MAX;
+		return numbers;
+	}
 	for (int i = 0; i < OVERVIEW_MINUTES; i++)
 		if (overview->minutes[i].number > now - OVERVIEW_MINUTES)
 			numbers.late += overview->minutes[i].late;

@@ -81,6 +81,7 @@ static void length_text(const struct tui *tui, const struct incident *incident,
 	if (incident->kind == INCIDENT_CERT)
 		return; /* how long it has been known says nothing */
 	format_length(out, incident_length_ms(incident, tui->now_ms));
+	column_fit_length(out);
 }
 
 const char *incident_kind(const struct incident *incident, char out[16])
@@ -100,7 +101,7 @@ const char *incident_kind(const struct incident *incident, char out[16])
 
 /* The judge words the end as "after 15 s, 3 checks failed: 500 ..."; where counter and length stand
  * beside it, the rest is enough. */
-static const char *evidence_text(const struct incident *incident)
+const char *incident_words(const struct incident *incident)
 {
 	const char *rest = incident->closed_ms && incident->kind == INCIDENT_DOWN
 				   ? strstr(incident->detail, ": ")
@@ -120,7 +121,7 @@ static bool is_calm(const struct incident *incident)
 static void detail_text(const struct tui *tui, const struct pane_layout *columns,
 			const struct incident *incident, char out[320])
 {
-	const char *text = columns->full ? evidence_text(incident) : incident->detail;
+	const char *text = columns->full ? incident_words(incident) : incident->detail;
 
 	if (is_calm(incident))
 		text_format(out, 320, "ack%s%s%s%s", incident->note[0] ? ": " : "", incident->note,

@@ -72,6 +72,8 @@ static void prepare_evidence(struct tui *tui)
 		evidence_read(view, tui->store, detail->target, EVIDENCE_BAD);
 		if (!view->evidence.seen)
 			evidence_read(view, tui->store, detail->target, EVIDENCE_GOOD);
+		if (view->evidence.sample.at_ms > tui->now_ms)
+			view->evidence.seen = false; /* of later than the moment that is shown */
 	}
 	evidence_layout(view, detail->layout.evidence.width - 2, height < 6, tui->ascii);
 	if (detail->evidence_top + (size_t)height > (size_t)view->count)
@@ -100,6 +102,8 @@ static void prepare(struct tui *tui)
 		detail->week_at_ms = tui->now_ms;
 		store_tally(tui->store, detail->target, tui->now_ms - 7 * DAY_MS,
 			    &detail->good_week, &detail->failed_week);
+		if (tui->moment.on) /* it counts up to now: of a week of the past nothing is known */
+			detail->good_week = detail->failed_week = 0;
 	}
 }
 

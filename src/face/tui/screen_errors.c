@@ -15,10 +15,13 @@ static const struct hint hints[] = {
 	{.action = ACTION_BACK, .rank = 1},
 	{.action = ACTION_UP, .second = ACTION_DOWN, .word = "select", .rank = 3},
 	{.action = ACTION_FILTER, .rank = 2},
-	{.action = ACTION_OPEN, .word = "open target", .rank = 4},
-	{.action = ACTION_OPEN_ONLY, .rank = 5},
-	{.action = ACTION_COPY, .rank = 6},
-	{.action = ACTION_COPY_EVIDENCE, .rank = 7},
+	{.action = ACTION_OPEN, .word = "open", .rank = 4},
+	{.action = ACTION_KINDS, .rank = 5},
+	{.action = ACTION_OPEN_ONLY, .rank = 6},
+	{.action = ACTION_FOLD, .rank = 6},
+	{.action = ACTION_BODY, .rank = 7},
+	{.action = ACTION_COPY, .rank = 8},
+	{.action = ACTION_WRITE, .rank = 8},
 	{.action = ACTION_HELP, .rank = 0},
 	{.action = ACTION_NONE},
 };
@@ -31,9 +34,9 @@ static unsigned where(const struct tui *tui)
 
 static const struct incident *shown_at(const struct tui *tui, size_t place)
 {
-	const struct errors_state *errors = &tui->errors;
+	const struct fold *fold = &tui->errors.fold;
 
-	return place < errors->count ? incidents_at(&tui->incidents, errors->places[place]) : NULL;
+	return place < fold->count ? incidents_at(&tui->incidents, fold->lines[place].place) : NULL;
 }
 
 static bool passes(const struct tui *tui, const struct incident *incident)
@@ -42,6 +45,8 @@ static bool passes(const struct tui *tui, const struct incident *incident)
 		incident->target < tui->rows->count ? &tui->rows->items[incident->target] : NULL;
 
 	if (tui->errors.open_only && incident->closed_ms)
+		return false;
+	if (tui->errors.kind != INCIDENT_KINDS && tui->errors.kind != (int)incident->kind)
 		return false;
 	return filter_matches_incident(tui->errors.filter, incident, row);
 }
@@ -53,32 +58,29 @@ static void choose(struct tui *tui)
 	const struct incident *incident;
 	bool found = false;
 
-	errors->count = 0;
+	fold_begin(&errors->fold, errors->folded);
 	for (size_t i = 0; (incident = incidents_at(&tui->incidents, i)); i++) {
+		size_t line;
+
 		if (!passes(tui, incident))
 			continue;
+		line = fold_add(&errors->fold,
+				&(struct fold_item){incident, incident_words(incident), (uint32_t)i},
+				tui->now_ms);
 		if (errors->incident && incident->id == errors->incident) {
-			errors->at = errors->count;
+			errors->at = line;
 			found = true;
 		}
-		errors->places[errors->count++] = (uint32_t)i;
 	}
 	if (!found && !errors->incident)
 		errors->at = 0;
-	if (errors->at >= errors->count)
-		errors->at = errors->count ? errors->count - 1 : 0;
+	if (errors->at >= errors->fold.count)
+		errors->at = errors->fold.count ? errors->fold.count - 1 : 0;
 }
 
-/* The store keeps one failure's evidence a target: it is this incident's where it was taken in its
- * time. */
 static bool has_evidence(const struct tui *tui, const struct incident *incident)
 {
-	const struct evidence_view *view = &tui->errors.evidence;
-	int64_t at_ms = view->evidence.sample.at_ms;
-
-	return view->known && view->evidence.seen && view->target == incident->target &&
-	       incident->kind == INCIDENT_DOWN && at_ms >= incident->opened_ms &&
-	       (incident->closed_ms ? at_ms < incident->closed_ms : at_ms <= incident->last_ms);
+	return incident_owns(tui, &tui->errors.evidence, incident);
 }
 
 static void prepare(struct tui *tui)
@@ -88,7 +90,7 @@ static void prepare(struct tui *tui)
 
 	errors->layout = layout_errors(tui->width, tui->height, &tui->wish);
 	choose(tui);
-	errors->top = list_scroll(errors->top, errors->at, errors->count,
+	errors->top = list_scroll(errors->top, errors->at, errors->fold.count,
 				  (size_t)errors->layout.list.height);
 	incident = shown_at(tui, errors->at);
 	if (incident && incident->target < tui->rows->count && errors->layout.evidence.height > 0) {
@@ -134,6 +136,13 @@ static void draw_top(const struct tui *tui, struct canvas *canvas, struct rect l
 		verdict_draw_clock(tui, canvas, line, line.width >= 100);
 }
 
+static const char *const kind_word[INCIDENT_KINDS] = {
+	[INCIDENT_DOWN] = "failures",        [INCIDENT_SLOW] = "slow",
+	[INCIDENT_LOAD] = "load",            [INCIDENT_CERT] = "certificates",
+	[INCIDENT_PAUSED] = "pauses",        [INCIDENT_SELF] = "webmon's own",
+	[INCIDENT_FLAPPING] = "flapping",    [INCIDENT_BURN] = "budgets",
+};
+
 static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect line)
 {
 	const struct errors_state *errors = &tui->errors;
@@ -156,8 +165,13 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 		canvas->cursor_visible = true;
 		pen_put(&pen, STYLE_INPUT, " ");
 	}
-	pen_put(&pen, STYLE_DIM, "  %zu of %zu%s%s", errors->count, tui->incidents.count, tui->dot,
+	pen_put(&pen, STYLE_DIM, "  %zu of %zu", errors->fold.count, tui->incidents.count);
+	pen_put(&pen, STYLE_DIM, "%s%s", tui->dot,
 		errors->open_only ? "open ones only" : "open and over");
+	pen_put(&pen, STYLE_DIM, "%skinds %s", tui->dot,
+		errors->kind == INCIDENT_KINDS ? "all" : kind_word[errors->kind]);
+	if (errors->folded)
+		pen_put(&pen, STYLE_DIM, "%sfolded", tui->dot);
 }
 
 static void put_head(struct canvas *canvas, struct rect line, int x, int width, bool right,
@@ -184,23 +198,40 @@ static void draw_head(const struct tui *tui, struct canvas *canvas, struct rect 
 	put_head(canvas, line, columns->length, columns->length_width, true, "length");
 }
 
-static void draw_line(const struct tui *tui, struct canvas *canvas, struct rect line,
-		      const struct incident *incident, bool selected)
+/* Several in one line: what they have in common, their checks and lengths added up. */
+static struct incident summed(const struct tui *tui, const struct incident *incident,
+			      const struct fold_line *line)
 {
+	struct incident sum = *incident;
+
+	if (line->incidents < 2)
+		return sum;
+	sum.count = line->count;
+	sum.opened_ms = (sum.closed_ms ? sum.closed_ms : tui->now_ms) - line->length_ms;
+	text_format(sum.detail, sizeof(sum.detail), "%u times%s%s", line->incidents, tui->dot,
+		    incident_words(incident));
+	return sum;
+}
+
+static void draw_line(const struct tui *tui, struct canvas *canvas, struct rect line,
+		      const struct fold_line *folded, bool selected)
+{
+	const struct incident *incident = incidents_at(&tui->incidents, folded->place);
+	struct incident sum = summed(tui, incident, folded);
 	const struct errors_layout *layout = &tui->errors.layout;
 	char when[FORMAT_MAX];
 	enum style style;
 	const char *sign = incident_sign(tui, incident, &style);
 
 	canvas_put(canvas, line, line.x + layout->line.sign, line.y, style, sign);
-	format_stamp(when, incident_activity_ms(incident), STAMP_SHORT, tui->utc, tui->now_ms);
+	format_stamp(when, folded->last_ms, STAMP_SHORT, tui->utc, tui->now_ms);
 	canvas_put_fit(canvas, line, line.x + layout->line.time, line.y, 8, false, STYLE_TEXT,
 		       when);
-	format_stamp(when, incident->opened_ms, STAMP_SHORT, tui->utc, tui->now_ms);
+	format_stamp(when, folded->first_ms, STAMP_SHORT, tui->utc, tui->now_ms);
 	if (layout->first_width > 0)
 		canvas_put_fit(canvas, line, line.x + layout->first, line.y, layout->first_width,
 			       false, STYLE_DIM, when);
-	incident_draw_tail(tui, canvas, line, &layout->line, incident);
+	incident_draw_tail(tui, canvas, line, &layout->line, &sum);
 	if (!selected)
 		return;
 	canvas_under(canvas, line, STYLE_SELECTED);
@@ -216,17 +247,16 @@ static void draw_list(const struct tui *tui, struct canvas *canvas, struct rect 
 {
 	const struct errors_state *errors = &tui->errors;
 
-	if (!errors->count && area.height > 0)
+	if (!errors->fold.count && area.height > 0)
 		canvas_put(canvas, area, area.x + 3, area.y, STYLE_DIM,
 			   tui->incidents.count ? "nothing matches" : "no errors");
 	for (int y = 0; y < area.height; y++) {
 		size_t place = errors->top + (size_t)y;
-		const struct incident *incident = shown_at(tui, place);
 
-		if (!incident)
+		if (place >= errors->fold.count)
 			return;
-		draw_line(tui, canvas, (struct rect){area.x, area.y + y, area.width, 1}, incident,
-			  place == errors->at);
+		draw_line(tui, canvas, (struct rect){area.x, area.y + y, area.width, 1},
+			  &errors->fold.lines[place], place == errors->at);
 	}
 }
 
@@ -291,9 +321,9 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 	draw_head(tui, canvas, errors->layout.head);
 	draw_list(tui, canvas, errors->layout.list);
 	draw_evidence(tui, canvas);
-	if (errors->count)
+	if (errors->fold.count)
 		text_format(note, sizeof(note), "%zu-%zu of %zu", errors->top + 1,
-			    end < errors->count ? end : errors->count, errors->count);
+			    end < errors->fold.count ? end : errors->fold.count, errors->fold.count);
 	hints_draw(tui, canvas, errors->layout.keys, hints, note);
 }
 
@@ -303,6 +333,19 @@ static void select_place(struct tui *tui, size_t at)
 
 	tui->errors.at = at;
 	tui->errors.incident = incident ? incident->id : 0;
+}
+
+/* All, then each kind that there is. */
+static void next_kind(struct tui *tui)
+{
+	const struct incident *incident;
+	bool has[INCIDENT_KINDS + 1] = {[INCIDENT_KINDS] = true};
+
+	for (size_t i = 0; (incident = incidents_at(&tui->incidents, i)); i++)
+		has[incident->kind] = true;
+	do {
+		tui->errors.kind = (tui->errors.kind + 1) % (INCIDENT_KINDS + 1);
+	} while (!has[tui->errors.kind]);
 }
 
 static bool act(struct tui *tui, enum action action, struct tui_request *request)
@@ -315,21 +358,27 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	choose(tui); /* the list may have moved on since it was drawn */
 	incident = shown_at(tui, errors->at);
 	at = errors->at;
-	if (list_move(action, &at, errors->count, (size_t)errors->layout.list.height)) {
+	if (list_move(action, &at, errors->fold.count, (size_t)errors->layout.list.height)) {
 		select_place(tui, at);
 		return true;
 	}
 	switch ((int)action) {
 	case ACTION_OPEN:
 		if (incident)
-			tui_open_target(tui, incident->target);
+			tui_open_incident(tui, incident->id);
+		return true;
+	case ACTION_KINDS:
+		next_kind(tui);
+		return true;
+	case ACTION_FOLD:
+		errors->folded = !errors->folded;
 		return true;
 	case ACTION_NEXT_MATCH:
 	case ACTION_PREVIOUS_MATCH:
-		if (errors->count)
+		if (errors->fold.count)
 			select_place(tui,
-				     (at + (action == ACTION_NEXT_MATCH ? 1 : errors->count - 1)) %
-					     errors->count);
+				     (at + (action == ACTION_NEXT_MATCH ? 1 : errors->fold.count - 1)) %
+					     errors->fold.count);
 		return true;
 	case ACTION_OPEN_ONLY:
 		errors->open_only = !errors->open_only;

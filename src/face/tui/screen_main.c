@@ -27,7 +27,7 @@ static const struct hint table_hints[] = {
 };
 
 static const struct hint pane_hints[] = {
-	{.action = ACTION_OPEN, .word = "open target", .rank = 1},
+	{.action = ACTION_OPEN, .word = "open", .rank = 1},
 	{.action = ACTION_UP, .second = ACTION_DOWN, .word = "select", .rank = 4},
 	{.action = ACTION_NEXT_AREA, .word = "table", .rank = 3},
 	{.action = ACTION_ERRORS, .word = "full screen", .rank = 5},
@@ -241,9 +241,7 @@ static bool act_in_pane(struct tui *tui, enum action action)
 		return true;
 	}
 	if (action == ACTION_OPEN) {
-		incident = incidents_by_id(&tui->incidents, main->incident);
-		if (incident)
-			tui_open_target(tui, incident->target);
+		tui_open_incident(tui, main->incident);
 		return true;
 	}
 	return false;
@@ -408,7 +406,7 @@ static void click(struct tui *tui, int x, int y, bool twice)
 		main->in_pane = incident != NULL;
 		main->incident = incident ? incident->id : 0;
 		if (incident && twice)
-			tui_open_target(tui, incident->target);
+			tui_open_incident(tui, incident->id);
 	}
 }
 

@@ -15,6 +15,7 @@ void prompt_open(struct tui *tui, const struct prompt *prompt)
 	state->ask = prompt->ask;
 	state->target = prompt->target;
 	state->text = prompt->text;
+	state->done = prompt->done;
 	text_copy(state->title, sizeof(state->title), prompt->title);
 	input_begin(&state->input, prompt->answer ? prompt->answer : "");
 	tui_push(tui, &screen_prompt);
@@ -80,6 +81,10 @@ static bool type(struct tui *tui, int key, struct tui_request *request)
 	case INPUT_KEPT:
 		text_copy(prompt->answer, sizeof(prompt->answer), prompt->input.text);
 		tui_pop(tui);
+		if (prompt->done) {
+			prompt->done(tui, prompt->answer);
+			break;
+		}
 		request->ask = prompt->ask;
 		request->target = prompt->target;
 		request->text = prompt->ask == TUI_ASK_WRITE ? prompt->text : prompt->answer;

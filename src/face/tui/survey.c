@@ -118,6 +118,8 @@ void survey_refresh(struct survey *survey, const struct store *store, const stru
 	survey->split = split_of(wish->row->target);
 	count = store_samples(store, wish->row->index, head > capacity ? head - capacity : 0,
 			      scratch->samples, capacity, NULL);
+	while (count && scratch->samples[count - 1].at_ms > wish->now_ms)
+		count--; /* later than the moment that is shown */
 	find_calm(survey, scratch, count, wish);
 	survey->has_dots = wish->dots;
 	if (wish->dots)

@@ -39,6 +39,7 @@ struct term {
 	bool ascii, modern, mouse_on;
 	struct inks inks;
 	struct inked *shown;	/* what ncurses was last given, row by row */
+	struct cell_glyph *seen; /* the cells that came from: a row as before costs one look */
 	struct inked *row;	/* the one being looked at */
 	bool shifts;		/* the terminal can delete and insert characters */
 	int cursor_x, cursor_y; /* where the last frame left it */
@@ -195,6 +196,7 @@ static void forget(struct term *term)
 	for (size_t i = 0; i < count; i++) {
 		term->shown[i].ink = NULL;
 	}
+	memset(term->seen, 0xff, count * sizeof *term->seen); /* no cell is like that */
 }
 
 static void fit(struct term *term)
@@ -203,6 +205,8 @@ static void fit(struct term *term)
 	resize_term(term->height, term->width);
 	term->shown = x_realloc(term->shown,
 				(size_t)term->width * (size_t)term->height * sizeof *term->shown);
+	term->seen = x_realloc(term->seen,
+			       (size_t)term->width * (size_t)term->height * sizeof *term->seen);
 	term->row = x_realloc(term->row, (size_t)term->width * sizeof *term->row);
 	forget(term);
 }
@@ -294,6 +298,7 @@ void term_close(struct term *term)
 	outlet_close(term->outlet);
 	paper_free(term->paper);
 	free(term->shown);
+	free(term->seen);
 	free(term->row);
 	free(term);
 }
@@ -410,9 +415,15 @@ static bool blit_row(struct term *term, const struct canvas *canvas, int y)
 {
 	int width = canvas->width < term->width ? canvas->width : term->width;
 	struct inked *shown = term->shown + (size_t)y * (size_t)term->width;
+	const struct cell_glyph *cells = canvas->cells + (size_t)y * (size_t)canvas->width;
+	struct cell_glyph *seen = term->seen + (size_t)y * (size_t)term->width;
 	bool shifted;
 
-	inks_row(&term->inks, canvas->cells + (size_t)y * (size_t)canvas->width, width, term->row);
+	if (memcmp(seen, cells, (size_t)width * sizeof *seen) == 0) {
+		return false;
+	}
+	memcpy(seen, cells, (size_t)width * sizeof *seen);
+	inks_row(&term->inks, cells, width, term->row);
 	shifted = shift_row(term, y, width);
 	for (int x = 0; x < width; x++) {
 		if (!inked_is_same(&term->row[x], &shown[x])) {

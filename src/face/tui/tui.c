@@ -15,7 +15,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "face/tui/moment.h"
 #include "face/tui/state.h"
+#include "face/tui/views.h"
 
 #define IDLE_US       60000000 /* after the last key nobody is taken to be reading along the list */
 #define MINUTE_MS     60000
@@ -75,7 +77,8 @@ static void init_parts(struct tui *tui)
 	history_init(&tui->detail.chart, HISTORY_COLUMNS_MAX);
 	history_init(&tui->detail.second, HISTORY_COLUMNS_MAX);
 	tui->errors.filter = filter_new();
-	tui->errors.places = x_calloc(tui->incidents.capacity + 1, sizeof(*tui->errors.places));
+	tui->errors.kind = INCIDENT_KINDS;
+	fold_init(&tui->errors.fold, tui->incidents.capacity);
 }
 
 struct tui *tui_new(const struct config *config, const struct store *store,
@@ -95,6 +98,7 @@ struct tui *tui_new(const struct config *config, const struct store *store,
 	init_theme(tui, errors);
 	keymap_init(&tui->keymap);
 	keymap_bind(&tui->keymap, config, errors);
+	views_check(config, errors);
 	init_wish(tui);
 	init_parts(tui);
 	tui->zoom = tui->zoom_start = zoom_default(config);
@@ -107,6 +111,7 @@ void tui_free(struct tui *tui)
 {
 	if (!tui)
 		return;
+	moment_free(tui);
 	for (size_t i = 0; i < tui->rows->count; i++)
 		history_fini(&tui->histories[i]);
 	free(tui->histories);
@@ -116,9 +121,12 @@ void tui_free(struct tui *tui)
 	free(tui->grid.next);
 	free(tui->grid.lines);
 	history_fini(&tui->detail.chart);
+	history_fini(&tui->incident.own);
+	for (size_t i = 0; i < INCIDENT_NEIGHBOURS; i++)
+		history_fini(&tui->incident.around[i]);
+	fold_fini(&tui->errors.fold);
 	history_fini(&tui->detail.second);
 	survey_fini(&tui->detail.survey);
-	free(tui->errors.places);
 	filter_free(tui->errors.filter);
 	filter_free(tui->main.filter);
 	order_fini(&tui->main.order);
@@ -204,7 +212,9 @@ bool tui_refresh(struct tui *tui)
 
 	if (tui->toast[0] && now_us >= tui->toast_until_us)
 		tui->toast[0] = '\0';
-	if (!tui->frozen) {
+	if (tui->moment.on) {
+		tui->now_us = now_us;
+	} else if (!tui->frozen) {
 		tui->now_us = now_us;
 		tui->now_ms = clock_wall_ms();
 		tui->deferred = is_too_soon(tui, now_us);
@@ -267,6 +277,9 @@ int64_t tui_deadline_us(const struct tui *tui)
 
 	if (tui->frozen)
 		return deadline;
+	if (tui->moment.on) /* how long ago it was goes on counting */
+		return tui->now_us + step_ms * 1000 < deadline ? tui->now_us + step_ms * 1000
+							       : deadline;
 	if (tui->deferred && tui->taken_us + TAKE_US < deadline)
 		deadline = tui->taken_us + TAKE_US;
 	/* counters of hanging probes and figures move with the clock's seconds */
@@ -320,7 +333,7 @@ const struct theme *tui_theme(const struct tui *tui)
 
 void tui_title(const struct tui *tui, char out[80])
 {
-	const struct tally *tally = &tui->tally;
+	const struct tally *tally = tui->moment.on ? &tui->moment.live_tally : &tui->tally;
 	size_t length = text_copy(out, 80, "webmon");
 
 	if (tally->down)

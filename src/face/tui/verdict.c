@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "face/tui/moment.h"
 #include "face/tui/pen.h"
 #include "face/tui/state.h"
 
@@ -110,27 +111,32 @@ static int draw_parts(const struct parts *parts, struct canvas *canvas, struct r
 
 /* "14:32:07"; while nobody looks without the seconds, and while frozen the moment of the picture.
  */
-static void clock_text(const struct tui *tui, char out[48])
+static void clock_text(const struct tui *tui, int width, char out[64])
 {
 	char clock[FORMAT_MAX];
+
+	if (tui->moment.on) {
+		moment_text(tui, width < 76, out);
+		return;
+	}
 
 	format_stamp(clock, tui->now_ms, STAMP_CLOCK, tui->utc, tui->now_ms);
 	if (!tui->focused && !tui->frozen && strlen(clock) == 8)
 		clock[5] = '\0';
-	text_format(out, 48, tui->frozen ? " FROZEN %s " : "%s", clock);
+	text_format(out, 64, tui->frozen ? " FROZEN %s " : "%s", clock);
 }
 
 int verdict_draw_clock(const struct tui *tui, struct canvas *canvas, struct rect line,
 		       bool with_source)
 {
-	char clock[48];
+	char clock[64];
 	int end = line.x + line.width - (line.width >= 60), x;
 
-	clock_text(tui, clock);
+	clock_text(tui, line.width, clock);
 	x = end - text_width(clock);
 	if (x <= line.x)
 		return line.x + line.width;
-	canvas_put(canvas, line, x, line.y, tui->frozen ? STYLE_COUNT_SLOW : STYLE_BAR, clock);
+	canvas_put(canvas, line, x, line.y, tui->frozen || tui->moment.on ? STYLE_COUNT_SLOW : STYLE_BAR, clock);
 	if (with_source && tui->source_name[0]) {
 		x -= text_width(tui->source_name) + 3;
 		canvas_put(canvas, line, x, line.y, STYLE_BAR, tui->source_name);
@@ -138,11 +144,11 @@ int verdict_draw_clock(const struct tui *tui, struct canvas *canvas, struct rect
 	return x;
 }
 
-static int clock_width(const struct tui *tui, bool with_source)
+static int clock_width(const struct tui *tui, int width, bool with_source)
 {
-	char clock[48];
+	char clock[64];
 
-	clock_text(tui, clock);
+	clock_text(tui, width, clock);
 	return text_width(clock) + 1 + (with_source ? text_width(tui->source_name) + 3 : 0);
 }
 
@@ -162,7 +168,7 @@ void verdict_draw(const struct tui *tui, struct canvas *canvas, struct rect line
 		step = &steps[at];
 		count_parts(tui, &parts, step);
 		if (parts.width + (step->name ? 9 : 1) +
-			    (step->clock ? clock_width(tui, step->source) + 2 : 0) <=
+			    (step->clock ? clock_width(tui, line.width, step->source) + 2 : 0) <=
 		    line.width)
 			break;
 	}
@@ -175,7 +181,7 @@ void verdict_draw(const struct tui *tui, struct canvas *canvas, struct rect line
 	else if (parts.count && parts.items[0].style == STYLE_UP)
 		x = line.x + 1;
 	draw_parts(&parts, canvas, line, x);
-	if (step->clock)
+	if (step->clock || tui->moment.on)
 		verdict_draw_clock(tui, canvas, line, step->source);
 }
 
@@ -266,8 +272,11 @@ void verdict_draw_fleet(const struct tui *tui, struct canvas *canvas, struct rec
 	if (numbers.rate >= 0)
 		text_format(text, sizeof(text), numbers.rate < 100 ? "%.1f" : "%.0f", numbers.rate);
 	put_number(&pen, "", text, " checks/s, ");
-	format_count(text, numbers.late);
-	pen_put(&pen, numbers.late ? STYLE_STALE : STYLE_STRONG, "%s", text);
+	if (numbers.late == UINT64_MAX)
+		text_copy(text, sizeof(text), "–");
+	else
+		format_count(text, numbers.late);
+	pen_put(&pen, numbers.late && numbers.late != UINT64_MAX ? STYLE_STALE : STYLE_STRONG, "%s", text);
 	format_ms_cell(text, numbers.p50_us, tui->ascii);
 	put_number(&pen, " late   p50 ", text, "");
 	format_ms_cell(text, numbers.p95_us, tui->ascii);

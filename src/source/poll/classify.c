@@ -51,6 +51,8 @@ static enum probe_class connect_class(const struct symptom *symptom)
 		return CLASS_RESET;
 	case ETIMEDOUT:
 		return CLASS_TIMEOUT_CONNECT;
+	case EINVAL: /* an address of a link that is not here */
+		return CLASS_UNREACHABLE;
 	default:
 		/* No route, a firewall's answer, a family that is not there. */
 		return classify_is_own(symptom->os_error) ? CLASS_LOCAL : CLASS_UNREACHABLE;
@@ -105,6 +107,8 @@ static enum probe_class stop_class(const struct symptom *symptom)
 	case STOP_BODY:
 	case STOP_ANNOUNCED:
 		return CLASS_TOO_LARGE;
+	case STOP_INVALID:
+		return CLASS_PROTOCOL;
 	case STOP_REDIRECT:
 		return CLASS_REDIRECT;
 	case STOP_TIME:

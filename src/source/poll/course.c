@@ -9,19 +9,24 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "source/poll/crowd.h"
 #include "source/poll/doubt.h"
 #include "source/poll/evidence.h"
+#include "source/poll/network.h"
 #include "source/poll/phrase.h"
 #include "source/poll/plan.h"
 #include "source/poll/probe.h"
 #include "source/poll/report.h"
 #include "source/poll/request.h"
 #include "source/poll/resolve.h"
+#include "source/poll/route.h"
 #include "source/poll/run.h"
 #include "source/poll/spending.h"
 #include "source/poll/watch.h"
 #include "store/store.h"
 
+#define AROUND_US  1000000
+#define DOUBT_US   100000 /* the same while somebody's doubt is being settled */
 #define STARTS	   64 /* a turn; what came in meanwhile is not kept waiting */
 #define CONFIRM_US 1000000
 #define ROUND_HOLD_US 10000000 /* whoever waits for rounds does not wait longer for a server that wants to be left alone */
@@ -74,7 +79,7 @@ static void note_own_trouble(struct course *course, const struct watch *watch,
 {
 	char detail[200];
 
-	if (probe->outcome.cls != CLASS_LOCAL)
+	if (probe->outcome.cls != CLASS_LOCAL && !probe->lookup.answer.cut_off)
 		return;
 	phrase_failure(detail, sizeof detail, probe);
 	evidence_redact(watch, detail, sizeof detail);
@@ -130,7 +135,11 @@ static void go_on(struct course *course, uint32_t place, int64_t now_us)
 		heap_set(&course->extras, place, confirm_us(watch, now_us));
 	if (heap_has(&course->extras, place))
 		return;
-	if (watch->rounds == 0) {
+	if (watch->rounds == 0 && !held && watch->turns % 2 && route_takes_turns(watch->target)) {
+		/* a round of both families is not over after the first */
+		watch->rounds = 1;
+		ask(course, place, now_us, false);
+	} else if (watch->rounds == 0) {
 		/* whoever is told of the end must not find a probe under way */
 		put_pulse(course, watch, place);
 		finish_rounds(course, watch);
@@ -165,6 +174,8 @@ static void finish(struct course *course, struct probe *probe)
 	gate_done(&course->gate, place);
 	go_on(course, place, now_us);
 	put_pulse(course, watch, place);
+	if (watch->judge.around.in_doubt && course->around_us > now_us + DOUBT_US)
+		course->around_us = now_us + DOUBT_US;
 	course->written = true;
 }
 
@@ -270,6 +281,7 @@ static void plan_watch(struct course *course, uint32_t place, int64_t now_us)
 	report_init(watch, target, plan->targets[place],
 		    profiles_of(plan->profiles, plan->targets[place]));
 	report_resume(watch, plan->store);
+	around_init(&watch->around, plan, plan->targets[place]);
 	if (plan->rounds)
 		watch->rounds = plan->rounds;
 	if (rhythm.interval_us <= 0)
@@ -397,7 +409,7 @@ void course_expire(struct course *course, int64_t now_us)
 		struct probe *probe = course->probes[top->id];
 
 		if (run_deadline_us(probe) <= now_us) {
-			settle(course, probe, run_expire(probe));
+			settle(course, probe, run_expire(probe, course->resolver));
 			continue;
 		}
 		/* The connection stands meanwhile: what counts now is the end of the whole. Or it
@@ -418,6 +430,8 @@ int64_t course_next_us(const struct course *course)
 		next = wires_timeout_us(&course->wires);
 	if (extra && extra->key < next)
 		next = extra->key;
+	if (course->around_us < next)
+		next = course->around_us;
 	return deadline && deadline->key < next ? deadline->key : next;
 }
 
@@ -471,12 +485,30 @@ void course_pause(struct course *course, uint32_t place, bool paused, int64_t no
 	put_pulse(course, watch, place);
 }
 
+void course_look_around(struct course *course, int64_t now_us)
+{
+	bool doubt = false;
+
+	if (now_us < course->around_us)
+		return;
+	network_tick(course->plan->network);
+	for (size_t place = 0; place < course->plan->count; place++) {
+		struct watch *watch = &course->watches[place];
+
+		if (around_changes(watch))
+			course->written |= report_look(watch, course->plan->store);
+		doubt |= watch->judge.around.in_doubt;
+	}
+	course->around_us = now_us + (doubt ? DOUBT_US : AROUND_US);
+}
+
 void course_publish(struct course *course)
 {
 	struct fleet fleet = tally_fleet(&course->tally, course->gate.in_flight);
 
 	store_put_fleet(course->plan->store, course->plan->number, &fleet);
 	self_tick(&course->self, course->plan->store, clock_wall_ms());
+	crowd_tick(course->plan->crowd, course->watches, course->plan->count, clock_mono_us());
 	spending_tick(course->watches, course->plan->count, course->plan->store, clock_wall_ms());
 	course->written = true;
 }

@@ -203,6 +203,26 @@ static bool make_lists(struct probe *probe)
 	return true;
 }
 
+/* What changes from one probe to the next of a target that has things both ways. */
+static void set_turn(struct probe *probe)
+{
+	static const long families[] = {[FAMILY_ANY] = CURL_IPRESOLVE_WHATEVER,
+					[FAMILY_4] = CURL_IPRESOLVE_V4,
+					[FAMILY_6] = CURL_IPRESOLVE_V6};
+	const struct target *target = probe->watch->target;
+
+	/* Addresses are given anyway; this keeps the other family's kept connection out of it. */
+	if (target->ip == WISH_IP_BOTH)
+		curl_easy_setopt(probe->easy, CURLOPT_IPRESOLVE, families[probe->family]);
+	if (target->keepalive == WISH_FRESH)
+		return;
+	curl_easy_setopt(probe->easy, CURLOPT_FRESH_CONNECT,
+			 probe->warm && !probe->confirming ? 0L : 1L);
+	/* A cold probe leaves nothing behind: the next warm one takes what the last warm one kept. */
+	if (target->keepalive == WISH_COLD_AND_WARM)
+		curl_easy_setopt(probe->easy, CURLOPT_FORBID_REUSE, probe->warm ? 0L : 1L);
+}
+
 static void set_address(struct probe *probe)
 {
 	const struct watch *watch = probe->watch;
@@ -214,8 +234,7 @@ static void set_address(struct probe *probe)
 			 known ? watch->connect_to : probe->connect_to);
 	curl_easy_setopt(probe->easy, CURLOPT_RESOLVE, probe->resolve);
 	set_dial_time(probe);
-	if (watch->target->keepalive != WISH_FRESH)
-		curl_easy_setopt(probe->easy, CURLOPT_FRESH_CONNECT, probe->confirming ? 1L : 0L);
+	set_turn(probe);
 }
 
 /* ---- public ---- */

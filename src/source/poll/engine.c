@@ -153,6 +153,7 @@ static int64_t turn(struct engine *engine, int64_t now_us)
 	wires_kick(&course->wires, clock_mono_us());
 	course_reap(course);
 	course_expire(course, now_us);
+	course_look_around(course, now_us);
 	publish(engine, now_us);
 	if (more ||
 	    (course->gate.ready.head != GATE_NONE && course->gate.in_flight < course->gate.limit))

@@ -12,6 +12,7 @@
 #include "model/target.h"
 #include "source/poll/changes.h"
 #include "source/poll/command.h"
+#include "source/poll/excerpt.h"
 #include "source/poll/phrase.h"
 #include "source/poll/probe.h"
 #include "source/poll/request.h"
@@ -172,13 +173,15 @@ static void show_command(struct evidence *evidence, const struct probe *probe,
 static void show_body(struct evidence *evidence, const struct probe *probe)
 {
 	const struct reply *reply = &probe->reply;
-	size_t size = reply->body_size < REPLY_BODY_KEPT ? reply->body_size : REPLY_BODY_KEPT;
+	const struct excerpt_limits limits = {.size = REPLY_BODY_KEPT,
+					      .secrets = probe->watch->secrets,
+					      .secret_count = probe->watch->secret_count};
 	char text[EVIDENCE_BODY_MAX];
 	size_t room = sizeof evidence->text - evidence->used - CHANGES_MAX - 2;
 
 	if (room > sizeof text)
 		room = sizeof text;
-	text_clean(text, room, reply->body ? reply->body : "", size, TEXT_BLOCK);
+	excerpt_write(text, room, reply, &limits, &evidence->body_is_binary);
 	evidence_redact(probe->watch, text, sizeof text);
 	evidence->body_bytes = reply->body_bytes;
 	evidence->body = append(evidence, text);
@@ -198,12 +201,16 @@ static void show_words(struct evidence *evidence, const struct probe *probe)
 static void show_detail(struct evidence *evidence, const struct sample *sample, const char *detail)
 {
 	char text[256], time[FORMAT_MAX];
+	size_t used;
 
 	format_latency(time, sample->total_us);
 	if (sample->cls == CLASS_HTTP_STATUS || sample->cls == CLASS_BODY_MISMATCH)
-		text_format(text, sizeof text, "%s after %s", detail, time);
+		used = text_format(text, sizeof text, "%s after %s", detail, time);
 	else
-		text_copy(text, sizeof text, detail);
+		used = text_copy(text, sizeof text, detail);
+	if (sample->flags & SAMPLE_RETRIED)
+		text_format(text + used, sizeof text - used, "%sthe kept connection was found closed",
+			    used ? "; " : "");
 	evidence->detail = append(evidence, text);
 }
 
@@ -219,7 +226,6 @@ void evidence_make(struct evidence *evidence, const struct probe *probe,
 	evidence->seen = true;
 	evidence->sample = *sample;
 	evidence->header_count = 0;
-	evidence->body_is_binary = false;
 	evidence->command = evidence->changes = 0;
 	/* Offset 0 is the empty text. */
 	evidence->text[0] = '\0';

@@ -4,6 +4,7 @@
 #include "source/poll/phrase.h"
 
 #include <errno.h>
+#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +39,9 @@ static void libcurl_words(char out[WORDS], const struct probe *probe)
 
 	text_clean(clean, sizeof clean, probe->error, strlen(probe->error), TEXT_LINE);
 	routine = strstr(clean, "error:") ? strstr(clean, "::") : NULL;
+	errno_part = strstr(clean, ". libcurl understands");
+	if (errno_part)
+		*errno_part = '\0';
 	errno_part = strstr(clean, ", errno ");
 	if (routine && errno_part)
 		*errno_part = '\0';
@@ -74,6 +78,12 @@ static void limit_words(char out[FORMAT_MAX], const struct probe *probe)
 
 /* ---- sentences, one a class ---- */
 
+/* The name may be there: only not with such an address. */
+static bool is_missing(int error)
+{
+	return error == EAI_NONAME || error == EAI_NODATA || error == EAI_ADDRFAMILY;
+}
+
 static void say_dns(const struct speech *speech)
 {
 	const struct probe *probe = speech->probe;
@@ -81,7 +91,10 @@ static void say_dns(const struct speech *speech)
 
 	text_clean(host, sizeof host, probe->route.host, strlen(probe->route.host), TEXT_LINE);
 	limit_words(limit, probe);
-	if (probe->reply.stop == STOP_TIME)
+	if (probe->family != FAMILY_ANY && is_missing(probe->lookup.answer.error))
+		text_format(speech->out, speech->capacity, "%s has no %s address", host,
+			    probe->family == FAMILY_6 ? "IPv6" : "IPv4");
+	else if (probe->reply.stop == STOP_TIME && !probe->lookup.answer.cut_off)
 		text_format(speech->out, speech->capacity, "no address for %s in %s", host, limit);
 	else
 		text_format(speech->out, speech->capacity, "%s: %s",
@@ -210,6 +223,8 @@ static void say_protocol(const struct speech *speech)
 	char words[WORDS];
 
 	libcurl_words(words, speech->probe);
+	if (speech->probe->reply.stop == STOP_INVALID)
+		text_copy(words, sizeof words, speech->probe->reply.problem);
 	text_format(speech->out, speech->capacity, "no valid HTTP answer%s%s", words[0] ? ": " : "",
 		    words);
 }
@@ -235,11 +250,14 @@ static void say_too_large(const struct speech *speech)
 			    limit);
 	else if (reply->stop == STOP_BODY)
 		text_format(speech->out, speech->capacity, "body over the limit of %s", limit);
-	else if (reply->closed)
+	else if (reply->closed && reply->stop != STOP_HEADERS)
 		text_format(speech->out, speech->capacity, "body of unbelievable length announced");
+	else if (reply->header_bytes > REPLY_HEADERS_MAX)
+		text_format(speech->out, speech->capacity, "%s over the limit of %u kB",
+			    reply->closed ? "trailers" : "headers", REPLY_HEADERS_MAX >> 10);
 	else
-		text_format(speech->out, speech->capacity, "headers over the limit of %u kB",
-			    REPLY_HEADERS_MAX >> 10);
+		text_format(speech->out, speech->capacity, "a header line over the limit of %u kB",
+			    REPLY_LINE_MAX >> 10);
 }
 
 static void say_redirect(const struct speech *speech)
@@ -354,7 +372,7 @@ static void reason(char out[80], const struct reply *reply)
 
 void phrase_status(char *out, size_t capacity, const struct reply *reply, const char *wanted)
 {
-	char words[120];
+	char words[160];
 
 	if (reply->status >= 500 && reply->body &&
 	    trace_find(words, sizeof words, reply->body, reply->body_size)) {

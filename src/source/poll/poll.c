@@ -15,7 +15,10 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "source/poll/around.h"
+#include "source/poll/crowd.h"
 #include "source/poll/engine.h"
+#include "source/poll/network.h"
 #include "source/poll/plan.h"
 #include "source/poll/request.h"
 #include "source/poll/resolve.h"
@@ -40,7 +43,10 @@ struct poll {
 	struct trust *trust;
 	struct profiles *profiles;
 	struct resolver *resolver;
+	struct kin *kin;
+	struct network *network;
 	struct store *store;
+	struct crowd *crowd;
 	struct poller *pollers;
 	size_t poller_count;
 	uint32_t *poller_of, *place_of; /* by target */
@@ -78,6 +84,13 @@ static void on_finished(void *user)
 	poll->running--;
 	pthread_mutex_unlock(&poll->mutex);
 	store_wake(poll->store);
+}
+
+static void on_look(void *user, uint32_t target)
+{
+	struct poll *poll = user;
+
+	engine_look(poll->pollers[poll->poller_of[target]].engine, poll->place_of[target]);
 }
 
 /* Targets of one host go to one poller, so that the limit per host is one. */
@@ -161,6 +174,24 @@ static bool start_threads(struct poll *poll)
 	return error == 0;
 }
 
+bool poll_is_able(const struct config *config, struct errors *errors)
+{
+	const curl_version_info_data *curl;
+	size_t fatal = errors->fatal;
+
+	pthread_once(&curl_once, start_curl);
+	curl = curl_version_info(CURLVERSION_NOW);
+	for (size_t i = 0; i < config->target_count; i++) {
+		const struct target *target = &config->targets[i];
+
+		if (target->http == WISH_HTTP_3 && !(curl->features & CURL_VERSION_HTTP3))
+			error_add(errors, target->file, target->line,
+				  "%s: http = 3: this machine's libcurl (%s) knows no HTTP/3; 2 and 1.1 are left",
+				  target->name, curl->version);
+	}
+	return errors->fatal == fatal;
+}
+
 struct poll *poll_start(const struct config *config, struct store *store,
 			const struct poll_options *options, char why[WHY_MAX])
 {
@@ -171,6 +202,7 @@ struct poll *poll_start(const struct config *config, struct store *store,
 			    .rounds = options->rounds,
 			    .spread = options->spread,
 			    .finished = on_finished,
+			    .look = on_look,
 			    .user = poll,
 			    .descriptors = raise_descriptors()};
 
@@ -186,7 +218,13 @@ struct poll *poll_start(const struct config *config, struct store *store,
 	poll->trust = trust_new();
 	poll->profiles = profiles_new(config->targets, config->target_count, poll->trust);
 	poll->resolver = resolver_new(RESOLVER_THREADS);
+	poll->kin = kin_new(config);
+	poll->network = network_new(config, store, on_look, poll);
+	plan.kin = poll->kin;
+	plan.network = poll->network;
+	poll->crowd = crowd_new(config, store);
 	plan.resolver = poll->resolver;
+	plan.crowd = poll->crowd;
 	plan.profiles = poll->profiles;
 	if (make_engines(poll, &plan) && start_threads(poll))
 		return poll;
@@ -238,13 +276,17 @@ void poll_stop(struct poll *poll)
 	for (size_t i = 0; i < poll->poller_count; i++)
 		if (poll->pollers[i].started)
 			engine_stop(poll->pollers[i].engine);
-	for (size_t i = 0; i < poll->poller_count; i++) {
+	/* All of them first: each may still ask another one for a look. */
+	for (size_t i = 0; i < poll->poller_count; i++)
 		if (poll->pollers[i].started)
 			pthread_join(poll->pollers[i].thread, NULL);
+	for (size_t i = 0; i < poll->poller_count; i++)
 		if (poll->pollers[i].engine)
 			engine_free(poll->pollers[i].engine);
-	}
+	crowd_free(poll->crowd);
 	resolver_free(poll->resolver);
+	network_free(poll->network);
+	kin_free(poll->kin);
 	profiles_free(poll->profiles);
 	trust_free(poll->trust);
 	if (poll->keeper >= 0)

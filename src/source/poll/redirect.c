@@ -11,18 +11,35 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "model/idn.h"
 #include "model/target.h"
+#include "model/url.h"
 #include "source/poll/probe.h"
 #include "source/poll/watch.h"
+
+/* The same address with its host in ASCII: a server's name for itself deceives nobody. Returns new. */
+static char *plain_host(const char *url)
+{
+	char host[IDN_MAX], ascii[IDN_MAX];
+	struct url_parts parts;
+
+	if (!url_split(url, &parts) || parts.host.length >= sizeof host)
+		return x_strdup(url);
+	text_format(host, sizeof host, "%.*s", (int)parts.host.length, parts.host.at);
+	if (!idn_to_ascii(ascii, host))
+		return x_strdup(url);
+	return x_asprintf("%.*s%s%s", (int)(parts.host.at - url), url, ascii, parts.host.at + parts.host.length);
+}
 
 /* An address as a person may see it, short. */
 static void shown(char out[80], const char *url)
 {
-	char clean[512], *masked = target_url_shown(url);
+	char clean[512], *masked = target_url_shown(url), *plain = plain_host(masked);
 
-	text_clean(clean, sizeof clean, masked, strlen(masked), TEXT_LINE);
+	text_clean(clean, sizeof clean, plain, strlen(plain), TEXT_LINE);
 	text_fit(out, 80, clean, 60, CUT_MIDDLE, false);
 	free(masked);
+	free(plain);
 }
 
 static bool refuse(struct probe *probe, const char *why, const char *url)
@@ -33,6 +50,18 @@ static bool refuse(struct probe *probe, const char *why, const char *url)
 	text_format(probe->redirect_problem, sizeof probe->redirect_problem, "%s: %s", why,
 		    address);
 	return false;
+}
+
+/* A host beyond ASCII as DNS wants it: libcurl would do that too, but only in a locale that has the letters. */
+static bool make_plain(CURLU *url)
+{
+	char *host = NULL, ascii[IDN_MAX];
+	bool good = !curl_url_get(url, CURLUPART_HOST, &host, CURLU_URLDECODE);
+
+	if (good && !idn_is_plain(host))
+		good = idn_to_ascii(ascii, host) && !curl_url_set(url, CURLUPART_HOST, ascii, 0);
+	curl_free(host);
+	return good;
 }
 
 /* The parts of the URL into hop; false where it has none. */
@@ -46,7 +75,7 @@ static bool take_parts(struct hop *hop, CURLU *url)
 	curl_url_set(url, CURLUPART_USER, NULL, 0);
 	curl_url_set(url, CURLUPART_PASSWORD, NULL, 0);
 	curl_url_set(url, CURLUPART_FRAGMENT, NULL, 0);
-	good = !curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) &&
+	good = make_plain(url) && !curl_url_get(url, CURLUPART_SCHEME, &scheme, 0) &&
 	       !curl_url_get(url, CURLUPART_HOST, &host, 0) &&
 	       !curl_url_get(url, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) &&
 	       !curl_url_get(url, CURLUPART_URL, &text, 0) &&
@@ -110,7 +139,8 @@ static bool go_to(struct probe *probe, CURLU *url, const char *from, const char 
 	if (!take_parts(&next, url))
 		return refuse(probe, "redirect to an address that is none", location);
 	next.foreign = probe->hop.foreign || is_foreign(&next, target);
-	if (strcmp(next.url, from) == 0) {
+	/* A fragment alone leads nowhere else; this libcurl would drop the end of the path. */
+	if (location[0] == '#' || strcmp(next.url, from) == 0) {
 		refuse(probe, "redirect loop, back to", next.url);
 		free(next.url);
 		free(next.host);

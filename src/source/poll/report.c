@@ -13,10 +13,13 @@
 #include "base/units.h"
 #include "source/poll/check.h"
 #include "source/poll/evidence.h"
+#include "source/poll/network.h"
 #include "source/poll/phrase.h"
+#include "source/poll/plan.h"
 #include "source/poll/probe.h"
 #include "source/poll/request.h"
 #include "source/poll/retry_after.h"
+#include "source/poll/route.h"
 #include "source/poll/run.h"
 #include "source/poll/spending.h"
 #include "source/poll/watch.h"
@@ -79,6 +82,7 @@ void report_resume(struct watch *watch, const struct store *store)
 
 void report_fini(struct watch *watch)
 {
+	around_fini(&watch->around);
 	checks_free(watch->checks);
 	curl_slist_free_all(watch->connect_to);
 	free(watch->own_url);
@@ -251,6 +255,15 @@ static void look_for_changes(struct watch *watch, struct store *store, const str
 		tell_change(watch, store, sample, words);
 }
 
+/* Where both families are probed, a failure may be that of one alone. */
+static void name_family(const struct probe *probe, char detail[DETAIL_MAX])
+{
+	char words[DETAIL_MAX];
+
+	text_copy(words, sizeof words, detail);
+	text_format(detail, DETAIL_MAX, "%s: %s", probe->family == FAMILY_6 ? "IPv6" : "IPv4", words);
+}
+
 /* The class that the checks give to an answer that came through. */
 static void check(const struct watch *watch, const struct probe *probe, struct sample *sample,
 		  char *detail)
@@ -263,6 +276,8 @@ static void check(const struct watch *watch, const struct probe *probe, struct s
 					 probe->peer_known ? &probe->peer : NULL, detail);
 	if (detail[0])
 		evidence_redact(watch, detail, DETAIL_MAX);
+	if (detail[0] && route_takes_turns(watch->target))
+		name_family(probe, detail);
 }
 
 /* A server that asks to be left alone is, and the words say so. */
@@ -281,6 +296,40 @@ static void take_wish(struct watch *watch, const struct probe *probe, const stru
 		return;
 	format_duration(length, ms);
 	text_format(detail + used, DETAIL_MAX - used, "; Retry-After: not asked for %s", length);
+}
+
+/* What others make of it: whether our network stands, since when this one fails. */
+static void take_news(struct watch *watch, const struct probe *probe, const struct sample *sample)
+{
+	struct network_news news = {.began_us = probe->begun_us,
+				    .cls = probe->outcome.cls,
+				    .peer = probe->peer_known ? &probe->peer : NULL};
+
+	/* Names that cannot be looked up for want of a server are as good a sign as any. */
+	if (!sample_is_tainted(sample) || probe->lookup.answer.cut_off)
+		network_note(watch->around.plan->network, watch->index, &news);
+	if (sample_is_good(sample)) {
+		watch->failing = (struct failing){.since_us = 0};
+	} else if (sample_is_failure(sample)) {
+		if (!watch->failing.since_us)
+			watch->failing = (struct failing){.since_us = probe->begun_us,
+							  .since_ms = sample->at_ms};
+		watch->failing.newest_us = probe->begun_us;
+		watch->failing.cls = sample->cls;
+	}
+}
+
+static bool look_around(struct watch *watch, struct store *store)
+{
+	struct circumstances now = around_look(watch, &watch->failing);
+	struct judgement judgement = {0};
+
+	if (circumstances_equal(&now, &watch->judge.around))
+		return false;
+	judge_circumstances(&watch->judge, watch->target, &now, clock_wall_ms(), &watch->verdict,
+			    &judgement);
+	put_judgement(watch, store, &judgement);
+	return true;
 }
 
 /* The newest sample as it is kept: what does not count for now says so. */
@@ -309,11 +358,18 @@ void report_take(struct watch *watch, struct store *store, const struct probe *p
 		put_evidence(watch, store, probe, &sample, detail);
 	take_wish(watch, probe, &sample, now_us, detail);
 	watch->failed = sample.cls != CLASS_OK;
+	take_news(watch, probe, &sample);
+	look_around(watch, store);
 	push(watch, store, &sample);
 	judge_sample(&watch->judge, watch->target, &sample, detail, &watch->verdict, &judgement);
 	put_judgement(watch, store, &judgement);
 	look_for_changes(watch, store, probe, &sample);
 	watch->to_confirm = watch->verdict.unconfirmed && !sample_is_tainted(&sample);
+}
+
+bool report_look(struct watch *watch, struct store *store)
+{
+	return look_around(watch, store);
 }
 
 void report_acknowledge(struct watch *watch, struct store *store, const char *note)

@@ -54,7 +54,7 @@ static char *key_of(const struct target *target)
 	for (size_t i = 0; i < target->headers.count; i++)
 		key_text(key, target->headers.items[i]);
 	fprintf(key, "|%d %d %d %d %d %d %d", target->auth, target->verify, target->tls_min,
-		target->http, target->compressed, target->keepalive != WISH_FRESH,
+		target->http, target->compressed, (int)target->keepalive + 3 * (target->ip == WISH_IP_BOTH),
 		target->scheme >= SCHEME_TCP ? (int)target->scheme : -1);
 	/* A body with a NUL cannot be compared as text: it is a profile of its own. */
 	if (target->body && memchr(target->body, '\0', target->body_size))
@@ -104,9 +104,6 @@ static void profile_init(struct profile *profile, const struct target *target, s
 	if (target->ca && !trust_store(trust, target->ca))
 		text_format(profile->problem, sizeof profile->problem,
 			    "cannot read the authorities in %s", target->ca);
-	else if (target->http == WISH_HTTP_3)
-		text_format(profile->problem, sizeof profile->problem,
-			    "this libcurl knows no HTTP/3");
 }
 
 static struct profile *profile_find(struct profiles *profiles, const struct target *target,
@@ -232,7 +229,7 @@ static void set_version(CURL *easy, const struct target *target)
 					[WISH_HTTP_1_0] = CURL_HTTP_VERSION_1_0,
 					[WISH_HTTP_1_1] = CURL_HTTP_VERSION_1_1,
 					[WISH_HTTP_2] = CURL_HTTP_VERSION_2TLS,
-					[WISH_HTTP_3] = CURL_HTTP_VERSION_2TLS};
+					[WISH_HTTP_3] = CURL_HTTP_VERSION_3ONLY};
 
 	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, versions[target->http]);
 	if (target->scheme == SCHEME_TLS)

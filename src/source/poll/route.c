@@ -4,12 +4,14 @@
 #include "source/poll/route.h"
 
 #include <curl/curl.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/text.h"
 #include "base/units.h"
+#include "model/idn.h"
 #include "model/sample.h"
 
 /* Cuts the next colon-separated field off *rest; "[::1]" is one field, returned without brackets.
@@ -39,6 +41,14 @@ static bool next_field(const char **rest, char *field, size_t capacity)
 	return true;
 }
 
+/* The next field as a host's name, in ASCII as the target's own is. */
+static bool next_host(const char **rest, char host[IDN_MAX])
+{
+	char field[IDN_MAX];
+
+	return next_field(rest, field, sizeof field) && idn_to_ascii(host, field);
+}
+
 static bool port_is(const char *text, uint16_t port)
 {
 	int64_t number;
@@ -50,12 +60,12 @@ static bool port_is(const char *text, uint16_t port)
  */
 static bool map_connect(struct route *route, const char *entry)
 {
-	char from[256], from_port[8], to[256], to_port[8];
+	char from[IDN_MAX], from_port[8], to[IDN_MAX], to_port[8];
 	int64_t number;
 
-	if (!next_field(&entry, from, sizeof from) ||
+	if (!next_host(&entry, from) ||
 	    !next_field(&entry, from_port, sizeof from_port) ||
-	    !next_field(&entry, to, sizeof to) || !next_field(&entry, to_port, sizeof to_port))
+	    !next_host(&entry, to) || !next_field(&entry, to_port, sizeof to_port))
 		return false;
 	if ((from[0] && strcasecmp(from, route->host) != 0) ||
 	    (from_port[0] && !port_is(from_port, route->port)))
@@ -70,11 +80,11 @@ static bool map_connect(struct route *route, const char *entry)
 /* "[+]HOST:PORT:ADDRESS[,ADDRESS]" */
 static bool fix_addresses(struct route *route, const char *entry)
 {
-	char host[256], port[8], address[64];
+	char host[IDN_MAX], port[8], address[64];
 
 	if (*entry == '+')
 		entry++;
-	if (!next_field(&entry, host, sizeof host) || !next_field(&entry, port, sizeof port))
+	if (!next_host(&entry, host) || !next_field(&entry, port, sizeof port))
 		return false;
 	if ((strcmp(host, "*") != 0 && strcasecmp(host, route->host) != 0) ||
 	    !port_is(port, route->port))
@@ -148,21 +158,19 @@ static bool use_proxy(struct route *route, const struct target *target)
 }
 
 /* RFC 6761: never asked of a name server. Tutorials' servers listen on the first. */
-static void fix_localhost(struct route *route, const struct target *target)
+static void fix_localhost(struct route *route)
 {
 	static const char *const texts[] = {"127.0.0.1", "::1"};
 	static const char ending[] = ".localhost";
 	size_t length = strlen(route->host);
-	enum family family = route_family(target);
 
 	if (strcasecmp(route->host, ending + 1) != 0 &&
 	    (length < sizeof ending ||
 	     strcasecmp(route->host + length - (sizeof ending - 1), ending) != 0))
 		return;
 	for (size_t i = 0; i < 2; i++)
-		if (family == FAMILY_ANY || family == (i == 0 ? FAMILY_4 : FAMILY_6))
-			route->fixed.count += address_parse(
-				&route->fixed.addresses[route->fixed.count], texts[i]);
+		route->fixed.count +=
+			address_parse(&route->fixed.addresses[route->fixed.count], texts[i]);
 }
 
 bool route_find(struct route *route, const struct target *target, const char *host, uint16_t port)
@@ -181,14 +189,39 @@ bool route_find(struct route *route, const struct target *target, const char *ho
 	for (size_t i = 0; i < target->resolve.count && !route->fixed.count; i++)
 		fix_addresses(route, target->resolve.items[i]);
 	if (!route->fixed.count && !route->proxied)
-		fix_localhost(route, target);
+		fix_localhost(route);
 	route->numeric = address_parse(&address, route->host);
 	return true;
 }
 
-enum family route_family(const struct target *target)
+enum family route_family(const struct target *target, uint32_t turn)
 {
-	return target->ip == WISH_IP_4 ? FAMILY_4 : target->ip == WISH_IP_6 ? FAMILY_6 : FAMILY_ANY;
+	struct address address;
+
+	if (target->ip == WISH_IP_AUTO || target->unix_socket ||
+	    address_parse(&address, target->host))
+		return FAMILY_ANY;
+	if (target->ip == WISH_IP_BOTH)
+		return turn % 2 ? FAMILY_6 : FAMILY_4;
+	return target->ip == WISH_IP_6 ? FAMILY_6 : FAMILY_4;
+}
+
+bool route_takes_turns(const struct target *target)
+{
+	return target->ip == WISH_IP_BOTH && route_family(target, 0) != FAMILY_ANY;
+}
+
+void route_keep_family(struct route *route, enum family family)
+{
+	size_t kept = 0;
+
+	if (family == FAMILY_ANY || !route->fixed.count)
+		return;
+	for (size_t i = 0; i < route->fixed.count; i++)
+		if (route->fixed.addresses[i].six == (family == FAMILY_6))
+			route->fixed.addresses[kept++] = route->fixed.addresses[i];
+	route->fixed.count = kept;
+	route->fixed.error = kept ? 0 : EAI_NONAME;
 }
 
 static void address_in_list(char *out, size_t capacity, const struct address *address)

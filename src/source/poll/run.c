@@ -20,6 +20,7 @@
 #include "source/poll/probe.h"
 #include "source/poll/redirect.h"
 #include "source/poll/request.h"
+#include "source/poll/route.h"
 #include "source/poll/watch.h"
 #include "source/poll/wires.h"
 
@@ -50,6 +51,7 @@ static enum run_turn end(struct probe *probe, int curl)
 		.words = probe->error,
 	};
 	outcome->cls = classify(&symptom);
+	probe->tainted |= probe->lookup.answer.cut_off && outcome->cls == CLASS_DNS;
 	return RUN_ENDS;
 }
 
@@ -127,13 +129,17 @@ static enum run_turn begin_hop(struct probe *probe, struct resolver_client *reso
 		probe->route.fixed.count = 0;
 		return go(probe);
 	}
-	if (!route_find(&probe->route, target, host, probe->hop.port)) {
-		probe->lookup.answer.error = EAI_NONAME;
+	if (!route_find(&probe->route, target, host, probe->hop.port))
+		probe->route.fixed.error = EAI_NONAME;
+	else
+		route_keep_family(&probe->route, probe->family);
+	if (probe->route.fixed.error) {
+		probe->lookup.answer.error = probe->route.fixed.error;
 		return end(probe, CURLE_COULDNT_RESOLVE_HOST);
 	}
 	if (probe->route.numeric || probe->route.local || probe->route.fixed.count)
 		return go(probe);
-	if (!resolver_ask(resolver, &probe->lookup, probe->route.host, route_family(target)))
+	if (!resolver_ask(resolver, &probe->lookup, probe->route.host, probe->family))
 		return RUN_WAITS;
 	return run_resolved(probe);
 }
@@ -150,6 +156,23 @@ static void add_dns(struct probe *probe, int64_t us)
 	if (us >= 0)
 		probe->phase_us[PHASE_DNS] =
 			before + us < INT32_MAX ? (int32_t)(before + us) : INT32_MAX;
+}
+
+/*
+ * With `ip = both` the families take turns, with `keepalive = both` cold probes and warm ones; with both of them all four
+ * pairs do.
+ */
+static void take_turn(struct probe *probe, struct watch *watch)
+{
+	const struct target *target = watch->target;
+	/* What is to be confirmed is the same way's failure. */
+	uint32_t turn = probe->confirming && watch->turns ? watch->turns - 1 : watch->turns++;
+
+	probe->family = route_family(target, turn);
+	if (route_takes_turns(target))
+		turn /= 2;
+	probe->warm = target->keepalive == WISH_KEPT ||
+		      (target->keepalive == WISH_COLD_AND_WARM && turn % 2);
 }
 
 /* ---- public ---- */
@@ -186,7 +209,8 @@ enum run_turn run_begin(struct probe *probe, struct watch *watch, struct resolve
 	const struct target *target = watch->target;
 
 	probe->watch = watch;
-	probe->tainted = probe->reset_seen = probe->peer_known = false;
+	probe->tainted = probe->reset_seen = probe->peer_known = probe->retried = false;
+	take_turn(probe, watch);
 	probe->kernel = true;
 	probe->deadline_us = probe->begun_us + target->timeout_ms * 1000;
 	for (int i = 0; i < PHASE_COUNT; i++)
@@ -223,9 +247,11 @@ enum run_turn run_done(struct probe *probe, int curl, struct resolver_client *re
 	return begin_hop(probe, resolver);
 }
 
-enum run_turn run_expire(struct probe *probe)
+enum run_turn run_expire(struct probe *probe, struct resolver_client *resolver)
 {
 	probe->reply.stop = STOP_TIME;
+	probe->lookup.answer.cut_off = probe->timeline.stage == STAGE_NAME &&
+				       resolver_is_cut_off(resolver, probe->hop_us);
 	return end(probe, CURLE_OPERATION_TIMEDOUT);
 }
 
@@ -246,6 +272,11 @@ void run_release(struct probe *probe)
 	probe->hop = (struct hop){0};
 	dial_drop_lists(probe);
 	reply_fini(&probe->reply);
+}
+
+static bool went_by_six(const struct probe *probe)
+{
+	return probe->peer_known ? probe->peer.six : probe->family == FAMILY_6;
 }
 
 struct sample run_sample(const struct probe *probe, int64_t now_us)
@@ -276,6 +307,8 @@ struct sample run_sample(const struct probe *probe, int64_t now_us)
 		(uint8_t)((probe->tainted || sample.cls == CLASS_LOCAL ? SAMPLE_TAINTED : 0) |
 			  (probe->kernel && timeline_is_kernel(&timeline) ? SAMPLE_KERNEL : 0) |
 			  (timeline.reused ? SAMPLE_REUSED : 0) |
+			  (went_by_six(probe) ? SAMPLE_IPV6 : 0) |
+			  (probe->retried ? SAMPLE_RETRIED : 0) |
 			  (probe->manual ? SAMPLE_MANUAL : 0));
 	return sample;
 }

@@ -8,7 +8,9 @@
 #include "base/mem.h"
 
 #define FIRST_WITHIN_US 1000000
-#define FIRST_EACH_US   400 /* a small fleet is seen at once */
+#define SMALL_FLEET     100 /* targets: its first answers stand before a person has looked */
+#define FIRST_SMALL_US  140
+#define FIRST_EACH_US   400
 #define FIRST_LEAST_US  200  /* a large one takes its time: faster, and its own starts would be late */
 #define TICK_MAX_US     250000
 #define TICKS           40
@@ -35,6 +37,8 @@ static int64_t first_us(const struct schedule *schedule)
 	int64_t count = (int64_t)schedule->count;
 	int64_t within = least(FIRST_WITHIN_US, count * FIRST_EACH_US);
 
+	if (count <= SMALL_FLEET)
+		return count * FIRST_SMALL_US;
 	return within > count * FIRST_LEAST_US ? within : count * FIRST_LEAST_US;
 }
 

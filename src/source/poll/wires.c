@@ -93,6 +93,15 @@ static int on_timer(CURLM *multi, long timeout_ms, void *user)
 
 static void note_opened(struct probe *probe, int64_t now_us)
 {
+	/* The kept connection turned out to be dead, and libcurl dials again without a word: what that took is part of getting
+	 * connected. */
+	if (probe->timeline.reused && !probe->timeline.first_us) {
+		int32_t *connect_us = &probe->phase_us[PHASE_CONNECT];
+		int64_t lost_us = now_us - probe->timeline.ready_us + (*connect_us > 0 ? *connect_us : 0);
+
+		probe->retried = true;
+		*connect_us = (int32_t)(lost_us < INT32_MAX ? lost_us : INT32_MAX);
+	}
 	/* libcurl asked once more by itself (the second round of a digest): what the first took
 	 * counts too. */
 	if (probe->timeline.first_us) {
@@ -137,10 +146,13 @@ static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_socka
 	}
 	wire = &wires->wires[fd];
 	*wire = (struct wire){.probe = probe, .open = true, .shard = probe->shard};
-	wire->tcp = address->family == AF_INET || address->family == AF_INET6;
+	wire->tcp = address->socktype == SOCK_STREAM &&
+		    (address->family == AF_INET || address->family == AF_INET6);
 	if (wire->tcp) {
 		wire->stamped = stamp_enable(fd);
 		acknowledge_by_request(fd);
+	}
+	if (address->family == AF_INET || address->family == AF_INET6) {
 		address_of_socket(&wire->peer, &wire->peer_port, &address->addr);
 		probe->peer = wire->peer;
 		probe->peer_port = wire->peer_port;

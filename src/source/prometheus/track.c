@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "model/judge_parts.h"
 
 #define NEVER	    64 /* failures or good answers in a row: more than any rule takes */
 #define GRACE_MS    15000 /* a scrape's own time-out, and that of the probe behind it */
@@ -138,8 +139,7 @@ static void judge_told(struct track *track, const struct point *point, const cha
 	judge->troubles[INCIDENT_LOAD] = trouble;
 	judge->burden = burden;
 	track->verdict.load = load;
-	judge_load_tell(&judge->burden, &judge->troubles[INCIDENT_LOAD], &point->sample,
-			track->said == STATE_DOWN, &track->verdict.load, judgement);
+	judge_load_tell(judge, &point->sample, &track->verdict.load, judgement);
 }
 
 static void take_sample(struct track *track, struct store *store, struct point *point, bool told)

@@ -1,0 +1,330 @@
+/*
+ * The columns of the status table: which are shown, and in what order. What is chosen is seen at
+ * once. Also the card that says of one column what its number is.
+ */
+#include <string.h>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "face/tui/list.h"
+#include "face/tui/pen.h"
+#include "face/tui/state.h"
+
+#define MENU_WIDTH 46
+#define CARD_WIDTH 64
+
+static unsigned where(const struct tui *tui)
+{
+	(void)tui;
+	return IN_COLUMNS;
+}
+
+static bool is_offered(enum column_id id)
+{
+	return id != COLUMN_SIGN && id != COLUMN_DETAIL;
+}
+
+/* Those that are shown in their order, then the others in the table's. */
+static void fill(struct tui *tui)
+{
+	struct columns_state *menu = &tui->columns;
+	enum column_id ids[COLUMN_COUNT];
+	int count = layout_chosen_columns(&tui->wish, ids);
+
+	*menu = (struct columns_state){.open = true};
+	for (int i = 0; i < count; i++) {
+		if (!is_offered(ids[i]))
+			continue;
+		menu->shown[ids[i]] = true;
+		menu->ids[menu->count++] = ids[i];
+	}
+	for (int id = 0; id < COLUMN_COUNT; id++)
+		if (is_offered((enum column_id)id) && !menu->shown[id])
+			menu->ids[menu->count++] = (enum column_id)id;
+}
+
+static int at_most(int value, int most)
+{
+	return value < most ? value : most;
+}
+
+static void prepare(struct tui *tui)
+{
+	struct columns_state *menu = &tui->columns;
+
+	if (!menu->open)
+		fill(tui);
+	menu->box.width = at_most(MENU_WIDTH, tui->width);
+	menu->box.height = at_most((int)menu->count + 3, tui->height);
+	menu->box.x = (tui->width - menu->box.width) / 2;
+	menu->box.y = at_most(4, tui->height - menu->box.height);
+}
+
+static void draw_item(const struct tui *tui, struct canvas *canvas, struct rect line, size_t place)
+{
+	const struct columns_state *menu = &tui->columns;
+	enum column_id id = menu->ids[place];
+	bool shown = menu->shown[id];
+
+	canvas_put(canvas, line, line.x + 2, line.y, shown ? STYLE_KEY : STYLE_DIM,
+		   shown ? "[x]" : "[ ]");
+	canvas_put_fit(canvas, line, line.x + 6, line.y, 9, false, shown ? STYLE_STRONG : STYLE_DIM,
+		       column_table[id].name);
+	canvas_put_fit(canvas, line, line.x + 16, line.y, line.width - 17, false, STYLE_DIM,
+		       column_table[id].help);
+	if (place != menu->at)
+		return;
+	canvas_under(canvas, line, STYLE_SELECTED);
+	canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
+	canvas->cursor_x = line.x;
+	canvas->cursor_y = line.y;
+}
+
+/* "Space show < > move ? what it is" */
+static void draw_keys(const struct tui *tui, struct canvas *canvas, struct rect line)
+{
+	static const struct hint hints[] = {
+		{.action = ACTION_COLUMN_TOGGLE, .word = "show", .rank = 0},
+		{.action = ACTION_COLUMN_LEFT,
+		 .second = ACTION_COLUMN_RIGHT,
+		 .word = "move",
+		 .rank = 1},
+		{.action = ACTION_EXPLAIN, .word = "what it is", .rank = 2},
+		{.action = ACTION_NONE},
+	};
+
+	hints_draw(tui, canvas, line, hints, "");
+}
+
+static void draw(const struct tui *tui, struct canvas *canvas)
+{
+	const struct columns_state *menu = &tui->columns;
+	struct rect line = menu->box;
+	size_t page = menu->box.height > 3 ? (size_t)menu->box.height - 3 : 0, top;
+
+	canvas_fill(canvas, menu->box, STYLE_TEXT, " ");
+	canvas_under(canvas, menu->box, STYLE_BAR);
+	canvas_rule(canvas, line, line.y, STYLE_TITLE, "columns", NULL);
+	top = list_scroll(0, menu->at, menu->count, page);
+	line.height = 1;
+	for (size_t i = top; i < menu->count && i < top + page; i++) {
+		line.y = menu->box.y + 1 + (int)(i - top);
+		draw_item(tui, canvas, line, i);
+	}
+	if (menu->box.height < 3)
+		return;
+	line.y = menu->box.y + menu->box.height - 2;
+	draw_keys(tui, canvas, line);
+	line.y++;
+	canvas_rule(canvas, line, line.y, STYLE_TITLE, NULL, NULL);
+}
+
+static void apply(struct tui *tui)
+{
+	const struct columns_state *menu = &tui->columns;
+
+	tui->wish.column_count = 0;
+	for (size_t i = 0; i < menu->count; i++)
+		if (menu->shown[menu->ids[i]])
+			tui->wish.columns[tui->wish.column_count++] = menu->ids[i];
+}
+
+static void move_column(struct columns_state *menu, int step)
+{
+	size_t to = menu->at + (size_t)step;
+	enum column_id id = menu->ids[menu->at];
+
+	if ((step < 0 && !menu->at) || to >= menu->count)
+		return;
+	menu->ids[menu->at] = menu->ids[to];
+	menu->ids[to] = id;
+	menu->at = to;
+}
+
+static bool act(struct tui *tui, enum action action, struct tui_request *request)
+{
+	struct columns_state *menu = &tui->columns;
+
+	(void)request;
+	if (list_move(action, &menu->at, menu->count, 4))
+		return true;
+	switch ((int)action) {
+	case ACTION_COLUMN_TOGGLE:
+	case ACTION_OPEN:
+		/* without names a table says nothing */
+		if (menu->ids[menu->at] != COLUMN_TARGET)
+			menu->shown[menu->ids[menu->at]] ^= true;
+		apply(tui);
+		return true;
+	case ACTION_COLUMN_LEFT:
+	case ACTION_COLUMN_RIGHT:
+		move_column(menu, action == ACTION_COLUMN_LEFT ? -1 : 1);
+		apply(tui);
+		return true;
+	case ACTION_EXPLAIN:
+		card_open(tui, menu->ids[menu->at]);
+		return true;
+	case ACTION_BACK:
+	case ACTION_CLOSE:
+	case ACTION_COLUMNS:
+		menu->open = false;
+		tui_pop(tui);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static size_t no_target(const struct tui *tui)
+{
+	(void)tui;
+	return SIZE_MAX;
+}
+
+const struct screen menu_columns = {
+	.name = "columns",
+	.overlay = true,
+	.where = where,
+	.prepare = prepare,
+	.draw = draw,
+	.act = act,
+	.target = no_target,
+};
+
+/* ---- the card ---- */
+
+void card_open(struct tui *tui, enum column_id id)
+{
+	tui->card = id;
+	tui_push(tui, &screen_card);
+}
+
+static unsigned in_card(const struct tui *tui)
+{
+	(void)tui;
+	return IN_HELP;
+}
+
+static void prepare_card(struct tui *tui)
+{
+	(void)tui;
+}
+
+/* One line of at most width columns, broken at a blank; returns what is left. */
+static const char *take_line(const char *text, int width, char line[CARD_WIDTH * 4])
+{
+	size_t taken = 0, blank = 0;
+	int columns = 0;
+
+	while (text[taken]) {
+		uint32_t character;
+		int bytes = text_decode(text + taken, &character);
+
+		columns += text_char_width(character);
+		if (columns > width && taken)
+			break;
+		if (character == ' ')
+			blank = taken;
+		taken += (size_t)bytes;
+	}
+	if (text[taken] && blank)
+		taken = blank;
+	text_format(line, CARD_WIDTH * 4, "%.*s", (int)taken, text);
+	text += taken;
+	return text + (*text == ' ');
+}
+
+/* What the numbers of the selected target stand on. */
+static void basis(const struct tui *tui, char out[200])
+{
+	const struct row *row =
+		tui->main.selected < tui->rows->count ? &tui->rows->items[tui->main.selected] : NULL;
+	char from[FORMAT_MAX], to[FORMAT_MAX], samples[FORMAT_MAX];
+
+	out[0] = '\0';
+	if (!row || !column_table[tui->card].windowed)
+		return;
+	format_stamp(from, row->stats.from_ms, STAMP_SHORT, tui->utc, tui->now_ms);
+	format_stamp(to, row->stats.to_ms, STAMP_SHORT, tui->utc, tui->now_ms);
+	format_count(samples, row->stats.samples);
+	text_format(out, 200, "%s: %s checks from %s to %s, %u of them failed, %u tainted left out.",
+		    row->target->name, samples, from, to, row->stats.failed, row->stats.tainted);
+}
+
+static int put_text(struct canvas *canvas, struct rect box, int y, enum style style,
+		    const char *text)
+{
+	char line[CARD_WIDTH * 4];
+
+	while (*text && y < box.y + box.height) {
+		text = take_line(text, box.width - 4, line);
+		canvas_put(canvas, box, box.x + 2, y++, style, line);
+	}
+	return y;
+}
+
+static int lines_of(const char *text, int width)
+{
+	char line[CARD_WIDTH * 4];
+	int lines = 0;
+
+	while (*text) {
+		text = take_line(text, width, line);
+		lines++;
+	}
+	return lines;
+}
+
+static void draw_card(const struct tui *tui, struct canvas *canvas)
+{
+	const struct column *column = &column_table[tui->card];
+	struct rect box = {.width = at_most(CARD_WIDTH, canvas->width)};
+	char facts[200];
+	int y, room = box.width > 4 ? box.width - 4 : 1;
+
+	basis(tui, facts);
+	box.height = at_most(2 + lines_of(column->help, room) +
+				     (facts[0] ? 1 + lines_of(facts, room) : 0),
+			     canvas->height);
+	box.x = (canvas->width - box.width) / 2;
+	box.y = at_most(5, canvas->height - box.height);
+	canvas_fill(canvas, box, STYLE_TEXT, " ");
+	canvas_under(canvas, box, STYLE_BAR);
+	canvas_rule(canvas, box, box.y, STYLE_TITLE, column->name, NULL);
+	y = put_text(canvas, (struct rect){box.x, box.y, box.width, box.height}, box.y + 1,
+		     STYLE_TEXT, column->help);
+	if (facts[0])
+		put_text(canvas, box, y + 1, STYLE_DIM, facts);
+	if (box.height > 2)
+		canvas_rule(canvas, box, box.y + box.height - 1, STYLE_TITLE, NULL,
+			    "any key closes");
+}
+
+static bool close_card(struct tui *tui, enum action action, struct tui_request *request)
+{
+	(void)request;
+	if (action == ACTION_QUIT || action == ACTION_SUSPEND || action == ACTION_REDRAW)
+		return false;
+	tui_pop(tui);
+	return true;
+}
+
+static bool type_card(struct tui *tui, int key, struct tui_request *request)
+{
+	(void)request;
+	if (keymap_find(&tui->keymap, key, IN_HELP) != ACTION_NONE)
+		return false;
+	tui_pop(tui);
+	return true;
+}
+
+const struct screen screen_card = {
+	.name = "column",
+	.overlay = true,
+	.where = in_card,
+	.prepare = prepare_card,
+	.draw = draw_card,
+	.act = close_card,
+	.type = type_card,
+	.target = no_target,
+};

@@ -1,0 +1,137 @@
+/*
+ * Saved views of the table, [view.1] to [view.9]: filter, sorting and columns by one key; the same
+ * key again takes them back.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "face/tui/state.h"
+#include "face/tui/views.h"
+
+/* "p95", "-p95" or "p95 reverse". False where there is no such column to sort by. */
+static bool parse_sort(const char *text, struct order_spec *spec)
+{
+	char name[32];
+	size_t length;
+
+	text += strspn(text, " ");
+	*spec = (struct order_spec){.column = COLUMN_SIGN};
+	if (*text == '-') {
+		spec->reverse = true;
+		text++;
+	}
+	length = strcspn(text, " ");
+	text_format(name, sizeof(name), "%.*s", (int)length, text);
+	if (strcmp(text + length, " reverse") == 0)
+		spec->reverse = true;
+	else if (text[length])
+		return false;
+	if (!name[0] && !spec->reverse)
+		return true;
+	spec->column = column_by_name(name);
+	return spec->column != COLUMN_COUNT && column_table[spec->column].compare;
+}
+
+/* Names with commas or blanks between; the first one that is no column goes to unknown. */
+static int parse_columns(const char *text, enum column_id ids[COLUMN_COUNT], char unknown[32])
+{
+	int count = 0;
+
+	unknown[0] = '\0';
+	while (*(text += strspn(text, ", "))) {
+		size_t length = strcspn(text, ", ");
+		char name[32];
+		enum column_id id;
+
+		text_format(name, sizeof(name), "%.*s", (int)length, text);
+		id = column_by_name(name);
+		if (id == COLUMN_COUNT || id == COLUMN_DETAIL) {
+			if (!unknown[0])
+				text_copy(unknown, 32, name);
+		} else if (id != COLUMN_SIGN && count < COLUMN_COUNT) {
+			ids[count++] = id;
+		}
+		text += length;
+	}
+	return count;
+}
+
+static void warn(struct errors *errors, const struct config *config, int number, const char *what,
+		 const char *name)
+{
+	const char *names[COLUMN_COUNT];
+	const char *nearest;
+
+	for (int i = 0; i < COLUMN_COUNT; i++)
+		names[i] = column_table[i].name;
+	nearest = text_nearest(name, names, COLUMN_COUNT);
+	error_warn(errors, config->file, config->views[number].line,
+		   "[view.%d]: %s '%s' is no column%s%s%s", number, what, name,
+		   nearest ? ", did you mean '" : "; see the columns' menu", nearest ? nearest : "",
+		   nearest ? "'?" : "");
+}
+
+void views_check(const struct config *config, struct errors *errors)
+{
+	for (int i = 1; i <= VIEWS; i++) {
+		const struct saved_view *view = &config->views[i];
+		enum column_id ids[COLUMN_COUNT];
+		struct order_spec spec;
+		char unknown[32] = "";
+
+		if (view->sort && !parse_sort(view->sort, &spec))
+			warn(errors, config, i, "sort", view->sort);
+		if (view->columns)
+			parse_columns(view->columns, ids, unknown);
+		if (unknown[0])
+			warn(errors, config, i, "columns:", unknown);
+	}
+}
+
+static bool is_given(const struct saved_view *view)
+{
+	return (view->filter && view->filter[0]) || (view->sort && view->sort[0]) ||
+	       (view->columns && view->columns[0]);
+}
+
+static void show(struct tui *tui, const struct saved_view *view)
+{
+	char unknown[32];
+	struct order_spec spec;
+
+	filter_set(tui->main.filter, view->filter ? view->filter : "");
+	if (!view->sort || !parse_sort(view->sort, &spec))
+		spec = (struct order_spec){.column = COLUMN_SIGN};
+	tui->main.order.spec = spec;
+	tui->wish.column_count =
+		view->columns ? parse_columns(view->columns, tui->wish.columns, unknown) : 0;
+	order_sort(&tui->main.order, tui->rows, tui->main.filter, tui->now_us);
+	tui->main.reveal = true;
+}
+
+bool views_act(struct tui *tui, enum action action)
+{
+	static const struct saved_view plain = {"", "", "", 0};
+	int number = (int)action - ACTION_VIEW_1 + 1;
+	const struct saved_view *view;
+
+	if (number < 1 || number > VIEWS)
+		return false;
+	view = &tui->config->views[number];
+	if (!is_given(view)) {
+		tui_say(tui, "there is no [view.%d] in the configuration", number);
+		return true;
+	}
+	if (tui->view == number) {
+		tui->view = 0;
+		show(tui, &plain);
+		tui_say(tui, "view %d taken back", number);
+	} else {
+		tui->view = number;
+		show(tui, view);
+		tui_say(tui, "view %d%s%s", number, view->filter && view->filter[0] ? ": /" : "",
+			view->filter ? view->filter : "");
+	}
+	return true;
+}

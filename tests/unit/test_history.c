@@ -1,0 +1,627 @@
+/* A store in a file: gone on with, carried over, refused, cut, damaged, killed. */
+#include <fcntl.h>
+#include <poll.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "store/block.h"
+#include "store/store.h"
+
+#define T0	INT64_C(1795305600000) /* a full minute */
+#define STEP_MS 100 /* between two samples */
+#define TARGETS 4
+
+#define TARGET(n)                                                                                  \
+	{                                                                                          \
+		.name = n, .group = "shop", .url_shown = "https://" n ".example.com/",             \
+		.host = n ".example.com", .method = "GET", .expect_status_text = "200-299",        \
+		.load = "on", .interval_ms = 1000, .timeout_ms = 10000, .slow_us = 400000,         \
+		.down_after = {2, 0}, .up_after = 1                                                \
+	}
+
+static struct target targets[TARGETS] = {TARGET("a"), TARGET("b"), TARGET("c"), TARGET("d")};
+static const struct config config = {
+	.program = {.keep_ms = 600000}, .targets = targets, .target_count = TARGETS};
+static struct target others[3] = {TARGET("d"), TARGET("new"), TARGET("b")};
+static const struct config other_config = {
+	.program = {.keep_ms = 1200000}, .targets = others, .target_count = 3};
+
+static char folder[] = "/tmp/webmon-history-XXXXXX", path[64];
+
+static int make_folder(void **state)
+{
+	(void)state;
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(path, sizeof path, "%s/history", folder);
+	return 0;
+}
+
+static int remove_folder(void **state)
+{
+	(void)state;
+	return rmdir(folder);
+}
+
+static int remove_file(void **state)
+{
+	(void)state;
+	return unlink(path);
+}
+
+static struct store *keep(const struct config *wanted)
+{
+	char why[STORE_WHY_MAX];
+	struct store *store = store_keep(wanted, path, why);
+
+	assert_string_equal(why, "");
+	assert_non_null(store);
+	return store;
+}
+
+/* What sample number n of a target says: known to writer and reader alike. */
+static struct sample made(size_t target, uint64_t number)
+{
+	struct sample sample = sample_blank(T0 + (int64_t)number * STEP_MS);
+
+	sample.total_us = (int32_t)((number * 2654435761u + target * 977) % 60000);
+	sample.phase_us[PHASE_WAIT] = sample.total_us / 2;
+	sample.status = 200;
+	sample.bytes = (uint32_t)(number % 1000);
+	return sample;
+}
+
+static void push(struct store *store, size_t target, uint64_t count)
+{
+	for (uint64_t i = 0; i < count; i++) {
+		struct sample sample = made(target, store_head(store, target));
+		store_push(store, target, &sample);
+	}
+}
+
+/* All that the ring should have, and nothing else. salt: the target whose values they are. */
+static void assert_samples(const struct store *store, size_t target, size_t salt)
+{
+	size_t capacity = store_ring_capacity(store, target);
+	struct sample *samples = calloc(capacity + 1, sizeof *samples);
+	uint64_t head = store_head(store, target), first;
+	size_t count = store_samples(store, target, 0, samples, capacity, &first);
+
+	assert_true(count == (head < capacity ? head : capacity));
+	for (size_t i = 0; i < count; i++) {
+		struct sample wanted = made(salt, first + i);
+		assert_memory_equal(&samples[i], &wanted, sizeof wanted);
+	}
+	free(samples);
+}
+
+static void write_everything(struct store *store)
+{
+	struct evidence evidence = {.seen = true, .number = 7, .used = 6, .text = "words"};
+	struct judge judge;
+	struct verdict verdict;
+
+	for (size_t i = 0; i < store_target_count(store); i++) {
+		struct cert_facts cert = {.seen = true, .chain_length = (int)i + 1};
+		struct incident incident = {
+			.target = (uint32_t)i, .kind = INCIDENT_DOWN, .opened_ms = T0, .count = 3};
+		struct event event = {.target = (uint32_t)i, .kind = EVENT_DOWN, .at_ms = T0};
+		push(store, i, 700 + i);
+		memset(&verdict, 0, sizeof verdict);
+		judge_init(&judge, &verdict);
+		judge.failed_in_row = (uint32_t)i + 10;
+		verdict.state = STATE_DOWN;
+		verdict.since_ms = T0 + (int64_t)i;
+		incident.id = store_put_incident(store, &incident);
+		judge.troubles[INCIDENT_DOWN].open = true;
+		judge.troubles[INCIDENT_DOWN].id = incident.id;
+		store_put_event(store, &event);
+		store_put_verdict(store, i, &verdict);
+		store_put_cert(store, i, &cert);
+		store_put_judge(store, i, &judge);
+		store_put_evidence(store, i, EVIDENCE_BAD, &evidence);
+		store_put_pulse(store, i, 1, 1);
+	}
+}
+
+/* was: the index under which it was written. */
+static void assert_everything(const struct store *store, size_t target, size_t was)
+{
+	static struct evidence evidence;
+	struct verdict verdict;
+	struct cert_facts cert;
+	struct judge judge;
+	uint64_t good, failed;
+
+	assert_true(store_head(store, target) == 700 + was);
+	assert_samples(store, target, was);
+	store_tally(store, target, T0, &good, &failed);
+	assert_true(good == 700 + was && failed == 0);
+	assert_true(store_verdict(store, target, &verdict));
+	assert_true(verdict.since_ms == T0 + (int64_t)was);
+	assert_true(store_cert(store, target, &cert));
+	assert_int_equal(cert.chain_length, was + 1);
+	assert_true(store_judge(store, target, &judge));
+	assert_int_equal(judge.failed_in_row, was + 10);
+	assert_true(store_evidence(store, target, EVIDENCE_BAD, &evidence));
+	assert_string_equal(evidence.text, "words");
+}
+
+static void a_file_is_gone_on_with(void **state)
+{
+	struct store *store = keep(&config);
+	struct incident incidents[8];
+	struct event events[8];
+	struct stat status;
+	int64_t due, since;
+
+	(void)state;
+	write_everything(store);
+	store_close(store);
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(status.st_mode & 07777, 0600);
+	assert_true((uint64_t)status.st_size == store_plan(&config).total_bytes);
+	assert_true((uint64_t)status.st_blocks * 512 >= store_plan(&config).total_bytes);
+	store = keep(&config);
+	for (size_t i = 0; i < TARGETS; i++)
+		assert_everything(store, i, i);
+	assert_int_equal(store_incidents(store, 0, incidents, 8), TARGETS);
+	for (size_t i = 0; i < TARGETS; i++)
+		assert_true(incidents[i].closed_ms == 0);
+	assert_int_equal(store_events(store, 0, events, 8, NULL), TARGETS);
+	store_pulse(store, 0, &due, &since);
+	assert_true(due == 0 && since == 0);
+	push(store, 0, 10);
+	assert_samples(store, 0, 0);
+	store_close(store);
+}
+
+static void series_follow_their_names_to_another_geometry(void **state)
+{
+	struct store *store = keep(&config);
+	struct store_condition condition;
+	struct incident incidents[8];
+	char why[STORE_WHY_MAX];
+
+	(void)state;
+	write_everything(store);
+	store_close(store);
+	struct store *viewer = store_view(path, why);
+	assert_non_null(viewer);
+	store = keep(&other_config);
+	assert_int_equal(store_ring_capacity(store, 0), 1200);
+	assert_true(store_head(store, 0) == 703);
+	assert_true(store_head(store, 1) == 0);
+	assert_true(store_head(store, 2) == 701);
+	assert_int_equal(store_incidents(store, 0, incidents, 8), 2);
+	assert_int_equal(incidents[0].target, 2); /* b */
+	assert_int_equal(incidents[1].target, 0); /* d */
+	store_condition(viewer, &condition);
+	assert_true(condition.is_superseded);
+	assert_everything(viewer, 1, 1);
+	store_close(viewer);
+	store_close(store);
+}
+
+static void a_store_in_memory_is_renewed_too(void **state)
+{
+	struct store *store = store_open(&config), *next;
+	char why[STORE_WHY_MAX];
+
+	(void)state;
+	store_remember(store);
+	write_everything(store);
+	assert_ptr_equal(store_renew(store, &config, why), store);
+	next = store_renew(store, &other_config, why);
+	store_close(store);
+	struct verdict verdict;
+	struct judge judge;
+	assert_true(store_head(next, 0) == 703);
+	assert_true(store_verdict(next, 2, &verdict) && verdict.since_ms == T0 + 1);
+	assert_true(store_judge(next, 2, &judge) && judge.failed_in_row == 11);
+	assert_false(store_judge(next, 1, &judge));
+	store_close(next);
+}
+
+static void a_viewer_is_told_who_writes_and_when_that_ended(void **state)
+{
+	struct store *store = keep(&config), *viewer;
+	struct store_condition condition;
+	char why[STORE_WHY_MAX];
+	int64_t due, since;
+
+	(void)state;
+	write_everything(store);
+	viewer = store_view(path, why);
+	assert_non_null(viewer);
+	store_condition(viewer, &condition);
+	assert_true(condition.is_alive && !condition.is_superseded);
+	assert_true(condition.pid == getpid() && condition.ended_ms == 0);
+	store_pulse(viewer, 0, &due, &since);
+	assert_true(due == 1 && since == 1);
+	store_close(store);
+	store_condition(viewer, &condition);
+	assert_true(!condition.is_alive && condition.ended_ms > 0);
+	store_pulse(viewer, 0, &due, &since);
+	assert_true(due == 0 && since == 0);
+	assert_everything(viewer, 3, 3);
+	store_close(viewer);
+}
+
+static void a_viewer_knows_the_targets_without_a_configuration(void **state)
+{
+	static const char *const tags[] = {"x", "", "yz"};
+	struct store *store, *viewer;
+	char why[STORE_WHY_MAX];
+
+	(void)state;
+	targets[1].tags = (struct text_list){tags, 3};
+	targets[1].slo = "99.9% / 30d";
+	store = keep(&config);
+	viewer = store_view(path, why);
+	struct target *seen = store_targets(viewer);
+	for (size_t i = 0; i < TARGETS; i++) {
+		assert_string_equal(seen[i].name, targets[i].name);
+		assert_string_equal(seen[i].group, "shop");
+		assert_string_equal(seen[i].url_shown, targets[i].url_shown);
+		assert_string_equal(seen[i].method, "GET");
+		assert_true(seen[i].interval_ms == 1000 && seen[i].slow_us == 400000);
+		assert_int_equal(seen[i].down_after.count, 2);
+	}
+	assert_int_equal(seen[1].tags.count, 3);
+	assert_string_equal(seen[1].tags.items[2], "yz");
+	assert_string_equal(seen[1].slo, "99.9% / 30d");
+	assert_null(seen[0].slo);
+	assert_true(store_find(viewer, store_key(store, 2)) == 2);
+	assert_true(store_find(viewer, 12345) == SIZE_MAX);
+	free(seen);
+	store_close(viewer);
+	store_close(store);
+	targets[1].tags.count = 0;
+	targets[1].slo = NULL;
+}
+
+/* ---- what must not be touched ---- */
+
+static void assert_refused(const char *words)
+{
+	char why[STORE_WHY_MAX];
+	struct stat before, after;
+
+	assert_int_equal(lstat(path, &before), 0);
+	assert_null(store_keep(&config, path, why));
+	if (!strstr(why, words))
+		fail_msg("'%s' does not say '%s'", why, words);
+	assert_non_null(strstr(why, path));
+	assert_int_equal(lstat(path, &after), 0);
+	assert_true(before.st_ino == after.st_ino && before.st_size == after.st_size &&
+		    before.st_mtim.tv_nsec == after.st_mtim.tv_nsec);
+}
+
+static void a_second_writer_is_refused_by_the_firsts_number(void **state)
+{
+	struct store *store = keep(&config);
+	char wanted[64];
+
+	(void)state;
+	snprintf(wanted, sizeof wanted, "written by process %d;", (int)getpid());
+	assert_refused(wanted);
+	store_close(store);
+	store_close(keep(&config));
+}
+
+static void put(off_t at, const void *bytes, size_t size)
+{
+	int fd = open(path, O_WRONLY);
+
+	assert_int_equal(pwrite(fd, bytes, size, at), size);
+	close(fd);
+}
+
+static void foreign_files_are_refused_in_words(void **state)
+{
+	struct store *store = keep(&config);
+	uint64_t magic = BLOCK_MAGIC, swapped = __builtin_bswap64(BLOCK_MAGIC);
+	uint32_t version = BLOCK_VERSION, next = BLOCK_VERSION + 1;
+	off_t size = (off_t)store_plan(&config).total_bytes;
+
+	(void)state;
+	write_everything(store);
+	store_close(store);
+	put(0, &swapped, sizeof swapped);
+	assert_refused("byte order");
+	put(0, "#!/bin/s", 8);
+	assert_refused("no history");
+	put(0, &magic, sizeof magic);
+	put(offsetof(struct block, version), &next, sizeof next);
+	assert_refused("format 2; this webmon reads format 1");
+	put(offsetof(struct block, version), &version, sizeof version);
+	put(offsetof(struct block, targets), "\x05", 1);
+	assert_refused("checksum");
+	put(offsetof(struct block, targets), "\x04", 1);
+	assert_int_equal(truncate(path, size - 1), 0);
+	assert_refused("is cut:");
+	assert_int_equal(truncate(path, size), 0);
+	store = keep(&config);
+	assert_everything(store, 2, 2);
+	store_close(store);
+	assert_int_equal(truncate(path, 0), 0);
+	assert_refused("is empty");
+}
+
+static void what_is_no_plain_file_of_ours_is_refused(void **state)
+{
+	char name[80];
+
+	(void)state;
+	store_close(keep(&config));
+	snprintf(name, sizeof name, "%s/other", folder);
+	assert_int_equal(link(path, name), 0);
+	assert_refused("more than one name");
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(symlink(name, path), 0);
+	assert_refused("symbolic link");
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(rename(name, path), 0);
+}
+
+static void of_a_cut_file_the_rest_is_shown(void **state)
+{
+	struct store *store = keep(&config), *viewer;
+	const struct block *block;
+	char why[STORE_WHY_MAX];
+	size_t bytes;
+
+	(void)state;
+	write_everything(store);
+	block = store_block(store, &bytes);
+	off_t rings = (off_t)block->rows[ROW_RINGS].offset;
+	off_t life = (off_t)block->rows[ROW_LIFE].offset;
+	store_close(store);
+	assert_int_equal(truncate(path, rings + 20000), 0);
+	viewer = store_view(path, why);
+	assert_non_null(viewer);
+	assert_non_null(strstr(why, "is cut"));
+	struct verdict verdict;
+	struct sample samples[700];
+	assert_true(store_verdict(viewer, 3, &verdict));
+	size_t count = store_samples(viewer, 0, 0, samples, 700, NULL);
+	assert_true(count < 700);
+	store_close(viewer);
+	assert_int_equal(truncate(path, life), 0);
+	assert_null(store_view(path, why));
+	assert_non_null(strstr(why, "is cut"));
+}
+
+/* Bits are flipped all over the file: nothing is shown that was not written, and nothing crashes. */
+static void damage_is_left_out(void **state)
+{
+	struct store *store = keep(&config), *viewer;
+	uint64_t size = store_plan(&config).total_bytes, random = 88172645463325252u;
+	struct sample *samples = calloc(20000, sizeof *samples);
+	static struct evidence evidence;
+	struct incident incidents[8];
+	struct bin bins[60];
+	char why[STORE_WHY_MAX];
+	int shown = 0, refused = 0;
+
+	(void)state;
+	write_everything(store);
+	store_close(store);
+	for (int i = 0; i < 300; i++) {
+		unsigned char byte;
+		random ^= random << 13;
+		random ^= random >> 7;
+		random ^= random << 17;
+		/* a third of them where the header and the small rows are */
+		off_t at = (off_t)(random % (i % 3 ? size : 40000));
+		int fd = open(path, O_RDWR);
+		assert_int_equal(pread(fd, &byte, 1, at), 1);
+		byte ^= (unsigned char)(1u << (random >> 40 & 7));
+		assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+		viewer = store_view(path, why);
+		shown += viewer != NULL;
+		refused += viewer == NULL;
+		for (size_t t = 0; viewer && t < TARGETS; t++) {
+			uint64_t first = 0;
+			size_t count = store_samples(viewer, t, 0, samples, 20000, &first);
+			for (size_t k = 0; k < count; k++) {
+				uint64_t number = (uint64_t)(samples[k].at_ms - T0) / STEP_MS;
+				struct sample wanted = made(t, number);
+				assert_memory_equal(&samples[k], &wanted, sizeof wanted);
+			}
+			store_bins(viewer, t, bins, 60, T0 + 70000, 60000);
+			if (store_evidence(viewer, t, EVIDENCE_BAD, &evidence))
+				assert_string_equal(evidence.text, "words");
+		}
+		if (viewer)
+			store_incidents(viewer, 0, incidents, 8);
+		store_close(viewer);
+		/* one at a time in the header, which would else be refused for ever */
+		byte ^= (unsigned char)(1u << (random >> 40 & 7));
+		if (at < 40000)
+			assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+		close(fd);
+	}
+	printf("# figure: of 300 flipped bits %d files were refused and %d shown without it\n",
+	       refused, shown);
+	free(samples);
+}
+
+/* ---- disks that are full or go away ---- */
+
+static void a_full_disk_is_told_and_memory_goes_on(void **state)
+{
+	struct rlimit limit, tight = {.rlim_cur = 100000};
+	char why[STORE_WHY_MAX], name[128];
+	struct store *store;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &limit);
+	tight.rlim_max = limit.rlim_max;
+	setrlimit(RLIMIT_FSIZE, &tight);
+	store = store_keep(&config, path, why);
+	setrlimit(RLIMIT_FSIZE, &limit);
+	assert_non_null(store);
+	assert_non_null(strstr(why, "kept in memory alone"));
+	push(store, 0, 100);
+	assert_samples(store, 0, 0);
+	store_close(store);
+	assert_int_equal(access(path, F_OK), -1);
+	snprintf(name, sizeof name, "%s.new.%d", path, (int)getpid());
+	assert_int_equal(access(name, F_OK), -1);
+	/* the same with a file that would have to be made anew: it stays, its series are there */
+	store = keep(&config);
+	write_everything(store);
+	store_close(store);
+	setrlimit(RLIMIT_FSIZE, &tight);
+	store = store_keep(&other_config, path, why);
+	setrlimit(RLIMIT_FSIZE, &limit);
+	assert_non_null(strstr(why, "kept in memory alone"));
+	assert_true(store_head(store, 0) == 703);
+	store_close(store);
+	store = keep(&config);
+	assert_everything(store, 0, 0);
+	store_close(store);
+}
+
+static void a_file_cut_while_it_is_written_stops_nothing(void **state)
+{
+	struct store *store = keep(&config);
+	struct store_condition condition;
+
+	(void)state;
+	write_everything(store);
+	store_condition(store, &condition);
+	assert_false(condition.is_struck);
+	assert_int_equal(truncate(path, 8192), 0);
+	push(store, 2, 50);
+	store_condition(store, &condition);
+	assert_true(condition.is_struck);
+	store_close(store);
+}
+
+/* ---- kill -9 ---- */
+
+static void write_for_ever(void)
+{
+	struct store *store = keep(&config);
+	struct judgement judgement = {.incident_count = 1, .event_count = 1};
+	struct verdict verdict = {0};
+	struct judge judge;
+
+	judge_init(&judge, &verdict);
+	judgement.incidents[0] = (struct incident){.kind = INCIDENT_DOWN};
+	judgement.events[0] = (struct event){.kind = EVENT_DOWN};
+	for (uint64_t turn = 0;; turn++) {
+		push(store, turn % TARGETS, 1);
+		verdict.usual_us = verdict.last_us = (int32_t)turn;
+		verdict.sample_count = store_head(store, turn % TARGETS);
+		store_put_judgement(store, turn % TARGETS, &judge, &verdict, &judgement);
+	}
+}
+
+/* How many samples each target had when it was last looked at. */
+static void witness(const struct store *viewer, uint64_t heads[TARGETS])
+{
+	for (size_t i = 0; i < TARGETS; i++)
+		heads[i] = store_head(viewer, i);
+}
+
+static void kill_at_random(unsigned *seed, uint64_t heads[TARGETS])
+{
+	struct store_condition condition;
+	struct store *viewer = NULL;
+	char why[STORE_WHY_MAX];
+	struct timespec moment = {.tv_nsec = rand_r(seed) % 5000000};
+	pid_t child = fork();
+	int status;
+
+	if (child == 0) {
+		write_for_ever();
+		_Exit(1);
+	}
+	do {
+		store_close(viewer);
+		viewer = store_view(path, why);
+		if (viewer)
+			store_condition(viewer, &condition);
+	} while (!viewer || !condition.is_alive || condition.pid != child);
+	ppoll(NULL, 0, &moment, NULL);
+	witness(viewer, heads);
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+	assert_true(WIFSIGNALED(status));
+	store_close(viewer);
+}
+
+static void a_killed_writer_loses_nothing(void **state)
+{
+	const char *wish = getenv("WEBMON_KILLS");
+	int kills = wish ? atoi(wish) : 100;
+	uint64_t heads[TARGETS], samples = 0;
+	unsigned seed = 1;
+
+	(void)state;
+	store_close(keep(&config));
+	for (int i = 0; i < kills; i++) {
+		char why[STORE_WHY_MAX];
+		kill_at_random(&seed, heads);
+		struct store *viewer = store_view(path, why);
+		assert_non_null(viewer);
+		for (size_t t = 0; t < TARGETS; t++) {
+			struct verdict verdict;
+			assert_true(store_head(viewer, t) >= heads[t]);
+			assert_samples(viewer, t, t);
+			if (store_verdict(viewer, t, &verdict))
+				assert_int_equal(verdict.usual_us, verdict.last_us);
+		}
+		store_close(viewer);
+		/* what was being folded when it was killed is counted once, all the same */
+		struct store *store = keep(&config);
+		for (size_t t = 0; t < TARGETS; t++) {
+			uint64_t good, failed;
+			store_tally(store, t, T0, &good, &failed);
+			assert_true(good == store_head(store, t) && failed == 0);
+		}
+		samples = store_head(store, 0);
+		store_close(store);
+	}
+	printf("# figure: %d writers killed, %llu samples a target: every file opened, none of the "
+	       "samples lost, none shown that was not written\n",
+	       kills, (unsigned long long)samples);
+}
+
+int main(void)
+{
+#define IN_FILE(test) cmocka_unit_test_teardown(test, remove_file)
+	const struct CMUnitTest tests[] = {
+		IN_FILE(a_file_is_gone_on_with),
+		IN_FILE(series_follow_their_names_to_another_geometry),
+		cmocka_unit_test(a_store_in_memory_is_renewed_too),
+		IN_FILE(a_viewer_is_told_who_writes_and_when_that_ended),
+		IN_FILE(a_viewer_knows_the_targets_without_a_configuration),
+		IN_FILE(a_second_writer_is_refused_by_the_firsts_number),
+		IN_FILE(foreign_files_are_refused_in_words),
+		IN_FILE(what_is_no_plain_file_of_ours_is_refused),
+		IN_FILE(of_a_cut_file_the_rest_is_shown),
+		IN_FILE(damage_is_left_out),
+		IN_FILE(a_full_disk_is_told_and_memory_goes_on),
+		IN_FILE(a_file_cut_while_it_is_written_stops_nothing),
+		IN_FILE(a_killed_writer_loses_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

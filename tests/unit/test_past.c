@@ -1,0 +1,255 @@
+/*
+ * The time cursor: what is shown of a moment of the past is what was shown at that moment, and what
+ * is not known of it is not made up.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/text.h"
+#include "face/tui/past.h"
+#include "face/tui/term.h"
+#include "unit/stage.h"
+
+static int setup(void **state)
+{
+	struct stage *stage = x_calloc(1, sizeof(*stage));
+
+	stage_init(stage, &(struct play){0});
+	tui_draw(stage->tui, stage->canvas);
+	*state = stage;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	stage_fini(*state);
+	free(*state);
+	return 0;
+}
+
+/* A minute in which much changes: some fail, some come back. */
+static void go_on(struct stage *stage)
+{
+	struct scenario *scenario = &stage->scenario;
+
+	for (int64_t after_ms = 5000; after_ms <= 60000; after_ms += 5000) {
+		for (size_t i = 0; i < scenario->config.target_count; i++) {
+			struct sample sample =
+				i % 5 == 3 ? scenario_bad(SCENARIO_NOW_MS + after_ms, CLASS_REFUSED, 0)
+					   : scenario_good(SCENARIO_NOW_MS + after_ms, 60 + (int)i);
+
+			scenario_push(scenario, i, &sample,
+				      i % 5 == 3 ? "connection refused by 192.0.2.1:443" : "");
+		}
+	}
+	scenario_clock(60000);
+}
+
+static bool was_over(const struct sample *sample, int64_t at_ms)
+{
+	return sample->at_ms + sample->total_us / 1000 <= at_ms;
+}
+
+static void states_and_figures_are_those_of_the_moment(void **state)
+{
+	struct stage *stage = *state;
+	const struct config *config = &stage->scenario.config;
+	struct rows *before = rows_new(config, stage->scenario.store), *now;
+	struct incidents incidents;
+	struct past *past = past_new(config, stage->scenario.store);
+	size_t compared = 0;
+
+	scenario_clock(0);
+	rows_refresh(before, stage->scenario.store);
+	go_on(stage);
+	now = rows_new(config, stage->scenario.store);
+	rows_refresh(now, stage->scenario.store);
+	incidents_init(&incidents, stage->scenario.store);
+	incidents_refresh(&incidents, stage->scenario.store, SCENARIO_NOW_MS + 60000, false);
+	past_look(past, now, &incidents, SCENARIO_NOW_MS);
+	for (size_t i = 0; i < config->target_count; i++) {
+		const struct row *was = &before->items[i], *is = &past_rows(past)->items[i];
+
+		/* the scenario puts checks into the store before their time-out had passed */
+		if (was->has_last && !was_over(&was->last, SCENARIO_NOW_MS))
+			continue;
+		assert_int_equal(is->verdict.state, was->verdict.state);
+		assert_int_equal(is->has_last, was->has_last);
+		assert_int_equal(is->head, was->head);
+		/* a ring keeps 16 bits of a duration */
+		assert_in_range(abs(is->verdict.last_us - was->verdict.last_us), 0, 32);
+		assert_int_equal(is->verdict.failed_in_row, was->verdict.failed_in_row);
+		assert_int_equal(is->stats.good, was->stats.good);
+		assert_int_equal(is->stats.failed, was->stats.failed);
+		assert_int_equal(is->stats.p95_us, was->stats.p95_us);
+		assert_true(is->verdict.since_ms == 0 ||
+			    is->verdict.since_ms == was->verdict.since_ms);
+		compared++;
+	}
+	assert_true(compared > 40);
+	incidents_fini(&incidents);
+	past_free(past);
+	rows_free(before);
+	rows_free(now);
+}
+
+static void what_began_later_is_not_there_and_what_ended_later_is_open(void **state)
+{
+	struct stage *stage = *state;
+
+	go_on(stage);
+	pass_time(stage, 60000);
+	assert_false(shows(stage, "✗ checkout-api"));
+	press(stage, "[[[[[[[[[[[[[");
+	assert_true(shows(stage, "PAST 14:32:05"));
+	assert_true(shows(stage, "✗ 2 DOWN"));
+	assert_true(shows(stage, "✗ checkout-api"));
+	assert_true(shows(stage, "Service Unavailable, wanted 200-299"));
+	assert_false(shows(stage, "REFUSED"));
+	press(stage, ".");
+	assert_false(shows(stage, "PAST"));
+	assert_true(shows(stage, "REFUSED"));
+}
+
+static void the_banner_says_when_and_how_long_ago(void **state)
+{
+	struct stage *stage = *state;
+
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "[");
+	assert_true(shows(stage, "PAST 14:32:05 (−00:00:02)"));
+	press(stage, "[[");
+	assert_true(shows(stage, "PAST 14:31:55 (−00:00:12)"));
+	press(stage, "]");
+	assert_true(shows(stage, "PAST 14:32:00 (−00:00:07)"));
+	pass_time(stage, 60000);
+	assert_true(shows(stage, "PAST 14:32:00 (−00:01:07)"));
+	press(stage, "----[");
+	assert_true(shows(stage, "PAST 14:30:00"));
+}
+
+static void every_way_back_leads_to_now(void **state)
+{
+	static const int keys[] = {'.', 27, TERM_KEY_END};
+	struct stage *stage = *state;
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		press(stage, "[[\r");
+		assert_true(shows(stage, "PAST"));
+		tui_key(stage->tui, keys[i]);
+		tui_draw(stage->tui, stage->canvas);
+		assert_false(shows(stage, "PAST"));
+		assert_true(shows(stage, "‹ ")); /* the screen stays */
+		press(stage, "\x1b");
+	}
+	press(stage, "[]]");
+	assert_false(shows(stage, "PAST"));
+}
+
+static void jumps_from_incident_to_incident(void **state)
+{
+	struct stage *stage = *state;
+
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "{");
+	assert_true(shows(stage, "PAST 14:31:4"));
+	press(stage, "{");
+	assert_true(shows(stage, "PAST 14:30:0"));
+	press(stage, "{{{{{{{{{{{{{{{{{{{{");
+	assert_true(shows(stage, "no incident before"));
+	press(stage, "}");
+	assert_true(shows(stage, "PAST 13:"));
+}
+
+static void before_all_that_is_kept_it_says_so(void **state)
+{
+	struct stage *stage = *state;
+
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "----------");
+	for (int i = 0; i < 40; i++)
+		press(stage, "[");
+	assert_true(shows(stage, "nothing older is kept"));
+	assert_true(shows(stage, "PAST"));
+}
+
+static void the_past_is_not_asked_for_checks(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "[");
+	assert_int_equal(tui_key(stage->tui, ' ').ask, TUI_ASK_NOTHING);
+	assert_int_equal(tui_key(stage->tui, 'p').ask, TUI_ASK_NOTHING);
+	tui_draw(stage->tui, stage->canvas);
+	assert_true(shows(stage, "this is the past: . goes back to now"));
+	assert_int_equal(tui_key(stage->tui, 'y').ask, TUI_ASK_COPY);
+}
+
+static void evidence_of_later_is_not_shown(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "jb");
+	assert_true(shows(stage, "upstream connect error"));
+	press(stage, "\x1b");
+	press(stage, "[[[[[[[[b");
+	assert_false(shows(stage, "upstream connect error"));
+	press(stage, ".");
+	assert_true(shows(stage, "upstream connect error"));
+}
+
+static void every_screen_draws_the_past_at_every_size(void **state)
+{
+	static const char *const ways[] = {"", "\r", "e", "ejj\r", "v", "t", "b", "?", "s", "\t"};
+	struct stage *stage = *state;
+
+	press(stage, "{{[");
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		press(stage, ways[i]);
+		for (int width = 1; width <= 200; width += width < 24 ? 1 : 11)
+			for (int height = 1; height <= 60; height += height < 18 ? 1 : 7) {
+				canvas_resize(stage->canvas, width, height);
+				tui_draw(stage->tui, stage->canvas);
+			}
+		canvas_resize(stage->canvas, 80, 24);
+		press(stage, "qqq[");
+	}
+}
+
+static void nothing_is_known_before_the_first_check(void **state)
+{
+	struct stage stage;
+
+	(void)state;
+	stage_init(&stage, &(struct play){.targets = 6, .waiting = true});
+	press(&stage, "[{}].[");
+	assert_true(shows(&stage, "waiting for first answers"));
+	stage_fini(&stage);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(states_and_figures_are_those_of_the_moment),
+		TEST(what_began_later_is_not_there_and_what_ended_later_is_open),
+		TEST(the_banner_says_when_and_how_long_ago),
+		TEST(every_way_back_leads_to_now),
+		TEST(jumps_from_incident_to_incident),
+		TEST(before_all_that_is_kept_it_says_so),
+		TEST(the_past_is_not_asked_for_checks),
+		TEST(evidence_of_later_is_not_shown),
+		TEST(every_screen_draws_the_past_at_every_size),
+		cmocka_unit_test(nothing_is_known_before_the_first_check),
+	};
+
+	return cmocka_run_group_tests_name("past", tests, NULL, NULL);
+}

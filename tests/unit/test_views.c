@@ -1,0 +1,147 @@
+/*
+ * Columns chosen by menu, explained by a card, and saved views.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "face/tui/views.h"
+#include "unit/stage.h"
+
+static int setup(void **state)
+{
+	struct stage *stage = x_calloc(1, sizeof(*stage));
+
+	stage_init(stage, &(struct play){0});
+	stage->scenario.config.views[1] =
+		(struct saved_view){.filter = "gateway", .sort = "target", .columns = "result, p50 ,up"};
+	stage->scenario.config.views[2] = (struct saved_view){.filter = "", .sort = "-p95"};
+	canvas_resize(stage->canvas, 120, 40);
+	tui_draw(stage->tui, stage->canvas);
+	*state = stage;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	stage_fini(*state);
+	free(*state);
+	return 0;
+}
+
+static void columns_are_hidden_shown_and_moved(void **state)
+{
+	struct stage *stage = *state;
+
+	assert_true(shows(stage, "   up %"));
+	press(stage, "C");
+	assert_true(shows(stage, "── columns"));
+	press(stage, "jjjjjjj "); /* target result last p50 p95 load history up */
+	assert_true(shows(stage, "[ ] up"));
+	press(stage, "\x1b");
+	assert_false(shows(stage, "up %  "));
+	press(stage, "CG "); /* the last one, the group */
+	press(stage, "<<<<<<<<<<<<<\x1b");
+	assert_true(shows(stage, " group      target"));
+	assert_true(shows(stage, " shop       search"));
+}
+
+static void names_cannot_be_hidden(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "Cg \x1b");
+	assert_true(shows(stage, "checkout-api"));
+}
+
+static void a_card_says_what_a_number_is(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "sjjjjj?");
+	assert_true(shows(stage, "── p95"));
+	assert_true(shows(stage, "nearest rank"));
+	assert_true(shows(stage, "search: 720 checks from 13:32"));
+	assert_true(shows(stage, "6 of them"));
+	press(stage, "x");
+	assert_true(shows(stage, "sort by"));
+	press(stage, "\x1b");
+	assert_false(shows(stage, "sort by"));
+}
+
+static void a_view_sets_filter_sorting_and_columns(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "1");
+	assert_true(shows(stage, "view 1: /gateway"));
+	assert_true(shows(stage, "5 of 49"));
+	assert_false(shows(stage, "p95 ▂"));
+	assert_true(line_of(stage, "gateway-eu-1") < line_of(stage, "partner-gateway  "));
+	press(stage, "1");
+	assert_true(shows(stage, "view 1 taken back"));
+	assert_true(shows(stage, "p95 ▂"));
+	assert_false(shows(stage, "5 of 49"));
+}
+
+static void a_view_may_sort_the_other_way_round(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "2");
+	assert_true(shows(stage, "p95▴") || shows(stage, "▴p95"));
+	assert_true(line_of(stage, "partner-gateway") > line_of(stage, "plain-status  ") ||
+		    !shows(stage, "partner-gateway  200"));
+}
+
+static void a_view_that_is_not_there_says_so(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "7");
+	assert_true(shows(stage, "there is no [view.7] in the configuration"));
+}
+
+static void mistakes_in_views_are_told_with_their_line(void **state)
+{
+	struct config config = {.file = "webmon.ini"};
+	struct errors errors = {0};
+
+	(void)state;
+	config.views[3] = (struct saved_view){.sort = "p59", .columns = "result, nonsense", .line = 12};
+	config.views[4] = (struct saved_view){.sort = "history", .line = 15};
+	views_check(&config, &errors);
+	assert_int_equal(errors.count, 3);
+	assert_int_equal(errors.fatal, 0);
+	assert_non_null(strstr(errors.items[0].text, "webmon.ini:12:"));
+	assert_non_null(strstr(errors.items[0].text, "did you mean 'p95'?") ||
+					strstr(errors.items[0].text, "did you mean 'p50'?")
+				? errors.items[0].text
+				: NULL);
+	assert_non_null(strstr(errors.items[1].text, "'nonsense' is no column"));
+	assert_non_null(strstr(errors.items[2].text, "webmon.ini:15:"));
+	errors_free(&errors);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(columns_are_hidden_shown_and_moved),
+		TEST(names_cannot_be_hidden),
+		TEST(a_card_says_what_a_number_is),
+		TEST(a_view_sets_filter_sorting_and_columns),
+		TEST(a_view_may_sort_the_other_way_round),
+		TEST(a_view_that_is_not_there_says_so),
+		cmocka_unit_test(mistakes_in_views_are_told_with_their_line),
+	};
+
+	return cmocka_run_group_tests_name("views", tests, NULL, NULL);
+}
