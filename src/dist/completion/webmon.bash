@@ -5,7 +5,7 @@ _webmon()
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}
 	COMPREPLY=()
 	case $before in
-	-c|--config|--history|--log|--metrics-file|--from|--trace)
+	-c|--config|--history|--log|--metrics-file|--diff|--from|--trace)
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		compopt -o filenames 2>/dev/null
 		return ;;
@@ -39,9 +39,11 @@ _webmon()
 		mapfile -t COMPREPLY < <(compgen -W 'auto never 16 256 true' -- "$word")
 		return ;;
 	-f|--format)
-		mapfile -t COMPREPLY < <(compgen -W 'table json csv' -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W 'table json csv markdown nagios openmetrics' -- "$word")
 		return ;;
 	-n|--rounds)
+		return ;;
+	--send-test)
 		return ;;
 	--port)
 		return ;;
@@ -49,7 +51,7 @@ _webmon()
 		return ;;
 	esac
 	if [[ $word == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '-c --config -i --interval -t --timeout -H --header -o --option --only --skip --group --shard --source --history --log --metrics --metrics-file --theme --color --ascii --precise --plain -f --format -n --rounds --from --trace --evidence --port --seed -q --quiet -v --verbose --options --keys --list-themes -V --version -h --help' -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W '-c --config -i --interval -t --timeout -H --header -o --option --only --skip --group --shard --source --history --log --metrics --metrics-file --theme --color --ascii --precise --plain -f --format --diff -n --rounds --from --trace --evidence --send-test --port --seed -q --quiet -v --verbose --options --keys --list-themes -V --version -h --help' -- "$word")
 	elif ((COMP_CWORD == 1)); then
 		mapfile -t COMPREPLY < <(compgen -W 'watch snapshot record view replay check demo' -- "$word")
 	elif [[ ${COMP_WORDS[1]} == view || ${COMP_WORDS[1]} == replay ]]; then
