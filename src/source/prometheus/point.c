@@ -72,8 +72,8 @@ static void put_http(struct point *point, const struct arrival *arrival)
 static void put_bytes(struct point *point, const struct arrival *arrival)
 {
 	if (arrival->value > 0)
-		point->sample.bytes = arrival->value < UINT32_MAX ? (uint32_t)arrival->value
-								  : UINT32_MAX;
+		point->sample.bytes =
+			arrival->value < UINT32_MAX ? (uint32_t)arrival->value : UINT32_MAX;
 }
 
 static void put_cert(struct point *point, const struct arrival *arrival)
@@ -96,9 +96,8 @@ static void put_ip(struct point *point, const struct arrival *arrival)
 static void put_phase(struct point *point, const struct arrival *arrival)
 {
 	static const char *const names[PHASE_COUNT] = {
-		[PHASE_DNS] = "resolve",     [PHASE_CONNECT] = "connect",
-		[PHASE_TLS] = "tls",	     [PHASE_SEND] = "send",
-		[PHASE_WAIT] = "processing", [PHASE_TRANSFER] = "transfer",
+		[PHASE_DNS] = "resolve", [PHASE_CONNECT] = "connect", [PHASE_TLS] = "tls",
+		[PHASE_SEND] = "send",	 [PHASE_WAIT] = "processing", [PHASE_TRANSFER] = "transfer",
 	};
 
 	for (int i = 0; i < PHASE_COUNT; i++)
@@ -250,7 +249,8 @@ static size_t point_at(struct points *points, size_t from, int64_t at_ms)
 void points_take(struct points *points, const struct metric *metric, const struct series *series,
 		 int64_t after_ms)
 {
-	struct arrival arrival = {.label = metric->label ? label(series->labels, metric->label) : ""};
+	struct arrival arrival = {.label = metric->label ? label(series->labels, metric->label)
+							 : ""};
 	double before = -1;
 	int64_t at_ms;
 	size_t at = 0;
@@ -259,7 +259,8 @@ void points_take(struct points *points, const struct metric *metric, const struc
 		if (!series_at(series, i, &at_ms, &arrival.value))
 			continue;
 		/* A series that begins behind what is known came into being there. */
-		arrival.came = before >= 0 ? arrival.value > before : after_ms > 0 && at_ms > after_ms;
+		arrival.came =
+			before >= 0 ? arrival.value > before : after_ms > 0 && at_ms > after_ms;
 		before = arrival.value;
 		if (at_ms <= after_ms)
 			continue;
@@ -300,7 +301,8 @@ void point_finish(struct point *point, bool is_tls)
 		sample->cls = point->told != CLASS_COUNT ? point->told : infer_class(point, is_tls);
 	point->inferred = !point->ok && point->told == CLASS_COUNT &&
 			  sample->cls != CLASS_HTTP_STATUS && !point->mismatch;
-	/* A good answer whose time is not told is no latency, and nothing else is left to say of it. */
+	/* A good answer whose time is not told is no latency, and nothing else is left to say of
+	 * it. */
 	if (sample->total_us < 0 && point->ok)
 		point->judged = false;
 	else if (sample->total_us < 0)
