@@ -33,6 +33,7 @@ struct reader {
 	int64_t ahead_ms;    /* the engine's clock before ours */
 	int64_t looked_us;   /* the newest look that succeeded */
 	int64_t interval_ms; /* the shortest of the targets */
+	bool full;	     /* there are more targets than are taken */
 	size_t strangers; /* series of targets that were not there at the start, in the newest look
 			   */
 };

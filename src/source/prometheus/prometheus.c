@@ -121,6 +121,17 @@ static void tell_slowness(struct prometheus *source, int64_t took_us)
 	note(source, why);
 }
 
+/* While it is so, it stands among the troubles. */
+static void tell_fullness(struct prometheus *source)
+{
+	char why[120];
+
+	if (!source->reader.full)
+		return;
+	text_format(why, sizeof(why), "it has more than %d targets: choose some by match", FOUND_MAX);
+	note(source, why);
+}
+
 /* An engine that answers all else goes on without history: it may have a limit that it does not
  * come under. */
 static bool get_history(struct prometheus *source, char why[REPLY_WHY])
@@ -149,6 +160,7 @@ static void turn(struct prometheus *source)
 		return;
 	if (good) {
 		look_around(source);
+		tell_fullness(source);
 		tell_slowness(source, clock_mono_us() - look_us);
 	}
 	set_failed(source, good ? NULL : why);

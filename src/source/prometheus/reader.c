@@ -108,7 +108,8 @@ void reader_init(struct reader *reader, const struct config *config, struct stor
 	size_t known;
 	const struct found_target *targets = found_targets(found, &known);
 
-	*reader = (struct reader){.config = config, .store = store, .known = known};
+	*reader = (struct reader){
+		.config = config, .store = store, .known = known, .full = found_is_full(found)};
 	reader->ask = ask_new(&config->source, -1);
 	read_match(reader->match, config->source.match);
 	for (size_t i = 0; i < config->target_count; i++)
