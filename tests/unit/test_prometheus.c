@@ -161,19 +161,18 @@ static void series_of_one_time_make_one_probe(void **state)
 	points_free(&points);
 }
 
-static void a_counter_that_grew_tells_the_class(void **state)
+static void the_recorders_class_goes_over_what_phases_tell(void **state)
 {
-	static const char down[] = "{\"metric\":{\"__name__\":\"probe_success\"},\"values\":[[10,\"0\"],[15,\"0\"],[20,\"1\"]]}";
-	static const char time[] = "{\"metric\":{\"__name__\":\"probe_duration_seconds\"},\"values\":[[10,\"1\"],[15,\"1\"],[20,\"1\"]]}";
 	struct points points = {.items = NULL};
 
 	(void)state;
-	take(&points, down, 5000);
-	take(&points, time, 5000);
-	/* one that was there before, one that came into being */
-	take(&points, "{\"metric\":{\"__name__\":\"webmon_probes_total\",\"class\":\"refused\"},"
-		      "\"values\":[[5,\"3\"],[10,\"4\"],[15,\"4\"],[20,\"4\"]]}", 5000);
-	take(&points, "{\"metric\":{\"__name__\":\"webmon_probes_total\",\"class\":\"timeout_tls\"},\"values\":[[15,\"1\"],[20,\"1\"]]}", 5000);
+	take(&points, "{\"metric\":{\"__name__\":\"probe_success\"},\"values\":[[10,\"0\"],[15,\"0\"],[20,\"1\"]]}", 5000);
+	take(&points, "{\"metric\":{\"__name__\":\"probe_duration_seconds\"},\"values\":[[10,\"1\"],[15,\"1\"],[20,\"1\"]]}", 5000);
+	take(&points, "{\"metric\":{\"__name__\":\"webmon_probe_class\",\"class\":\"refused\"},\"values\":[[5,\"1\"],[10,\"1\"]]}", 5000);
+	take(&points, "{\"metric\":{\"__name__\":\"webmon_probe_class\",\"class\":\"timeout_tls\"},\"values\":[[15,\"1\"]]}", 5000);
+	take(&points, "{\"metric\":{\"__name__\":\"webmon_probe_class\",\"class\":\"ok\"},\"values\":[[20,\"1\"]]}", 5000);
+	take(&points, "{\"metric\":{\"__name__\":\"webmon_probe_class\",\"class\":\"nonsense\"},\"values\":[[15,\"1\"]]}", 5000);
+	assert_int_equal(points.count, 3);
 	for (size_t i = 0; i < points.count; i++)
 		point_finish(&points.items[i], true);
 	assert_int_equal(points.items[0].sample.cls, CLASS_REFUSED);
@@ -192,7 +191,7 @@ static void metrics_are_asked_for_by_name_and_match(void **state)
 	assert_true(metric_selector(out, PART_NAMES, ""));
 	assert_string_equal(out, "{__name__=~\"probe_success|webmon_state\"}");
 	assert_true(metric_selector(out, PART_PHASES, "job=\"web\""));
-	assert_string_equal(out, "{__name__=~\"probe_http_duration_seconds|webmon_probes_total\",job=\"web\"}");
+	assert_string_equal(out, "{__name__=~\"probe_http_duration_seconds\",job=\"web\"}");
 	memset(long_match, 'x', sizeof(long_match) - 1);
 	assert_false(metric_selector(out, PART_STATE, long_match));
 }
@@ -268,7 +267,7 @@ int main(void)
 		cmocka_unit_test(reading_ends_where_it_is_too_much),
 		cmocka_unit_test(random_replies_get_an_answer),
 		cmocka_unit_test(series_of_one_time_make_one_probe),
-		cmocka_unit_test(a_counter_that_grew_tells_the_class),
+		cmocka_unit_test(the_recorders_class_goes_over_what_phases_tell),
 		cmocka_unit_test(metrics_are_asked_for_by_name_and_match),
 		cmocka_unit_test(rows_are_named_by_target_address_and_place),
 		cmocka_unit_test(more_targets_than_any_screen_takes_are_left_out),

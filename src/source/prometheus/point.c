@@ -14,11 +14,10 @@
 
 #define DURATION_MAX_S 1000.0
 
-/* A value on its way into a point; came: it was another one at the point before. */
+/* A value on its way into a point. */
 struct arrival {
 	double value;
 	const char *label;
-	bool came;
 };
 
 typedef void put(struct point *point, const struct arrival *arrival);
@@ -143,12 +142,11 @@ static void put_ratio(struct point *point, const struct arrival *arrival)
 		point->ratio = (float)arrival->value;
 }
 
-/* A counter of one class that has grown: what became of the probes since the point before. */
 static void put_class(struct point *point, const struct arrival *arrival)
 {
 	enum probe_class cls = class_by_name(arrival->label);
 
-	if (arrival->came && cls != CLASS_COUNT && class_is_failure(cls))
+	if (arrival->value > 0 && cls != CLASS_COUNT && class_is_failure(cls))
 		point->told = cls;
 }
 
@@ -165,11 +163,11 @@ static const struct metric metrics[] = {
 	{"webmon_state",                         PART_STATE,  put_state,    NULL,    true },
 	{"webmon_state_since_timestamp_seconds", PART_STATE,  put_since,    NULL,    false},
 	{"webmon_last_probe_timestamp_seconds",  PART_STATE,  put_probed,   NULL,    false},
+	{"webmon_probe_class",                   PART_STATE,  put_class,    "class", false},
 	{"webmon_load_level",                    PART_STATE,  put_level,    NULL,    false},
 	{"webmon_load_cause",                    PART_STATE,  put_cause,    "cause", false},
 	{"webmon_load_ratio",                    PART_STATE,  put_ratio,    NULL,    false},
 	{"probe_http_duration_seconds",          PART_PHASES, put_phase,    "phase", false},
-	{"webmon_probes_total",                  PART_PHASES, put_class,    "class", false},
 };
 /* clang-format on */
 
@@ -251,18 +249,11 @@ void points_take(struct points *points, const struct metric *metric, const struc
 {
 	struct arrival arrival = {.label = metric->label ? label(series->labels, metric->label)
 							 : ""};
-	double before = -1;
 	int64_t at_ms;
 	size_t at = 0;
 
 	for (size_t i = 0; i < series_count(series); i++) {
-		if (!series_at(series, i, &at_ms, &arrival.value))
-			continue;
-		/* A series that begins behind what is known came into being there. */
-		arrival.came =
-			before >= 0 ? arrival.value > before : after_ms > 0 && at_ms > after_ms;
-		before = arrival.value;
-		if (at_ms <= after_ms)
+		if (!series_at(series, i, &at_ms, &arrival.value) || at_ms <= after_ms)
 			continue;
 		at = point_at(points, at, at_ms);
 		metric->put(&points->items[at], &arrival);
