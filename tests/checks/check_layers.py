@@ -77,7 +77,10 @@ class Layers(unittest.TestCase):
         self.assertEqual(cycles(graph(lambda path: source.module(path) + ("" if path.endswith(".h") else ".c"))), [])
 
     def test_no_module_includes_itself_by_way_of_others(self):
-        self.assertEqual(cycles(graph()), [])
+        # A header without a source is what the files of one subject share: part of each of them.
+        own = {source.module(path) for path in source.files() if path.endswith(".c")}
+        edges = {name: others & own for name, others in graph().items() if name in own}
+        self.assertEqual(cycles(edges), [])
 
     def test_outside_headers_stay_where_they_belong(self):
         wrong = []
