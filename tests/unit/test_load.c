@@ -911,7 +911,7 @@ static void each_word_is_explained(void **state)
 	(void)state;
 	load_rule_explain(text, sizeof text, "on");
 	assert_non_null(strstr(text, "server or look-up time is 2.0 times or connect 1.5 times"));
-	assert_non_null(strstr(text, "20 ms over it"));
+	assert_non_null(strstr(text, "30 ms over it"));
 	assert_non_null(strstr(text, "for 5 s; calm 4 s after"));
 	load_rule_explain(text, sizeof text, "low");
 	assert_non_null(strstr(text, "is 3.0 times"));
