@@ -18,7 +18,6 @@
 #include "face/tui/notifier.h"
 #include "face/tui/order.h"
 #include "face/tui/overview.h"
-#include "face/tui/past.h"
 #include "face/tui/screen.h"
 #include "face/tui/spark.h"
 #include "face/tui/theme.h"
@@ -136,6 +135,8 @@ struct grid_state {
 	struct grid_line *lines;
 	size_t count, line_count, at, top; /* top: a line */
 };
+
+struct past;
 
 /* The moment that the picture shows: rows, incidents and overview of the other one, live or past,
  * are kept here meanwhile. */
