@@ -10,8 +10,8 @@
 void carry_over(struct block *to, const struct block *from);
 
 /*
- * Puts a block right whose writer is gone: a fold that was under way is done again, nothing is under
- * way any more, and what only that process could end is ended.
+ * Puts a block right whose writer is gone: a fold that was under way is done again, nothing is
+ * under way any more, and what only that process could end is ended.
  */
 void carry_on(struct block *block);
 

@@ -5,8 +5,8 @@
  * size and header. Private to the store. Main thread.
  *
  * A file is made under another name and gets its own when all of it stands; its space is taken
- * before the first byte is written. Whoever writes holds a lock on it (OFD, so that it ends with the
- * process, however that ends).
+ * before the first byte is written. Whoever writes holds a lock on it (OFD, so that it ends with
+ * the process, however that ends).
  */
 #include <stdbool.h>
 #include <stdint.h>

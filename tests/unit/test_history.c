@@ -20,7 +20,7 @@
 #include "store/store.h"
 
 #define T0	INT64_C(1795305600000) /* a full minute */
-#define STEP_MS 100 /* between two samples */
+#define STEP_MS 100		       /* between two samples */
 #define TARGETS 4
 
 #define TARGET(n)                                                                                  \
@@ -405,7 +405,8 @@ static void of_a_cut_file_the_rest_is_shown(void **state)
 	assert_non_null(strstr(why, "is cut"));
 }
 
-/* Bits are flipped all over the file: nothing is shown that was not written, and nothing crashes. */
+/* Bits are flipped all over the file: nothing is shown that was not written, and nothing crashes.
+ */
 static void damage_is_left_out(void **state)
 {
 	struct store *store = keep(&config), *viewer;
@@ -620,7 +621,8 @@ static unsigned char *image(const struct store *store, size_t *size)
 }
 
 /* Of each piece the disk has what was written at one time or another. */
-static void mix(unsigned char *out, unsigned char *const images[IMAGES], size_t size, unsigned *seed)
+static void mix(unsigned char *out, unsigned char *const images[IMAGES], size_t size,
+		unsigned *seed)
 {
 	size_t piece = rand_r(seed) % 2 ? 4096 : 512;
 
@@ -640,8 +642,7 @@ static void assert_nothing_invented(const struct store *store)
 		uint64_t first;
 		size_t count = store_samples(store, t, 0, samples, capacity, &first);
 		for (size_t i = 0; i < count; i++) {
-			struct sample wanted =
-				made(t, (uint64_t)(samples[i].at_ms - T0) / STEP_MS);
+			struct sample wanted = made(t, (uint64_t)(samples[i].at_ms - T0) / STEP_MS);
 			assert_memory_equal(&samples[i], &wanted, sizeof wanted);
 		}
 		struct verdict verdict;
@@ -654,7 +655,8 @@ static void assert_nothing_invented(const struct store *store)
 	free(samples);
 }
 
-/* After a power cut each piece of the file is of another moment: what fits is shown, and it can be gone on with. */
+/* After a power cut each piece of the file is of another moment: what fits is shown, and it can be
+ * gone on with. */
 static void after_a_power_cut_nothing_is_invented(void **state)
 {
 	enum { MIXES = 300 };
@@ -666,7 +668,8 @@ static void after_a_power_cut_nothing_is_invented(void **state)
 	(void)state;
 	for (int i = 0; i < IMAGES; i++) {
 		for (size_t t = 0; t < TARGETS; t++) {
-			struct verdict verdict = {.last_us = i * 7 + (int)t, .usual_us = i * 7 + (int)t};
+			struct verdict verdict = {.last_us = i * 7 + (int)t,
+						  .usual_us = i * 7 + (int)t};
 			struct incident incident = {.target = (uint32_t)t,
 						    .count = (uint32_t)(i * TARGETS + (int)t + 1)};
 			push(store, t, 150);
@@ -767,8 +770,9 @@ static int fill(const char *order)
 		fill_target(store, i, interval_ms, clock_wall_ms());
 	printf("file %llu kB, resident %llu kB (of the file %llu kB)\n",
 	       (unsigned long long)store_plan(&big).total_bytes / 1000,
-	       (unsigned long long)status_kb("VmRSS"), (unsigned long long)status_kb("RssFile") +
-	       (unsigned long long)status_kb("RssShmem"));
+	       (unsigned long long)status_kb("VmRSS"),
+	       (unsigned long long)status_kb("RssFile") +
+		       (unsigned long long)status_kb("RssShmem"));
 	store_close(store);
 	free(fleet);
 	return 0;

@@ -1,8 +1,8 @@
 #ifndef WEBMON_FACE_TUI_PLACE_H
 #define WEBMON_FACE_TUI_PLACE_H
 /*
- * Where a person is in the dashboard: kept while one dashboard makes room for another one, over other targets.
- * A plain value. Main thread.
+ * Where a person is in the dashboard: kept while one dashboard makes room for another one, over
+ * other targets. A plain value. Main thread.
  */
 #include <stdbool.h>
 #include <stdint.h>
