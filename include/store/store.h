@@ -64,9 +64,11 @@ struct store *store_keep(const struct config *config, const char *path, char why
 
 /*
  * The store for a changed configuration, with the series of `before`, whose pollers have stopped: `before` itself where
- * nothing of its shape has changed, else a new one; the caller closes `before`. Never NULL; why as above.
+ * nothing of its shape has changed, else a new one; the caller closes `before`. path: of the history file, tried again
+ * where there was no room for it; NULL: there is to be none. Never NULL; why as above.
  */
-struct store *store_renew(struct store *before, const struct config *config, char why[STORE_WHY_MAX]);
+struct store *store_renew(struct store *before, const struct config *config, const char *path,
+			  char why[STORE_WHY_MAX]);
 
 /* From now on judges are put away, for store_renew() in memory. Those in files always are. */
 void store_remember(struct store *store);

@@ -422,7 +422,7 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	store_unwatch(before);
 	/* what a source has measured comes from there again: carried over it would stand there twice */
 	session->store = session->found ? store_open(config)
-					: store_renew(before, config, session->trouble);
+					: store_renew(before, config, config->program.history, session->trouble);
 	if (session->next_found) {
 		found_free(session->found);
 		session->found = session->next_found;

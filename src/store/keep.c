@@ -107,7 +107,10 @@ static struct store *make(const struct config *config, const char *path, const s
 	if (store || *result != FILE_NO_ROOM)
 		return store;
 	text_copy(reason, sizeof reason, why);
-	text_format(why, WHY_MAX, "%s; samples are kept in memory alone", reason);
+	text_format(why, WHY_MAX,
+		    "%s; samples are kept in memory alone until a reload "
+		    "finds room",
+		    reason);
 	return make_memory(config, from);
 }
 
@@ -193,13 +196,30 @@ struct store *store_keep(const struct config *config, const char *path, char why
 	return NULL;
 }
 
-struct store *store_renew(struct store *before, const struct config *config, char why[WHY_MAX])
+/* There was no room for the file when it was asked for: perhaps there is now. What memory has began
+ * with what the file had. */
+static struct store *keep_at_last(const struct store *before, const struct config *config,
+				  const char *path, char why[WHY_MAX])
+{
+	struct store *store = store_keep(config, path, why);
+
+	if (store)
+		carry_over(store->own, before->block);
+	return store;
+}
+
+struct store *store_renew(struct store *before, const struct config *config, const char *path,
+			  char why[WHY_MAX])
 {
 	enum file_result result;
-	struct store *store;
+	struct store *store = NULL;
 
 	why[0] = '\0';
-	if (block_is_for(before->block, config))
+	if (path && !before->file.path)
+		store = keep_at_last(before, config, path, why);
+	if (store)
+		return store;
+	if (block_is_for(before->block, config) && !guard_has_struck(before->mapping))
 		return before;
 	if (!before->file.path)
 		return make_memory(config, before->block);

@@ -223,8 +223,8 @@ static void a_store_in_memory_is_renewed_too(void **state)
 	(void)state;
 	store_remember(store);
 	write_everything(store);
-	assert_ptr_equal(store_renew(store, &config, why), store);
-	next = store_renew(store, &other_config, why);
+	assert_ptr_equal(store_renew(store, &config, NULL, why), store);
+	next = store_renew(store, &other_config, NULL, why);
 	store_close(store);
 	struct verdict verdict;
 	struct judge judge;
@@ -493,9 +493,15 @@ static void a_full_disk_is_told_and_memory_goes_on(void **state)
 	setrlimit(RLIMIT_FSIZE, &limit);
 	assert_non_null(strstr(why, "kept in memory alone"));
 	assert_true(store_head(store, 0) == 703);
+	/* once there is room again, a reload finds it */
+	struct store *next = store_renew(store, &other_config, path, why);
+	assert_string_equal(why, "");
+	assert_ptr_not_equal(next, store);
 	store_close(store);
-	store = keep(&config);
-	assert_everything(store, 0, 0);
+	store_close(next);
+	store = keep(&other_config);
+	assert_true(store_head(store, 0) == 703);
+	assert_int_equal(store_samples(store, 0, 0, (struct sample[700]){{0}}, 700, NULL), 600);
 	store_close(store);
 }
 
@@ -512,7 +518,16 @@ static void a_file_cut_while_it_is_written_stops_nothing(void **state)
 	push(store, 2, 50);
 	store_condition(store, &condition);
 	assert_true(condition.is_struck);
+	/* a reload makes the file anew, of what is left and what came since */
+	char why[STORE_WHY_MAX];
+	struct store *next = store_renew(store, &config, path, why);
+	assert_string_equal(why, "");
+	assert_ptr_not_equal(next, store);
 	store_close(store);
+	push(next, 2, 50);
+	store_condition(next, &condition);
+	assert_false(condition.is_struck);
+	store_close(next);
 }
 
 /* ---- kill -9 ---- */
