@@ -6,7 +6,10 @@
  */
 #include "store/block.h"
 
-/* Copies what `to`, freshly laid out, has targets for; each record is checked on its way. */
+/*
+ * Copies what `to` has targets for; each record is checked on its way. May be called again when
+ * `from` was written meanwhile: then only what is new is copied. The last time nobody writes `from`.
+ */
 void carry_over(struct block *to, const struct block *from);
 
 /*

@@ -66,10 +66,13 @@ static void carry_samples(struct block *to, size_t to_target, const struct block
 	uint64_t end = ring_head(&ring);
 	uint64_t most = entry->ring.capacity < ring.shape->capacity ? entry->ring.capacity
 								    : ring.shape->capacity;
+	/* Relaxed: nobody reads it yet. What an earlier time has carried is there. */
+	uint64_t number = atomic_load_explicit(head, memory_order_relaxed);
 	struct sample sample;
 
-	/* Relaxed: nobody reads it yet. */
-	for (uint64_t number = end > most ? end - most : 0; number < end; number++) {
+	if (end > most && number < end - most)
+		number = end - most;
+	for (; number < end; number++) {
 		if (!ring_get(&ring, number, &sample))
 			continue;
 		atomic_store_explicit(head, number, memory_order_relaxed);

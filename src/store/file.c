@@ -195,13 +195,16 @@ enum file_result file_make(struct store_file *file, const char *path, uint64_t b
 	return FILE_DONE;
 }
 
+enum file_result file_sync(struct store_file *file, char *name, char why[WHY_MAX])
+{
+	return fdatasync(file->descriptor) == 0 ? FILE_DONE : fail_making(file, name, errno, why);
+}
+
 enum file_result file_place(struct store_file *file, char *name, bool replace, char why[WHY_MAX])
 {
-	/* What the name stands for is on the disk before the name is. */
-	int error = fdatasync(file->descriptor) < 0 ? errno : 0;
+	int error = 0;
 
-	if (!error &&
-	    renameat2(AT_FDCWD, name, AT_FDCWD, file->path, replace ? 0 : RENAME_NOREPLACE) < 0)
+	if (renameat2(AT_FDCWD, name, AT_FDCWD, file->path, replace ? 0 : RENAME_NOREPLACE) < 0)
 		error = errno;
 	if (error == EINVAL && !replace) /* a file system that knows no such rename */
 		error = link(name, file->path) < 0 ? errno : unlink(name) < 0 ? errno : 0;
@@ -255,6 +258,9 @@ void file_close(struct store_file *file)
 {
 	if (file->descriptor >= 0)
 		close(file->descriptor);
+	if (file->temporary)
+		(void)unlink(file->temporary);
+	free(file->temporary);
 	free(file->path);
 	*file = (struct store_file){.descriptor = -1};
 }

@@ -71,6 +71,14 @@ static struct store *keep(const struct config *wanted)
 	return store;
 }
 
+static struct store *renew(struct store *before, struct store *prepared,
+			   const struct config *wanted, const char *at, char *why)
+{
+	const struct store_wish wish = {wanted, at};
+
+	return store_renew(before, prepared, &wish, why);
+}
+
 /* What sample number n of a target says: known to writer and reader alike. */
 static struct sample made(size_t target, uint64_t number)
 {
@@ -215,6 +223,38 @@ static void series_follow_their_names_to_another_geometry(void **state)
 	store_close(store);
 }
 
+static void what_comes_while_a_file_is_prepared_is_not_lost(void **state)
+{
+	static struct evidence evidence = {.seen = true, .number = 99};
+	struct store *store = keep(&config), *prepared, *next;
+	char why[STORE_WHY_MAX];
+	uint64_t good, failed;
+
+	(void)state;
+	write_everything(store);
+	assert_null(store_prepare(store, &config));
+	prepared = store_prepare(store, &other_config);
+	assert_non_null(prepared);
+	push(store, 1, 5000);
+	push(store, 3, 1);
+	store_put_evidence(store, 3, EVIDENCE_GOOD, &evidence);
+	next = renew(store, prepared, &other_config, path, why);
+	assert_string_equal(why, "");
+	assert_ptr_equal(next, prepared);
+	store_close(store);
+	assert_true(store_head(next, 2) == 5701 && store_head(next, 0) == 704);
+	store_tally(next, 2, T0, &good, &failed);
+	assert_true(good == 5701 && failed == 0);
+	evidence.number = 0;
+	assert_true(store_evidence(next, 0, EVIDENCE_GOOD, &evidence) && evidence.number == 99);
+	store_close(next);
+	/* one that is not wanted after all leaves nothing behind */
+	store = keep(&other_config);
+	prepared = store_prepare(store, &config);
+	store_close(prepared);
+	store_close(store);
+}
+
 static void a_store_in_memory_is_renewed_too(void **state)
 {
 	struct store *store = store_open(&config), *next;
@@ -223,8 +263,8 @@ static void a_store_in_memory_is_renewed_too(void **state)
 	(void)state;
 	store_remember(store);
 	write_everything(store);
-	assert_ptr_equal(store_renew(store, &config, NULL, why), store);
-	next = store_renew(store, &other_config, NULL, why);
+	assert_ptr_equal(renew(store, NULL, &config, NULL, why), store);
+	next = renew(store, NULL, &other_config, NULL, why);
 	store_close(store);
 	struct verdict verdict;
 	struct judge judge;
@@ -494,7 +534,7 @@ static void a_full_disk_is_told_and_memory_goes_on(void **state)
 	assert_non_null(strstr(why, "kept in memory alone"));
 	assert_true(store_head(store, 0) == 703);
 	/* once there is room again, a reload finds it */
-	struct store *next = store_renew(store, &other_config, path, why);
+	struct store *next = renew(store, NULL, &other_config, path, why);
 	assert_string_equal(why, "");
 	assert_ptr_not_equal(next, store);
 	store_close(store);
@@ -520,7 +560,7 @@ static void a_file_cut_while_it_is_written_stops_nothing(void **state)
 	assert_true(condition.is_struck);
 	/* a reload makes the file anew, of what is left and what came since */
 	char why[STORE_WHY_MAX];
-	struct store *next = store_renew(store, &config, path, why);
+	struct store *next = renew(store, NULL, &config, path, why);
 	assert_string_equal(why, "");
 	assert_ptr_not_equal(next, store);
 	store_close(store);
@@ -801,6 +841,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_FILE(a_file_is_gone_on_with),
 		IN_FILE(series_follow_their_names_to_another_geometry),
+		IN_FILE(what_comes_while_a_file_is_prepared_is_not_lost),
 		cmocka_unit_test(a_store_in_memory_is_renewed_too),
 		IN_FILE(a_viewer_is_told_who_writes_and_when_that_ended),
 		IN_FILE(a_viewer_knows_the_targets_without_a_configuration),
