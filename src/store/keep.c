@@ -48,7 +48,8 @@ static struct store *store_around_file(struct store_file *file, struct block *bl
 	store->mapping = block;
 	store->mapping_bytes = (size_t)block->total_bytes;
 	store->file = *file;
-	store->keeps_judges = true;
+	/* Relaxed: it stands for itself. */
+	atomic_store_explicit(&store->keeps_judges, true, memory_order_relaxed);
 	begin_life(block);
 	return store;
 }
@@ -281,7 +282,8 @@ struct store *store_renew(struct store *before, struct store *prepared,
 
 void store_remember(struct store *store)
 {
-	store->keeps_judges = true;
+	/* Relaxed: it stands for itself. */
+	atomic_store_explicit(&store->keeps_judges, true, memory_order_relaxed);
 }
 
 /* ---- somebody else's ---- */

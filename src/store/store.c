@@ -175,7 +175,8 @@ void store_put_cert(struct store *store, size_t target, const struct cert_facts 
 
 void store_put_judge(struct store *store, size_t target, const struct judge *judge)
 {
-	if (store->keeps_judges)
+	/* Relaxed: it stands for itself. */
+	if (atomic_load_explicit(&store->keeps_judges, memory_order_relaxed))
 		block_put_judge(store->own, target, judge);
 }
 
