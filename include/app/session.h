@@ -6,9 +6,8 @@
  */
 #include "app/cli.h"
 #include "app/control.h"
-#include "face/alert.h"
+#include "app/outlets.h"
 #include "face/log.h"
-#include "face/metrics.h"
 #include "source/poll/poll.h"
 #include "source/prometheus.h"
 #include "store/store.h"
@@ -18,9 +17,7 @@ struct session {
 	struct config *config;
 	struct store *store;
 	struct log *log;   /* NULL: none */
-	struct metrics *metrics; /* NULL: none */
-	struct alerts *alerts;	 /* NULL: none */
-	char *told;		 /* by alerts, over a reload; NULL: not known */
+	struct outlets outlets;
 	struct poll *poll; /* NULL: not polling */
 	struct control *control; /* NULL: nobody else can ask for anything */
 	struct prometheus *source; /* in place of pollers; NULL: none */

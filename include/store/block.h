@@ -165,11 +165,13 @@ struct slot_split block_evidence_split(const struct block *block, size_t target,
 static inline struct ring_view block_ring(const struct block *block, size_t target)
 {
 	const struct block_target *entry = block_target_at(block, target);
+	const struct card *card = block_at(block, ROW_CARDS, target);
 
 	return (struct ring_view){
 		.head = block_at(block, ROW_HEADS, target),
 		.words = (const void *)((const char *)block + entry->ring_offset),
 		.shape = &entry->ring,
+		.interval_us = card->interval_ms * 1000,
 	};
 }
 

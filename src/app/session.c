@@ -14,8 +14,6 @@
 #include "base/text.h"
 #include "base/units.h"
 
-#define ALERT_GRACE_MS 2000 /* for what waits to be told when the program ends */
-
 static bool say_why(const char *why)
 {
 	fprintf(stderr, "webmon: %s\n", why);
@@ -179,74 +177,8 @@ void session_trouble(struct session *session, char out[200])
 	text_copy(out, 200, session->trouble);
 	if (out[0] == '\0' && session->log)
 		log_trouble(session->log, out);
-	if (out[0] == '\0' && session->metrics)
-		metrics_trouble(session->metrics, out);
-	if (out[0] == '\0' && session->alerts)
-		alerts_trouble(session->alerts, out);
-}
-
-/* ---- outlets ---- */
-
-/* Before the pollers start: they register with the store. */
-static bool open_outlets(struct session *session, char why[200])
-{
-	if (metrics_are_wanted(session->config) && !session->metrics) {
-		session->metrics = metrics_start(session->config, session->store, why);
-		if (!session->metrics)
-			return false;
-	}
-	if (session->config->alert_count > 0) {
-		session->alerts =
-			alerts_start(session->config, session->store, session->log, session->told, why);
-		if (!session->alerts)
-			return false;
-	}
-	free(session->told);
-	session->told = NULL;
-	return true;
-}
-
-static void close_outlets(struct session *session)
-{
-	if (session->alerts)
-		free(alerts_stop(session->alerts, ALERT_GRACE_MS));
-	if (session->metrics)
-		metrics_stop(session->metrics);
-	session->alerts = NULL;
-	session->metrics = NULL;
-	free(session->told);
-	session->told = NULL;
-}
-
-/* For a reload: who was told what is remembered, and counters go on. */
-static void rest_outlets(struct session *session)
-{
-	if (session->alerts)
-		session->told = alerts_stop(session->alerts, 0);
-	session->alerts = NULL;
-	if (session->metrics)
-		metrics_rest(session->metrics);
-}
-
-static bool is_same(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-/* The store is the new one already, the session's configuration still the old one. */
-static void switch_outlets(struct session *session, const struct config *config)
-{
-	const struct program *before = &session->config->program, *now = &config->program;
-
-	if (!session->metrics)
-		return;
-	if (is_same(before->metrics, now->metrics) &&
-	    is_same(before->metrics_file, now->metrics_file)) {
-		metrics_switch(session->metrics, config, session->store);
-		return;
-	}
-	metrics_stop(session->metrics);
-	session->metrics = NULL;
+	if (out[0] == '\0')
+		outlets_trouble(&session->outlets, out);
 }
 
 /* From the pollers, or from who has measured them. */
@@ -268,7 +200,8 @@ bool session_poll(struct session *session, const struct poll_options *options)
 	char why[200] = "";
 
 	/* a snapshot beside a recorder neither pages nor takes its port */
-	if (options->rounds == 0 && !open_outlets(session, why)) {
+	if (options->rounds == 0 && !outlets_open(&session->outlets, session->config,
+						  session->store, session->log, why)) {
 		if (!session->reloads)
 			return say_why(why);
 		text_copy(session->trouble, sizeof session->trouble, why);
@@ -321,13 +254,13 @@ bool session_has_news(struct session *session)
 /* ---- closing ---- */
 
 /* outlets: what is to become of them. */
-static void stop_parts(struct session *session, void (*outlets)(struct session *session))
+static void stop_parts(struct session *session, void (*outlets)(struct outlets *outlets))
 {
 	control_stop(session->control);
 	if (session->poll)
 		poll_stop(session->poll);
 	prometheus_stop(session->source);
-	outlets(session);
+	outlets(&session->outlets);
 	if (session->log)
 		log_stop(session->log);
 	session->control = NULL;
@@ -338,7 +271,7 @@ static void stop_parts(struct session *session, void (*outlets)(struct session *
 
 void session_close(struct session *session)
 {
-	stop_parts(session, close_outlets);
+	stop_parts(session, outlets_close);
 	if (session->store)
 		store_close(session->store);
 	config_free(session->config);
@@ -421,7 +354,7 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	prepared = session->found ? NULL : store_prepare(before, config);
 	began_us = clock_mono_us();
 	store_remember(before);
-	stop_parts(session, rest_outlets);
+	stop_parts(session, outlets_rest);
 	store_unwatch(before);
 	/* what a source has measured comes from there again: carried over it would stand there twice */
 	session->store = session->found ? store_open(config)
@@ -433,7 +366,7 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	}
 	added = count_missing(before, session->store);
 	gone = count_missing(session->store, before);
-	switch_outlets(session, config);
+	outlets_switch(&session->outlets, session->config, config, session->store);
 	if (session->store != before)
 		store_close(before);
 	config_free(session->config);
