@@ -27,6 +27,8 @@ struct cli {
 	struct config_request request; /* file NULL: found by config_find() where no URL is given */
 	enum snapshot_format format;
 	unsigned rounds;
+	const char *diff; /* an earlier snapshot; NULL: none */
+	const char *send_test; /* an alert's name; NULL: none */
 	bool evidence, plain, quiet;
 	const char *from;  /* snapshot: of this history file; NULL: by probing */
 	const char *trace; /* record: a folder for traces; NULL: none */

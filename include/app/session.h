@@ -6,9 +6,10 @@
  */
 #include "app/cli.h"
 #include "app/control.h"
+#include "app/outlets.h"
 #include "face/log.h"
-#include "face/metrics.h"
 #include "source/poll/poll.h"
+#include "source/prometheus.h"
 #include "store/store.h"
 
 struct session {
@@ -16,11 +17,16 @@ struct session {
 	struct config *config;
 	struct store *store;
 	struct log *log;   /* NULL: none */
-	struct metrics *metrics; /* NULL: none */
+	struct outlets outlets;
 	struct poll *poll; /* NULL: not polling */
 	struct control *control; /* NULL: nobody else can ask for anything */
+	struct prometheus *source; /* in place of pollers; NULL: none */
+	struct found *found;	 /* its targets; NULL: webmon probes its own */
+	struct found *next_found; /* other ones, for the next reload; NULL: the same */
 	struct target *targets;	 /* of a viewer: as the store describes them */
 	int store_fd;
+	uint64_t first_event; /* of this session: those before it were told by an earlier one */
+	bool reloads; /* an outlet that cannot be opened is told of, and the rest goes on */
 	bool records; /* nobody looks: what is written goes to stdout where there is no log */
 	char trouble[STORE_WHY_MAX]; /* of the history; "" where all is well */
 };
@@ -34,10 +40,18 @@ bool session_open_config(struct session *session, struct config *config);
 /* What another process writes, or has written: of this configuration the program's options alone. */
 bool session_open_view(struct session *session, const struct cli *cli, const char *path);
 
-/* What makes trouble beside the targets: history, log; "" where all is well. */
+/* What makes trouble beside the targets: history, log, metrics, alerts; "" where all is well. */
 void session_trouble(struct session *session, char out[200]);
-/* Sets the pollers going. False after having said why. */
+/* Sets the pollers going, and the outlets unless it is for a few rounds. False after having said why. */
 bool session_poll(struct session *session, const struct poll_options *options);
+/* To the pollers or the source; target: index or POLL_ALL. False where neither runs. */
+bool session_command(struct session *session, enum poll_verb verb, size_t target);
+/* All rounds are done. */
+bool session_is_done(const struct session *session);
+/* The source could not be read: says why on stderr. */
+bool session_is_cut_off(const struct session *session);
+/* The source has other targets than at the start: a reload shows them. */
+bool session_has_news(struct session *session);
 /* Ends the pollers, then outlets and log; frees all. Safe on a session half open. */
 void session_close(struct session *session);
 

@@ -1,8 +1,9 @@
 #ifndef WEBMON_BASE_FILE_H
 #define WEBMON_BASE_FILE_H
 /*
- * Whole small files at start-up: configuration, themes, secrets, bodies. Any thread.
+ * Whole small files: configuration, themes, secrets, bodies; metrics and what alerts remember. Any thread.
  */
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -10,5 +11,11 @@
  * EFBIG where it holds more than limit bytes, so that /dev/zero ends too. Pipes are read to their end.
  */
 char *file_read(const char *path, size_t limit, size_t *size);
+
+/*
+ * Puts bytes in the path's place as a whole: whoever reads sees the old ones or the new ones. Not synced to the disk. False
+ * with errno.
+ */
+bool file_put(const char *path, const char *bytes, size_t size, unsigned mode);
 
 #endif

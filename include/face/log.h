@@ -19,9 +19,11 @@ struct log *log_start(const struct config *config, struct store *store, char why
 /* Open the file anew (SIGHUP). Any thread; returns at once. */
 void log_reopen(struct log *log);
 
-/* A line about the program itself: "configuration reloaded". Any thread; returns at once. Of several that wait
- * the last one is written. */
-void log_note(struct log *log, const char *text);
+/*
+ * A line about the program itself: "configuration reloaded", or a hook that failed. Any thread; returns at once. Where more come
+ * than the thread can take, they are counted.
+ */
+void log_note(struct log *log, const char *words);
 
 /*
  * Why the last line could not be written ("disk full, 12 lines lost"), "" where all is well. Any

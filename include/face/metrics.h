@@ -22,9 +22,11 @@ void metrics_trouble(const struct metrics *metrics, char out[200]);
 uint16_t metrics_port(const struct metrics *metrics);
 
 /*
- * After a reload: goes on with this configuration and store, the counters of targets that stay go on. The address and the file
- * stay those of the start. Any thread; returns when the old ones are read no more.
+ * A reload, in two steps: metrics_rest() when the pollers have stopped (the store is looked at no more; who asks is told to come
+ * again), metrics_switch() with the new ones, before the old configuration is freed. Counters of targets that stay go on; address
+ * and file stay those of the start. Both return when it is so.
  */
+void metrics_rest(struct metrics *metrics);
 void metrics_switch(struct metrics *metrics, const struct config *config, const struct store *store);
 
 /* Ends the thread, takes the file away (what it says would be of the past), frees. */

@@ -11,7 +11,8 @@
 struct metrics_http;
 
 struct metrics_http_owner {
-	void (*write)(void *user, struct metrics_page *page); /* fills a page whose format is set */
+	/* fills a page whose format is set; false: there is none just now */
+	bool (*write)(void *user, struct metrics_page *page);
 	bool (*is_ready)(void *user);
 	void *user;
 };

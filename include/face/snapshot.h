@@ -7,7 +7,17 @@
 
 #include "face/row.h"
 
-enum snapshot_format { SNAPSHOT_TABLE, SNAPSHOT_JSON, SNAPSHOT_CSV };
+enum snapshot_format {
+	SNAPSHOT_TABLE,
+	SNAPSHOT_JSON,
+	SNAPSHOT_CSV,
+	SNAPSHOT_MARKDOWN,
+	SNAPSHOT_NAGIOS,
+	SNAPSHOT_OPENMETRICS,
+	SNAPSHOT_FORMATS
+};
+
+extern const char *const snapshot_format_name[SNAPSHOT_FORMATS];
 
 struct snapshot {
 	const struct config *config;

@@ -13,6 +13,9 @@ struct snapshot;
 void snapshot_table(const struct snapshot *snapshot, FILE *out);
 void snapshot_json(const struct snapshot *snapshot, FILE *out);
 void snapshot_csv(const struct snapshot *snapshot, FILE *out);
+void snapshot_markdown(const struct snapshot *snapshot, FILE *out);
+void snapshot_nagios(const struct snapshot *snapshot, FILE *out);
+void snapshot_openmetrics(const struct snapshot *snapshot, FILE *out);
 
 /*
  * Copies what came with the target's last failure. False where none is asked for, or the target

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/error.h"
+#include "model/shard.h"
 #include "model/target.h"
 
 enum log_level { LOG_LEVEL_ERROR, LOG_LEVEL_WARNING, LOG_LEVEL_INFO };
@@ -62,6 +63,7 @@ enum alert_word {
 	ALERT_BURN,
 	ALERT_FLAPPING,
 	ALERT_SELF,
+	ALERT_TEST, /* of the alert itself; not to be asked for */
 	ALERT_WORDS
 };
 
@@ -78,11 +80,20 @@ struct alert_config {
 	int         line;
 };
 
-/* [source prometheus]: samples that another program took. */
+/* [source prometheus] or --source: samples that other programs took. url NULL: there is none, webmon probes. */
 struct source_config {
 	const char *url, *bearer;
+	const char *match;   /* label matchers, without braces; "" for all */
+	int64_t     step_ms; /* between two looks */
+	struct text_list headers;
 	const char *file;
-	int         line; /* 0: there is none */
+	int         line; /* 0: the command line */
+};
+
+/* A target that a source knows of: shown, never probed. Clean texts, borrowed for the call of config_load(). */
+struct found_target {
+	const char *name, *group, *url;
+	int64_t     interval_ms;
 };
 
 struct config_memory;
@@ -98,6 +109,8 @@ struct config {
 	struct alert_config *alerts;
 	size_t         alert_count;
 	struct source_config source;
+	struct shard_place   shard;    /* of a fleet; count 0: no fleet */
+	size_t         shard_of; /* targets of all shards together */
 	struct config_memory *owned; /* the texts' memory, and where each value came from */
 };
 
@@ -115,6 +128,14 @@ struct config_request {
 	const char *const *words; /* URLs and target names of the command line */
 	size_t      word_count;
 	const char *only, *skip, *group; /* GLOB on name, GLOB, NAME; NULL: no choice */
+	const char *shard; /* "I/N"; NULL: all targets */
+	const char *source; /* "prometheus=URL", in place of the file's; NULL: not given */
+	/*
+	 * What the source has: the targets in place of the file's. Without it (NULL) the configuration of a source has no
+	 * targets yet: it says where to look for them.
+	 */
+	const struct found_target *found;
+	size_t      found_count;
 	bool        program_only; /* no targets: a viewer's are those of the history */
 };
 

@@ -69,6 +69,9 @@ void config_check_defaults(struct build *build);
 /* One target: the defaults, its section (NULL: none), url (NULL: the section's) and the command line, one over the other. */
 void config_build_target(struct build *build, struct target *target, const struct section *section, const char *url);
 
+/* A target of a source: the defaults and what the source says of it. */
+void config_build_found(struct build *build, struct target *target, const struct found_target *found);
+
 /* What one target must fulfil, once its options are set. False after a message. */
 bool config_finish_target(struct build *build, struct target *target, const struct section *section);
 

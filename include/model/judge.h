@@ -22,7 +22,8 @@
  * parent that is down, this host's own network. An explained failure opens nothing and counts nowhere, the
  * state is UNKNOWN until the next check that counts (DOWN stays DOWN where it was so before, but for our own
  * network); an incident that opened when the parent or the network failed already is folded: it closes,
- * and where it was told as DOWN, EVENT_UP ends it with the state UNKNOWN. in_doubt holds DOWN back.
+ * and where it was told as DOWN, EVENT_UP ends it with the state UNKNOWN. in_doubt holds back whatever
+ * would be told of a failure.
  *
  * A tainted sample changes nothing; three in a row make the state UNKNOWN until the next other one. A pause
  * ends what is open; after it the state is NEW until the next sample.
@@ -33,9 +34,10 @@
  * one of those that closed it. Where the wall clock is set, judge_clock_set() moves them along, so that no
  * duration changes.
  */
+#include "model/budget.h"
+#include "model/burden.h"
 #include "model/flap.h"
-#include "model/judge_budget.h"
-#include "model/judge_load.h"
+#include "model/load.h"
 #include "model/speed.h"
 #include "model/target.h"
 #include "model/trouble.h"
@@ -83,6 +85,9 @@ struct judge {
 	enum state       before_down; /* `settled` before it was DOWN */
 };
 
+/* What the target's configuration says to the load detector. */
+struct load_setting judge_load_setting(const struct target *target);
+
 void judge_init(struct judge *judge, struct verdict *verdict);
 
 /*
@@ -129,6 +134,10 @@ void judge_waiting(struct judge *judge, const struct target *target, const struc
  */
 void judge_cert(struct judge *judge, const struct target *target, const struct cert_facts *facts,
 		int64_t now_ms, struct verdict *verdict, struct judgement *out);
+
+/* What is decided about the loads of several targets at once; a load that nobody told of yet may be told now. */
+void judge_share(struct judge *judge, const struct load_share *share, int64_t now_ms,
+		 struct verdict *verdict, struct judgement *out);
 
 /* The sums that its objective needs, about once a minute: fills verdict->budget. */
 void judge_budget(struct judge *judge, const struct target *target,

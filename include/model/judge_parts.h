@@ -20,7 +20,7 @@ void judge_recovery(struct judge *judge, const struct target *target, const stru
 		    struct judgement *out);
 /* DOWN after all, whatever the rules still wait for. */
 void judge_down_now(struct judge *judge, int64_t at_ms, const char *detail, struct judgement *out);
-/* DOWN where nothing holds it back any more. */
+/* What a doubt held back is told, DOWN where it is due, once nothing holds it back any more. */
 void judge_down_if_due(struct judge *judge, const struct target *target, struct judgement *out);
 /* The incident ends without the target being well: before is "paused after". */
 void judge_failure_close(struct judge *judge, const char *before, int64_t at_ms,
@@ -33,6 +33,13 @@ void judge_flap(struct judge *judge, const struct sample *sample, const char *de
 		struct judgement *out);
 void judge_flap_close(struct judge *judge, const char *before, int64_t at_ms,
 		      struct judgement *out);
+
+/* verdict->load has just been written: opens, updates or closes its incident (judge_load.c). */
+void judge_load_tell(struct judge *judge, const struct sample *sample,
+		     const struct load_verdict *load, struct judgement *out);
+/* It ends without anybody knowing how: before is "paused after". */
+void judge_load_close(const struct burden *burden, struct trouble *trouble, const char *before,
+		      int64_t at_ms, struct judgement *out);
 
 /* Good answers over their limit (judge_speed.c). */
 void judge_speed(struct judge *judge, const struct target *target, const struct sample *sample,

@@ -53,6 +53,7 @@ struct load {
 	int64_t since_ms;  /* when the evidence behind the alarm began */
 	int64_t calmed_ms; /* end of the last alarm */
 	int64_t last_ms;   /* start of the newest sample */
+	int64_t late_ms;   /* since when this host starts many checks late; CHANNEL_NEVER */
 	uint64_t outcomes; /* newest in the lowest four bits */
 	float caution;	   /* doublings of persist_ms that brief alarms have taught */
 	float errors;	   /* share of late checks that failed as under overload */

@@ -46,6 +46,8 @@ static const struct cli_option options[] = {
 	{0, "only", "GLOB", TAKE_TEXT, AT(request.only), NULL, "only targets whose name matches", NULL},
 	{0, "skip", "GLOB", TAKE_TEXT, AT(request.skip), NULL, "not the targets whose name matches", NULL},
 	{0, "group", "NAME", TAKE_TEXT, AT(request.group), NULL, "only targets of this group", NULL},
+	{0, "shard", "I/N", TAKE_TEXT, AT(request.shard), NULL, "only this recorder's part of the targets: it is number I of N", NULL},
+	{0, "source", "KIND=URL", TAKE_TEXT, AT(request.source), NULL, "prometheus=URL: show what an engine there has from recorders, probe nothing", NULL},
 	{0, "history", "FILE", TAKE_OVERRIDE, 0, "history", "keep samples in this file, over restarts and for viewers", NULL},
 	{0, "log", "FILE", TAKE_OVERRIDE, 0, "log", "log errors and exceptions here", NULL},
 	{0, "metrics", "ADDR:PORT", TAKE_OVERRIDE, 0, "metrics", "serve metrics for Prometheus there", NULL},
@@ -55,11 +57,13 @@ static const struct cli_option options[] = {
 	{0, "ascii", NULL, TAKE_OVERRIDE, 0, "ascii", "draw with ASCII characters alone", "yes"},
 	{0, "precise", NULL, TAKE_OVERRIDE, 0, "precise", "start each probe at its very moment, not gathered into ticks", "yes"},
 	{0, "plain", NULL, TAKE_FLAG, AT(plain), NULL, "watch: a line an event in place of the screen", NULL},
-	{'f', "format", "FORMAT", TAKE_FORMAT, 0, NULL, "snapshot: table, json or csv; replay: csv or json", NULL},
+	{'f', "format", "FORMAT", TAKE_FORMAT, 0, NULL, "snapshot: table, json, csv, markdown, nagios, openmetrics; replay: csv, json", NULL},
+	{0, "diff", "FILE", TAKE_TEXT, AT(diff), NULL, "snapshot: what is otherwise than in this earlier one, which is JSON", NULL},
 	{'n', "rounds", "N", TAKE_ROUNDS, 0, NULL, "snapshot: probe each target N times", NULL},
 	{0, "from", "FILE", TAKE_TEXT, AT(from), NULL, "snapshot: out of this history file, without probing", NULL},
 	{0, "trace", "DIR", TAKE_TEXT, AT(trace), NULL, "record: every sample into DIR/NAME.csv too, for webmon replay", NULL},
 	{0, "evidence", NULL, TAKE_FLAG, AT(evidence), NULL, "snapshot: headers and body of failures too", NULL},
+	{0, "send-test", "NAME", TAKE_TEXT, AT(send_test), NULL, "check: send a test by this alert", NULL},
 	{0, "port", "N", TAKE_PORT, 0, NULL, "demo: listen on this loopback port", NULL},
 	{0, "seed", "N", TAKE_SEED, 0, NULL, "demo: another course of events", NULL},
 	{'q', "quiet", NULL, TAKE_FLAG, AT(quiet), NULL, "snapshot: print nothing, the exit status tells", NULL},
@@ -107,16 +111,14 @@ static void take_set(struct cli *cli, char *value, struct errors *errors)
 
 static void take_format(struct cli *cli, const char *value, struct errors *errors)
 {
-	static const char *const names[] = {
-		[SNAPSHOT_TABLE] = "table", [SNAPSHOT_JSON] = "json", [SNAPSHOT_CSV] = "csv"};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(value, names[i]) == 0) {
+	for (size_t i = 0; i < SNAPSHOT_FORMATS; i++) {
+		if (strcmp(value, snapshot_format_name[i]) == 0) {
 			cli->format = (enum snapshot_format)i;
 			return;
 		}
 	}
-	error_add(errors, NULL, 0, "--format must be table, json or csv; got '%s'", value);
+	error_add(errors, NULL, 0, 
+		  "--format must be table, json, csv, markdown, nagios or openmetrics; got '%s'", value);
 }
 
 static int64_t take_number(const struct cli_option *option, const char *value, int64_t max,

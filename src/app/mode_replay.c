@@ -107,7 +107,10 @@ int mode_replay(const struct cli *cli)
 	struct trace trace;
 	int status = 3;
 
-	if (cli->request.word_count != 1)
+	if (cli->format > SNAPSHOT_CSV)
+		error_add(&errors, NULL, 0, "replay writes csv or json; got --format %s",
+			  snapshot_format_name[cli->format]);
+	else if (cli->request.word_count != 1)
 		error_add(&errors, NULL, 0, "replay needs one file: webmon replay TRACE.csv");
 	else if (trace_read(&trace, cli->request.words[0], &errors)) {
 		replay(&trace, cli->format);

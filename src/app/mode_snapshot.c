@@ -12,21 +12,60 @@
 
 #include "app/modes.h"
 #include "app/signals.h"
+#include "base/clock.h"
 #include "base/units.h"
+#include "face/snapshot_diff.h"
 
 #define WIDTH_UNKNOWN 80
+#define PROGRESS_MS   250
+#define PATIENCE_US   1000000 /* of a person, before progress is told */
+
+/* ---- progress, for a person who waits ---- */
+
+struct progress {
+	const struct session *session;
+	unsigned rounds;
+	bool shown, wanted;
+	int64_t from_us; /* not before: most snapshots are over by then */
+};
+
+static void show_progress(struct progress *progress)
+{
+	const struct session *session = progress->session;
+	size_t targets = session->config->target_count, done = 0;
+	uint64_t probes = 0;
+
+	if (!progress->wanted || clock_mono_us() < progress->from_us)
+		return;
+	for (size_t i = 0; i < targets; i++) {
+		uint64_t head = store_head(session->store, i);
+
+		probes += head < progress->rounds ? head : progress->rounds;
+		done += head >= progress->rounds;
+	}
+	fprintf(stderr, "\r\033[K%zu of %zu targets done, %llu of %llu checks", done, targets,
+		(unsigned long long)probes, (unsigned long long)targets * progress->rounds);
+	progress->shown = true;
+}
+
+static void hide_progress(const struct progress *progress)
+{
+	if (progress->shown)
+		fputs("\r\033[K", stderr);
+}
 
 /* Waits for the end of the rounds; false where a signal came first. */
-static bool wait_done(const struct session *session, int signal_fd)
+static bool wait_done(const struct session *session, int signal_fd, struct progress *progress)
 {
 	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN},
 				{.fd = signal_fd, .events = POLLIN}};
 
-	while (!poll_done(session->poll)) {
+	while (!session_is_done(session)) {
 		int number;
 
-		if (poll(fds, 2, 1000) < 0 && errno != EINTR)
+		if (poll(fds, 2, PROGRESS_MS) < 0 && errno != EINTR)
 			return false;
+		show_progress(progress);
 		store_woken(session->store, session->store_fd);
 		while ((number = signals_next(signal_fd)) != 0)
 			if (number == SIGTERM || number == SIGINT || number == SIGHUP ||
@@ -68,7 +107,17 @@ static bool is_ascii(const struct config *config)
 	return strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 }
 
-static int print(const struct session *session, const struct cli *cli, bool for_show)
+/* before: the earlier one to compare with; NULL: none. */
+static bool write_out(const struct snapshot *snapshot, const struct snapshot_diff *before)
+{
+	bool written = before ? snapshot_diff_print(before, snapshot, stdout)
+			      : snapshot_print(snapshot, stdout);
+
+	return written && fflush(stdout) == 0;
+}
+
+static int print(const struct session *session, const struct cli *cli, bool for_show,
+		 const struct snapshot_diff *before)
 {
 	struct rows *rows = rows_new(session->config, session->store);
 	struct snapshot snapshot = {
@@ -87,7 +136,7 @@ static int print(const struct session *session, const struct cli *cli, bool for_
 
 	rows_refresh(rows, session->store);
 	tally = rows_tally(rows);
-	written = cli->quiet || (snapshot_print(&snapshot, stdout) && fflush(stdout) == 0);
+	written = cli->quiet || write_out(&snapshot, before);
 	rows_free(rows);
 	if (!written) {
 		fprintf(stderr, "webmon: cannot write the snapshot: %s\n", strerror(errno));
@@ -96,33 +145,69 @@ static int print(const struct session *session, const struct cli *cli, bool for_
 	return for_show ? 0 : tally_exit_status(&tally);
 }
 
-int snapshot_session(struct session *session, const struct cli *cli, bool for_show)
+static int probe(struct session *session, const struct cli *cli, bool for_show,
+		 const struct snapshot_diff *before)
 {
 	struct poll_options options = {.rounds = cli->rounds, .spread = false};
+	struct progress progress = {
+		.session = session,
+		.rounds = cli->rounds,
+		.wanted = !cli->quiet && isatty(STDERR_FILENO),
+		.from_us = clock_mono_us() + PATIENCE_US,
+	};
 	int signal_fd = signals_open();
+	bool done = session_poll(session, &options) && wait_done(session, signal_fd, &progress);
+
+	hide_progress(&progress);
+	close(signal_fd);
+	return done && !session_is_cut_off(session) ? print(session, cli, for_show, before) : 3;
+}
+
+int snapshot_session(struct session *session, const struct cli *cli, bool for_show)
+{
+	return probe(session, cli, for_show, NULL);
+}
+
+/* False where there is one, and it cannot be read. */
+static bool read_before(const struct cli *cli, struct snapshot_diff **before)
+{
+	struct errors errors = {0};
+
+	*before = cli->diff ? snapshot_diff_read(cli->diff, &errors) : NULL;
+	errors_print(&errors, stderr);
+	errors_free(&errors);
+	return !cli->diff || *before;
+}
+
+static int take_picture(struct session *session, const struct cli *cli,
+			const struct snapshot_diff *before)
+{
 	int status = 3;
 
-	if (session_poll(session, &options) && wait_done(session, signal_fd))
-		status = print(session, cli, for_show);
-	close(signal_fd);
+	if (cli->from) {
+		if (session_open_view(session, cli, cli->from)) {
+			if (session->trouble[0])
+				fprintf(stderr, "webmon: %s\n", session->trouble);
+			status = print(session, cli, false, before);
+		}
+	} else if (session_open(session, cli)) {
+		status = probe(session, cli, false, before);
+	}
+	session_close(session);
 	return status;
 }
 
 int mode_snapshot(const struct cli *cli)
 {
 	struct session session;
+	struct snapshot_diff *before;
 	int status = 3;
 
-	if (cli->from) {
-		if (session_open_view(&session, cli, cli->from)) {
-			if (session.trouble[0])
-				fprintf(stderr, "webmon: %s\n", session.trouble);
-			status = print(&session, cli, false);
-		}
-	} else if (session_open(&session, cli)) {
-		status = snapshot_session(&session, cli, false);
-	}
-
-	session_close(&session);
+	if (read_before(cli, &before))
+		status = take_picture(&session, cli, before);
+	snapshot_diff_free(before);
+	/* who runs plugins reads stdout alone */
+	if (status == 3 && cli->format == SNAPSHOT_NAGIOS && !cli->quiet)
+		puts("WEBMON UNKNOWN - webmon could not do its work: stderr says why");
 	return status;
 }

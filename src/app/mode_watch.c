@@ -72,14 +72,13 @@ static void ask_pollers(struct watch *watch, const struct tui_request *request)
 		poll_acknowledge(session->poll, request->target, request->text);
 		return;
 	}
-	if (session->poll) {
-		poll_command(session->poll,
-			     request->ask == TUI_ASK_CHECK_NOW ? POLL_CHECK_NOW
-			     : request->ask == TUI_ASK_PAUSE   ? POLL_PAUSE
-							       : POLL_RESUME,
-			     request->target);
+	if (request->ask != TUI_ASK_ACKNOWLEDGE &&
+	    session_command(session,
+			    request->ask == TUI_ASK_CHECK_NOW ? POLL_CHECK_NOW
+			    : request->ask == TUI_ASK_PAUSE   ? POLL_PAUSE
+							      : POLL_RESUME,
+			    request->target))
 		return;
-	}
 	store_condition(session->store, &condition);
 	if (watch->asked >= 0)
 		close(watch->asked);
@@ -131,9 +130,11 @@ static void make_dashboard(struct watch *watch)
 /* The configuration anew; where that is no good, all stays as it is and says so. */
 static void reload(struct watch *watch)
 {
-	char words[200] = "";
-	struct config *config = session_read_again(watch->session, words);
+	char words[200] = "the recorder reads its own configuration: send it SIGHUP";
+	struct config *config = NULL;
 
+	if (!watch->session->targets)
+		config = session_read_again(watch->session, words);
 	if (config) {
 		tui_free(watch->tui);
 		watch->source_name = "";
@@ -242,10 +243,10 @@ static void obey(struct watch *watch, const struct tui_request *request)
 	case TUI_ASK_THEME:
 		term_use_theme(watch->term, tui_theme(watch->tui));
 		break;
-	case TUI_ASK_ACKNOWLEDGE:
 	case TUI_ASK_CHECK_NOW:
 	case TUI_ASK_PAUSE:
 	case TUI_ASK_RESUME:
+	case TUI_ASK_ACKNOWLEDGE:
 		ask_pollers(watch, request);
 		break;
 	case TUI_ASK_COPY:
@@ -304,7 +305,9 @@ static void hang_up(struct watch *watch)
 	if (poll(&input, 1, 0) == 1 && (input.revents & (POLLHUP | POLLERR | POLLNVAL)))
 		watch->gone = watch->ended = true;
 	else
-		reload(watch); /* which opens the log anew too */
+		reload(watch);
+	if (!watch->gone && watch->session->log)
+		log_reopen(watch->session->log);
 }
 
 static void read_signals(struct watch *watch)
@@ -331,7 +334,9 @@ static void tell_trouble(struct watch *watch)
 	if (now_us < watch->condition_us)
 		return;
 	watch->condition_us = now_us + CONDITION_US;
-	if (!watch->session->poll && session_look(watch->session) == SESSION_OTHER_FILE)
+	if (session_has_news(watch->session))
+		reload(watch);
+	if (watch->session->targets && session_look(watch->session) == SESSION_OTHER_FILE)
 		open_again(watch);
 	session_trouble(watch->session, trouble);
 	if (strcmp(trouble, watch->trouble) == 0)
@@ -546,27 +551,6 @@ int mode_watch(const struct cli *cli)
 		status = snapshot_session(&session, cli, false);
 	else if (watches && session_open_kept(&session, cli, false))
 		status = watch_session(&session, cli, session_source_name(&session));
-	session_close(&session);
-	return status;
-}
-
-int mode_view(const struct cli *cli)
-{
-	const char *path = cli->request.word_count > 0 ? cli->request.words[0] : NULL;
-	const char *slash = path ? strrchr(path, '/') : NULL;
-	struct session session;
-	int status = 3;
-
-	if (session_open_view(&session, cli, path)) {
-		if (watch_has_screen() || cli->plain)
-			status = watch_session(&session, cli,
-					       !path   ? session_source_name(&session)
-					       : slash ? slash + 1
-						       : path);
-		else
-			fprintf(stderr, "webmon: view needs a terminal; try 'webmon snapshot --from "
-					"FILE'\n");
-	}
 	session_close(&session);
 	return status;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/signals.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -39,6 +40,38 @@ static struct config *load(const struct cli *cli)
 	errors_print(&errors, stderr);
 	errors_free(&errors);
 	return config;
+}
+
+/* Asks the source for its targets; a signal ends the wait. Returns new, or NULL after having said why. */
+static struct found *find(const struct source_config *source)
+{
+	char why[200] = "";
+	int signal_fd = signals_open();
+	struct found *found = prometheus_look(source, signal_fd, why);
+
+	close(signal_fd);
+	if (!found)
+		say_why(why);
+	return found;
+}
+
+/* The same where a source has the targets: it is asked for them first. */
+static bool load_all(struct session *session, const struct cli *cli)
+{
+	struct cli with = *cli;
+
+	session->config = load(cli);
+	if (!session->config || !session->config->source.url)
+		return session->config;
+	if (session->records)
+		return say_why("record probes, and a source is only shown: leave the source out");
+	session->found = find(&session->config->source);
+	if (!session->found)
+		return false;
+	config_free(session->config);
+	with.request.found = found_targets(session->found, &with.request.found_count);
+	session->config = load(&with);
+	return session->config;
 }
 
 /* ---- the history's own trouble ---- */
@@ -94,6 +127,7 @@ static bool watch_store(struct session *session)
 
 static bool open_parts(struct session *session)
 {
+	session->first_event = store_event_head(session->store);
 	if (!watch_store(session) || !start_log(session))
 		return false;
 	if (session->trouble[0])
@@ -103,10 +137,11 @@ static bool open_parts(struct session *session)
 
 bool session_open(struct session *session, const struct cli *cli)
 {
-	*session = (struct session){.store_fd = -1};
-	struct config *config = load(cli);
-
-	return config && session_open_config(session, config);
+	*session = (struct session){.cli = cli, .store_fd = -1};
+	if (!load_all(session, cli))
+		return false;
+	session->store = store_open(session->config);
+	return open_parts(session);
 }
 
 bool session_open_config(struct session *session, struct config *config)
@@ -119,8 +154,7 @@ bool session_open_config(struct session *session, struct config *config)
 bool session_open_kept(struct session *session, const struct cli *cli, bool records)
 {
 	*session = (struct session){.cli = cli, .records = records, .store_fd = -1};
-	session->config = load(cli);
-	if (!session->config)
+	if (!load_all(session, cli))
 		return false;
 	const char *path = session->config->program.history;
 	session->store = path ? store_keep(session->config, path, session->trouble)
@@ -128,70 +162,6 @@ bool session_open_kept(struct session *session, const struct cli *cli, bool reco
 	if (!session->store)
 		return say_why(session->trouble);
 	return open_parts(session);
-}
-
-/* The targets are the store's, whatever the configuration has. */
-static void take_targets(struct session *session)
-{
-	session->targets = store_targets(session->store);
-	session->config->targets = session->targets;
-	session->config->target_count = store_target_count(session->store);
-}
-
-/* A viewer shows the time up to which it knows anything. */
-static void hold_clock(const struct store_condition *condition)
-{
-	int64_t last_ms = condition->ended_ms ? condition->ended_ms : condition->last_ms;
-
-	clock_hold_wall(condition->is_alive ? 0 : last_ms);
-}
-
-static void tell_end(struct session *session, const struct store_condition *condition)
-{
-	int64_t last_ms = condition->ended_ms ? condition->ended_ms : condition->last_ms;
-	char stamp[FORMAT_MAX];
-
-	format_stamp(stamp, last_ms, STAMP_FULL, session->config->program.utc, last_ms);
-	if (condition->is_alive)
-		session->trouble[0] = '\0';
-	else if (condition->ended_ms)
-		text_format(session->trouble, sizeof session->trouble, "recorder ended at %s",
-			    stamp);
-	else
-		text_format(session->trouble, sizeof session->trouble,
-			    "recorder (process %lld) is gone; it wrote last at %s",
-			    (long long)condition->pid, stamp);
-}
-
-bool session_open_view(struct session *session, const struct cli *cli, const char *path)
-{
-	struct config_request request = cli->request;
-	struct store_condition condition;
-	struct errors errors = {0};
-	char why[STORE_WHY_MAX];
-
-	*session = (struct session){.cli = cli, .store_fd = -1};
-	request.program_only = true;
-	session->config = config_load(&request, &errors);
-	errors_print(&errors, stderr);
-	errors_free(&errors);
-	if (!session->config)
-		return false;
-	if (!path)
-		path = session->config->program.history;
-	if (!path)
-		return say_why("there is no history to view: name its file, as in 'webmon view "
-			       "FILE', or give a configuration with 'history ='");
-	session->store = store_view(path, why);
-	if (!session->store)
-		return say_why(why);
-	take_targets(session);
-	store_condition(session->store, &condition);
-	hold_clock(&condition);
-	tell_end(session, &condition);
-	if (why[0])
-		text_copy(session->trouble, sizeof session->trouble, why);
-	return watch_store(session);
 }
 
 void session_trouble(struct session *session, char out[200])
@@ -207,26 +177,21 @@ void session_trouble(struct session *session, char out[200])
 	text_copy(out, 200, session->trouble);
 	if (out[0] == '\0' && session->log)
 		log_trouble(session->log, out);
-	if (out[0] == '\0' && session->metrics)
-		metrics_trouble(session->metrics, out);
+	if (out[0] == '\0')
+		outlets_trouble(&session->outlets, out);
 }
 
-/* Before the pollers start: they register with the store. */
-static bool open_outlets(struct session *session, char why[200])
+/* From the pollers, or from who has measured them. */
+static bool start_samples(struct session *session, const struct poll_options *options, char why[200])
 {
-	if (metrics_are_wanted(session->config)) {
-		session->metrics = metrics_start(session->config, session->store, why);
-		if (!session->metrics)
-			return false;
-	}
-	return true;
-}
+	struct prometheus_options looks = {.rounds = options->rounds};
 
-static void close_outlets(struct session *session)
-{
-	if (session->metrics)
-		metrics_stop(session->metrics);
-	session->metrics = NULL;
+	if (session->found)
+		session->source = prometheus_start(session->config, session->store, session->found,
+						   &looks, why);
+	else
+		session->poll = poll_start(session->config, session->store, options, why);
+	return session->poll || session->source;
 }
 
 bool session_poll(struct session *session, const struct poll_options *options)
@@ -235,10 +200,13 @@ bool session_poll(struct session *session, const struct poll_options *options)
 	char why[200] = "";
 
 	/* a snapshot beside a recorder neither pages nor takes its port */
-	if (options->rounds == 0 && !open_outlets(session, why))
-		return say_why(why);
-	session->poll = poll_start(session->config, session->store, options, why);
-	if (!session->poll)
+	if (options->rounds == 0 && !outlets_open(&session->outlets, session->config,
+						  session->store, session->log, why)) {
+		if (!session->reloads)
+			return say_why(why);
+		text_copy(session->trouble, sizeof session->trouble, why);
+	}
+	if (!start_samples(session, options, why))
 		return say_why(why);
 	store_condition(session->store, &condition);
 	if (!condition.path)
@@ -249,41 +217,93 @@ bool session_poll(struct session *session, const struct poll_options *options)
 	return true;
 }
 
+bool session_command(struct session *session, enum poll_verb verb, size_t target)
+{
+	if (session->poll)
+		poll_command(session->poll, verb, target);
+	else if (session->source && verb == POLL_CHECK_NOW)
+		prometheus_check_now(session->source);
+	else if (session->source)
+		prometheus_pause(session->source, target, verb == POLL_PAUSE);
+	return session->poll || session->source;
+}
+
+bool session_is_done(const struct session *session)
+{
+	return session->source ? prometheus_done(session->source) : poll_done(session->poll);
+}
+
+bool session_is_cut_off(const struct session *session)
+{
+	char why[200];
+
+	return session->source && prometheus_failed(session->source, why) && !say_why(why);
+}
+
+bool session_has_news(struct session *session)
+{
+	struct found *news = session->source ? prometheus_news(session->source) : NULL;
+
+	if (!news)
+		return false;
+	found_free(session->next_found);
+	session->next_found = news;
+	return true;
+}
+
 /* ---- closing ---- */
 
-static void stop_parts(struct session *session)
+/* outlets: what is to become of them. */
+static void stop_parts(struct session *session, void (*outlets)(struct outlets *outlets))
 {
 	control_stop(session->control);
 	if (session->poll)
 		poll_stop(session->poll);
-	close_outlets(session);
+	prometheus_stop(session->source);
+	outlets(&session->outlets);
 	if (session->log)
 		log_stop(session->log);
 	session->control = NULL;
 	session->poll = NULL;
+	session->source = NULL;
 	session->log = NULL;
 }
 
 void session_close(struct session *session)
 {
-	stop_parts(session);
+	stop_parts(session, outlets_close);
 	if (session->store)
 		store_close(session->store);
 	config_free(session->config);
 	free(session->targets);
+	found_free(session->found);
+	found_free(session->next_found);
 	*session = (struct session){.store_fd = -1};
 }
 
 /* ---- reload ---- */
 
+static bool is_same_source(const struct config *a, const struct config *b)
+{
+	const char *one = a->source.url ? a->source.url : "", *other = b->source.url ? b->source.url : "";
+
+	return strcmp(one, other) == 0;
+}
+
 struct config *session_read_again(const struct session *session, char why[200])
 {
 	const char *path = session->config->program.history, *wanted;
+	const struct found *found = session->next_found ? session->next_found : session->found;
+	struct config_request request = {0};
 	struct errors errors = {0};
 	struct config *config = NULL;
 
 	if (session->cli)
-		config = read_config(&session->cli->request, &errors);
+		request = session->cli->request;
+	if (found)
+		request.found = found_targets(found, &request.found_count);
+	if (session->cli)
+		config = read_config(&request, &errors);
 	else
 		text_copy(why, 200, "there is no configuration to be read again");
 	for (size_t i = 0; session->cli && !config && i < errors.count; i++) {
@@ -299,6 +319,11 @@ struct config *session_read_again(const struct session *session, char why[200])
 	errors_free(&errors);
 	if (!config)
 		return NULL;
+	if (!is_same_source(session->config, config)) {
+		text_copy(why, 200, "not reloaded: another source takes a restart");
+		config_free(config);
+		return NULL;
+	}
 	wanted = config->program.history;
 	if ((path == NULL) == (wanted == NULL) && (!path || strcmp(path, wanted) == 0))
 		return config;
@@ -324,18 +349,29 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	char took[FORMAT_MAX];
 	size_t added, gone;
 
+	session->reloads = true;
 	store_remember(before);
-	stop_parts(session);
+	stop_parts(session, outlets_rest);
 	store_unwatch(before);
-	session->store = store_renew(before, config, session->trouble);
+	/* what a source has measured comes from there again: carried over it would stand there twice */
+	session->store = session->found ? store_open(config)
+					: store_renew(before, config, session->trouble);
+	if (session->next_found) {
+		found_free(session->found);
+		session->found = session->next_found;
+		session->next_found = NULL;
+	}
 	added = count_missing(before, session->store);
 	gone = count_missing(session->store, before);
+	outlets_switch(&session->outlets, session->config, config, session->store);
 	if (session->store != before)
 		store_close(before);
 	config_free(session->config);
 	session->config = config;
 	if (!open_parts(session) || !session_poll(session, &options))
 		return false;
+	if (session->source)
+		prometheus_look_again(session->source);
 	format_latency(took, clock_mono_us() - began_us);
 	text_format(news, 200,
 		    "configuration reloaded: %zu target%s, %zu new, %zu gone; probing paused %s",
@@ -343,23 +379,6 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	if (session->log)
 		log_note(session->log, news);
 	return true;
-}
-
-/* ---- a viewer's look at its recorder ---- */
-
-enum session_change session_look(struct session *session)
-{
-	struct store_condition condition;
-	bool ended = session->trouble[0] != '\0';
-
-	store_condition(session->store, &condition);
-	if (condition.is_superseded)
-		return SESSION_OTHER_FILE;
-	hold_clock(&condition);
-	if (condition.is_alive == !ended)
-		return SESSION_SAME;
-	tell_end(session, &condition);
-	return condition.is_alive ? SESSION_BACK : SESSION_ENDED;
 }
 
 const char *session_source_name(const struct session *session)

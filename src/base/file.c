@@ -1,11 +1,13 @@
 /*
- * Reading a whole file. Any thread.
+ * Whole files, in and out. Any thread.
  */
 #include "base/file.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -51,4 +53,50 @@ char *file_read(const char *path, size_t limit, size_t *size)
 	close(descriptor);
 	errno = saved;
 	return bytes;
+}
+
+/* False with errno. */
+static bool write_all(int descriptor, const char *bytes, size_t size)
+{
+	while (size > 0) {
+		ssize_t written = write(descriptor, bytes, size);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return false;
+		bytes += written;
+		size -= (size_t)written;
+	}
+	return true;
+}
+
+static bool write_new(const char *path, const char *bytes, size_t size, unsigned mode)
+{
+	/* one left by a crash is no obstacle, and a symbolic link planted in its place is not followed */
+	unlink(path);
+	int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (descriptor < 0)
+		return false;
+	bool well = write_all(descriptor, bytes, size) && fchmod(descriptor, (mode_t)mode) == 0;
+	int error = errno;
+	if (close(descriptor) != 0 && well)
+		return false;
+	errno = error;
+	return well;
+}
+
+bool file_put(const char *path, const char *bytes, size_t size, unsigned mode)
+{
+	/* its name must not end as those do that a collector reads */
+	char *beside = x_asprintf("%s.new", path);
+	bool well = write_new(beside, bytes, size, mode) && rename(beside, path) == 0;
+	int error = errno;
+
+	if (!well)
+		unlink(beside);
+	free(beside);
+	errno = error;
+	return well;
 }

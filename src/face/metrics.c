@@ -14,11 +14,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/thread.h"
 #include "face/metrics_count.h"
-#include "face/metrics_file.h"
 #include "face/metrics_http.h"
 #include "face/metrics_text.h"
 
@@ -34,12 +34,13 @@ struct metrics {
 	pthread_mutex_t lock;
 	pthread_cond_t switched;
 	bool stop;
+	bool rest;			  /* asked for */
 	const struct config *next_config; /* handed over by a reload; NULL: none */
 	const struct store *next_store;
 	char trouble[200];
 
 	/* the thread's own */
-	const struct store *store;
+	const struct store *store; /* NULL: at rest */
 	struct metrics_count *count;
 	struct metrics_text *text;
 	int64_t count_us, file_us; /* when due */
@@ -50,12 +51,15 @@ bool metrics_are_wanted(const struct config *config)
 	return config->program.metrics != NULL || config->program.metrics_file != NULL;
 }
 
-static void write_page(void *user, struct metrics_page *page)
+static bool write_page(void *user, struct metrics_page *page)
 {
 	struct metrics *metrics = user;
 
+	if (!metrics->store)
+		return false;
 	metrics_count_follow(metrics->count);
 	metrics_text_write(metrics->text, page);
+	return true;
 }
 
 static bool is_ready(void *user)
@@ -63,6 +67,8 @@ static bool is_ready(void *user)
 	struct metrics *metrics = user;
 	struct fleet fleet;
 
+	if (!metrics->store)
+		return false;
 	store_fleet(metrics->store, &fleet);
 	return fleet.probes > 0;
 }
@@ -73,7 +79,9 @@ static void write_file(struct metrics *metrics)
 	char why[200] = "";
 
 	write_page(metrics, &page);
-	metrics_file_write(metrics->path, page.text, page.length, why);
+	/* anybody may read it: a collector runs as another user, and no secret is in it */
+	if (!file_put(metrics->path, page.text, page.length, 0644))
+		text_format(why, sizeof why, "metrics_file: %s", strerror(errno));
 	free(page.text);
 	pthread_mutex_lock(&metrics->lock);
 	text_copy(metrics->trouble, sizeof metrics->trouble, why);
@@ -85,6 +93,8 @@ static int64_t do_due(struct metrics *metrics)
 {
 	int64_t now_us = clock_mono_us();
 
+	if (!metrics->store)
+		return now_us + FILE_US;
 	if (now_us >= metrics->count_us) {
 		metrics_count_follow(metrics->count);
 		metrics->count_us = now_us + metrics_count_patience_ms(metrics->count) * 1000;
@@ -101,7 +111,8 @@ static void wait_for_work(struct metrics *metrics, int64_t due_us)
 {
 	struct pollfd fds[2] = {
 		{.fd = metrics->control_fd, .events = POLLIN},
-		{.fd = metrics->http ? metrics_http_descriptor(metrics->http) : -1, .events = POLLIN},
+		{.fd = metrics->http ? metrics_http_descriptor(metrics->http) : -1,
+		 .events = POLLIN},
 	};
 	int64_t wait_ms = (due_us - clock_mono_us() + 999) / 1000;
 	int own_ms = metrics->http ? metrics_http_timeout_ms(metrics->http) : -1;
@@ -124,7 +135,6 @@ static void look_at(struct metrics *metrics, const struct config *config, const 
 	metrics->store = store;
 	metrics->count = metrics_count_new(config, store, false);
 	if (before) {
-		metrics_count_follow(before);
 		metrics_count_carry(metrics->count, before);
 		metrics_count_free(before);
 	}
@@ -138,6 +148,12 @@ static bool take_orders(struct metrics *metrics)
 
 	pthread_mutex_lock(&metrics->lock);
 	stop = metrics->stop;
+	if (metrics->rest) {
+		metrics_count_follow(metrics->count);
+		metrics->store = NULL;
+		metrics->rest = false;
+		pthread_cond_signal(&metrics->switched);
+	}
 	if (metrics->next_config) {
 		look_at(metrics, metrics->next_config, metrics->next_store);
 		metrics->next_config = NULL;
@@ -218,6 +234,16 @@ void metrics_trouble(const struct metrics *metrics, char out[200])
 uint16_t metrics_port(const struct metrics *metrics)
 {
 	return metrics->http ? metrics_http_port(metrics->http) : 0;
+}
+
+void metrics_rest(struct metrics *metrics)
+{
+	pthread_mutex_lock(&metrics->lock);
+	metrics->rest = true;
+	eventfd_write(metrics->control_fd, 1);
+	while (metrics->rest)
+		pthread_cond_wait(&metrics->switched, &metrics->lock);
+	pthread_mutex_unlock(&metrics->lock);
 }
 
 void metrics_switch(struct metrics *metrics, const struct config *config, const struct store *store)

@@ -1,6 +1,7 @@
 /*
  * The table of metrics. A family is a row: its name, its type, its help and the function that
- * writes its lines. A fact that is not known writes no line: what was not measured is absent, never 0.
+ * writes its lines. A fact that is not known writes no line: what was not measured is absent, never
+ * 0.
  */
 #include "face/metrics_families.h"
 
@@ -118,6 +119,13 @@ static void put_cert_expiry(struct metrics_writing *w)
 				  (uint64_t)w->facts->cert.chain_not_after_ms / 1000);
 }
 
+/* Only of one that was verified is there a chain to speak of. */
+static void put_chain_expiry(struct metrics_writing *w)
+{
+	if (w->facts->cert.verified)
+		put_cert_expiry(w);
+}
+
 static void put_tls_version(struct metrics_writing *w)
 {
 	char *label;
@@ -147,6 +155,15 @@ static void put_last_probe(struct metrics_writing *w)
 {
 	if (w->facts->last.at_ms > 0)
 		put_us(w, "", w->facts->last.at_ms * 1000);
+}
+
+static void put_class(struct metrics_writing *w)
+{
+	char more[48];
+
+	text_format(more, sizeof more, "class=\"%s\"", class_table[w->facts->last.cls].name);
+	if (w->facts->fresh)
+		put_count_of(w, more, 1);
 }
 
 static void put_load_level(struct metrics_writing *w)
@@ -350,10 +367,12 @@ static const struct metrics_row table[] = {
 	GAUGE("probe_http_uncompressed_body_length", "Decoded bytes of the newest answer's body", put_body_length),
 	GAUGE("probe_failed_due_to_regex", "Whether the newest answer's body, header or JSON was not as wanted", put_regex),
 	GAUGE("probe_ssl_earliest_cert_expiry", "When the first certificate of the chain ends, in unixtime", put_cert_expiry),
+	GAUGE("probe_ssl_last_chain_expiry_timestamp_seconds", "The same of a chain that was verified, in unixtime", put_chain_expiry),
 	GAUGE("probe_tls_version_info", "TLS version of the newest handshake", put_tls_version),
 	GAUGE("webmon_state", "State of the target: 0 new, 1 up, 2 slow, 3 down, 4 unknown, 5 paused", put_state),
 	GAUGE("webmon_state_since_timestamp_seconds", "When the target came into its state", put_since),
 	GAUGE("webmon_last_probe_timestamp_seconds", "When the newest check began", put_last_probe),
+	GAUGE("webmon_probe_class", "What became of the newest check", put_class),
 	GAUGE("webmon_load_level", "Load of the target: 0 calm, 1 elevated, 2 saturated; none while it is learnt", put_load_level),
 	GAUGE("webmon_load_cause", "What the load is put down to, while there is one", put_load_cause),
 	GAUGE("webmon_load_ratio", "Present time of the loaded phase to its usual one", put_load_ratio),

@@ -9,6 +9,12 @@
 
 #include "face/snapshot_formats.h"
 
+const char *const snapshot_format_name[SNAPSHOT_FORMATS] = {
+	[SNAPSHOT_TABLE] = "table",	  [SNAPSHOT_JSON] = "json",
+	[SNAPSHOT_CSV] = "csv",		  [SNAPSHOT_MARKDOWN] = "markdown",
+	[SNAPSHOT_NAGIOS] = "nagios",	  [SNAPSHOT_OPENMETRICS] = "openmetrics",
+};
+
 bool snapshot_evidence(const struct snapshot *snapshot, const struct row *row,
 		       struct evidence *evidence)
 {
@@ -34,6 +40,9 @@ bool snapshot_print(const struct snapshot *snapshot, FILE *out)
 		[SNAPSHOT_TABLE] = snapshot_table,
 		[SNAPSHOT_JSON] = snapshot_json,
 		[SNAPSHOT_CSV] = snapshot_csv,
+		[SNAPSHOT_MARKDOWN] = snapshot_markdown,
+		[SNAPSHOT_NAGIOS] = snapshot_nagios,
+		[SNAPSHOT_OPENMETRICS] = snapshot_openmetrics,
 	};
 
 	print[snapshot->format](snapshot, out);

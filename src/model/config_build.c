@@ -3,11 +3,14 @@
  * defaults, [defaults], its section, the command line. The first two are the same for all and made
  * once. Main thread.
  */
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "model/config_parts.h"
+#include "model/url.h"
 #include "model/value.h"
 
 static struct place place_of(struct build *build, struct text_list *secrets, int line)
@@ -156,6 +159,9 @@ static void build_alert(struct build *build, const struct section *section)
 		.name = section->name, .file = memory->file, .line = section->line};
 	apply_fallbacks(build, OPTION_ALERT, alert, &memory->secrets);
 	apply_section(build, section, OPTION_ALERT, alert, &memory->secrets);
+	if (alert->command != NULL && access(alert->command, X_OK) != 0)
+		error_warn(build->errors, memory->file, section->line,
+			   "[alert %s] cannot run its command: %s", section->name, strerror(errno));
 	if (alert->webhook == NULL && alert->command == NULL)
 		error_add(build->errors, memory->file, section->line,
 			  "[alert %s] has neither webhook nor command: it could tell nobody",
@@ -167,11 +173,45 @@ static void build_source(struct build *build, const struct section *section)
 	struct source_config *source = &build->config->source;
 
 	*source = (struct source_config){.file = build->memory->file, .line = section->line};
+	apply_fallbacks(build, OPTION_SOURCE, source, &build->memory->secrets);
 	apply_section(build, section, OPTION_SOURCE, source, &build->memory->secrets);
 	if (source->url == NULL)
 		error_add(build->errors, build->memory->file, section->line,
 			  "[source prometheus] has no url; add a line such as 'url = "
 			  "http://localhost:9090/'");
+	const struct section *target = config_find_section(build->memory, SECTION_TARGET);
+
+	if (build->request->source == NULL && target != NULL)
+		error_add(build->errors, build->memory->file, section->line,
+			  "[source prometheus] shows what others have measured, [target %s] is to be "
+			  "probed: put them into files of their own",
+			  target->name);
+}
+
+/*
+ * --source: in place of the file's section. What that says besides (a token) holds for its own address alone and goes to no
+ * other one.
+ */
+static void build_asked_source(struct build *build)
+{
+	static const char kind[] = "prometheus=";
+	const char *asked = build->request->source;
+	struct source_config *source = &build->config->source;
+	struct setting url = {.option = option_find(OPTION_SOURCE, "url"), .name = "url"};
+
+	if (asked == NULL)
+		return;
+	if (strncmp(asked, kind, sizeof(kind) - 1) != 0) {
+		error_add(build->errors, NULL, 0,
+			  "--source must be prometheus=URL, such as prometheus=http://localhost:9090");
+		return;
+	}
+	url.written = arena_text(build->memory->arena, asked + sizeof(kind) - 1);
+	if (source->url != NULL && strcmp(source->url, url.written) == 0)
+		return;
+	*source = (struct source_config){.line = 0};
+	apply_fallbacks(build, OPTION_SOURCE, source, &build->memory->secrets);
+	apply(build, &url, 1, OPTION_SOURCE, source, &build->memory->secrets);
 }
 
 static void build_bindings(struct build *build, const struct section *section)
@@ -239,6 +279,9 @@ void config_build_program(struct build *build)
 		apply_fallbacks(build, OPTION_VIEW, &build->config->views[i], &memory->secrets);
 	for (size_t i = 0; i < memory->section_count; i++)
 		build_section(build, &memory->sections[i]);
+	build_asked_source(build);
+	if (build->config->source.url != NULL)
+		program->history = NULL; /* its engine is its history; the file is a recorder's */
 	build_defaults(build);
 	config_check_defaults(build);
 	try_overrides(build);
@@ -260,6 +303,24 @@ void config_build_target(struct build *build, struct target *target, const struc
 		apply(build, &address, 1, OPTION_TARGET, target, &target->secrets);
 	apply(build, memory->overrides, memory->override_count, OPTION_TARGET, target,
 	      &target->secrets);
+}
+
+void config_build_found(struct build *build, struct target *target, const struct found_target *found)
+{
+	struct arena *arena = build->memory->arena;
+	struct url url = {.scheme = SCHEME_HTTP, .host = "", .bare = ""};
+
+	config_build_target(build, target, NULL, NULL);
+	target->name = arena_text(arena, found->name);
+	target->group = arena_text(arena, found->group);
+	target->url = target->url_shown = arena_text(arena, found->url);
+	/* What stands there need not be an address: it is shown, nobody goes there. */
+	if (url_read(arena, found->url, &url) != NULL)
+		url.host = target->url;
+	target->host = url.host;
+	target->port = url.port;
+	target->scheme = url.scheme;
+	target->interval_ms = found->interval_ms;
 }
 
 const struct setting *config_find_setting(const struct config_memory *memory,

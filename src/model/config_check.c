@@ -273,6 +273,7 @@ void config_check_targets(struct build *build)
 	struct names *names = names_new(build->config->target_count);
 
 	check_names(build, names);
-	check_depends(build, names);
+	if (build->config->source.url == NULL) /* what it depends on, who probes it knows */
+		check_depends(build, names);
 	names_free(names);
 }

@@ -33,6 +33,33 @@ static void build_targets(struct build *build)
 	}
 }
 
+/* What a source has in place of that. Without a found list there is nothing yet. */
+static void build_found(struct build *build)
+{
+	const struct config_request *request = build->request;
+	struct config_memory *memory = build->memory;
+	struct config *config = build->config;
+
+	config->targets = arena_alloc(memory->arena,
+				      (request->found_count + 1) * sizeof(*config->targets));
+	memory->origins = arena_alloc(memory->arena,
+				      (request->found_count + 1) * sizeof(*memory->origins));
+	if (request->found != NULL) {
+		char *shown = target_url_shown(config->source.url);
+		size_t length = strlen(shown);
+
+		length -= length > 0 && shown[length - 1] == '/';
+		config->file = arena_slice(memory->arena, shown, length); /* what all that is shown is from */
+		free(shown);
+	}
+	for (size_t i = 0; request->found != NULL && i < request->found_count; i++) {
+		struct target *target = &config->targets[config->target_count++];
+
+		config_build_found(build, target, &request->found[i]);
+		config_finish_target(build, target, NULL);
+	}
+}
+
 static void check_permissions(struct build *build)
 {
 	const struct config_memory *memory = build->memory;
@@ -61,13 +88,17 @@ struct config *config_load(const struct config_request *request, struct errors *
 	config_read(&build);
 	config->file = memory->file;
 	config_build_program(&build);
-	if (!request->program_only) {
+	if (!request->program_only && config->source.url != NULL)
+		build_found(&build);
+	else if (!request->program_only)
 		build_targets(&build);
+	if (!request->program_only) {
 		config_check_targets(&build);
 		check_permissions(&build);
-		if (errors->fatal == known)
-			config_select(&build);
 	}
+	if (!request->program_only && errors->fatal == known &&
+	    (config->source.url == NULL || request->found != NULL))
+		config_select(&build);
 	if (errors->fatal == known)
 		return config;
 	config_free(config);

@@ -23,7 +23,7 @@ static const struct head {
 	{"target",   SECTION_TARGET,   OPTION_TARGET,  true,	false},
 	{"alert",	  SECTION_ALERT,	 OPTION_ALERT,   true,  false},
 	{"keys",	 SECTION_KEYS,     OPTION_SCOPES,  false, false},
-	{"source",   SECTION_SOURCE,   OPTION_SOURCE,  true,	true },
+	{"source",   SECTION_SOURCE,   OPTION_SOURCE,  true,	false},
 	{"view",	 SECTION_VIEW,     OPTION_VIEW,    true,  false},
 };
 

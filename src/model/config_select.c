@@ -97,7 +97,7 @@ static void take_word(struct selection *selection, const char *word)
 
 	if (index != NAMES_NONE)
 		take_named(selection, index);
-	else if (looks_like_url(word))
+	else if (looks_like_url(word) && selection->build->config->source.url == NULL)
 		take_url(selection, word);
 	else
 		config_refuse_target(selection->build, (struct place){.file = NULL}, "", word);
@@ -150,6 +150,41 @@ static void choose_matching(struct build *build)
 	config->target_count = count;
 }
 
+/* Leaves the targets that are this recorder's. */
+static void choose_shard(struct build *build)
+{
+	struct config *config = build->config;
+	struct config_memory *memory = build->memory;
+	size_t count = 0;
+
+	config->shard_of = config->target_count;
+	for (size_t i = 0; i < config->target_count; i++) {
+		if (!shard_has(&config->shard, config->targets[i].name))
+			continue;
+		config->targets[count] = config->targets[i];
+		memory->origins[count++] = memory->origins[i];
+	}
+	config->target_count = count;
+	if (count == 0 && config->shard_of > 0)
+		error_add(build->errors, NULL, 0,
+			  "none of the %zu targets falls to shard %u/%u: fewer shards are enough",
+			  config->shard_of, config->shard.number, config->shard.count);
+}
+
+/* False after a message. */
+static bool read_shard(struct build *build)
+{
+	const char *wanted = build->request->shard;
+
+	if (wanted == NULL || shard_parse(wanted, &build->config->shard))
+		return true;
+	error_add(build->errors, NULL, 0,
+		  "--shard must be I/N, the number of this recorder and how many there are, up to "
+		  "%d, such as 2/5; got '%s'",
+		  SHARDS_MAX, wanted);
+	return false;
+}
+
 static void refuse_emptiness(struct build *build, size_t before)
 {
 	const char *file = build->memory->file;
@@ -158,6 +193,11 @@ static void refuse_emptiness(struct build *build, size_t before)
 		error_add(build->errors, NULL, 0,
 			  "none of the %zu targets is asked for by --only, --skip and --group",
 			  before);
+	else if (build->config->source.url != NULL)
+		error_add(build->errors, NULL, 0,
+			  "the source knows of no target: it has no series probe_success%s%s%s",
+			  build->config->source.match[0] ? "{" : "", build->config->source.match,
+			  build->config->source.match[0] ? "}" : "");
 	else if (file != NULL)
 		error_add(build->errors, file, 0,
 			  "there is no target; add a section such as [target shop] with a line "
@@ -180,4 +220,6 @@ void config_select(struct build *build)
 	choose_matching(build);
 	if (build->config->target_count == 0 && build->errors->fatal == known)
 		refuse_emptiness(build, before);
+	if (read_shard(build) && build->config->shard.count > 0)
+		choose_shard(build);
 }

@@ -44,6 +44,8 @@ static void show_incident(const struct judge *judge, struct verdict *verdict)
 	const struct trouble *trouble = kind == INCIDENT_KINDS ? &none : &judge->troubles[kind];
 
 	verdict->incident = trouble->id;
+	if (!verdict->incident && verdict->load.level >= LOAD_ELEVATED)
+		verdict->incident = judge->burden.incident;
 	verdict->acknowledged = trouble->acknowledged;
 	text_copy(verdict->note, sizeof verdict->note, trouble->note);
 }
@@ -142,8 +144,12 @@ static void show_sample(const struct judge *judge, const struct sample *sample,
 	bool good = sample_is_good(sample);
 
 	verdict->last_us = good ? sample->total_us : ABSENT_US;
-	if (sample_is_tainted(sample))
+	if (sample_is_tainted(sample)) {
+		/* Nothing better is known yet. */
+		if (judge->settled == STATE_NEW)
+			verdict->cls = sample->cls;
 		return;
+	}
 	verdict->cls = sample->cls;
 	verdict->status = sample->status;
 	verdict->http = sample->http;
@@ -173,12 +179,10 @@ static void judge_load(struct judge *judge, const struct target *target, const s
 		       struct verdict *verdict, struct judgement *out)
 {
 	struct load_setting setting = judge_load_setting(target);
-
 	struct sample like = ways_comparable(target, sample);
 
 	load_sample(&judge->load, &setting, &like, &verdict->load);
-	judge_load_tell(&judge->burden, &judge->troubles[INCIDENT_LOAD], sample, judge->settled == STATE_DOWN,
-			&verdict->load, out);
+	judge_load_tell(judge, sample, &verdict->load, out);
 }
 
 /* A lost network explains what never got through, not a whole answer that says no. */
@@ -274,16 +278,16 @@ void judge_waiting(struct judge *judge, const struct target *target, const struc
 		   struct verdict *verdict, struct judgement *out)
 {
 	struct load_setting setting = judge_load_setting(target);
+	struct sample like = ways_comparable(target, so_far);
 	enum load_level before = verdict->load.level;
 
 	judgement_begin(out);
 	if (judge->paused)
 		return;
-	load_waiting(&judge->load, &setting, so_far, &verdict->load);
+	load_waiting(&judge->load, &setting, &like, &verdict->load);
 	if (verdict->load.level == before)
 		return;
-	judge_load_tell(&judge->burden, &judge->troubles[INCIDENT_LOAD], so_far, judge->settled == STATE_DOWN,
-			&verdict->load, out);
+	judge_load_tell(judge, so_far, &verdict->load, out);
 	judge_show(judge, so_far->at_ms, verdict, out);
 }
 
@@ -341,17 +345,6 @@ void judge_cert(struct judge *judge, const struct target *target, const struct c
 	verdict->warnings &= (uint8_t)~WARN_TLS_EXPIRING;
 	if (near)
 		verdict->warnings |= WARN_TLS_EXPIRING;
-	judge_show(judge, now_ms, verdict, out);
-}
-
-void judge_budget(struct judge *judge, const struct target *target,
-		  const struct budget_span spans[BUDGET_SPANS], int64_t now_ms,
-		  struct verdict *verdict, struct judgement *out)
-{
-	judgement_begin(out);
-	budget_assess(&verdict->budget, target, spans);
-	judge_budget_tell(&judge->troubles[INCIDENT_BURN], &verdict->budget, now_ms,
-			  judge->paused || verdict->maintenance, out);
 	judge_show(judge, now_ms, verdict, out);
 }
 

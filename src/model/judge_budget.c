@@ -1,10 +1,13 @@
 /*
- * From an error budget to what is told of it. Pure; the judge's thread.
+ * Error budgets as incidents and events. Part of the judge; see judge.h.
+ *
+ * An incident opens where the budget burns too fast (EVENT_BURN), is written again with each look
+ * while it lasts, and closes when it does no more (EVENT_BURN_OVER). In a maintenance window and a
+ * pause none is opened.
  */
-#include "model/judge_budget.h"
-
 #include "base/text.h"
 #include "base/units.h"
+#include "model/judge_parts.h"
 #include "model/wording.h"
 
 /* "14×"; one decimal below ten. */
@@ -58,8 +61,9 @@ static void tell_over(struct trouble *trouble, int64_t now_ms, struct judgement 
 	trouble_close(trouble);
 }
 
-void judge_budget_tell(struct trouble *trouble, const struct budget *budget, int64_t now_ms,
-		       bool quiet, struct judgement *out)
+/* budget has just been assessed. quiet: opens nothing. */
+static void tell_budget(struct trouble *trouble, const struct budget *budget, int64_t now_ms,
+			bool quiet, struct judgement *out)
 {
 	char words[160];
 
@@ -78,4 +82,15 @@ void judge_budget_tell(struct trouble *trouble, const struct budget *budget, int
 	}
 	trouble->last_ms = now_ms;
 	put_incident(trouble, words, 0, out);
+}
+
+void judge_budget(struct judge *judge, const struct target *target,
+		  const struct budget_span spans[BUDGET_SPANS], int64_t now_ms,
+		  struct verdict *verdict, struct judgement *out)
+{
+	judgement_begin(out);
+	budget_assess(&verdict->budget, target, spans);
+	tell_budget(&judge->troubles[INCIDENT_BURN], &verdict->budget, now_ms,
+		    judge->paused || verdict->maintenance, out);
+	judge_show(judge, now_ms, verdict, out);
 }

@@ -1,10 +1,11 @@
 /*
  * From the load detector's verdict to what is told of it. Pure; the judge's thread.
  */
-#include "model/judge_load.h"
-
 #include "base/text.h"
+#include "model/judge_parts.h"
 #include "model/wording.h"
+
+#define ECHO_MS 10000 /* twice what an alarm needs to end */
 
 struct load_setting judge_load_setting(const struct target *target)
 {
@@ -62,20 +63,34 @@ static void tell_calm(const struct burden *burden, struct trouble *trouble,
 	trouble_close(trouble);
 }
 
-void judge_load_tell(struct burden *burden, struct trouble *trouble, const struct sample *sample,
-		     bool down, const struct load_verdict *load, struct judgement *out)
+/* Of a target that has just come back from being down or in maintenance it says nothing new. */
+static bool is_echo(const struct burden *burden, int64_t now_ms)
 {
+	return burden->quiet_ms > 0 && now_ms - burden->quiet_ms < ECHO_MS;
+}
+
+void judge_load_tell(struct judge *judge, const struct sample *sample,
+		     const struct load_verdict *load, struct judgement *out)
+{
+	struct burden *burden = &judge->burden;
+	struct trouble *trouble = &judge->troubles[INCIDENT_LOAD];
+	bool quiet = judge->settled == STATE_DOWN || judge->around.maintenance;
 	bool loaded = load->level >= LOAD_ELEVATED, worse;
 
 	if (trouble->open && !loaded) {
 		tell_calm(burden, trouble, sample, out);
 		return;
 	}
-	if (!loaded || (!trouble->open && (down || load->cause == LOAD_CLIENT)))
+	if (loaded && quiet)
+		burden->quiet_ms = sample->at_ms;
+	if (!loaded ||
+	    (!trouble->open && (is_echo(burden, sample->at_ms) || load->cause == LOAD_CLIENT ||
+				burden->teller != LOAD_TOLD_HERE)))
 		return;
 	worse = !trouble->open || load->level > burden->worst;
 	if (!trouble->open) {
-		trouble_open(trouble, load->since_ms);
+		trouble_open(trouble,
+			     load->since_ms > burden->quiet_ms ? load->since_ms : burden->quiet_ms);
 		trouble->confirmed = true;
 		burden->worst = load->level;
 	}
@@ -89,4 +104,45 @@ void judge_load_tell(struct burden *burden, struct trouble *trouble, const struc
 	if (worse)
 		tell_load(trouble, sample, load, out);
 	put_incident(trouble, load, out);
+}
+
+/* Its own incident ends: it is part of another one from now on. */
+static void join(struct burden *burden, struct trouble *trouble, const char *words, int64_t now_ms,
+		 struct judgement *out)
+{
+	struct event *event = judgement_event(out, EVENT_CALM, now_ms, trouble);
+
+	judge_load_close(burden, trouble, "after", now_ms, out);
+	text_format(out->incidents[out->incident_count - 1].detail, sizeof out->incidents[0].detail,
+		    "part of: %s", words);
+	event->length_ms = now_ms - trouble->opened_ms;
+	text_copy(event->detail, sizeof event->detail,
+		  out->incidents[out->incident_count - 1].detail);
+}
+
+static void change_teller(struct burden *burden, struct trouble *trouble,
+			  const struct load_share *share, int64_t now_ms, struct judgement *out)
+{
+	burden->teller = share->teller;
+	burden->incident = share->teller == LOAD_TOLD_ELSEWHERE ? share->incident : 0;
+	if (share->teller != LOAD_TOLD_ELSEWHERE || !trouble->open)
+		return;
+	if (!share->takes_over)
+		join(burden, trouble, share->words, now_ms, out);
+	trouble_close(trouble);
+}
+
+void judge_share(struct judge *judge, const struct load_share *share, int64_t now_ms,
+		 struct verdict *verdict, struct judgement *out)
+{
+	struct sample now = sample_blank(now_ms);
+
+	judgement_begin(out);
+	now.cls = verdict->cls;
+	now.status = verdict->status;
+	change_teller(&judge->burden, &judge->troubles[INCIDENT_LOAD], share, now_ms, out);
+	if (share->teller == LOAD_TOLD_HERE && !judge->troubles[INCIDENT_LOAD].open &&
+	    !judge->paused)
+		judge_load_tell(judge, &now, &verdict->load, out);
+	judge_show(judge, now_ms, verdict, out);
 }

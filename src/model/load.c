@@ -33,6 +33,8 @@
 #define LATE_TIMES  4.0f
 #define LATE_WEIGHT 0.01f /* in what is usual */
 #define LATE_SHARE  0.4f  /* of late starts: from here on it is this host's doing */
+#define LATE_ALONE  0.6f  /* and from here on, if it lasts, a load situation of its own: of the
+			   * recorded traces only those of a starved host pass 0.35 */
 
 /* Running shares of samples, each of 0 to 1. */
 #define SHARE_WEIGHT 0.2f  /* one in five: about the last ten samples */
@@ -104,10 +106,16 @@ static void feed(struct load *load, const struct load_rule *rule, const struct l
 static void follow_lag(struct load *load, const struct sample *s)
 {
 	float lag = ms_of(s->lag_us), limit = fmaxf(LATE_MS, LATE_TIMES * load->usual_lag_ms);
+	float count = (float)load->channel[CHANNEL_SERVER].usual.count;
 
 	follow(&load->lag, lag > limit ? 1 : 0, SHARE_WEIGHT);
+	if (load->lag < LATE_SHARE)
+		load->late_ms = CHANNEL_NEVER;
+	else if (load->late_ms == CHANNEL_NEVER)
+		load->late_ms = s->at_ms;
 	if (load->level < LOAD_ELEVATED)
-		follow(&load->usual_lag_ms, fminf(lag, limit), LATE_WEIGHT);
+		follow(&load->usual_lag_ms, fminf(lag, limit),
+		       fmaxf(LATE_WEIGHT, 1 / (count + 1)));
 }
 
 /* How far the server is on its way from usual to saturated, on a log scale. */
@@ -206,6 +214,15 @@ static bool channel_alarms(const struct load *load, const struct load_rule *rule
 	       (c->excess_ms >= material || look->failed || load->errors > ERRORS_FEW);
 }
 
+/* Late for so long that it is no hiccup. What was measured meanwhile may be right all the same. */
+static bool host_alarms(const struct load *load, const struct load_rule *rule,
+			const struct look *look)
+{
+	return load->level < LOAD_ELEVATED && load->lag > LATE_ALONE &&
+	       load->late_ms != CHANNEL_NEVER &&
+	       look->moment.end_ms - load->late_ms >= rule->persist_ms;
+}
+
 /* Whether some channel holds the newest sample for far from usual. */
 static bool is_slow(const struct load *load)
 {
@@ -224,6 +241,8 @@ static void raise_alarm(struct load *load, const struct look *look)
 {
 	int64_t since = look->moment.start_ms;
 
+	if (load->lag > LATE_SHARE && load->late_ms != CHANNEL_NEVER)
+		since = load->late_ms;
 	for (unsigned i = 0; i < CHANNELS; i++) {
 		const struct load_channel *c = &load->channel[i];
 
@@ -249,7 +268,8 @@ static void end_alarm(struct load *load)
 
 static bool may_end(const struct load *load, const struct load_rule *rule, const struct look *look)
 {
-	if (look->moment.end_ms - load->bad_ms < rule->clear_ms || load->errors >= ERRORS_OVER)
+	if (look->moment.end_ms - load->bad_ms < rule->clear_ms || load->errors >= ERRORS_OVER ||
+	    load->lag > LATE_SHARE)
 		return false;
 	for (unsigned i = 0; i < CHANNELS; i++)
 		if (load->channel[i].active && !channel_rests(&load->channel[i], rule))
@@ -289,7 +309,7 @@ static enum load_cause cause_of(const struct load *load)
 
 static void decide(struct load *load, const struct load_rule *rule, const struct look *look)
 {
-	bool on = false, bad = look->failed;
+	bool on = host_alarms(load, rule, look), bad = look->failed;
 
 	for (unsigned i = 0; i < CHANNELS; i++) {
 		struct load_channel *c = &load->channel[i];
@@ -347,7 +367,7 @@ void load_init(struct load *load)
 	for (unsigned i = 0; i < CHANNELS; i++)
 		channel_init(&load->channel[i]);
 	load->bad_ms = load->raised_ms = load->since_ms = load->last_ms = load->calmed_ms =
-		CHANNEL_NEVER;
+		load->late_ms = CHANNEL_NEVER;
 	load->outcomes = NO_OUTCOMES;
 	load->level = LOAD_LEARNING;
 }
@@ -356,7 +376,7 @@ void load_rest(struct load *load)
 {
 	end_alarm(load);
 	load->errors = load->resent = load->lag = 0;
-	load->bad_ms = load->last_ms = CHANNEL_NEVER;
+	load->bad_ms = load->last_ms = load->late_ms = CHANNEL_NEVER;
 	load->outcomes = NO_OUTCOMES;
 }
 
@@ -445,7 +465,7 @@ static void move(int64_t *at_ms, int64_t by_ms)
 void load_clock_set(struct load *load, int64_t by_ms)
 {
 	int64_t *times[] = {&load->bad_ms, &load->raised_ms, &load->since_ms, &load->calmed_ms,
-			    &load->last_ms};
+			    &load->last_ms, &load->late_ms};
 
 	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
 		move(times[i], by_ms);

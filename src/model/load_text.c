@@ -204,6 +204,8 @@ static void tell_alarm(const struct load *load, const struct load_setting *setti
 		verdict->ratio = ratio_of(&load->channel[whys[why].channel],
 					  &setting->rule->channel[whys[why].channel]);
 	ADD(&line, "%s", whys[why].words);
+	if (why == WHY_CLIENT)
+		ADD(&line, ": %ld %% of the checks start late", lroundf(load->lag * 100));
 	add_figures(&line, load, setting, why);
 	add_counts(&line, counts);
 	add_rest(&line, load);

@@ -221,6 +221,12 @@ const struct option option_table[] = {
 	 "address of a Prometheus-compatible API", false, NULL},
 	{"bearer", SOURCE, OPTION_SECRET, S(bearer), 0, 0, NULL, NULL, ORIGIN,
 	 "token for it; @FILE reads it from a file", false, NULL},
+	{"header", SOURCE, OPTION_HEADER, S(headers), 0, 0, NULL, NULL, ORIGIN,
+	 "header of each request to it, such as 'X-Scope-OrgID: shop'", false, NULL},
+	{"match", SOURCE, OPTION_TEXT, S(match), 0, 0, NULL, "", ORIGIN,
+	 "label matchers that its series must fit, such as group=\"shop\",job=~\"web.*\"", false, NULL},
+	{"step", SOURCE, OPTION_DURATION_MS, S(step_ms), 1000, 10 * MINUTE_MS, NULL, "5s", ORIGIN,
+	 "time between two looks at it", false, NULL},
 };
 /* clang-format on */
 

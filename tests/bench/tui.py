@@ -9,6 +9,7 @@ from common import PYTHON, ROOT, WEBMON, environment, fleet, goal, servers, tabl
 
 METER = os.path.join(ROOT, "tests", "lab", "tui-meter")
 TARGETS = 50
+MANY = 1000
 SECONDS = 15
 # As measured in the same terminal: htop, btop, mtr, httping -K, goaccess, tig; and the goal.
 BEAT = {
@@ -49,10 +50,10 @@ def figures(report):
     }
 
 
-def hanging():
+def hanging(targets):
     """The same keys while every target hangs."""
-    with servers.Hang(backlog=512) as hang, servers.BlackHole() as hole:
-        urls = [f"http://127.0.0.1:{(hang, hole)[i % 2].port}/{i}" for i in range(TARGETS)]
+    with servers.Hang(backlog=1024) as hang, servers.BlackHole() as hole:
+        urls = [f"http://127.0.0.1:{(hang, hole)[i % 2].port}/{i}" for i in range(targets)]
         return figures(meter(fleet(urls, "", "interval = 5s\ntimeout = 60s\nconnect_timeout = 60s"), 5))
 
 
@@ -60,10 +61,14 @@ def run():
     title(f"TUI  {TARGETS} targets every 5 s, 120x40; peers as measured before")
     with web_server() as server:
         own = figures(meter(fleet(urls_of(server, TARGETS), "", "interval = 5s")))
-    hung = hanging()
-    table(["", "webmon", "all hanging", "goal", "htop", "btop", "mtr", "httping -K", "goaccess", "tig"], [
-        [name, float(own[name]), float(hung[name]), str(beat[-1]), *beat[:-1]] for name, beat in BEAT.items()])
+        many = figures(meter(fleet(urls_of(server, MANY), "", "interval = 5s"), 8))
+    hung, many_hung = hanging(TARGETS), hanging(MANY // 2)
+    table(["", "webmon", "hanging", f"{MANY}", f"{MANY // 2} hanging", "goal", "htop", "btop", "mtr", "httping -K", "goaccess", "tig"], [
+        [name, *(float(one[name]) for one in (own, hung, many, many_hung)), str(beat[-1]), *beat[:-1]]
+        for name, beat in BEAT.items()])
     for name, beat in BEAT.items():
         goal("TUI", float(own[name]), beat[-1], re.sub(", ", " ", name))
     for name in ("key to first byte p50, ms", "key to first byte p95, ms"):
         goal("TUI", float(hung[name]), BEAT[name][-1], "while every target hangs, " + name)
+    goal("TUI", float(many["key to first byte p95, ms"]), 3, f"{MANY} targets, key to first byte p95 ms")
+    goal("TUI", float(many_hung["key to first byte p95, ms"]), 15, f"{MANY // 2} targets, all hanging, key to first byte p95 ms")

@@ -13,7 +13,7 @@ CONTAINED = {
     r"(n?cursesw?|term|panel|menu|form)\.h": r"src/face/tui/term\.c",
     r"idn2\.h": r"src/model/idn\.c",
     r"ini\.h": r"src/base/ini\.c",
-    r"curl/.*": r"src/(source/poll/.*|face/alert_webhook\.c)",
+    r"curl/.*": r"src/(source/(poll|prometheus)/.*|face/alert_webhook\.c)",
     r"microhttpd\.h": r"src/(demo/.*|face/metrics_http\.c)",
     r"stdatomic\.h": r"(src|include)/store/.*",
 }
@@ -77,7 +77,10 @@ class Layers(unittest.TestCase):
         self.assertEqual(cycles(graph(lambda path: source.module(path) + ("" if path.endswith(".h") else ".c"))), [])
 
     def test_no_module_includes_itself_by_way_of_others(self):
-        self.assertEqual(cycles(graph()), [])
+        # A header without a source is what the files of one subject share: part of each of them.
+        own = {source.module(path) for path in source.files() if path.endswith(".c")}
+        edges = {name: others & own for name, others in graph().items() if name in own}
+        self.assertEqual(cycles(edges), [])
 
     def test_outside_headers_stay_where_they_belong(self):
         wrong = []

@@ -1,11 +1,11 @@
 """Over the lines on which webmon is left open: a real sshd on loopback, and tmux."""
 
-import getpass
 import os
 import shutil
 import subprocess
 import unittest
 
+import remote
 import servers
 import tap
 from program import PATIENCE, WEBMON, environment, folder, wait_for, write
@@ -28,28 +28,8 @@ class Ssh(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        sshd = shutil.which("sshd") or "/usr/sbin/sshd"
-        if not os.path.exists(sshd) or not shutil.which("ssh"):
-            raise unittest.SkipTest("no sshd or ssh here")
-        home = cls.home = folder()
-        for name in ("host", "user"):
-            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", os.path.join(home, name)], check=True)
-        shutil.copy(os.path.join(home, "user.pub"), os.path.join(home, "authorized"))
-        number = servers.port()
-        privileges = "/run/sshd"
-        if os.geteuid() == 0:
-            os.makedirs(privileges, mode=0o755, exist_ok=True)
-        config = write(f"ListenAddress 127.0.0.1:{number}\nHostKey {home}/host\nPidFile none\nUsePAM no\nStrictModes no\n"
-                       f"AuthorizedKeysFile {home}/authorized\nPasswordAuthentication no\nPermitRootLogin yes\n"
-                       "AcceptEnv LANG\nPrintMotd no\nPrintLastLog no\n", "sshd_config", home)
-        cls.sshd = servers.Child([sshd, "-D", "-e", "-f", config], number).start()
-        cls.ssh = ["ssh", "-F", "/dev/null", "-tt", "-i", f"{home}/user", "-p", str(number), "-o", "BatchMode=yes",
-                   "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null", "-o", "LogLevel=ERROR",
-                   "-o", "SendEnv=LANG", f"{getpass.getuser()}@127.0.0.1"]
-        done = subprocess.run([*cls.ssh, "true"], capture_output=True, timeout=30, stdin=subprocess.DEVNULL, check=False)
-        if done.returncode:
-            cls.sshd.stop()
-            raise unittest.SkipTest("nobody can log in here: " + done.stderr.decode(errors="replace")[-200:])
+        cls.sshd = remote.Sshd()
+        cls.home, cls.ssh = cls.sshd.home, cls.sshd.ssh
 
     @classmethod
     def tearDownClass(cls):
@@ -65,6 +45,36 @@ class Ssh(unittest.TestCase):
             screen.keys("?")
             screen.expect("webmon help")
             screen.keys("esc q")
+            self.assertEqual(screen.wait_end(), 0)
+            self.assertEqual(screen.left_behind(), [])
+
+    def test_moving_filtering_and_drilling_down_go_through(self):
+        with Screen(*self.ssh, self.command(os.path.join(self.home, "pid-c"))) as screen:
+            screen.expect("1 DOWN", 20)
+            screen.keys("j k /")
+            screen.type("well")
+            screen.expect("/well")
+            screen.keys("enter enter")
+            screen.expect("webmon › well")
+            screen.expect("last answer")
+            screen.keys("esc esc")
+            screen.expect("result")
+            screen.keys("g enter")
+            screen.expect("webmon › sorry")
+            screen.keys("right")
+            screen.expect("webmon › well")
+            screen.keys("left")
+            screen.expect("webmon › sorry")
+            screen.expect("503 Service Temporarily Unavailable")
+            screen.keys("v")
+            screen.expect("latency, heat map")
+            screen.keys("v")
+            screen.expect("latency, histogram")
+            screen.keys("v c")
+            screen.expect("bytes to the clipboard")
+            screen.keys("esc")
+            screen.gone("certificate")
+            screen.keys("ctrl-c")
             self.assertEqual(screen.wait_end(), 0)
             self.assertEqual(screen.left_behind(), [])
 
@@ -106,6 +116,14 @@ class Tmux(unittest.TestCase):
         self.tmux("resize-window", "-x", "60", "-y", "12")
         wait_for(lambda: max(map(len, self.screen().splitlines())) <= 60 and "sorry" in self.screen(), 10,
                  "picture of the new size")
+        self.tmux("send-keys", "/", "sorry", "Enter", "Enter")
+        wait_for(lambda: "last failure" in self.screen(), 10, "one target in tmux")
+        self.tmux("send-keys", "Tab")
+        wait_for(lambda: "latency" in self.screen() and "last failure" not in self.screen(), 10, "the chart alone")
+        self.tmux("send-keys", "Tab")
+        wait_for(lambda: "last failure" in self.screen() and "503" in self.screen(), 10, "the evidence alone")
+        self.tmux("send-keys", "Escape")
+        wait_for(lambda: "Esc back" not in self.screen() and "sorry" in self.screen(), 10, "table in tmux")
         # The shell that tmux runs us in ends with webmon, and with it the server.
         self.tmux("send-keys", "q")
         wait_for(lambda: subprocess.run(["tmux", "-S", self.socket, "has-session"], capture_output=True,

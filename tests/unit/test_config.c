@@ -195,9 +195,11 @@ static const struct mistake_case mistake_cases[] = {
 						  "got '${WEBMON_TEST_SECRET}'\n" },
 	/* other sections */
 	{ A "[alert x]\n", "f.ini:3: [alert x] has neither webhook nor command: it could tell nobody\n" },
-	{ A "[source prometheus]\n",
-	  "f.ini:3: warning: [source prometheus] is understood, but not acted on by this version\n"
-	  "f.ini:3: [source prometheus] has no url; add a line such as 'url = http://localhost:9090/'\n" },
+	{ "[source prometheus]\n",
+	  "f.ini:1: [source prometheus] has no url; add a line such as 'url = http://localhost:9090/'\n" },
+	{ A "[source prometheus]\nurl = http://localhost:9090/\n",
+	  "f.ini:3: [source prometheus] shows what others have measured, [target a] is to be probed: "
+	  "put them into files of their own\n" },
 	/* dependencies */
 	{ A "depends = b\n", "f.ini:3: depends: there is no target 'b', did you mean 'a'?\n" },
 	{ A "depends = a\n", "f.ini:3: depends: 'a' depends on itself\n" },
@@ -243,13 +245,7 @@ static void what_is_not_acted_on_yet_is_warned_of_once(void **state)
 
 	(void)state;
 	assert_non_null(config);
-<<<<<<< HEAD
-	assert_string_equal(messages, "f.ini:7: warning: [view.1] is understood, but not acted on by this version\n"
-				      "f.ini:3: warning: 'depends' is understood, but not acted on by this version\n");
-=======
-	assert_string_equal(messages, "f.ini:8: warning: [view.1] is understood, but not acted on by this version\n"
-				      "f.ini:4: warning: keepalive = both is understood, but not acted on by this version\n");
->>>>>>> truth
+	assert_string_equal(messages, "f.ini:7: warning: [view.1] is understood, but not acted on by this version\n");
 	assert_string_equal(config->views[1].filter, "x");
 	assert_string_equal(config->views[1].sort, "");
 	free(messages);
@@ -755,8 +751,7 @@ static void other_sections_are_kept(void **state)
 {
 	char *messages;
 	struct config *config = load(A "[keys]\nquit = x,\n  F10\nhelp = ?\n[alert pager]\n"
-				       "webhook = https://hooks.example.com/abcdefgh\nrepeat = 1h\n"
-				       "[source prometheus]\nurl = http://localhost:9090/\n", &messages);
+				       "webhook = https://hooks.example.com/abcdefgh\nrepeat = 1h\n", &messages);
 
 	(void)state;
 	assert_non_null(config);
@@ -768,9 +763,61 @@ static void other_sections_are_kept(void **state)
 	assert_string_equal(config->alerts[0].name, "pager");
 	assert_int_equal(config->alerts[0].on, 1U << ALERT_DOWN | 1U << ALERT_UP);
 	assert_int_equal(config->alerts[0].repeat_ms, 3600000);
-	assert_string_equal(config->source.url, "http://localhost:9090/");
+	assert_null(config->source.url);
 	free(messages);
 	config_free(config);
+}
+
+/* Without what was found there it has no targets; --source goes over the file's and over its targets, and takes no token along. */
+static void a_source_has_targets_of_its_own(void **state)
+{
+	static const char with_token[] = "[source prometheus]\nurl = http://localhost:9090/\nbearer = abcdefgh\nstep = 10s\n"
+					 "match = {job=\"web\"}\nheader = X-Scope-OrgID: shop\n[defaults]\nslow = 1s\n";
+	const struct found_target found[] = {
+		{ "shop @fra", "web", "https://shop.example.com/?token=abcdefgh", 15000 },
+		{ "no address", "", "a b", 1000 },
+	};
+	struct errors errors = { 0 };
+	struct config_request request = { .file = "f.ini", .text = with_token };
+	struct config *config = config_load(&request, &errors);
+
+	(void)state;
+	assert_non_null(config);
+	assert_int_equal(config->target_count, 0);
+	assert_string_equal(config->source.bearer, "abcdefgh");
+	assert_string_equal(config->source.match, "{job=\"web\"}");
+	assert_int_equal(config->source.step_ms, 10000);
+	assert_string_equal(config->source.headers.items[0], "X-Scope-OrgID: shop");
+	config_free(config);
+
+	request.found = found;
+	request.found_count = 2;
+	config = config_load(&request, &errors);
+	assert_non_null(config);
+	assert_int_equal(config->target_count, 2);
+	assert_string_equal(config->targets[0].name, "shop @fra");
+	assert_string_equal(config->targets[0].host, "shop.example.com");
+	assert_string_equal(config->targets[0].url_shown, "https://shop.example.com/?token=***");
+	assert_int_equal(config->targets[0].interval_ms, 15000);
+	assert_int_equal(config->targets[0].slow_us, 1000000);
+	assert_string_equal(config->targets[1].url_shown, "a b");
+	config_free(config);
+
+	request.source = "prometheus=http://127.0.0.1:9999";
+	request.text = A "[source prometheus]\nurl = http://localhost:9090/\nbearer = abcdefgh\n[webmon]\nhistory = h\n";
+	config = config_load(&request, &errors);
+	assert_non_null(config);
+	assert_null(config->source.bearer);
+	assert_null(config->program.history);
+	assert_string_equal(config->source.url, "http://127.0.0.1:9999");
+	assert_int_equal(config->target_count, 2);
+	config_free(config);
+
+	request.source = "graphite=http://127.0.0.1:9999";
+	assert_null(config_load(&request, &errors));
+	assert_string_equal(errors.items[errors.count - 1].text,
+			    "--source must be prometheus=URL, such as prometheus=http://localhost:9090");
+	errors_free(&errors);
 }
 
 /* The table and the sample say the same; tests run at the project's top. */
@@ -931,6 +978,7 @@ int main(void)
 		cmocka_unit_test(globs_and_groups_choose),
 		cmocka_unit_test(nothing_to_watch_says_what_to_do),
 		cmocka_unit_test(other_sections_are_kept),
+		cmocka_unit_test(a_source_has_targets_of_its_own),
 		cmocka_unit_test(the_sample_shows_every_option_with_its_default),
 		cmocka_unit_test(every_option_is_listed_and_has_a_sound_default),
 		cmocka_unit_test(ten_thousand_targets_load),

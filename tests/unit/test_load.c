@@ -529,6 +529,35 @@ static void own_lateness_is_the_clients(void **state)
 	assert_true(bench.verdict.ratio == 0);
 }
 
+/* Nothing that was measured is out of the ordinary, but hardly a check starts in time. */
+static void lateness_alone_is_told_too(void **state)
+{
+	struct bench bench;
+	struct sample s;
+
+	(void)state;
+	start(&bench, 1000);
+	feed_usual(&bench, 200);
+	for (int i = 0; i < 4; i++) {
+		s = sample_of(&bench, usual);
+		s.lag_us = 120000;
+		feed_sample(&bench, &s);
+	}
+	assert_int_equal(bench.verdict.level, LOAD_CALM);
+	for (int i = 0; i < 20; i++) {
+		s = sample_of(&bench, usual);
+		s.lag_us = i % 4 ? 120000 : 0;
+		feed_sample(&bench, &s);
+	}
+	assert_int_equal(bench.verdict.level, LOAD_ELEVATED);
+	assert_int_equal(bench.verdict.cause, LOAD_CLIENT);
+	assert_int_equal(bench.alarms, 1);
+	assert_non_null(strstr(bench.verdict.evidence, "this host itself is short of CPU: "));
+	assert_non_null(strstr(bench.verdict.evidence, " % of the checks start late"));
+	feed_usual(&bench, 8);
+	assert_int_equal(bench.verdict.level, LOAD_CALM);
+}
+
 /* Of a thousand targets on one tick the last starts 40 ms late each time: that is no news. */
 static void usual_lateness_is_nobodys(void **state)
 {
@@ -875,6 +904,21 @@ static void sensitivity_has_its_order(void **state)
 	assert_null(load_rule_by_name(NULL));
 }
 
+static void each_word_is_explained(void **state)
+{
+	char text[400];
+
+	(void)state;
+	load_rule_explain(text, sizeof text, "on");
+	assert_non_null(strstr(text, "server or look-up time is 2.0 times or connect 1.5 times"));
+	assert_non_null(strstr(text, "20 ms over it"));
+	assert_non_null(strstr(text, "for 5 s; calm 4 s after"));
+	load_rule_explain(text, sizeof text, "low");
+	assert_non_null(strstr(text, "is 3.0 times"));
+	load_rule_explain(text, sizeof text, "off");
+	assert_string_equal(text, "no load situation is looked for");
+}
+
 static void a_kept_baseline_speaks_at_once(void **state)
 {
 	struct bench bench, fresh;
@@ -941,6 +985,7 @@ int main(void)
 		cmocka_unit_test(names_cause_and_sub_cause),
 		cmocka_unit_test(a_full_listen_queue_is_the_servers),
 		cmocka_unit_test(own_lateness_is_the_clients),
+		cmocka_unit_test(lateness_alone_is_told_too),
 		cmocka_unit_test(usual_lateness_is_nobodys),
 		cmocka_unit_test(tainted_samples_count_nowhere),
 		cmocka_unit_test(a_new_usual_is_learnt_in_the_end),
@@ -956,6 +1001,7 @@ int main(void)
 		cmocka_unit_test(a_gap_in_time_ends_the_evidence),
 		cmocka_unit_test(rest_forgets_evidence_and_keeps_the_baseline),
 		cmocka_unit_test(sensitivity_has_its_order),
+		cmocka_unit_test(each_word_is_explained),
 		cmocka_unit_test(a_kept_baseline_speaks_at_once),
 		cmocka_unit_test(a_damaged_memory_is_left_out),
 	};

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 struct config;
+struct crowd;
 struct kin;
 struct network;
 struct profiles;
@@ -18,6 +19,7 @@ struct store;
 struct plan {
 	const struct config *config;
 	struct store *store;
+	struct crowd *crowd;
 	struct resolver *resolver;
 	const struct profiles *profiles;
 	unsigned rounds;	 /* 0: until stopped; else so many probes of each target */

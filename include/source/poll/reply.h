@@ -24,6 +24,7 @@ enum stop {
 	STOP_NONE,
 	STOP_HEADERS,	/* header limits */
 	STOP_BODY,	/* body limit */
+	STOP_INVALID,	/* no valid HTTP, though libcurl takes it; reply->problem says what */
 	STOP_ANNOUNCED, /* a length over the body limit was announced */
 	STOP_REDIRECT,	/* enough is known to follow */
 	STOP_CONNECTED, /* tcp:// and tls://: no request is sent */
@@ -47,6 +48,7 @@ struct reply {
 	uint64_t header_bytes;
 	uint64_t body_bytes; /* decoded */
 	enum stop stop;
+	const char *problem; /* in words, static; NULL: none */
 	size_t headers_size, body_size, body_room;
 	char *body;			  /* room bytes; `first` or memory of its own */
 	char headers[REPLY_HEADERS_KEPT]; /* newest block, whole lines, status line first */

@@ -11,9 +11,11 @@
  * the living.
  *
  * getaddrinfo() tells no time to live. Good answers are kept for 30 s, which is short enough that
- * DNS times are measured regularly and a change is seen soon; bad ones for half a second, only so
- * that targets of one name ask once. A kept answer is never used beyond its time: a name that no
- * longer resolves is a failure a visitor meets too.
+ * DNS times are measured regularly and a change is seen soon, and for less than a second while it
+ * is being learnt how long a name takes, or since it took unusually long: a slow resolver would
+ * else be seen every 30 s only. Bad ones are kept for half a second, only so that targets of one
+ * name ask once. A kept answer is never used beyond its time: a name that no longer resolves is a
+ * failure a visitor meets too.
  *
  * Thread-safe. A client is one poller: its own answers come back to it, announced by its eventfd.
  */

@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "source/poll/around.h"
+#include "source/poll/crowd.h"
 #include "source/poll/engine.h"
 #include "source/poll/network.h"
 #include "source/poll/plan.h"
@@ -45,6 +46,7 @@ struct poll {
 	struct kin *kin;
 	struct network *network;
 	struct store *store;
+	struct crowd *crowd;
 	struct poller *pollers;
 	size_t poller_count;
 	uint32_t *poller_of, *place_of; /* by target */
@@ -220,7 +222,9 @@ struct poll *poll_start(const struct config *config, struct store *store,
 	poll->network = network_new(config, store, on_look, poll);
 	plan.kin = poll->kin;
 	plan.network = poll->network;
+	poll->crowd = crowd_new(config, store);
 	plan.resolver = poll->resolver;
+	plan.crowd = poll->crowd;
 	plan.profiles = poll->profiles;
 	if (make_engines(poll, &plan) && start_threads(poll))
 		return poll;
@@ -279,6 +283,7 @@ void poll_stop(struct poll *poll)
 	for (size_t i = 0; i < poll->poller_count; i++)
 		if (poll->pollers[i].engine)
 			engine_free(poll->pollers[i].engine);
+	crowd_free(poll->crowd);
 	resolver_free(poll->resolver);
 	network_free(poll->network);
 	kin_free(poll->kin);

@@ -139,7 +139,8 @@ static bool go_to(struct probe *probe, CURLU *url, const char *from, const char 
 	if (!take_parts(&next, url))
 		return refuse(probe, "redirect to an address that is none", location);
 	next.foreign = probe->hop.foreign || is_foreign(&next, target);
-	if (strcmp(next.url, from) == 0) {
+	/* A fragment alone leads nowhere else; this libcurl would drop the end of the path. */
+	if (location[0] == '#' || strcmp(next.url, from) == 0) {
 		refuse(probe, "redirect loop, back to", next.url);
 		free(next.url);
 		free(next.host);

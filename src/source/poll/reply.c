@@ -62,19 +62,27 @@ static bool header_is(const char *line, size_t size, const char *name)
 	return size > length && line[length] == ':' && strncasecmp(line, name, length) == 0;
 }
 
+/* RFC 9112, 6.3: a length that is no number, or two that differ, are an error that nobody may guess over. */
 static void read_length(struct reply *reply, const char *line, size_t size)
 {
 	int64_t length = 0;
-	size_t at = sizeof "Content-Length:" - 1;
+	size_t at = sizeof "Content-Length:" - 1, from;
 
-	while (at < size && (line[at] == ' ' || line[at] == '\t'))
-		at++;
-	if (at >= size || !isdigit((unsigned char)line[at]))
-		return;
-	for (; at < size && isdigit((unsigned char)line[at]); at++)
-		length = length < INT64_MAX / 10 - 9 ? length * 10 + (line[at] - '0')
-						     : INT64_MAX / 10;
-	reply->announced = length;
+	do {
+		while (at < size && strchr(" \t,", line[at]))
+			at++;
+		length = 0;
+		for (from = at; at < size && isdigit((unsigned char)line[at]); at++)
+			length = length < INT64_MAX / 10 - 9 ? length * 10 + (line[at] - '0')
+							     : INT64_MAX / 10;
+		while (at > from && at < size && strchr(" \t\r\n", line[at]))
+			at++;
+		if (at == from || (at < size && line[at] != ','))
+			reply->problem = "its Content-Length is no number";
+		else if (reply->announced >= 0 && reply->announced != length)
+			reply->problem = "two lengths that differ";
+		reply->announced = length;
+	} while (!reply->problem && at < size);
 }
 
 static void begin_block(struct reply *reply)
@@ -83,6 +91,7 @@ static void begin_block(struct reply *reply)
 	reply->closed = false;
 	reply->announced = -1;
 	reply->chunked = reply->coded = false;
+	reply->problem = NULL;
 	reply->headers_size = 0;
 	reply->body_bytes = 0;
 	reply->body_size = 0;
@@ -96,6 +105,9 @@ static bool end_block(struct reply *reply)
 	if (reply->status >= 100 && reply->status < 200 && reply->status != 101)
 		return true;
 	reply->closed = true;
+	/* Beside chunks a length does not count. */
+	if (reply->problem && !reply->chunked)
+		return stop(reply, STOP_INVALID);
 	if (reply->status >= 500 && reply->limits.body_kept < REPLY_ERROR_KEPT)
 		reply->limits.body_kept = REPLY_ERROR_KEPT;
 	if (reply->limits.follow && reply_is_redirect(reply->status)) {
@@ -126,6 +138,7 @@ void reply_begin(struct reply *reply, const struct reply_limits *limits)
 	reply->announced = -1;
 	reply->header_bytes = reply->body_bytes = 0;
 	reply->stop = STOP_NONE;
+	reply->problem = NULL;
 	reply->headers_size = reply->body_size = 0;
 	if (!reply->body) {
 		reply->body = reply->first;

@@ -26,6 +26,13 @@
 #define KEEP_GOOD_US  30000000
 #define KEEP_BAD_US   500000
 #define SLOW_US	      1000000
+/* While it is not known yet how long a name takes, or since it took unusually long. */
+#define KEEP_WATCHED_US	 900000
+#define WATCHED_FIRST	 32	/* look-ups: what the load detector learns from */
+#define WATCHED_AGAIN	 16	/* and what it sees the end by */
+#define WATCHED_A_SECOND 10	/* of all names: not a burden to any resolver */
+#define UNUSUAL_TIMES	 3
+#define UNUSUAL_US	 50000
 #define IDLE_S	      20
 #define BUCKETS	      1024
 #define ENTRIES_SWEEP 4096 /* redirects may bring ever new names: from here on stale ones go */
@@ -41,6 +48,8 @@ struct name_entry {
 	int64_t started_us; /* of the look-up that is running */
 	enum family family;
 	bool queued, running, slow;
+	unsigned watched; /* so many more look-ups follow soon one after the other */
+	int64_t usual_us; /* 0: none yet */
 	char name[];
 };
 
@@ -64,7 +73,9 @@ struct resolver {
 	pthread_cond_t running_some; /* for the thread that watches the name servers */
 	bool has_guard;
 	int64_t control_us; /* when the name servers were looked at last; 0: never */
-	bool servers_gone;  /* and were not there */
+	int64_t gone_us;    /* when they were looked at last and were not there; 0: never */
+	int64_t second_us; /* in which so many answers were kept for short */
+	unsigned watched;
 	size_t references;
 	bool closed;
 };
@@ -178,19 +189,26 @@ static void look_up(const char *name, enum family family, struct answer *answer)
 /* ---- the name servers ---- */
 
 /* Looks at them, unless that was done just now. With the mutex held, released meanwhile. */
-static bool are_servers_gone(struct resolver *resolver)
+static void look_at_servers(struct resolver *resolver)
 {
 	int64_t begun_us = clock_mono_us();
 	bool gone;
 
 	if (resolver->control_us && begun_us - resolver->control_us < CONTROL_US)
-		return resolver->servers_gone;
+		return;
 	pthread_mutex_unlock(&resolver->mutex);
 	gone = !nameserver_answers();
 	pthread_mutex_lock(&resolver->mutex);
 	resolver->control_us = begun_us;
-	resolver->servers_gone = gone;
-	return gone;
+	if (gone)
+		resolver->gone_us = begun_us;
+}
+
+/* Whether they were seen to be gone during a look-up since then (or just before it): that they are there
+ * when it ends does not help it. */
+static bool were_servers_gone(const struct resolver *resolver, int64_t since_us)
+{
+	return resolver->gone_us && resolver->gone_us >= since_us - 2 * CONTROL_US;
 }
 
 /* With the mutex held. */
@@ -223,14 +241,17 @@ static void *guard_thread(void *argument)
 	while (!resolver->closed) {
 		int64_t oldest_us = oldest_running_us(resolver), now_us = clock_mono_us();
 
-		if (oldest_us == INT64_MAX)
+		/* Once gone, until they are back: a question that is lost on the way there was theirs too. */
+		bool gone = resolver->gone_us && resolver->gone_us == resolver->control_us;
+
+		if (oldest_us == INT64_MAX && !gone)
 			pthread_cond_wait(&resolver->running_some, &resolver->mutex);
-		else if (now_us - oldest_us < LATE_US)
+		else if (now_us - oldest_us < LATE_US && !gone)
 			wait_until(resolver, oldest_us + LATE_US);
 		else if (resolver->control_us && now_us - resolver->control_us < CONTROL_US)
 			wait_until(resolver, resolver->control_us + CONTROL_US);
 		else
-			(void)are_servers_gone(resolver);
+			look_at_servers(resolver);
 	}
 	resolver_drop(resolver);
 	return NULL;
@@ -258,11 +279,44 @@ static void wake(const struct resolver_client *client)
 		return;
 }
 
-static void finish(struct name_entry *entry, const struct answer *answer)
+/* Follows what is usual; an unusual one draws attention to those that follow. */
+static void learn(struct name_entry *entry, int64_t took_us)
 {
+	int64_t usual_us = entry->usual_us;
+
+	if (usual_us > 0 && took_us > UNUSUAL_TIMES * usual_us + UNUSUAL_US)
+		entry->watched = WATCHED_AGAIN;
+	else if (entry->watched > 0)
+		entry->watched--;
+	if (took_us > 2 * usual_us && usual_us > 0)
+		took_us = 2 * usual_us;
+	entry->usual_us += usual_us > 0 ? (took_us - usual_us) / 16 : took_us;
+}
+
+/* How long an answer is good for. */
+static int64_t keep_us(struct resolver *resolver, struct name_entry *entry,
+		       const struct answer *answer, int64_t now_us)
+{
+	if (answer->error)
+		return KEEP_BAD_US;
+	learn(entry, answer->took_us);
+	if (now_us - resolver->second_us >= 1000000) {
+		resolver->second_us = now_us;
+		resolver->watched = 0;
+	}
+	if (entry->watched == 0 || resolver->watched == WATCHED_A_SECOND)
+		return KEEP_GOOD_US;
+	resolver->watched++;
+	return KEEP_WATCHED_US;
+}
+
+static void finish(struct resolver *resolver, struct name_entry *entry, const struct answer *answer)
+{
+	int64_t now_us = clock_mono_us();
+
 	entry->answer = *answer;
 	entry->slow = answer->took_us > SLOW_US;
-	entry->until_us = clock_mono_us() + (answer->error ? KEEP_BAD_US : KEEP_GOOD_US);
+	entry->until_us = now_us + keep_us(resolver, entry, answer, now_us);
 	while (entry->waiting) {
 		struct lookup *lookup = entry->waiting;
 
@@ -301,13 +355,15 @@ static void work_on(struct resolver *resolver, struct name_entry *entry)
 	pthread_mutex_unlock(&resolver->mutex);
 	look_up(entry->name, entry->family, &answer);
 	pthread_mutex_lock(&resolver->mutex);
-	if (answer.error == EAI_AGAIN || answer.error == EAI_FAIL)
-		answer.cut_off = are_servers_gone(resolver);
+	if (answer.error == EAI_AGAIN || answer.error == EAI_FAIL) {
+		look_at_servers(resolver);
+		answer.cut_off = were_servers_gone(resolver, entry->started_us);
+	}
 	resolver->slow_running -= slow;
 	resolver->running--;
 	entry->running = false;
 	if (!resolver->closed)
-		finish(entry, &answer);
+		finish(resolver, entry, &answer);
 }
 
 /* False: idle for so long that the thread should end. */
@@ -414,6 +470,7 @@ static struct name_entry *find_entry(struct resolver *resolver, const char *name
 	if (resolver->entry_count >= ENTRIES_SWEEP && resolver->entry_count % 256 == 0)
 		sweep(resolver, clock_mono_us());
 	entry = x_calloc(1, sizeof *entry + size);
+	entry->watched = WATCHED_FIRST;
 	memcpy(entry->name, name, size);
 	entry->family = family;
 	entry->next_in_bucket = *bucket;
@@ -529,8 +586,7 @@ bool resolver_is_cut_off(struct resolver_client *client, int64_t asked_us)
 	bool gone;
 
 	pthread_mutex_lock(&resolver->mutex);
-	/* Within the time that an answer holds: what was seen just before counts too. */
-	gone = resolver->servers_gone && resolver->control_us >= asked_us - CONTROL_US;
+	gone = were_servers_gone(resolver, asked_us);
 	pthread_mutex_unlock(&resolver->mutex);
 	return gone;
 }

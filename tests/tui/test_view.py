@@ -1,0 +1,144 @@
+"""webmon view: the dashboard over a file that another process writes, also through a real sshd."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import unittest
+
+import remote
+import servers
+import tap
+from program import PATIENCE, WEBMON, cpu_seconds, environment, folder, run, running, wait_for, write
+from screen import Screen
+
+
+def setUpModule():
+    global SERVER
+    SERVER = servers.nginx('location / { return 200 "hello\\n"; } location /no { return 503 "sorry\\n"; }').start()
+
+
+def tearDownModule():
+    SERVER.stop()
+
+
+def config(home, more=""):
+    base = f"http://127.0.0.1:{SERVER.port}"
+    return write(f"[webmon]\nhistory = {home}/history\nkeep = 10m\n[defaults]\ninterval = 500ms\n"
+                 f"[target well]\nurl = {base}/\n[target sorry]\nurl = {base}/no\n{more}", "webmon.ini", home)
+
+
+def probes(history):
+    """What a snapshot of the file knows, by name."""
+    done = run("snapshot", "--from", history, "-f", "json")
+    return {t["name"]: t["window"]["samples"] for t in json.loads(done.stdout)["targets"]} if done.stdout else {}
+
+
+class View(unittest.TestCase):
+    def setUp(self):
+        self.home = folder()
+        self.history = os.path.join(self.home, "history")
+        self.config = config(self.home)
+
+    def recorder(self):
+        return running("record", "-c", self.config, stdout=subprocess.DEVNULL)
+
+    def wait_for_file(self):
+        wait_for(lambda: os.path.exists(self.history) and probes(self.history).get("well"), 20, "history")
+
+    def test_it_lives_with_its_recorder_and_outlives_it(self):
+        with self.recorder() as child:
+            self.wait_for_file()
+            with Screen(WEBMON, "view", self.history) as screen:
+                screen.expect("1 DOWN", 20)
+                screen.expect("sorry")
+                child.send_signal(signal.SIGTERM)
+                self.assertEqual(child.wait(10 * PATIENCE), 0)
+                screen.expect("recorder ended at", 20)
+                screen.expect("sorry")
+                with self.recorder():
+                    screen.gone("recorder ended at", 20)
+                screen.keys("q")
+                self.assertEqual(screen.wait_end(), 0)
+
+    def test_a_killed_recorder_is_told_as_gone(self):
+        with self.recorder() as child:
+            self.wait_for_file()
+            with Screen(WEBMON, "view", self.history) as screen:
+                screen.expect("1 DOWN", 20)
+                child.kill()
+                child.wait()
+                screen.expect("is gone; it wrote last at", 20)
+
+    def test_a_reload_of_the_recorder_is_followed(self):
+        with self.recorder() as child:
+            self.wait_for_file()
+            with Screen(WEBMON, "view", self.history) as screen:
+                screen.expect("1 DOWN", 20)
+                config(self.home, f"[target third]\nurl = http://127.0.0.1:{SERVER.port}/\n")
+                child.send_signal(signal.SIGHUP)
+                screen.expect("third", 20)
+                screen.expect("2 up", 20)
+
+    def test_its_own_user_may_ask_the_recorder(self):
+        with self.recorder():
+            self.wait_for_file()
+            with Screen(WEBMON, "view", self.history) as screen:
+                screen.expect("1 DOWN", 20)
+                screen.keys("p")
+                screen.expect("1 paused", 20)
+            self.assertEqual(os.stat(self.history + ".sock").st_mode & 0o777, 0o600)
+
+    @unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv"), "needs root to be somebody else")
+    def test_others_only_look(self):
+        with self.recorder():
+            self.wait_for_file()
+            os.chmod(self.home, 0o755)
+            os.chmod(self.history, 0o644)
+            for path in (os.path.dirname(self.home), self.home):
+                os.chmod(path, os.stat(path).st_mode | 0o011)
+            other = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+            program = os.path.join(self.home, "webmon")
+            shutil.copy(WEBMON, program)
+            if subprocess.run([*other, program, "--version"], capture_output=True, check=False,
+                              cwd="/", env=environment()).returncode:
+                self.skipTest("nobody else can start the program from here")
+            with Screen(*other, program, "view", self.history) as screen:
+                screen.expect("1 DOWN", 20)
+                screen.keys("p")
+                screen.expect("only the recorder's own user", 20)
+
+    def test_a_viewer_without_news_costs_little(self):
+        with self.recorder():
+            self.wait_for_file()
+            with Screen(WEBMON, "view", self.history) as screen:
+                screen.expect("1 DOWN", 20)
+                before = cpu_seconds(screen.pid)
+                screen.pump(4)
+                tap.figure(f"a viewer of two targets at two probes a second each took "
+                           f"{(cpu_seconds(screen.pid) - before) / 4 * 100:.1f} % of a core")
+
+    def test_three_viewers_over_ssh_come_and_go(self):
+        sshd = remote.Sshd()
+        self.addCleanup(sshd.stop)
+        with self.recorder() as child:
+            self.wait_for_file()
+            command = f"exec {WEBMON} view {self.history}"
+            with Screen(*sshd.ssh, command) as one, Screen(*sshd.ssh, command) as two, \
+                    Screen(*sshd.ssh, command) as three:
+                for screen in (one, two, three):
+                    screen.expect("1 DOWN", 20)
+                for i, screen in enumerate((one, two, three)):
+                    before = probes(self.history)["well"]
+                    os.kill(screen.pid, signal.SIGKILL)
+                    wait_for(lambda: probes(self.history)["well"] > before, 20, "probing that goes on")
+                    for other in (one, two, three)[i + 1:]:
+                        other.keys("?")
+                        other.expect("webmon help", 20)
+                        other.keys("esc")
+                        other.expect("sorry", 20)
+                self.assertIsNone(child.poll())
+
+
+tap.main()
