@@ -15,7 +15,6 @@
 #include "model/config.h"
 #include "model/names.h"
 #include "model/wording.h"
-#include "source/poll/around.h"
 #include "source/poll/witness.h"
 #include "store/store.h"
 
