@@ -117,6 +117,8 @@ class Depends(unittest.TestCase):
                          {"gw": "down", "child": "unknown", "other": "down"})
         self.assertEqual(targets["child"]["detail"],
                          "parent down: gw; 500 Internal Server Error, wanted 200-299")
+        self.assertEqual(targets["child"]["window"]["failed"], 0)  # not even the first, before anybody knew
+        self.assertEqual(targets["child"]["window"]["uptime"], 1)
         self.assertEqual(status, 2)
 
     def test_a_child_that_fails_alone_is_down(self):

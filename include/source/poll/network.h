@@ -49,6 +49,7 @@ struct network_view {
 struct failing {
 	int64_t since_us, since_ms; /* the first failed check began, both clocks; 0: it does not fail */
 	int64_t newest_us;	    /* and the newest */
+	uint64_t number;	    /* of the first one's sample */
 	enum probe_class cls;	    /* of the newest */
 };
 
