@@ -44,6 +44,8 @@ struct area_state {
 	bool lost;
 	int64_t lost_us;  /* when that was found out */
 	int64_t first_us; /* and since when it is */
+	int64_t back_us;  /* the end of the last loss ... */
+	int64_t before_us; /* ... and start of the last check that got through before it */
 	struct incident incident;
 };
 
@@ -252,6 +254,7 @@ static void lose(struct network *network, enum area which, size_t hosts)
 	area->lost = true;
 	area->lost_us = now_us;
 	area->first_us = first_us;
+	area->before_us = area->reached_us;
 	area->incident = (struct incident){.target = UINT32_MAX,
 					   .kind = INCIDENT_SELF,
 					   .confirmed = true,
@@ -287,6 +290,7 @@ static void find_again(struct network *network, struct area_state *area)
 	text_format(incident->detail, sizeof incident->detail,
 		    "after %s: this host had lost its network at %s", length, moment);
 	area->lost = false;
+	area->back_us = clock_mono_us();
 	tell(network, area, EVENT_SELF_OVER);
 }
 
@@ -334,7 +338,11 @@ static enum network_state compare_hosts(struct network *network, enum area which
 static enum network_state judge(struct network *network, enum area which,
 				const struct failing *failing)
 {
-	if (network->areas[which].lost)
+	const struct area_state *own = &network->areas[which];
+
+	/* Also for what began during a loss that is over, and ended after it. */
+	if (own->lost ||
+	    (failing->newest_us < own->back_us && failing->newest_us > own->before_us))
 		return NETWORK_LOST;
 	if (!is_connection(failing->cls) || clock_mono_us() - failing->since_us > PATIENCE_US)
 		return NETWORK_STANDS;
