@@ -20,6 +20,9 @@ struct probe;
 struct resolver_client;
 struct watch;
 
+/* How often to look around while a doubt is being settled. */
+#define COURSE_DOUBT_US 100000
+
 struct course {
 	const struct plan *plan;
 	struct wires wires;
