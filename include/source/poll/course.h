@@ -77,6 +77,9 @@ void course_pause(struct course *course, uint32_t place, bool paused, int64_t no
 /* Takes in what has changed around the targets. */
 void course_look_around(struct course *course, int64_t now_us);
 
+/* The last of a target's rounds is over: the end is told once nothing is in doubt. */
+void course_end(struct course *course, uint32_t place);
+
 /* The account and the state of our own troubles into the store. */
 void course_publish(struct course *course);
 

@@ -82,16 +82,22 @@ static void note_own_trouble(struct course *course, const struct watch *watch,
 	self_note(&course->self, course->plan->store, detail, clock_wall_ms());
 }
 
-/* The last of its rounds is over. */
-static void finish_rounds(struct course *course, struct watch *watch)
+void course_end(struct course *course, uint32_t place)
 {
+	struct watch *watch = &course->watches[place];
+
+	watch->ending = watch->judge.around.in_doubt;
+	if (watch->ending)
+		return;
 	report_finish(watch, course->plan->store);
-	if (--course->unfinished == 0) {
+	/* Another target's doubt may have brought it one more check. */
+	if (!watch->over && --course->unfinished == 0) {
 		struct fleet fleet = tally_fleet(&course->tally, 0);
 
 		store_put_fleet(course->plan->store, course->plan->number, &fleet);
 		course->plan->finished(course->plan->user);
 	}
+	watch->over = true;
 }
 
 /* Soon, but not at once: what was a hiccup shall have passed. */
@@ -138,7 +144,7 @@ static void go_on(struct course *course, uint32_t place, int64_t now_us)
 	} else if (watch->rounds == 0) {
 		/* whoever is told of the end must not find a probe under way */
 		put_pulse(course, watch, place);
-		finish_rounds(course, watch);
+		course_end(course, place);
 	} else if (held || watch->paused) {
 		return;
 	} else if (watch->target->interval_ms == 0) {

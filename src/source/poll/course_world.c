@@ -57,11 +57,13 @@ void course_look_around(struct course *course, int64_t now_us)
 	if (now_us < course->around_us)
 		return;
 	network_tick(course->plan->network);
-	for (size_t place = 0; place < course->plan->count; place++) {
+	for (uint32_t place = 0; place < course->plan->count; place++) {
 		struct watch *watch = &course->watches[place];
 
 		if (around_changes(watch))
 			course->written |= report_look(watch, course->plan->store);
+		if (watch->ending && !watch->probe && !watch->judge.around.in_doubt)
+			course_end(course, place);
 		doubt |= watch->judge.around.in_doubt;
 	}
 	course->around_us = now_us + (doubt ? COURSE_DOUBT_US : AROUND_US);
