@@ -14,7 +14,7 @@ static void print_cost(const struct config *config)
 	struct store_plan plan = store_plan(config);
 	double rate = 0;
 	char total[FORMAT_MAX], ring[FORMAT_MAX], rollup[FORMAT_MAX], evidence[FORMAT_MAX],
-		keep[FORMAT_MAX];
+		keep[FORMAT_MAX], day[FORMAT_MAX];
 
 	for (size_t i = 0; i < config->target_count; i++)
 		if (config->targets[i].interval_ms > 0)
@@ -23,6 +23,7 @@ static void print_cost(const struct config *config)
 	format_bytes(ring, plan.ring_bytes);
 	format_bytes(rollup, plan.rollup_bytes);
 	format_bytes(evidence, plan.evidence_bytes);
+	format_bytes(day, plan.day_bytes);
 	format_duration(keep, config->program.keep_ms);
 	printf("\n%zu target%s, %.1f probes/s, %d in flight at most\n", config->target_count,
 	       config->target_count == 1 ? "" : "s", rate, config->program.concurrency);
@@ -30,12 +31,12 @@ static void print_cost(const struct config *config)
 		printf("shard %u/%u: %zu of %zu targets\n", config->shard.number,
 		       config->shard.count, config->target_count, config->shard_of);
 	if (config->program.history)
-		printf("history: %s takes %s, whole from the start; probing %s raw, then minutes of "
-		       "24 h and quarters of an hour of 30 d\n",
+		printf("history: %s takes %s of the disk from the start and never more: samples of "
+		       "%s, minutes of 24 h, quarters of an hour of 30 d\n",
 		       config->program.history, total, keep);
 	printf("memory: at most %s (samples of %s %s, rollups %s, evidence %s); only what is used "
-	       "is taken\n",
-	       total, keep, ring, rollup, evidence);
+	       "is taken: about %s after a day\n",
+	       total, keep, ring, rollup, evidence, day);
 }
 
 /* The exit status. */
