@@ -89,6 +89,7 @@ static enum run_turn go(struct probe *probe)
 	probe->timeline.stage = STAGE_CONNECT;
 	probe->socket = -1;
 	probe->arrival_us = probe->eof_us = 0;
+	probe->proxy_secured = false;
 	probe->arrival_kernel = false;
 	probe->error[0] = '\0';
 	if (!wires_start(probe->wires, probe))
