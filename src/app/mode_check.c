@@ -1,11 +1,13 @@
 /*
  * webmon check: what the configuration says, what is in force, and what it will cost.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "app/modes.h"
 #include "base/units.h"
 #include "face/alert.h"
+#include "model/load_rule.h"
 #include "source/poll/poll.h"
 #include "store/store.h"
 
@@ -37,6 +39,25 @@ static void print_cost(const struct config *config)
 	printf("memory: at most %s (samples of %s %s, rollups %s, evidence %s); only what is used "
 	       "is taken: about %s after a day\n",
 	       total, keep, ring, rollup, evidence, day);
+}
+
+/* What `load` stands for, of each word that is in use. */
+static void print_load(const struct config *config)
+{
+	static const char *const words[] = {"on", "low", "high", "off"};
+	char means[400];
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t count = 0;
+
+		for (size_t k = 0; k < config->target_count; k++)
+			count += strcmp(config->targets[k].load, words[i]) == 0;
+		if (count == 0)
+			continue;
+		load_rule_explain(means, sizeof means, words[i]);
+		printf("load = %s, %zu target%s: %s\n", words[i], count, count == 1 ? "" : "s",
+		       means);
+	}
 }
 
 /* The exit status. */
@@ -74,6 +95,7 @@ int mode_check(const struct cli *cli)
 			print_source(config);
 		else
 			print_cost(config);
+		print_load(config);
 	}
 	if (config)
 		config_free(config);
