@@ -218,20 +218,24 @@ class Drill(unittest.TestCase):
         self.assertNotIn("pass-word-77", "".join(lines(history + ".alerts")))
 
     def test_a_reload_neither_repeats_nor_forgets(self):
-        with self.app, Receiver() as receiver:
+        with self.app, Receiver() as receiver, Receiver() as second:
             config = self.config(f"webhook = {receiver.url}")
             with self.record(config) as webmon:
                 self.settled()
                 self.app.stop()
                 wait_for(lambda: len(receiver.events()) >= 2, 20, "two targets told down")
+                with open(config, "a", encoding="utf-8") as file:
+                    file.write(f"[alert second]\n{QUICK}webhook = {second.url}\n")
                 webmon.send_signal(signal.SIGHUP)
                 wait_for(lambda: self.said("configuration reloaded"), 20, "the reload")
+                wait_for(lambda: len(second.events()) >= 2, 20, "the new alert knows what is down")
                 before = self.checks()
                 wait_for(lambda: self.checks(before) >= 8, 20, "checks after the reload")
                 self.app.start()
-                wait_for(lambda: len(receiver.events()) >= 4, 20, "both ends")
+                wait_for(lambda: len(receiver.events()) >= 4 and len(second.events()) >= 4, 20, "both ends")
                 end(webmon)
-        self.assertEqual(sorted(receiver.events()), [("down", "one"), ("down", "two"), ("up", "one"), ("up", "two")])
+        for each in (receiver, second):
+            self.assertEqual(sorted(each.events()), [("down", "one"), ("down", "two"), ("up", "one"), ("up", "two")])
 
     def test_hundreds_that_go_down_together_are_a_message_or_two(self):
         names = [f"t{i}" for i in range(300)]
