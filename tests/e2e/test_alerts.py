@@ -3,6 +3,7 @@ told, nothing lost while the receiver is away, no secret, and nothing that a hoo
 
 import json
 import os
+import re
 import signal
 import unittest
 
@@ -161,7 +162,9 @@ class Drill(unittest.TestCase):
         with self.app, Receiver() as receiver:
             receiver.hang = 30
             receiver.flood = 100
-            config = self.config(f"webhook = {receiver.url}\n{alerts}\n[alert missing]\n{QUICK}command = /no/such/hook\n")
+            number = servers.port()
+            config = self.config(f"webhook = {receiver.url}\n{alerts}\n[alert missing]\n{QUICK}command = /no/such/hook\n",
+                                 more=f"metrics = 127.0.0.1:{number}")
             with self.watch(config) as webmon:
                 self.settled()
                 self.app.stop()
@@ -172,6 +175,9 @@ class Drill(unittest.TestCase):
                 before = self.checks()
                 self.app.start()
                 wait_for(lambda: self.checks(before) >= 6, 20, "checks go on")
+                late = re.search(r"^webmon_probe_lateness_p99_seconds (\S+)$", servers.fetch(
+                    f"http://127.0.0.1:{number}/metrics").decode(), re.M)
+                print(f"# figure: 99 of 100 checks began within {float(late[1]) * 1000:.1f} ms while hooks hung, flooded and failed")
                 self.assertEqual(end(webmon, seconds=10), 0)
         for line in lines(self.log):
             self.assertLess(len(line), 2048)
