@@ -25,7 +25,7 @@ struct control *control_start(const char *history, struct poll *poll, const stru
 /* NULL: nothing to do. */
 void control_stop(struct control *control);
 
-/* What a viewer wants; store: the viewer's. Returns a descriptor that becomes readable with the answer; -1
+/* What a viewer wants; store: the viewer's; history NULL: it looks at no file. Returns a descriptor that becomes readable with the answer; -1
  * with why. */
 int control_ask(const char *history, const struct store *store, const struct tui_request *request,
 		char why[200]);

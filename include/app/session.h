@@ -25,6 +25,7 @@ struct session {
 	struct found *next_found; /* other ones, for the next reload; NULL: the same */
 	struct target *targets;	 /* of a viewer: as the store describes them */
 	int store_fd;
+	uint64_t first_event; /* of this session: those before it were told by an earlier one */
 	bool reloads; /* an outlet that cannot be opened is told of, and the rest goes on */
 	bool records; /* nobody looks: what is written goes to stdout where there is no log */
 	char trouble[STORE_WHY_MAX]; /* of the history; "" where all is well */

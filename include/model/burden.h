@@ -26,6 +26,7 @@ struct burden {
 	enum load_cause cause;
 	enum load_teller teller;
 	uint64_t incident; /* LOAD_TOLD_ELSEWHERE: that incident */
+	int64_t quiet_ms;  /* when it was last loaded and that was not to be told; 0: never */
 };
 
 /* What other targets have to do with this one's load. */

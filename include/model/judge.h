@@ -22,7 +22,8 @@
  * parent that is down, this host's own network. An explained failure opens nothing and counts nowhere, the
  * state is UNKNOWN until the next check that counts (DOWN stays DOWN where it was so before, but for our own
  * network); an incident that opened when the parent or the network failed already is folded: it closes,
- * and where it was told as DOWN, EVENT_UP ends it with the state UNKNOWN. in_doubt holds DOWN back.
+ * and where it was told as DOWN, EVENT_UP ends it with the state UNKNOWN. in_doubt holds back whatever
+ * would be told of a failure.
  *
  * A tainted sample changes nothing; three in a row make the state UNKNOWN until the next other one. A pause
  * ends what is open; after it the state is NEW until the next sample.

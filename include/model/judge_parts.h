@@ -20,7 +20,7 @@ void judge_recovery(struct judge *judge, const struct target *target, const stru
 		    struct judgement *out);
 /* DOWN after all, whatever the rules still wait for. */
 void judge_down_now(struct judge *judge, int64_t at_ms, const char *detail, struct judgement *out);
-/* DOWN where nothing holds it back any more. */
+/* What a doubt held back is told, DOWN where it is due, once nothing holds it back any more. */
 void judge_down_if_due(struct judge *judge, const struct target *target, struct judgement *out);
 /* The incident ends without the target being well: before is "paused after". */
 void judge_failure_close(struct judge *judge, const char *before, int64_t at_ms,

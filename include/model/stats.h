@@ -14,6 +14,8 @@ struct stats {
 	uint32_t good, failed, tainted;  /* samples = good + failed */
 	uint32_t retried;                /* of them: a kept connection was found closed, and another one made */
 	int32_t  min_us, max_us, p50_us, p90_us, p95_us, p99_us, mean_us; /* ABSENT_US without good answers */
+	uint32_t swallowed;              /* starts that passed during longer checks; see stats_correct() */
+	double   coverage;               /* part of the window in which there were checks; < 0: not known */
 	double   uptime;                 /* good / samples; < 0 without samples */
 	double   apdex;                  /* (satisfied + tolerating / 2) / samples, failures frustrated; < 0 without samples */
 };
@@ -24,6 +26,27 @@ struct stats {
  */
 struct stats stats_of(const struct sample *samples, size_t count, int64_t from_ms, int64_t to_ms,
 		      int64_t apdex_us, int32_t *scratch);
+
+/*
+ * How many starts of the schedule passed while this check was under way: a hang at an interval of one second and a
+ * time-out of ten is one sample in ten seconds. Whoever counted it as one would let hangs weigh a tenth of what
+ * visitors felt ("coordinated omission", Gil Tene).
+ */
+static inline uint32_t sample_swallowed(const struct sample *sample, int64_t interval_us)
+{
+	if (interval_us <= 0 || sample->total_us <= interval_us || sample_is_tainted(sample))
+		return 0;
+	return (uint32_t)((sample->total_us - 1) / interval_us);
+}
+
+/*
+ * Counts with each check the starts that it swallowed: those of a failed one as failed, those of a good one as
+ * answers that came so much sooner as they would have begun later, as HdrHistogram corrects for an
+ * expected interval. Corrects uptime, apdex and percentiles of stats, which stats_of() made of the same
+ * samples; fills in swallowed and coverage. Counts of checks, least, greatest and mean stay those of real ones.
+ */
+void stats_correct(struct stats *stats, const struct sample *samples, size_t count,
+		   int64_t interval_us, int64_t apdex_us);
 
 /*
  * The per_mille-th percentile (500: the median) by the nearest-rank method; ABSENT_US without values. Reorders values.

@@ -11,7 +11,7 @@
 struct trouble {
 	bool             open;
 	bool             confirmed;
-	bool             untold; /* no line of its own: it opened while the target was flapping */
+	bool             untold; /* no line of its own: it opened while the target was flapping or in doubt */
 	bool             acknowledged;
 	uint64_t         id; /* 0 until the store has given one */
 	int64_t          opened_ms, last_ms;

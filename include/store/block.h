@@ -109,6 +109,9 @@ struct block_target {
 /* How large everything is for a configuration; fixed_check and check are missing. */
 struct block block_plan(const struct config *config);
 
+/* Samples that a target's ring keeps. */
+uint32_t block_ring_capacity(const struct config *config, const struct target *target);
+
 /* The same with all that stands fast, into zeroed memory of total_bytes. */
 void block_lay(struct block *block, const struct config *config);
 
@@ -162,11 +165,13 @@ struct slot_split block_evidence_split(const struct block *block, size_t target,
 static inline struct ring_view block_ring(const struct block *block, size_t target)
 {
 	const struct block_target *entry = block_target_at(block, target);
+	const struct card *card = block_at(block, ROW_CARDS, target);
 
 	return (struct ring_view){
 		.head = block_at(block, ROW_HEADS, target),
 		.words = (const void *)((const char *)block + entry->ring_offset),
 		.shape = &entry->ring,
+		.interval_us = card->interval_ms * 1000,
 	};
 }
 

@@ -25,6 +25,7 @@ struct ring_view {
 	const _Atomic uint64_t *head;  /* samples ever pushed */
 	const _Atomic uint64_t *words; /* the first chunk */
 	const struct ring_shape *shape;
+	int64_t interval_us; /* between starts; 0: none is known */
 };
 
 /* Slots for so many samples. */

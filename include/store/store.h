@@ -30,6 +30,7 @@ struct store_plan {
 	size_t   targets;
 	size_t   ring_samples_max;             /* the largest ring */
 	uint64_t ring_bytes, rollup_bytes, evidence_bytes, journal_bytes, other_bytes, total_bytes;
+	uint64_t day_bytes; /* about what is in use of it after a day without trouble */
 };
 
 struct store_plan store_plan(const struct config *config);

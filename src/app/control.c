@@ -95,6 +95,13 @@ static const char *obey(const struct control *control, char *line)
 		*note++ = '\0';
 	if (!find_target(control, key, &target))
 		return "no the recorder has no such target any more";
+	if (strcmp(line, "ack") == 0 && target != POLL_ALL) {
+		char clean[80];
+		text_clean(clean, sizeof clean, note ? note : "", note ? strlen(note) : 0,
+			   TEXT_LINE);
+		poll_acknowledge(control->poll, target, clean);
+		return "ok acknowledged";
+	}
 	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
 		if (strcmp(line, verbs[i].name) != 0)
 			continue;
@@ -297,8 +304,8 @@ int control_ask(const char *history, const struct store *store, const struct tui
 	char line[LINE_BYTES + 1];
 	int descriptor;
 
-	if (!line_of(line, store, request)) {
-		text_format(why, 200, "a recorder cannot be asked for that");
+	if (!history || !line_of(line, store, request)) {
+		text_format(why, 200, "nobody here can be asked for that");
 		return -1;
 	}
 	if (!address_of(&address, history, why))

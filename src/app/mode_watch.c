@@ -129,9 +129,11 @@ static void make_dashboard(struct watch *watch)
 /* The configuration anew; where that is no good, all stays as it is and says so. */
 static void reload(struct watch *watch)
 {
-	char words[200] = "";
-	struct config *config = session_read_again(watch->session, words);
+	char words[200] = "the recorder reads its own configuration: send it SIGHUP";
+	struct config *config = NULL;
 
+	if (!watch->session->targets)
+		config = session_read_again(watch->session, words);
 	if (config) {
 		tui_free(watch->tui);
 		watch->source_name = "";
@@ -241,10 +243,10 @@ static void obey(struct watch *watch, const struct tui_request *request)
 	case TUI_ASK_THEME:
 		term_use_theme(watch->term, tui_theme(watch->tui));
 		break;
-	case TUI_ASK_ACKNOWLEDGE:
 	case TUI_ASK_CHECK_NOW:
 	case TUI_ASK_PAUSE:
 	case TUI_ASK_RESUME:
+	case TUI_ASK_ACKNOWLEDGE:
 		ask_pollers(watch, request);
 		break;
 	case TUI_ASK_COPY:
@@ -538,27 +540,6 @@ int mode_watch(const struct cli *cli)
 		status = snapshot_session(&session, cli, false);
 	else if (watches && session_open_kept(&session, cli, false))
 		status = watch_session(&session, cli, session_source_name(&session));
-	session_close(&session);
-	return status;
-}
-
-int mode_view(const struct cli *cli)
-{
-	const char *path = cli->request.word_count > 0 ? cli->request.words[0] : NULL;
-	const char *slash = path ? strrchr(path, '/') : NULL;
-	struct session session;
-	int status = 3;
-
-	if (session_open_view(&session, cli, path)) {
-		if (watch_has_screen() || cli->plain)
-			status = watch_session(&session, cli,
-					       !path   ? session_source_name(&session)
-					       : slash ? slash + 1
-						       : path);
-		else
-			fprintf(stderr, "webmon: view needs a terminal; try 'webmon snapshot --from "
-					"FILE'\n");
-	}
 	session_close(&session);
 	return status;
 }

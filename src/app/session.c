@@ -127,6 +127,7 @@ static bool watch_store(struct session *session)
 
 static bool open_parts(struct session *session)
 {
+	session->first_event = store_event_head(session->store);
 	if (!watch_store(session) || !start_log(session))
 		return false;
 	if (session->trouble[0])
@@ -161,70 +162,6 @@ bool session_open_kept(struct session *session, const struct cli *cli, bool reco
 	if (!session->store)
 		return say_why(session->trouble);
 	return open_parts(session);
-}
-
-/* The targets are the store's, whatever the configuration has. */
-static void take_targets(struct session *session)
-{
-	session->targets = store_targets(session->store);
-	session->config->targets = session->targets;
-	session->config->target_count = store_target_count(session->store);
-}
-
-/* A viewer shows the time up to which it knows anything. */
-static void hold_clock(const struct store_condition *condition)
-{
-	int64_t last_ms = condition->ended_ms ? condition->ended_ms : condition->last_ms;
-
-	clock_hold_wall(condition->is_alive ? 0 : last_ms);
-}
-
-static void tell_end(struct session *session, const struct store_condition *condition)
-{
-	int64_t last_ms = condition->ended_ms ? condition->ended_ms : condition->last_ms;
-	char stamp[FORMAT_MAX];
-
-	format_stamp(stamp, last_ms, STAMP_FULL, session->config->program.utc, last_ms);
-	if (condition->is_alive)
-		session->trouble[0] = '\0';
-	else if (condition->ended_ms)
-		text_format(session->trouble, sizeof session->trouble, "recorder ended at %s",
-			    stamp);
-	else
-		text_format(session->trouble, sizeof session->trouble,
-			    "recorder (process %lld) is gone; it wrote last at %s",
-			    (long long)condition->pid, stamp);
-}
-
-bool session_open_view(struct session *session, const struct cli *cli, const char *path)
-{
-	struct config_request request = cli->request;
-	struct store_condition condition;
-	struct errors errors = {0};
-	char why[STORE_WHY_MAX];
-
-	*session = (struct session){.cli = cli, .store_fd = -1};
-	request.program_only = true;
-	session->config = config_load(&request, &errors);
-	errors_print(&errors, stderr);
-	errors_free(&errors);
-	if (!session->config)
-		return false;
-	if (!path)
-		path = session->config->program.history;
-	if (!path)
-		return say_why("there is no history to view: name its file, as in 'webmon view "
-			       "FILE', or give a configuration with 'history ='");
-	session->store = store_view(path, why);
-	if (!session->store)
-		return say_why(why);
-	take_targets(session);
-	store_condition(session->store, &condition);
-	hold_clock(&condition);
-	tell_end(session, &condition);
-	if (why[0])
-		text_copy(session->trouble, sizeof session->trouble, why);
-	return watch_store(session);
 }
 
 void session_trouble(struct session *session, char out[200])
@@ -442,23 +379,6 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	if (session->log)
 		log_note(session->log, news);
 	return true;
-}
-
-/* ---- a viewer's look at its recorder ---- */
-
-enum session_change session_look(struct session *session)
-{
-	struct store_condition condition;
-	bool ended = session->trouble[0] != '\0';
-
-	store_condition(session->store, &condition);
-	if (condition.is_superseded)
-		return SESSION_OTHER_FILE;
-	hold_clock(&condition);
-	if (condition.is_alive == !ended)
-		return SESSION_SAME;
-	tell_end(session, &condition);
-	return condition.is_alive ? SESSION_BACK : SESSION_ENDED;
 }
 
 const char *session_source_name(const struct session *session)

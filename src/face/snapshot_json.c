@@ -88,6 +88,8 @@ static json_t *window(const struct row *row)
 		{"failed", json_integer(stats->failed)},
 		{"tainted", json_integer(stats->tainted)},
 		{"retried", json_integer(stats->retried)},
+		{"swallowed", json_integer(stats->swallowed)},
+		{"coverage", json_from_ratio(stats->coverage)},
 		{"uptime", json_from_ratio(stats->uptime)},
 		{"min", json_from_ms(stats->min_us)},
 		{"p50", json_from_ms(stats->p50_us)},

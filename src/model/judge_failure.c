@@ -65,12 +65,18 @@ static void tell_down(struct judge *judge, const struct sample *sample, const ch
 	judge->told_down = true;
 }
 
-/* While it flaps, what opens is no line of its own. */
+/* Whether nothing is told of failures: while it flaps, and until a doubt is settled. */
+static bool is_quiet(const struct judge *judge)
+{
+	return is_flapping(judge) ||
+	       (judge->around.in_doubt && judge->troubles[INCIDENT_DOWN].id == 0);
+}
+
 static void put_down(struct judge *judge, struct judgement *out)
 {
 	struct trouble *trouble = &judge->troubles[INCIDENT_DOWN];
 
-	if (is_flapping(judge) && trouble->id == 0) {
+	if (is_quiet(judge) && trouble->id == 0) {
 		trouble->untold = true;
 		return;
 	}
@@ -104,6 +110,35 @@ static void put_closed(struct judge *judge, const char *result, int64_t closed_m
 	struct incident *incident = judgement_incident(out, INCIDENT_DOWN, trouble, closed_ms);
 	text_copy(incident->result, sizeof incident->result, result);
 	text_copy(incident->detail, sizeof incident->detail, detail);
+}
+
+/* The newest failure in words, its status before them. */
+static void word_failure(const struct judge *judge, char detail[200])
+{
+	const struct trouble *trouble = &judge->troubles[INCIDENT_DOWN];
+
+	if (trouble->cls == CLASS_HTTP_STATUS)
+		text_format(detail, 200, "%u %s", trouble->status, judge->failure);
+	else
+		text_copy(detail, 200, judge->failure);
+}
+
+/* What a doubt held back was the target's own. */
+static void tell_held(struct judge *judge, struct judgement *out)
+{
+	struct trouble *trouble = &judge->troubles[INCIDENT_DOWN];
+	struct sample first = sample_blank(trouble->opened_ms);
+	char detail[200];
+
+	if (!trouble->open || !trouble->untold || is_quiet(judge))
+		return;
+	first.cls = trouble->cls;
+	first.status = trouble->status;
+	first.total_us = ABSENT_US;
+	word_failure(judge, detail);
+	judge->told_ago = TOLD_EVERY;
+	tell_failure(judge, &first, detail, out);
+	put_down(judge, out);
 }
 
 static void tell_up(struct judge *judge, const struct sample *sample, struct judgement *out)
@@ -149,7 +184,7 @@ static void tell_if_new(struct judge *judge, const struct sample *sample, const 
 	bool first = judge->troubles[INCIDENT_DOWN].count == 1;
 	bool other = sample->cls != judge->told_cls || sample->status != judge->told_status;
 
-	if (is_flapping(judge) || (!first && !(other && judge->told_ago >= TOLD_EVERY)))
+	if (is_quiet(judge) || (!first && !(other && judge->told_ago >= TOLD_EVERY)))
 		return;
 	judge->told_ago = first ? TOLD_EVERY : 0;
 	tell_failure(judge, sample, detail, out);
@@ -184,6 +219,8 @@ void judge_recovery(struct judge *judge, const struct target *target, const stru
 		judge->good_since_ms = sample->at_ms;
 	judge->failed_in_row = 0;
 	judge->recent <<= 1;
+	judge->around.in_doubt = false; /* it answers for itself */
+	tell_held(judge, out);
 	if (judge->troubles[INCIDENT_DOWN].open &&
 	    (judge->unconfirmed || judge->good_in_row >= up_after))
 		tell_up(judge, sample, out);
@@ -195,6 +232,7 @@ void judge_down_now(struct judge *judge, int64_t at_ms, const char *detail, stru
 	struct sample now = sample_blank(at_ms);
 
 	now.total_us = ABSENT_US;
+	judge->around.in_doubt = false;
 	tell_down(judge, &now, detail, out);
 	put_down(judge, out);
 }
@@ -202,16 +240,13 @@ void judge_down_now(struct judge *judge, int64_t at_ms, const char *detail, stru
 void judge_down_if_due(struct judge *judge, const struct target *target, struct judgement *out)
 {
 	const struct trouble *trouble = &judge->troubles[INCIDENT_DOWN];
-	char result[12], detail[220];
+	char detail[200];
 
+	tell_held(judge, out);
 	if (!trouble->open || trouble->confirmed || judge->unconfirmed || judge->around.in_doubt ||
 	    !is_down(judge, &target->down_after))
 		return;
-	wording_result(result, sizeof result, trouble->cls, trouble->status);
-	if (trouble->cls == CLASS_HTTP_STATUS)
-		text_format(detail, sizeof detail, "%s %s", result, judge->failure);
-	else
-		text_copy(detail, sizeof detail, judge->failure);
+	word_failure(judge, detail);
 	judge_down_now(judge, trouble->last_ms, detail, out);
 }
 

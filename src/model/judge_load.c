@@ -5,6 +5,8 @@
 #include "model/judge_parts.h"
 #include "model/wording.h"
 
+#define ECHO_MS 10000 /* twice what an alarm needs to end */
+
 struct load_setting judge_load_setting(const struct target *target)
 {
 	return (struct load_setting){
@@ -61,6 +63,12 @@ static void tell_calm(const struct burden *burden, struct trouble *trouble,
 	trouble_close(trouble);
 }
 
+/* Of a target that has just come back from being down or in maintenance it says nothing new. */
+static bool is_echo(const struct burden *burden, int64_t now_ms)
+{
+	return burden->quiet_ms > 0 && now_ms - burden->quiet_ms < ECHO_MS;
+}
+
 void judge_load_tell(struct judge *judge, const struct sample *sample,
 		     const struct load_verdict *load, struct judgement *out)
 {
@@ -73,12 +81,16 @@ void judge_load_tell(struct judge *judge, const struct sample *sample,
 		tell_calm(burden, trouble, sample, out);
 		return;
 	}
-	if (!loaded || (!trouble->open &&
-			(quiet || load->cause == LOAD_CLIENT || burden->teller != LOAD_TOLD_HERE)))
+	if (loaded && quiet)
+		burden->quiet_ms = sample->at_ms;
+	if (!loaded ||
+	    (!trouble->open && (is_echo(burden, sample->at_ms) || load->cause == LOAD_CLIENT ||
+				burden->teller != LOAD_TOLD_HERE)))
 		return;
 	worse = !trouble->open || load->level > burden->worst;
 	if (!trouble->open) {
-		trouble_open(trouble, load->since_ms);
+		trouble_open(trouble,
+			     load->since_ms > burden->quiet_ms ? load->since_ms : burden->quiet_ms);
 		trouble->confirmed = true;
 		burden->worst = load->level;
 	}

@@ -4,7 +4,11 @@
  */
 #include "model/load_rule.h"
 
+#include <math.h>
 #include <string.h>
+
+#include "base/text.h"
+#include "base/units.h"
 
 /*
  * What each word of the configuration means. Thresholds are logarithms of odds: 13 is one false
@@ -66,4 +70,28 @@ const struct load_rule *load_rule_by_name(const char *name)
 		if (strcmp(rules[i].name, name) == 0)
 			return &rules[i];
 	return NULL;
+}
+
+void load_rule_explain(char *out, size_t capacity, const char *name)
+{
+	const struct load_rule *rule = load_rule_by_name(name);
+	char persist[FORMAT_MAX], clear[FORMAT_MAX], relearn[FORMAT_MAX];
+
+	if (!rule) {
+		text_copy(out, capacity, "no load situation is looked for");
+		return;
+	}
+	format_duration(persist, rule->persist_ms);
+	format_duration(clear, rule->clear_ms);
+	format_duration(relearn, rule->relearn_ms);
+	text_format(
+		out, capacity,
+		"told where server or look-up time is %.1f times or connect %.1f times the "
+		"target's "
+		"own usual and %.0f ms over it, or outliers and failures pile up, for %s; calm %s "
+		"after the last such check; taken for the new usual after %s; speaks after %d good "
+		"answers",
+		exp((double)rule->channel[CHANNEL_SERVER].step),
+		exp((double)rule->channel[CHANNEL_NETWORK].step), (double)rule->material_ms,
+		persist, clear, relearn, LOAD_LEARNS);
 }

@@ -98,6 +98,7 @@ struct stats stats_of(const struct sample *samples, size_t count, int64_t from_m
 			      .p95_us = ABSENT_US,
 			      .p99_us = ABSENT_US,
 			      .mean_us = ABSENT_US,
+			      .coverage = -1,
 			      .uptime = -1,
 			      .apdex = -1};
 	uint32_t satisfied = 0, tolerating = 0;
@@ -132,6 +133,99 @@ struct stats stats_of(const struct sample *samples, size_t count, int64_t from_m
 		fill_percentiles(&stats, scratch, stats.good);
 	}
 	return stats;
+}
+
+/* ---- starts that were swallowed ---- */
+
+struct correction {
+	const struct sample *samples;
+	size_t count;
+	int64_t from_ms, to_ms, interval_us;
+};
+
+static bool is_counted(const struct correction *c, const struct sample *sample)
+{
+	return sample->at_ms >= c->from_ms && sample->at_ms <= c->to_ms &&
+	       !sample_is_tainted(sample);
+}
+
+/* Good answers at or below the limit, each with those that its swallowed starts would have had: total, total less
+ * one interval, less two ... */
+static uint64_t count_below(const struct correction *c, int64_t limit_us)
+{
+	uint64_t below = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct sample *sample = &c->samples[i];
+		int64_t over_us = sample->total_us - limit_us, swallowed;
+		if (!sample_is_good(sample) || !is_counted(c, sample))
+			continue;
+		swallowed = sample_swallowed(sample, c->interval_us);
+		if (over_us <= 0)
+			below += (uint64_t)swallowed + 1;
+		else if (swallowed > 0 && swallowed * c->interval_us >= over_us)
+			below += (uint64_t)(swallowed -
+					    (over_us + c->interval_us - 1) / c->interval_us + 1);
+	}
+	return below;
+}
+
+/* Nearest rank, by halving the range of values: nothing is to be stored for it. */
+static int32_t corrected_percentile(const struct correction *c, uint64_t total, unsigned per_mille,
+				    int32_t max_us)
+{
+	uint64_t rank = (total * per_mille + 999) / 1000;
+	int32_t low = 0, high = max_us;
+
+	while (low < high) {
+		int32_t middle = low + (high - low) / 2;
+		if (count_below(c, middle) >= (rank > 0 ? rank : 1))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+static void correct_percentiles(struct stats *stats, const struct correction *c, uint64_t good)
+{
+	stats->p50_us = corrected_percentile(c, good, 500, stats->max_us);
+	stats->p90_us = corrected_percentile(c, good, 900, stats->max_us);
+	stats->p95_us = corrected_percentile(c, good, 950, stats->max_us);
+	stats->p99_us = corrected_percentile(c, good, 990, stats->max_us);
+}
+
+void stats_correct(struct stats *stats, const struct sample *samples, size_t count,
+		   int64_t interval_us, int64_t apdex_us)
+{
+	struct correction c = {.samples = samples,
+			       .count = count,
+			       .from_ms = stats->from_ms,
+			       .to_ms = stats->to_ms,
+			       .interval_us = interval_us};
+	uint64_t good = stats->good, all;
+	double window_us = (double)(stats->to_ms - stats->from_ms) * 1000;
+
+	for (size_t i = 0; i < count; i++) {
+		uint32_t swallowed =
+			is_counted(&c, &samples[i]) ? sample_swallowed(&samples[i], interval_us) : 0;
+		stats->swallowed += swallowed;
+		good += sample_is_good(&samples[i]) ? swallowed : 0;
+	}
+	all = (uint64_t)stats->samples + stats->swallowed;
+	if (interval_us > 0 && window_us > 0) {
+		stats->coverage = (double)all * (double)interval_us / window_us;
+		if (stats->coverage > 1)
+			stats->coverage = 1;
+	}
+	if (stats->swallowed == 0)
+		return;
+	uint64_t satisfied = count_below(&c, apdex_us);
+	uint64_t tolerating = count_below(&c, 4 * apdex_us) - satisfied;
+	stats->uptime = (double)good / (double)all;
+	stats->apdex = ((double)satisfied + (double)tolerating / 2) / (double)all;
+	if (good > stats->good)
+		correct_percentiles(stats, &c, good);
 }
 
 static void count_one(uint16_t *count)

@@ -33,6 +33,11 @@ static void choice_add(struct choice *choice, int32_t value)
 
 /* Samples number from to end (exclusive), which are of one minute. False where there is none.
  * histogram: their good times are added; NULL: not wanted. */
+static uint16_t rollup_limit(uint32_t count)
+{
+	return count < UINT16_MAX ? (uint16_t)count : UINT16_MAX;
+}
+
 bool record_roll(const struct ring_view *ring, uint64_t from, uint64_t end,
 			 struct rollup *rollup, struct histogram *histogram)
 {
@@ -46,27 +51,34 @@ bool record_roll(const struct ring_view *ring, uint64_t from, uint64_t end,
 	for (uint64_t number = from; number < end; number++) {
 		if (!ring_get(ring, number, &sample))
 			continue;
+		/* A hang counts with the starts that it swallowed: stats_correct() says how. */
+		uint32_t swallowed = sample_swallowed(&sample, ring->interval_us);
 		at_ms = sample.at_ms;
 		rollup->tainted = rollup_count(rollup->tainted, sample_is_tainted(&sample));
 		if (sample_is_failure(&sample)) {
 			char letter = class_letter(sample.cls, sample.status);
-			rollup->failed = rollup_count(rollup->failed, 1);
-			rollup->groups[rollup_group(letter)]++;
+			rollup->failed = rollup_count(rollup->failed, rollup_limit(swallowed + 1));
+			rollup->groups[rollup_group(letter)] += swallowed + 1;
 			if (class_letter_rank(letter) >= class_letter_rank(rollup->letter))
 				rollup->letter = letter;
 		}
 		if (!sample_is_good(&sample))
 			continue;
-		good++;
-		total_us += sample.total_us;
+		good += swallowed + 1;
+		total_us += (int64_t)sample.total_us * (swallowed + 1) -
+			    ring->interval_us * swallowed * (swallowed + 1) / 2;
 		rollup->slow = rollup_count(rollup->slow, (sample.warnings & WARN_SLOW) != 0);
 		if (rollup->min_us == ABSENT_US || sample.total_us < rollup->min_us)
 			rollup->min_us = sample.total_us;
 		if (sample.total_us > rollup->max_us)
 			rollup->max_us = sample.total_us;
-		choice_add(&choice, sample.total_us);
-		if (histogram)
-			histogram_add(histogram, sample.total_us);
+		for (uint32_t i = 0; i <= swallowed; i++) {
+			int32_t us = (int32_t)(sample.total_us - i * ring->interval_us);
+
+			choice_add(&choice, us);
+			if (histogram)
+				histogram_add(histogram, us);
+		}
 	}
 	rollup->good = good < UINT16_MAX ? (uint16_t)good : UINT16_MAX;
 	rollup->period = (uint32_t)(at_ms / MINUTE_MS);

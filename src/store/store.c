@@ -31,6 +31,31 @@ enum {
 
 /* ---- the whole ---- */
 
+#define DAY_MS INT64_C(86400000)
+
+/* Minutes and quarters of a day, and a good answer's beginning. */
+static uint64_t day_of_records(const struct block *block)
+{
+	uint64_t words = DAY_MS / MINUTE_MS * MINUTE_WORDS +
+			 DAY_MS / MINUTE_MS / QUARTER_MINUTES * QUARTER_WORDS;
+
+	return block->targets * (words * sizeof(uint64_t) + EVIDENCE_NEAR);
+}
+
+static uint64_t day_of_samples(const struct config *config)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < config->target_count; i++) {
+		const struct target *target = &config->targets[i];
+		uint64_t room = block_ring_capacity(config, target);
+		uint64_t come = target->interval_ms > 0 ? (uint64_t)(DAY_MS / target->interval_ms)
+							: room;
+		bytes += (come < room ? come : room) * SAMPLE_WORDS * sizeof(uint64_t);
+	}
+	return bytes;
+}
+
 struct store_plan store_plan(const struct config *config)
 {
 	struct block block = block_plan(config);
@@ -50,6 +75,7 @@ struct store_plan store_plan(const struct config *config)
 	};
 	plan.other_bytes = plan.total_bytes - plan.ring_bytes - plan.rollup_bytes -
 			   plan.evidence_bytes - plan.journal_bytes;
+	plan.day_bytes = plan.other_bytes + day_of_records(&block) + day_of_samples(config);
 	return plan;
 }
 

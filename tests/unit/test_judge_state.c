@@ -277,13 +277,44 @@ static void down_waits_while_a_doubt_is_settled(void **state)
 	play(bench, "G");
 	put_around(bench, doubt);
 	play(bench, "FFF");
-	assert_told(bench, "failed");
+	assert_told(bench, "");
 	assert_int_equal(bench->verdict.state, STATE_UP);
 	put_around(bench, around_nothing());
-	assert_told(bench, "down");
+	assert_told(bench, "failed down");
 	assert_string_equal(bench->event.detail, "503 Some Reason, wanted 200-299");
 	assert_int_equal(bench->verdict.state, STATE_DOWN);
 	assert_true(bench->verdict.since_ms == START_MS + STEP_MS);
+}
+
+static void a_doubt_that_its_own_answer_settles_is_told_too(void **state)
+{
+	struct bench *bench = *state;
+	struct circumstances doubt = around_nothing();
+
+	doubt.in_doubt = true;
+	play(bench, "G");
+	put_around(bench, doubt);
+	play(bench, "FG");
+	assert_told(bench, "failed up");
+	assert_true(bench->incident[INCIDENT_DOWN].closed_ms > 0);
+}
+
+static void what_was_in_doubt_and_is_explained_is_no_line_at_all(void **state)
+{
+	struct bench *bench = *state;
+	struct circumstances doubt = around_nothing();
+
+	doubt.in_doubt = true;
+	play(bench, "G");
+	put_around(bench, doubt);
+	play(bench, "TT");
+	network_lost(bench, START_MS + STEP_MS);
+	play(bench, "T");
+	assert_told(bench, "");
+	assert_int_equal(bench->incident[INCIDENT_DOWN].id, 0);
+	assert_int_equal(bench->verdict.state, STATE_UNKNOWN);
+	assert_string_equal(bench->verdict.detail, "this host lost its network; connect to "
+						   "192.0.2.41:443 timed out in 10 s");
 }
 
 static void our_lost_network_is_nobodys_outage(void **state)
@@ -432,6 +463,8 @@ int main(void)
 		TEST(failures_just_before_the_parents_are_folded),
 		TEST(failures_long_before_the_parents_are_their_own),
 		TEST(down_waits_while_a_doubt_is_settled),
+		TEST(a_doubt_that_its_own_answer_settles_is_told_too),
+		TEST(what_was_in_doubt_and_is_explained_is_no_line_at_all),
 		TEST(our_lost_network_is_nobodys_outage),
 		TEST(a_whole_answer_is_not_explained_by_the_network),
 		TEST(maintenance_is_quiet_and_shown),

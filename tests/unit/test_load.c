@@ -904,6 +904,21 @@ static void sensitivity_has_its_order(void **state)
 	assert_null(load_rule_by_name(NULL));
 }
 
+static void each_word_is_explained(void **state)
+{
+	char text[400];
+
+	(void)state;
+	load_rule_explain(text, sizeof text, "on");
+	assert_non_null(strstr(text, "server or look-up time is 2.0 times or connect 1.5 times"));
+	assert_non_null(strstr(text, "20 ms over it"));
+	assert_non_null(strstr(text, "for 5 s; calm 4 s after"));
+	load_rule_explain(text, sizeof text, "low");
+	assert_non_null(strstr(text, "is 3.0 times"));
+	load_rule_explain(text, sizeof text, "off");
+	assert_string_equal(text, "no load situation is looked for");
+}
+
 static void a_kept_baseline_speaks_at_once(void **state)
 {
 	struct bench bench, fresh;
@@ -986,6 +1001,7 @@ int main(void)
 		cmocka_unit_test(a_gap_in_time_ends_the_evidence),
 		cmocka_unit_test(rest_forgets_evidence_and_keeps_the_baseline),
 		cmocka_unit_test(sensitivity_has_its_order),
+		cmocka_unit_test(each_word_is_explained),
 		cmocka_unit_test(a_kept_baseline_speaks_at_once),
 		cmocka_unit_test(a_damaged_memory_is_left_out),
 	};

@@ -369,7 +369,7 @@ static void json_has_the_documented_keys_in_order(void **state)
 			  "load budget cert evidence");
 	expect_keys(json_object_get(down, "ms"), "dns connect tls send wait transfer total");
 	expect_keys(json_object_get(down, "window"),
-		    "seconds samples failed tainted retried uptime min p50 p90 p95 p99 max apdex");
+		    "seconds samples failed tainted retried swallowed coverage uptime min p50 p90 p95 p99 max apdex");
 	expect_keys(json_object_get(down, "load"), "level cause ratio since evidence");
 	expect_keys(json_object_get(down, "evidence"),
 		    "time detail curl address request status_line headers body body_is_binary command changes");

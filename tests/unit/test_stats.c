@@ -281,6 +281,86 @@ static void tells_what_it_costs(void **state)
 	free(values);
 }
 
+/* ---- starts that a hang swallowed ---- */
+
+static struct stats corrected(const struct sample *checks, size_t count, int64_t interval_us)
+{
+	int32_t room[64];
+	struct stats stats = stats_of(checks, count, 0, 60000, 500000, room);
+
+	stats_correct(&stats, checks, count, interval_us, 500000);
+	return stats;
+}
+
+static struct sample taking(int64_t at_ms, int32_t total_us, enum probe_class cls)
+{
+	struct sample sample = sample_blank(at_ms);
+
+	sample.total_us = total_us;
+	sample.cls = cls;
+	return sample;
+}
+
+/* Once a second for a minute, ten of which it hangs: one failure, and nine starts that it swallowed. */
+static void a_hang_weighs_as_long_as_it_lasts(void **state)
+{
+	struct sample checks[51];
+
+	(void)state;
+	for (int i = 0; i < 50; i++)
+		checks[i] = taking(1000 * (i < 20 ? i : i + 10), 100000, CLASS_OK);
+	checks[50] = taking(20000, 10000000, CLASS_TIMEOUT_FIRST_BYTE);
+	struct stats stats = corrected(checks, 51, 1000000);
+	assert_int_equal(stats.failed, 1);
+	assert_int_equal(stats.samples, 51);
+	assert_int_equal(stats.swallowed, 9);
+	assert_float_equal(stats.uptime, 50.0 / 60, 1e-9);
+	assert_float_equal(stats.apdex, 50.0 / 60, 1e-9);
+	assert_float_equal(stats.coverage, 1, 1e-9);
+	assert_int_equal(stats.p99_us, 100000); /* of answers: a failure is no latency */
+}
+
+/* An answer after 5.05 s at one a second: those who came 1 s, 2 s ... later waited 4.05 s, 3.05 s ... */
+static void a_late_answer_counts_for_those_behind_it(void **state)
+{
+	struct sample checks[6];
+
+	(void)state;
+	for (int i = 0; i < 5; i++)
+		checks[i] = taking(1000 * i, 100000, CLASS_OK);
+	checks[5] = taking(5000, 5050000, CLASS_OK);
+	struct stats stats = corrected(checks, 6, 1000000);
+	assert_int_equal(stats.good, 6);
+	assert_int_equal(stats.swallowed, 5);
+	assert_float_equal(stats.uptime, 1, 1e-9);
+	/* in order: 0.05, five times 0.1, 1.05, 2.05, 3.05, 4.05, 5.05 */
+	assert_int_equal(stats.p50_us, 100000);
+	assert_int_equal(stats.p90_us, 4050000);
+	assert_int_equal(stats.p99_us, 5050000);
+	/* six satisfied (up to 0.5 s), one tolerating (up to 2 s) */
+	assert_float_equal(stats.apdex, 6.5 / 11, 1e-9);
+	assert_float_equal(stats.coverage, 11.0 / 60, 1e-9);
+}
+
+static void nothing_is_corrected_where_nothing_was_swallowed(void **state)
+{
+	struct sample checks[] = {taking(0, 999999, CLASS_OK), taking(1000, 1000000, CLASS_OK),
+				   taking(2000, 90000000, CLASS_LOCAL)};
+	int32_t room[3];
+	struct stats plain, stats;
+
+	(void)state;
+	checks[2].flags = SAMPLE_TAINTED;
+	plain = stats_of(checks, 3, 0, 60000, 500000, room);
+	stats = corrected(checks, 3, 1000000);
+	assert_int_equal(stats.swallowed, 0);
+	assert_int_equal(stats.p50_us, plain.p50_us);
+	assert_true(stats.uptime == plain.uptime && stats.apdex == plain.apdex);
+	stats = corrected(checks, 3, 0); /* back to back */
+	assert_int_equal(stats.swallowed, 0);
+	assert_true(stats.coverage < 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -294,6 +374,9 @@ int main(void)
 		cmocka_unit_test(a_clock_set_back_loses_no_check),
 		cmocka_unit_test(a_percentile_of_a_list_stays_within_it),
 		cmocka_unit_test(tells_what_it_costs),
+		cmocka_unit_test(a_hang_weighs_as_long_as_it_lasts),
+		cmocka_unit_test(a_late_answer_counts_for_those_behind_it),
+		cmocka_unit_test(nothing_is_corrected_where_nothing_was_swallowed),
 	};
 
 	return cmocka_run_group_tests_name("stats", tests, NULL, NULL);

@@ -61,6 +61,9 @@ int64_t course_next_us(const struct course *course);
 /* What is under way is spoilt by our own doing, and missed starts are dropped. */
 void course_taint(struct course *course, int64_t now_us);
 
+/* The wall clock was set. */
+void course_clock_set(struct course *course, int64_t by_ms);
+
 /* A person wants it, whatever a server asked for. */
 void course_check_now(struct course *course, uint32_t place, int64_t now_us);
 /* Somebody's doubt depends on it. */

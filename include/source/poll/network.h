@@ -8,8 +8,8 @@
  * alone. As soon as any host of an area, or of one beyond it, got through after a failure began, that failure is
  * the target's.
  *
- * Otherwise, with `witness`: the witnesses are asked, and where none can be connected to, our network is
- * lost. Without: it is lost when all hosts of the area that were reached before (three at least) now fail
+ * Otherwise, with `witness`: the witnesses are asked, and where none can be connected to, and no other host either, our
+ * network is lost. Without: it is lost when all hosts of the area that were reached before (three at least) now fail
  * alike, at name look-up or connection; hosts that were not asked since are probed at once, so that nobody
  * waits for an interval. Down waits for the answer, but not for long.
  */

@@ -27,6 +27,9 @@ void report_take(struct watch *watch, struct store *store, const struct probe *p
 /* What lies around the target may have changed. True: it has. */
 bool report_look(struct watch *watch, struct store *store);
 
+/* The wall clock was set. */
+void report_clock_set(struct watch *watch, struct store *store, int64_t by_ms);
+
 /* A person paused or resumed the target. */
 void report_pause(struct watch *watch, struct store *store, bool paused);
 

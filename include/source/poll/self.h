@@ -20,6 +20,9 @@ struct self {
 /* One more probe was spoilt, or something else went wrong here; detail is clean. */
 void self_note(struct self *self, struct store *store, const char *detail, int64_t now_ms);
 
+/* The wall clock was set. */
+void self_clock_set(struct self *self, int64_t by_ms);
+
 /* Now and then: closes what is over. True: something was written. */
 bool self_tick(struct self *self, struct store *store, int64_t now_ms);
 

@@ -70,7 +70,7 @@ static void peer_text(const struct row *row, char out[160])
 	const char *http = http_version_name[verdict->http];
 
 	if (!verdict->ip[0])
-		text_copy(out, 160, "not reached yet");
+		text_copy(out, 160, row->stats.good ? "not known" : "not reached yet");
 	else
 		text_format(out, 160, strchr(verdict->ip, ':') ? "[%s]:%u%s%s" : "%s:%u%s%s",
 			    verdict->ip, verdict->port, http[0] ? " · HTTP/" : "", http);

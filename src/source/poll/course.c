@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "source/poll/crowd.h"
 #include "source/poll/doubt.h"
 #include "source/poll/evidence.h"
@@ -442,6 +443,24 @@ void course_taint(struct course *course, int64_t now_us)
 	for (size_t i = 0; i < course->probe_count; i++)
 		course->probes[i]->tainted = course->probes[i]->watch != NULL;
 	course->tally.fleet.skipped += schedule_drop_missed(&course->schedule, now_us);
+}
+
+void course_clock_set(struct course *course, int64_t by_ms)
+{
+	char words[120], length[FORMAT_MAX];
+
+	format_duration(length, ((by_ms < 0 ? -by_ms : by_ms) + 500) / 1000 * 1000);
+	text_format(words, sizeof words, "the wall clock was set %s by %s: no duration is changed by it",
+		    by_ms < 0 ? "back" : "forward", length);
+	self_clock_set(&course->self, by_ms);
+	for (size_t i = 0; i < course->probe_count; i++)
+		course->probes[i]->at_ms += by_ms;
+	for (size_t place = 0; place < course->plan->count; place++)
+		report_clock_set(&course->watches[place], course->plan->store, by_ms);
+	/* One of several pollers says it. */
+	if (course->plan->number == 0)
+		self_note(&course->self, course->plan->store, words, clock_wall_ms());
+	course->written = true;
 }
 
 void course_check_now(struct course *course, uint32_t place, int64_t now_us)

@@ -24,6 +24,8 @@
 
 #define PUBLISH_US 1000000
 #define GAP_US	   1000000 /* a turn so late, or a sleep so long, taints what is under way */
+#define TURN_US	   3000000 /* no work of one turn takes so long: it was stopped in the middle */
+#define STEP_MS	   500	   /* the wall clock was set: less is what keeps it right */
 
 /* What other threads want, a bit each. */
 enum asked { ASKED_CHECK = 1, ASKED_PAUSE = 2, ASKED_RESUME = 4, ASKED_LOOK = 8 };
@@ -40,7 +42,9 @@ struct engine {
 	struct course course;
 	int64_t published_us;
 	int64_t wanted_us; /* when the wait should end */
+	int64_t turn_us;   /* what the last turn took */
 	int64_t asleep_us; /* BOOTTIME - MONOTONIC */
+	int64_t wall_ms;   /* REALTIME - BOOTTIME */
 	int wake;
 	pthread_mutex_t mutex; /* guards what follows */
 	uint8_t *asked;
@@ -63,11 +67,27 @@ static void publish(struct engine *engine, int64_t now_us)
 static void look_for_gap(struct engine *engine, int64_t now_us)
 {
 	int64_t asleep_us = clock_boot_us() - now_us;
-	bool gap = now_us - engine->wanted_us > GAP_US || asleep_us - engine->asleep_us > GAP_US;
+	bool gap = now_us - engine->wanted_us > GAP_US || asleep_us - engine->asleep_us > GAP_US ||
+		   engine->turn_us > TURN_US;
 
 	engine->asleep_us = asleep_us;
 	if (gap)
 		course_taint(&engine->course, now_us);
+}
+
+static int64_t wall_over_boot_ms(void)
+{
+	return clock_wall_ms() - clock_boot_us() / 1000;
+}
+
+/* A machine's sleep moves both clocks; somebody who sets the time of day moves one. */
+static void look_for_step(struct engine *engine)
+{
+	int64_t wall_ms = wall_over_boot_ms(), by_ms = wall_ms - engine->wall_ms;
+
+	engine->wall_ms = wall_ms;
+	if (by_ms > STEP_MS || by_ms < -STEP_MS)
+		course_clock_set(&engine->course, by_ms);
 }
 
 static void obey(struct engine *engine, uint32_t place, uint8_t asked, int64_t now_us)
@@ -148,7 +168,6 @@ static int64_t turn(struct engine *engine, int64_t now_us)
 	int64_t next_us = engine->published_us + PUBLISH_US;
 	bool more;
 
-	look_for_gap(engine, now_us);
 	more = course_start(course, now_us);
 	wires_kick(&course->wires, clock_mono_us());
 	course_reap(course);
@@ -170,13 +189,21 @@ void engine_run(struct engine *engine)
 	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 	engine->wanted_us = clock_mono_us();
 	engine->asleep_us = clock_boot_us() - engine->wanted_us;
+	engine->wall_ms = wall_over_boot_ms();
 	while (going) {
-		int64_t next_us = turn(engine, clock_mono_us());
+		int64_t begun_us = clock_mono_us();
+		int64_t next_us = turn(engine, begun_us);
 		int64_t now_us = clock_mono_us();
 
+		engine->turn_us = now_us - begun_us;
 		/* An overdue turn is late from now on, not from when it was due: work is no gap. */
 		engine->wanted_us = next_us > now_us ? next_us : now_us;
-		if (wires_wait(&engine->course.wires, next_us))
+		bool woken = wires_wait(&engine->course.wires, next_us);
+
+		/* First of all: what came in during a stop is not to be believed. */
+		look_for_gap(engine, clock_mono_us());
+		look_for_step(engine);
+		if (woken)
 			going = answer_wake(engine);
 	}
 }

@@ -41,9 +41,10 @@ struct host {
 };
 
 struct area_state {
-	int64_t reached_us, reached_ms; /* start of the newest check that got through to any host */
+	int64_t reached_us; /* start of the newest check that got through to any host */
 	bool lost;
-	int64_t lost_us; /* when that was found out */
+	int64_t lost_us;  /* when that was found out */
+	int64_t first_us; /* and since when it is */
 	struct incident incident;
 };
 
@@ -219,6 +220,12 @@ static void tell(struct network *network, struct area_state *area, enum event_ki
 	network->version++;
 }
 
+/* The time of day of a moment of the monotonic clock. */
+static int64_t wall_of(int64_t at_us)
+{
+	return clock_wall_ms() - (clock_mono_us() - at_us) / 1000;
+}
+
 static void put_moment(char out[16], const struct network *network, int64_t at_ms)
 {
 	time_t at = (time_t)(at_ms / 1000);
@@ -245,12 +252,13 @@ static void lose(struct network *network, enum area which, size_t hosts)
 	}
 	area->lost = true;
 	area->lost_us = now_us;
+	area->first_us = first_us;
 	area->incident = (struct incident){.target = UINT32_MAX,
 					   .kind = INCIDENT_SELF,
 					   .confirmed = true,
 					   .cls = CLASS_LOCAL,
 					   .count = (uint32_t)hosts,
-					   .opened_ms = clock_wall_ms() - (now_us - first_us) / 1000};
+					   .opened_ms = wall_of(first_us)};
 	area->incident.last_ms = area->incident.opened_ms;
 	for (uint32_t i = 0; i < network->target_count; i++)
 		area->incident.targets += network->hosts[network->host_of[i]].area == which;
@@ -271,10 +279,9 @@ static void find_again(struct network *network, struct area_state *area)
 	struct incident *incident = &area->incident;
 	char length[40], moment[16];
 
-	incident->closed_ms = incident->last_ms =
-		incident->opened_ms + (clock_mono_us() - area->lost_us) / 1000;
-	if (clock_wall_ms() > incident->closed_ms)
-		incident->closed_ms = incident->last_ms = clock_wall_ms();
+	/* Both by the clock that nobody sets. */
+	incident->opened_ms = wall_of(area->first_us);
+	incident->closed_ms = incident->last_ms = clock_wall_ms();
 	wording_length(length, sizeof length, incident->closed_ms - incident->opened_ms);
 	put_moment(moment, network, incident->opened_ms);
 	text_copy(incident->result, sizeof incident->result, "back");
@@ -297,6 +304,12 @@ static enum network_state ask_witnesses(struct network *network, enum area which
 	}
 	if (answer.stands)
 		return NETWORK_STANDS;
+	struct count count = count_hosts(network, which);
+	if (count.failing < count.live && count.distinct < HOSTS_ENOUGH) {
+		/* A target that can be reached is a witness too. */
+		ask_others(network, which);
+		return NETWORK_IN_DOUBT;
+	}
 	lose(network, which, 0);
 	return NETWORK_LOST;
 }
@@ -383,11 +396,8 @@ void network_note(struct network *network, uint32_t target, const struct network
 		host->failed_us = 0;
 		if (news->began_us > host->reached_us)
 			host->reached_us = news->began_us;
-		if (news->began_us > area->reached_us) {
+		if (news->began_us > area->reached_us)
 			area->reached_us = news->began_us;
-			area->reached_ms =
-				clock_wall_ms() - (clock_mono_us() - news->began_us) / 1000;
-		}
 		if (area->lost && news->began_us > area->lost_us)
 			find_again(network, area);
 	}
@@ -406,9 +416,9 @@ void network_look(struct network *network, uint32_t target, const struct failing
 	*view = (struct network_view){.state = judge(network, which, failing)};
 	if (view->state == NETWORK_LOST) {
 		/* Whatever began after the last check that got through. */
-		view->since_ms = area->reached_ms ? area->reached_ms : area->incident.opened_ms;
-		if (view->since_ms > area->incident.opened_ms)
-			view->since_ms = area->incident.opened_ms;
+		view->since_ms = wall_of(area->reached_us && area->reached_us < area->first_us
+						 ? area->reached_us
+						 : area->first_us);
 		put_moment(moment, network, area->incident.opened_ms);
 		text_format(view->words, sizeof view->words, "this host lost its network at %s",
 			    moment);

@@ -372,6 +372,16 @@ bool report_look(struct watch *watch, struct store *store)
 	return look_around(watch, store);
 }
 
+void report_clock_set(struct watch *watch, struct store *store, int64_t by_ms)
+{
+	struct judgement judgement = {0};
+
+	if (watch->failing.since_ms)
+		watch->failing.since_ms += by_ms;
+	judge_clock_set(&watch->judge, by_ms, &watch->verdict, &judgement);
+	put_judgement(watch, store, &judgement);
+}
+
 void report_acknowledge(struct watch *watch, struct store *store, const char *note)
 {
 	struct judgement judgement = {0};

@@ -73,7 +73,7 @@ struct resolver {
 	pthread_cond_t running_some; /* for the thread that watches the name servers */
 	bool has_guard;
 	int64_t control_us; /* when the name servers were looked at last; 0: never */
-	bool servers_gone;  /* and were not there */
+	int64_t gone_us;    /* when they were looked at last and were not there; 0: never */
 	int64_t second_us; /* in which so many answers were kept for short */
 	unsigned watched;
 	size_t references;
@@ -189,19 +189,26 @@ static void look_up(const char *name, enum family family, struct answer *answer)
 /* ---- the name servers ---- */
 
 /* Looks at them, unless that was done just now. With the mutex held, released meanwhile. */
-static bool are_servers_gone(struct resolver *resolver)
+static void look_at_servers(struct resolver *resolver)
 {
 	int64_t begun_us = clock_mono_us();
 	bool gone;
 
 	if (resolver->control_us && begun_us - resolver->control_us < CONTROL_US)
-		return resolver->servers_gone;
+		return;
 	pthread_mutex_unlock(&resolver->mutex);
 	gone = !nameserver_answers();
 	pthread_mutex_lock(&resolver->mutex);
 	resolver->control_us = begun_us;
-	resolver->servers_gone = gone;
-	return gone;
+	if (gone)
+		resolver->gone_us = begun_us;
+}
+
+/* Whether they were seen to be gone during a look-up since then (or just before it): that they are there
+ * when it ends does not help it. */
+static bool were_servers_gone(const struct resolver *resolver, int64_t since_us)
+{
+	return resolver->gone_us && resolver->gone_us >= since_us - 2 * CONTROL_US;
 }
 
 /* With the mutex held. */
@@ -234,14 +241,17 @@ static void *guard_thread(void *argument)
 	while (!resolver->closed) {
 		int64_t oldest_us = oldest_running_us(resolver), now_us = clock_mono_us();
 
-		if (oldest_us == INT64_MAX)
+		/* Once gone, until they are back: a question that is lost on the way there was theirs too. */
+		bool gone = resolver->gone_us && resolver->gone_us == resolver->control_us;
+
+		if (oldest_us == INT64_MAX && !gone)
 			pthread_cond_wait(&resolver->running_some, &resolver->mutex);
-		else if (now_us - oldest_us < LATE_US)
+		else if (now_us - oldest_us < LATE_US && !gone)
 			wait_until(resolver, oldest_us + LATE_US);
 		else if (resolver->control_us && now_us - resolver->control_us < CONTROL_US)
 			wait_until(resolver, resolver->control_us + CONTROL_US);
 		else
-			(void)are_servers_gone(resolver);
+			look_at_servers(resolver);
 	}
 	resolver_drop(resolver);
 	return NULL;
@@ -345,8 +355,10 @@ static void work_on(struct resolver *resolver, struct name_entry *entry)
 	pthread_mutex_unlock(&resolver->mutex);
 	look_up(entry->name, entry->family, &answer);
 	pthread_mutex_lock(&resolver->mutex);
-	if (answer.error == EAI_AGAIN || answer.error == EAI_FAIL)
-		answer.cut_off = are_servers_gone(resolver);
+	if (answer.error == EAI_AGAIN || answer.error == EAI_FAIL) {
+		look_at_servers(resolver);
+		answer.cut_off = were_servers_gone(resolver, entry->started_us);
+	}
 	resolver->slow_running -= slow;
 	resolver->running--;
 	entry->running = false;
@@ -574,8 +586,7 @@ bool resolver_is_cut_off(struct resolver_client *client, int64_t asked_us)
 	bool gone;
 
 	pthread_mutex_lock(&resolver->mutex);
-	/* Within the time that an answer holds: what was seen just before counts too. */
-	gone = resolver->servers_gone && resolver->control_us >= asked_us - CONTROL_US;
+	gone = were_servers_gone(resolver, asked_us);
 	pthread_mutex_unlock(&resolver->mutex);
 	return gone;
 }

@@ -60,6 +60,13 @@ void self_note(struct self *self, struct store *store, const char *detail, int64
 	}
 }
 
+void self_clock_set(struct self *self, int64_t by_ms)
+{
+	self->incident.opened_ms += by_ms;
+	self->incident.last_ms += by_ms;
+	self->written_ms += by_ms;
+}
+
 bool self_tick(struct self *self, struct store *store, int64_t now_ms)
 {
 	if (self->incident.id == 0 || now_ms - self->incident.last_ms < OVER_MS)

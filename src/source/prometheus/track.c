@@ -1,8 +1,9 @@
 /*
  * Points to samples to verdicts.
  *
- * The recorder's rules (how many failures make a target down) are not known here. Where it says its state, the
- * judge's rules are bent so that it comes to the same one with the same sample: down at once, or never.
+ * The recorder's rules (how many failures make a target down) are not known here. Where it says its
+ * state, the judge's rules are bent so that it comes to the same one with the same sample: down at
+ * once, or never.
  */
 #include "source/prometheus/track.h"
 
@@ -13,9 +14,9 @@
 #include "base/units.h"
 #include "model/judge_parts.h"
 
-#define NEVER	    64 /* failures or good answers in a row: more than any rule takes */
-#define GRACE_MS    15000 /* a scrape's own time-out, and that of the probe behind it */
-#define DAY_MS	    86400000
+#define NEVER	 64    /* failures or good answers in a row: more than any rule takes */
+#define GRACE_MS 15000 /* a scrape's own time-out, and that of the probe behind it */
+#define DAY_MS	 86400000
 
 void track_init(struct track *track, const struct target *target, uint32_t index)
 {
@@ -92,7 +93,8 @@ static uint8_t warnings_of(const struct track *track, const struct sample *sampl
 	return (uint8_t)((slow ? WARN_SLOW : 0) | (ends ? WARN_TLS_EXPIRING : 0));
 }
 
-static void take_cert(struct track *track, struct store *store, const struct point *point, bool told)
+static void take_cert(struct track *track, struct store *store, const struct point *point,
+		      bool told)
 {
 	struct cert_facts facts = {.seen = true, .verified = point->ok, .seen_at_ms = point->at_ms};
 	struct judgement judgement = {0};
@@ -123,8 +125,9 @@ static struct load_verdict load_of(const struct point *point, const struct load_
 }
 
 /*
- * The judge's own detector is off where the recorder tells the load: it would see calm in each sample and end what the
- * recorder says goes on. So it is shown no load incident, and the recorder's word is told after it.
+ * The judge's own detector is off where the recorder tells the load: it would see calm in each
+ * sample and end what the recorder says goes on. So it is shown no load incident, and the
+ * recorder's word is told after it.
  */
 static void judge_told(struct track *track, const struct point *point, const char *detail,
 		       struct judgement *judgement)
