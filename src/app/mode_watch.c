@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "face/snapshot.h"
+#include "face/tui/extras.h"
 #include "face/tui/term.h"
 #include "face/tui/tui.h"
 
@@ -99,7 +100,7 @@ static void hear_answer(struct watch *watch)
 static void copy(struct watch *watch, const char *text)
 {
 	char toast[80];
-	unsigned sent = term_copy(watch->term, text);
+	unsigned sent = extras_copy(term_extras(watch->term), text);
 
 	if (sent)
 		snprintf(toast, sizeof(toast), "%u bytes to the clipboard (OSC 52)", sent);
@@ -222,7 +223,6 @@ static void obey(struct watch *watch, const struct tui_request *request)
 		reload(watch);
 		break;
 	case TUI_ASK_NOTHING:
-	case TUI_ASK_NOTIFY:
 		break;
 	case TUI_ASK_WRITE:
 		write_file(watch, request);
@@ -254,7 +254,7 @@ static void obey(struct watch *watch, const struct tui_request *request)
 		break;
 	case TUI_ASK_MOUSE:
 		watch->mouse = !watch->mouse;
-		term_mouse(watch->term, watch->mouse);
+		extras_mouse(term_extras(watch->term), watch->mouse);
 		tui_toast(watch->tui, watch->mouse ? "mouse on" : "mouse off");
 		break;
 	}
@@ -357,11 +357,21 @@ static void draw(struct watch *watch, int64_t now_us)
 		watch->frame_us = now_us + BUSY_US;
 		return;
 	}
+	tui_meter(watch->tui, term_bytes(watch->term));
 	tui_title(watch->tui, title);
 	if (strcmp(title, watch->title) != 0) {
 		memcpy(watch->title, title, sizeof(title));
-		term_title(watch->term, title);
+		extras_title(term_extras(watch->term), title);
 	}
+}
+
+static void notify(struct watch *watch)
+{
+	char text[200];
+
+	if (tui_notification(watch->tui, text))
+		extras_notify(term_extras(watch->term), watch->session->config->program.notify,
+			      text);
 }
 
 static void look(struct watch *watch)
@@ -369,6 +379,7 @@ static void look(struct watch *watch)
 	int64_t now_us = clock_mono_us();
 
 	watch->look_us = now_us + (now_us - watch->started_us < START_US ? EARLY_US : FRAME_US);
+	notify(watch);
 	if (!tui_refresh(watch->tui) && !watch->urgent && !watch->stale)
 		return;
 	watch->frame_us = watch->look_us;
@@ -464,7 +475,7 @@ static void furnish(struct watch *watch)
 	watch->canvas->mono = strcmp(term_color_name(watch->term), "mono") == 0;
 	watch->mouse = watch->session->config->program.mouse;
 	if (watch->mouse)
-		term_mouse(watch->term, true);
+		extras_mouse(term_extras(watch->term), true);
 }
 
 static void fold(struct watch *watch)
