@@ -22,7 +22,7 @@ struct store {
 	void *mapping;		      /* to be unmapped; NULL: not ours */
 	size_t mapping_bytes;
 	struct store_file file;
-	bool keeps_judges; /* somebody will go on from here */
+	_Atomic bool keeps_judges; /* somebody will go on from here: said while pollers run */
 	bool is_quiet;	   /* nobody writes: what is under way is none */
 	_Atomic int64_t life_ms; /* when the last sign of life was written */
 	pthread_mutex_t journal_lock; /* among writers */
