@@ -44,6 +44,7 @@ struct target {
 	struct text_list headers; /* "Name: value", secrets and all */
 	const char *body;         /* NULL: none */
 	size_t      body_size;
+	const char *body_file;    /* where the body was read from; NULL: it was written */
 	const char *user_agent;
 
 	/* identity and TLS; NULL where not given */

@@ -73,8 +73,8 @@ static void print_table(FILE *out, const struct config_memory *memory, enum opti
 		const struct setting *setting = find_override(memory, option->name);
 		char origin[ORIGIN_MAX];
 
-		if (option->scope != scope || option->type == OPTION_BODY_FILE ||
-		    strcmp(option->name, "url") == 0 || strcmp(option->name, "name") == 0)
+		if (option->scope != scope || strcmp(option->name, "url") == 0 ||
+		    strcmp(option->name, "name") == 0)
 			continue;
 		if (setting == NULL ||
 		    scope == OPTION_TARGET) /* targets tell of the command line themselves */

@@ -102,7 +102,7 @@ const struct option option_table[] = {
 	 "request header, once for each; a value @FILE is read from a file", false, NULL},
 	{"body", TARGET, OPTION_BODY, T(body), 0, 0, NULL, NULL, WHAT,
 	 "request body; lines stay lines", false, NULL},
-	{"body_file", TARGET, OPTION_BODY_FILE, T(body), 0, 0, NULL, NULL, WHAT,
+	{"body_file", TARGET, OPTION_BODY_FILE, T(body_file), 0, 0, NULL, NULL, WHAT,
 	 "file that holds the request body", false, NULL},
 	{"user_agent", TARGET, OPTION_TEXT, T(user_agent), 0, 0, NULL, "webmon/" WEBMON_VERSION, WHAT,
 	 "what webmon calls itself", false, NULL},

@@ -329,6 +329,7 @@ static bool set_body(struct assignment *assignment)
 
 	target->body = assignment->text[0] == '\0' ? NULL : assignment->text;
 	target->body_size = strlen(assignment->text);
+	target->body_file = NULL;
 	return true;
 }
 
@@ -345,6 +346,7 @@ static bool set_body_file(struct assignment *assignment)
 		return refuse_file(assignment);
 	target->body = arena_slice(assignment->place->arena, bytes, size);
 	target->body_size = size;
+	target->body_file = assignment->text;
 	free(bytes);
 	return true;
 }

@@ -30,7 +30,7 @@ static bool is_text(enum option_type type)
 	return type == OPTION_TEXT || type == OPTION_URL || type == OPTION_SECRET ||
 	       type == OPTION_PATH || type == OPTION_FILE || type == OPTION_METHOD ||
 	       type == OPTION_USER || type == OPTION_PROXY || type == OPTION_BODY ||
-	       type == OPTION_SLO || type == OPTION_LISTEN;
+	       type == OPTION_BODY_FILE || type == OPTION_SLO || type == OPTION_LISTEN;
 }
 
 size_t value_count(const struct option *option, const void *base)
@@ -41,8 +41,6 @@ size_t value_count(const struct option *option, const void *base)
 		return list_at(field)->count;
 	if (is_list(option->type))
 		return list_at(field)->count > 0;
-	if (option->type == OPTION_BODY_FILE) /* shown as body, whose field it fills */
-		return 0;
 	if (is_text(option->type))
 		return text_at(field) != NULL && text_at(field)[0] != '\0';
 	return 1;

@@ -181,6 +181,14 @@ class Repeated(unittest.TestCase):
             self.assertNotIn(secret, command)
         self.assertIn("•••", command)
 
+    def test_a_body_of_a_file_is_named_not_shown(self):
+        path = os.path.join(folder(), "login")
+        with open(path, "w", encoding="ascii") as out:
+            out.write("user=bob&password=it-is-hidden")
+        command, first, second = self.command(f"body_file = {path}")
+        self.assertNotIn("it-is-hidden", command)
+        self.assertEqual(first.split(b"\r\n\r\n", 1)[1], second.split(b"\r\n\r\n", 1)[1], command)
+
     def test_ways(self):
         with Echo("503 Busy") as server:
             lines = {"resolve": f"url = http://shop.test:{server.port}/\nresolve = shop.test:{server.port}:127.0.0.1\nip = 4",

@@ -462,6 +462,7 @@ static void secrets_come_from_files_beside_the_configuration(void **state)
 	assert_string_equal(config->targets[1].bearer, "@/etc/hostname"); /* of a variable: no file's name */
 	assert_string_equal(config->targets[1].body, "file-canary\n");
 	assert_int_equal(config->targets[1].body_size, 12);
+	assert_string_equal(config->targets[1].body_file, key);
 	config_free(config);
 	free(text);
 	free(plain);

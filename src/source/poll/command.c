@@ -100,7 +100,7 @@ static void put_seconds(struct line *line, const char *option, int64_t ms)
 
 static void put_method(struct line *line, const struct target *target)
 {
-	char name[80];
+	char name[WORD_MAX];
 
 	if (strcasecmp(target->method, "HEAD") == 0)
 		put(line, " -I");
@@ -108,6 +108,12 @@ static void put_method(struct line *line, const struct target *target)
 		put_option(line, "-X", target->method);
 	if (!target->body)
 		return;
+	/* by its name: what is kept in a file is often a login */
+	if (target->body_file) {
+		text_format(name, sizeof name, "@%s", target->body_file);
+		put_option(line, "--data-binary", name);
+		return;
+	}
 	if (target->body_size <= BODY_MAX && strlen(target->body) == target->body_size &&
 	    text_is_clean(target->body, TEXT_BLOCK)) {
 		put_option(line, "--data-raw", target->body);
