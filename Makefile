@@ -6,6 +6,10 @@
 VERSION    := 1.0.0
 PREFIX     ?= /usr/local
 DESTDIR    ?=
+# Where programs look that webmon does not know: as root for all, else beside the rest.
+SYSCONFDIR ?= $(if $(filter /usr /usr/local,$(PREFIX)),/etc,$(PREFIX)/etc)
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
+ZSHDIR     ?= $(PREFIX)/share/zsh/site-functions
 SAN        ?=
 V          ?= 0
 CC         ?= cc
@@ -69,7 +73,7 @@ ask = $(or $(shell $(PKG_CONFIG) $(1) $(PKGS)),$(error The libraries are not all
 PKG_CFLAGS = $(eval PKG_CFLAGS := $$(patsubst -I%,-isystem %,$$(call ask,--cflags)))$(PKG_CFLAGS)
 PKG_LIBS   = $(eval PKG_LIBS := $$(call ask,--libs))$(PKG_LIBS)
 
-CPPFLAGS_ALL = -Iinclude -D_GNU_SOURCE -DWEBMON_VERSION='"$(VERSION)"' -DWEBMON_PREFIX='"$(PREFIX)"' $(PKG_CFLAGS) \
+CPPFLAGS_ALL = -Iinclude -D_GNU_SOURCE -DWEBMON_VERSION='"$(VERSION)"' $(PKG_CFLAGS) \
 	$(CPPFLAGS)
 CFLAGS_ALL   = -std=c11 $(OPT) $(WARN) $(HARD) -pthread $(CFLAGS)
 LDFLAGS_ALL  = $(LDHARD) $(LDSAN) -pthread $(LDFLAGS)
@@ -87,7 +91,7 @@ Q   := $(if $(filter 1,$(V)),,@)
 say  = $(if $(filter 1,$(V)),@:,@printf '  %-5s %s\n' $(1) $(2))
 RUN  = WEBMON_BUILD=$(BUILD) PYTHON=$(PYTHON) $(PYTHON) tests/run
 
-.PHONY: all programs deps run demo check check-san checks unit golden readme pictures tui e2e bench lint format install uninstall clean dist \
+.PHONY: all programs deps run demo check check-san checks unit golden readme pictures tui e2e bench lint format install uninstall deb clean dist \
 	help FORCE
 
 all: $(BUILD)/webmon ## build the program: build/webmon (the default)
@@ -122,8 +126,9 @@ golden: $(UNITBIN) ## write the expected screens of tests/golden anew: read the 
 	$(Q)WEBMON_GOLDEN=write $(RUN) unit
 	$(Q)git --no-pager diff --stat -- tests/golden 2>/dev/null || true
 
-readme: all ## write the lists of options and keys in README.md anew, as the program prints them
+readme: all ## write the lists of options and keys in README.md, man pages and completions anew, as the program prints them
 	$(Q)WEBMON=$(CURDIR)/$(BUILD)/webmon PYTHONPATH=tests/lib $(PYTHON) tests/checks/check_documents.py --write
+	$(Q)WEBMON=$(CURDIR)/$(BUILD)/webmon PYTHONPATH=tests/lib $(PYTHON) tests/checks/check_dist.py --write
 
 pictures: all ## take the README's pictures anew: the program before real servers on a bad day
 	@WEBMON_BUILD=$(BUILD) $(PYTHON) tests/lab/pictures
@@ -149,15 +154,45 @@ lint: ## static analysis: gcc -fanalyzer, clang-tidy and cppcheck where installe
 format: ## clang-format over all C, in place
 	$(Q)find src include tests -name '*.[ch]' -exec clang-format -i {} +
 
-install: all ## into DESTDIR and PREFIX (/usr/local)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/webmon/themes $(DESTDIR)$(PREFIX)/share/doc/webmon
-	install -m 755 $(BUILD)/webmon $(DESTDIR)$(PREFIX)/bin/webmon
-	install -m 644 $(wildcard themes/*.ini) $(DESTDIR)$(PREFIX)/share/webmon/themes
-	install -m 644 $(wildcard webmon.ini README.md LICENSE) $(DESTDIR)$(PREFIX)/share/doc/webmon
+# What is installed, a word each: FROM:MODE:TO. make uninstall takes the same away.
+PROGRAM ?= $(BUILD)/webmon
+WARES    = $(PROGRAM):755:$(PREFIX)/bin/webmon \
+	$(foreach theme,$(wildcard themes/*.ini),$(theme):644:$(PREFIX)/share/webmon/$(theme)) \
+	$(foreach file,README.md LICENSE webmon.ini $(wildcard src/dist/grafana/* src/dist/prometheus/*),\
+		$(file):644:$(PREFIX)/share/doc/webmon/$(notdir $(file))) \
+	$(foreach page,$(wildcard src/dist/man/webmon*),\
+		$(page):644:$(PREFIX)/share/man/man$(lastword $(subst ., ,$(page)))/$(notdir $(page))) \
+	src/dist/completion/webmon.bash:644:$(PREFIX)/share/bash-completion/completions/webmon \
+	src/dist/completion/webmon.fish:644:$(PREFIX)/share/fish/vendor_completions.d/webmon.fish \
+	src/dist/completion/_webmon:644:$(ZSHDIR)/_webmon \
+	src/dist/webmon.logrotate:644:$(SYSCONFDIR)/logrotate.d/webmon \
+	src/dist/systemd/webmon.sysusers:644:$(PREFIX)/lib/sysusers.d/webmon.conf \
+	$(BUILD)/dist/webmon.service:644:$(UNITDIR)/webmon.service
+ware = $(word $(1),$(subst :, ,$(2)))
+
+install: $(PROGRAM) $(BUILD)/dist/webmon.service ## into DESTDIR and PREFIX (/usr/local): program, man pages, completions, unit
+	$(Q)$(foreach w,$(WARES),install -D -m $(call ware,2,$(w)) $(call ware,1,$(w)) '$(DESTDIR)$(call ware,3,$(w))' && ):
+	@printf '  %-5s %s\n' DONE 'webmon is in $(DESTDIR)$(PREFIX)/bin'
 
 uninstall: ## what install has brought
-	rm -f $(DESTDIR)$(PREFIX)/bin/webmon
-	rm -rf $(DESTDIR)$(PREFIX)/share/webmon $(DESTDIR)$(PREFIX)/share/doc/webmon
+	$(Q)rm -f $(foreach w,$(WARES),'$(DESTDIR)$(call ware,3,$(w))')
+	$(Q)-rmdir $(DESTDIR)$(PREFIX)/share/webmon/themes $(DESTDIR)$(PREFIX)/share/webmon $(DESTDIR)$(PREFIX)/share/doc/webmon
+
+# The package's program looks for its themes elsewhere; all but that one object is the same.
+deb: $(BUILD)/deb/webmon ## build/webmon_VERSION_ARCH.deb: a Debian package
+	+@MAKE='$(MAKE)' BUILD=$(BUILD) VERSION=$(VERSION) src/dist/deb/build
+
+$(BUILD)/deb/webmon: $(filter-out $(BUILD)/face/tui/theme_find.o,$(OBJ)) $(BUILD)/deb/theme_find.o $(BUILD)/.objects
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(filter %.o,$^) $(LIBS)
+
+$(BUILD)/deb/theme_find.o: src/face/tui/theme_find.c $(BUILD)/.flags
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_ALL) -DWEBMON_PREFIX='"/usr"' $(CFLAGS_ALL) -c -o $@ $<
+
+$(BUILD)/dist/webmon.service: src/dist/systemd/webmon.service.in FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)sed 's|@PREFIX@|$(PREFIX)|' $< > $@
 
 dist: ## webmon-$(VERSION).tar.gz of what is committed
 	git archive --prefix=webmon-$(VERSION)/ -o webmon-$(VERSION).tar.gz HEAD
@@ -173,6 +208,10 @@ help: ## this list
 $(BUILD)/webmon: $(OBJ) $(BUILD)/.objects
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(OBJ) $(LIBS)
+
+# The one that knows where the program is installed.
+$(BUILD)/face/tui/theme_find.o: CPPFLAGS_ALL += -DWEBMON_PREFIX='"$(PREFIX)"'
+$(BUILD)/face/tui/theme_find.o: $(BUILD)/.prefix
 
 $(BUILD)/%.o: src/%.c $(BUILD)/.flags
 	$(call say,CC,$<)
@@ -206,6 +245,10 @@ $(BUILD)/.flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(subst ','\'',$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL))' | cmp -s - $@ || \
 		echo '$(subst ','\'',$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) $(LDFLAGS_ALL))' > $@
+
+$(BUILD)/.prefix: FORCE
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' > $@
 
 $(BUILD)/.objects: FORCE
 	@mkdir -p $(@D)

@@ -6,9 +6,8 @@
  */
 #include "app/cli.h"
 #include "app/control.h"
-#include "face/alert.h"
+#include "app/outlets.h"
 #include "face/log.h"
-#include "face/metrics.h"
 #include "source/poll/poll.h"
 #include "source/prometheus.h"
 #include "store/store.h"
@@ -18,9 +17,7 @@ struct session {
 	struct config *config;
 	struct store *store;
 	struct log *log;   /* NULL: none */
-	struct metrics *metrics; /* NULL: none */
-	struct alerts *alerts;	 /* NULL: none */
-	char *told;		 /* by alerts, over a reload; NULL: not known */
+	struct outlets outlets;
 	struct poll *poll; /* NULL: not polling */
 	struct control *control; /* NULL: nobody else can ask for anything */
 	struct prometheus *source; /* in place of pollers; NULL: none */
@@ -28,6 +25,7 @@ struct session {
 	struct found *next_found; /* other ones, for the next reload; NULL: the same */
 	struct target *targets;	 /* of a viewer: as the store describes them */
 	int store_fd;
+	uint64_t first_event; /* of this session: those before it were told by an earlier one */
 	bool reloads; /* an outlet that cannot be opened is told of, and the rest goes on */
 	bool records; /* nobody looks: what is written goes to stdout where there is no log */
 	char trouble[STORE_WHY_MAX]; /* of the history; "" where all is well */

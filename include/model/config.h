@@ -63,6 +63,7 @@ enum alert_word {
 	ALERT_BURN,
 	ALERT_FLAPPING,
 	ALERT_SELF,
+	ALERT_TEST, /* of the alert itself; not to be asked for */
 	ALERT_WORDS
 };
 

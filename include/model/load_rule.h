@@ -8,4 +8,7 @@
 /* By the configuration's word, "on" "low" "high"; NULL for "off" and for what is unknown. */
 const struct load_rule *load_rule_by_name(const char *name);
 
+/* What the word means, in one sentence: "server or look-up time 2.0 times ...". */
+void load_rule_explain(char *out, size_t capacity, const char *name);
+
 #endif

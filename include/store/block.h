@@ -109,6 +109,9 @@ struct block_target {
 /* How large everything is for a configuration; fixed_check and check are missing. */
 struct block block_plan(const struct config *config);
 
+/* Samples that a target's ring keeps. */
+uint32_t block_ring_capacity(const struct config *config, const struct target *target);
+
 /* The same with all that stands fast, into zeroed memory of total_bytes. */
 void block_lay(struct block *block, const struct config *config);
 

@@ -30,6 +30,7 @@ struct store_plan {
 	size_t   targets;
 	size_t   ring_samples_max;             /* the largest ring */
 	uint64_t ring_bytes, rollup_bytes, evidence_bytes, journal_bytes, other_bytes, total_bytes;
+	uint64_t day_bytes; /* about what is in use of it after a day without trouble */
 };
 
 struct store_plan store_plan(const struct config *config);
@@ -63,9 +64,23 @@ struct store *store_keep(const struct config *config, const char *path, char why
 
 /*
  * The store for a changed configuration, with the series of `before`, whose pollers have stopped: `before` itself where
- * nothing of its shape has changed, else a new one; the caller closes `before`. Never NULL; why as above.
+ * nothing of its shape has changed, else a new one; the caller closes `before`. path: of the history file, tried again
+ * where there was no room for it; NULL: there is to be none. Never NULL; why as above. prepared (takes it): by
+ * store_prepare(); NULL: nothing.
  */
-struct store *store_renew(struct store *before, const struct config *config, char why[STORE_WHY_MAX]);
+struct store_wish {
+	const struct config *config;
+	const char          *path;
+};
+
+struct store *store_renew(struct store *before, struct store *prepared, const struct store_wish *wish,
+			  char why[STORE_WHY_MAX]);
+
+/*
+ * The long part of it, for large files, while pollers go on: a new file with all that `before` has by now, on the disk.
+ * NULL: nothing is to be prepared.
+ */
+struct store *store_prepare(const struct store *before, const struct config *config);
 
 /* From now on judges are put away, for store_renew() in memory. Those in files always are. */
 void store_remember(struct store *store);

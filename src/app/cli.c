@@ -47,7 +47,7 @@ static const struct cli_option options[] = {
 	{0, "skip", "GLOB", TAKE_TEXT, AT(request.skip), NULL, "not the targets whose name matches", NULL},
 	{0, "group", "NAME", TAKE_TEXT, AT(request.group), NULL, "only targets of this group", NULL},
 	{0, "shard", "I/N", TAKE_TEXT, AT(request.shard), NULL, "only this recorder's part of the targets: it is number I of N", NULL},
-	{0, "source", "prometheus=URL", TAKE_TEXT, AT(request.source), NULL, "show what Prometheus at URL has from other recorders; probe nothing", NULL},
+	{0, "source", "KIND=URL", TAKE_TEXT, AT(request.source), NULL, "prometheus=URL: show what an engine there has from recorders, probe nothing", NULL},
 	{0, "history", "FILE", TAKE_OVERRIDE, 0, "history", "keep samples in this file, over restarts and for viewers", NULL},
 	{0, "log", "FILE", TAKE_OVERRIDE, 0, "log", "log errors and exceptions here", NULL},
 	{0, "metrics", "ADDR:PORT", TAKE_OVERRIDE, 0, "metrics", "serve metrics for Prometheus there", NULL},

@@ -95,6 +95,13 @@ static const char *obey(const struct control *control, char *line)
 		*note++ = '\0';
 	if (!find_target(control, key, &target))
 		return "no the recorder has no such target any more";
+	if (strcmp(line, "ack") == 0 && target != POLL_ALL) {
+		char clean[80];
+		text_clean(clean, sizeof clean, note ? note : "", note ? strlen(note) : 0,
+			   TEXT_LINE);
+		poll_acknowledge(control->poll, target, clean);
+		return "ok acknowledged";
+	}
 	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
 		if (strcmp(line, verbs[i].name) != 0)
 			continue;
@@ -274,9 +281,9 @@ void control_stop(struct control *control)
 static bool line_of(char line[LINE_BYTES], const struct store *store,
 		    const struct tui_request *request)
 {
-	const char *verb = request->ask == TUI_ASK_CHECK_NOW     ? "check"
-			   : request->ask == TUI_ASK_PAUSE       ? "pause"
-			   : request->ask == TUI_ASK_RESUME      ? "resume"
+	const char *verb = request->ask == TUI_ASK_CHECK_NOW	 ? "check"
+			   : request->ask == TUI_ASK_PAUSE	 ? "pause"
+			   : request->ask == TUI_ASK_RESUME	 ? "resume"
 			   : request->ask == TUI_ASK_ACKNOWLEDGE ? "ack"
 								 : NULL;
 	char key[20] = "*";
@@ -297,8 +304,8 @@ int control_ask(const char *history, const struct store *store, const struct tui
 	char line[LINE_BYTES + 1];
 	int descriptor;
 
-	if (!line_of(line, store, request)) {
-		text_format(why, 200, "a recorder cannot be asked for that");
+	if (!history || !line_of(line, store, request)) {
+		text_format(why, 200, "nobody here can be asked for that");
 		return -1;
 	}
 	if (!address_of(&address, history, why))
@@ -312,8 +319,9 @@ int control_ask(const char *history, const struct store *store, const struct tui
 			return descriptor;
 	}
 	if (errno == EACCES || errno == EPERM)
-		text_format(why, 200, "only the recorder's own user may ask for that; this view is "
-				      "read-only");
+		text_format(why, 200,
+			    "only the recorder's own user may ask for that; this view is "
+			    "read-only");
 	else if (errno == ENOENT || errno == ECONNREFUSED)
 		text_format(why, 200, "no recorder is there to be asked");
 	else

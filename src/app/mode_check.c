@@ -1,11 +1,13 @@
 /*
  * webmon check: what the configuration says, what is in force, and what it will cost.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "app/modes.h"
 #include "base/units.h"
 #include "face/alert.h"
+#include "model/load_rule.h"
 #include "source/poll/poll.h"
 #include "store/store.h"
 
@@ -14,7 +16,7 @@ static void print_cost(const struct config *config)
 	struct store_plan plan = store_plan(config);
 	double rate = 0;
 	char total[FORMAT_MAX], ring[FORMAT_MAX], rollup[FORMAT_MAX], evidence[FORMAT_MAX],
-		keep[FORMAT_MAX];
+		keep[FORMAT_MAX], day[FORMAT_MAX];
 
 	for (size_t i = 0; i < config->target_count; i++)
 		if (config->targets[i].interval_ms > 0)
@@ -23,6 +25,7 @@ static void print_cost(const struct config *config)
 	format_bytes(ring, plan.ring_bytes);
 	format_bytes(rollup, plan.rollup_bytes);
 	format_bytes(evidence, plan.evidence_bytes);
+	format_bytes(day, plan.day_bytes);
 	format_duration(keep, config->program.keep_ms);
 	printf("\n%zu target%s, %.1f probes/s, %d in flight at most\n", config->target_count,
 	       config->target_count == 1 ? "" : "s", rate, config->program.concurrency);
@@ -30,12 +33,31 @@ static void print_cost(const struct config *config)
 		printf("shard %u/%u: %zu of %zu targets\n", config->shard.number,
 		       config->shard.count, config->target_count, config->shard_of);
 	if (config->program.history)
-		printf("history: %s takes %s, whole from the start; probing %s raw, then minutes of "
-		       "24 h and quarters of an hour of 30 d\n",
+		printf("history: %s takes %s of the disk from the start and never more: samples of "
+		       "%s, minutes of 24 h, quarters of an hour of 30 d\n",
 		       config->program.history, total, keep);
 	printf("memory: at most %s (samples of %s %s, rollups %s, evidence %s); only what is used "
-	       "is taken\n",
-	       total, keep, ring, rollup, evidence);
+	       "is taken: about %s after a day\n",
+	       total, keep, ring, rollup, evidence, day);
+}
+
+/* What `load` stands for, of each word that is in use. */
+static void print_load(const struct config *config)
+{
+	static const char *const words[] = {"on", "low", "high", "off"};
+	char means[400];
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t count = 0;
+
+		for (size_t k = 0; k < config->target_count; k++)
+			count += strcmp(config->targets[k].load, words[i]) == 0;
+		if (count == 0)
+			continue;
+		load_rule_explain(means, sizeof means, words[i]);
+		printf("load = %s, %zu target%s: %s\n", words[i], count, count == 1 ? "" : "s",
+		       means);
+	}
 }
 
 /* The exit status. */
@@ -73,6 +95,7 @@ int mode_check(const struct cli *cli)
 			print_source(config);
 		else
 			print_cost(config);
+		print_load(config);
 	}
 	if (config)
 		config_free(config);

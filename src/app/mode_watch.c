@@ -21,6 +21,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "face/snapshot.h"
+#include "face/tui/extras.h"
+#include "face/tui/place.h"
 #include "face/tui/term.h"
 #include "face/tui/tui.h"
 
@@ -99,7 +101,7 @@ static void hear_answer(struct watch *watch)
 static void copy(struct watch *watch, const char *text)
 {
 	char toast[80];
-	unsigned sent = term_copy(watch->term, text);
+	unsigned sent = extras_copy(term_extras(watch->term), text);
 
 	if (sent)
 		snprintf(toast, sizeof(toast), "%u bytes to the clipboard (OSC 52)", sent);
@@ -129,16 +131,21 @@ static void make_dashboard(struct watch *watch)
 /* The configuration anew; where that is no good, all stays as it is and says so. */
 static void reload(struct watch *watch)
 {
-	char words[200] = "";
-	struct config *config = session_read_again(watch->session, words);
+	char words[200] = "the recorder reads its own configuration: send it SIGHUP";
+	struct config *config = NULL;
 
+	if (!watch->session->targets)
+		config = session_read_again(watch->session, words);
 	if (config) {
+		struct place_in_tui place = place_of(watch->tui);
+
 		tui_free(watch->tui);
 		watch->source_name = "";
 		if (!session_exchange(watch->session, config, words))
 			watch->ended = true;
 		watch->source_name = session_source_name(watch->session);
 		make_dashboard(watch);
+		place_return(watch->tui, &place);
 	}
 	tui_toast(watch->tui, words);
 	if (!config && watch->session->log)
@@ -149,6 +156,7 @@ static void reload(struct watch *watch)
 static void open_again(struct watch *watch)
 {
 	struct session *session = watch->session, next;
+	struct place_in_tui place = place_of(watch->tui);
 	struct store_condition condition;
 
 	store_condition(session->store, &condition);
@@ -160,6 +168,7 @@ static void open_again(struct watch *watch)
 	session_close(session);
 	*session = next;
 	make_dashboard(watch);
+	place_return(watch->tui, &place);
 	tui_toast(watch->tui, "the recorder reads another configuration now");
 }
 
@@ -220,7 +229,6 @@ static void obey(struct watch *watch, const struct tui_request *request)
 		reload(watch);
 		break;
 	case TUI_ASK_NOTHING:
-	case TUI_ASK_NOTIFY:
 		break;
 	case TUI_ASK_WRITE:
 		write_file(watch, request);
@@ -241,10 +249,10 @@ static void obey(struct watch *watch, const struct tui_request *request)
 	case TUI_ASK_THEME:
 		term_use_theme(watch->term, tui_theme(watch->tui));
 		break;
-	case TUI_ASK_ACKNOWLEDGE:
 	case TUI_ASK_CHECK_NOW:
 	case TUI_ASK_PAUSE:
 	case TUI_ASK_RESUME:
+	case TUI_ASK_ACKNOWLEDGE:
 		ask_pollers(watch, request);
 		break;
 	case TUI_ASK_COPY:
@@ -252,7 +260,7 @@ static void obey(struct watch *watch, const struct tui_request *request)
 		break;
 	case TUI_ASK_MOUSE:
 		watch->mouse = !watch->mouse;
-		term_mouse(watch->term, watch->mouse);
+		extras_mouse(term_extras(watch->term), watch->mouse);
 		tui_toast(watch->tui, watch->mouse ? "mouse on" : "mouse off");
 		break;
 	}
@@ -355,11 +363,21 @@ static void draw(struct watch *watch, int64_t now_us)
 		watch->frame_us = now_us + BUSY_US;
 		return;
 	}
+	tui_meter(watch->tui, term_bytes(watch->term));
 	tui_title(watch->tui, title);
 	if (strcmp(title, watch->title) != 0) {
 		memcpy(watch->title, title, sizeof(title));
-		term_title(watch->term, title);
+		extras_title(term_extras(watch->term), title);
 	}
+}
+
+static void notify(struct watch *watch)
+{
+	char text[200];
+
+	if (tui_notification(watch->tui, text))
+		extras_notify(term_extras(watch->term), watch->session->config->program.notify,
+			      text);
 }
 
 static void look(struct watch *watch)
@@ -367,6 +385,7 @@ static void look(struct watch *watch)
 	int64_t now_us = clock_mono_us();
 
 	watch->look_us = now_us + (now_us - watch->started_us < START_US ? EARLY_US : FRAME_US);
+	notify(watch);
 	if (!tui_refresh(watch->tui) && !watch->urgent && !watch->stale)
 		return;
 	watch->frame_us = watch->look_us;
@@ -462,7 +481,7 @@ static void furnish(struct watch *watch)
 	watch->canvas->mono = strcmp(term_color_name(watch->term), "mono") == 0;
 	watch->mouse = watch->session->config->program.mouse;
 	if (watch->mouse)
-		term_mouse(watch->term, true);
+		extras_mouse(term_extras(watch->term), true);
 }
 
 static void fold(struct watch *watch)
@@ -538,27 +557,6 @@ int mode_watch(const struct cli *cli)
 		status = snapshot_session(&session, cli, false);
 	else if (watches && session_open_kept(&session, cli, false))
 		status = watch_session(&session, cli, session_source_name(&session));
-	session_close(&session);
-	return status;
-}
-
-int mode_view(const struct cli *cli)
-{
-	const char *path = cli->request.word_count > 0 ? cli->request.words[0] : NULL;
-	const char *slash = path ? strrchr(path, '/') : NULL;
-	struct session session;
-	int status = 3;
-
-	if (session_open_view(&session, cli, path)) {
-		if (watch_has_screen() || cli->plain)
-			status = watch_session(&session, cli,
-					       !path   ? session_source_name(&session)
-					       : slash ? slash + 1
-						       : path);
-		else
-			fprintf(stderr, "webmon: view needs a terminal; try 'webmon snapshot --from "
-					"FILE'\n");
-	}
 	session_close(&session);
 	return status;
 }

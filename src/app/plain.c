@@ -67,8 +67,8 @@ static bool print_news(const struct session *session, uint64_t *next)
 	return fflush(stdout) == 0;
 }
 
-/* The source has other targets; where they cannot be taken in, all stays as it is. False: nothing goes on. */
-static bool take_targets(struct session *session)
+/* SIGHUP, or the source has other targets; where they cannot be taken in, all stays as it is. False: nothing goes on. */
+static bool reload(struct session *session)
 {
 	char words[200] = "";
 	struct config *config = session_read_again(session, words);
@@ -82,7 +82,7 @@ int plain_session(struct session *session, int signal_fd)
 {
 	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN},
 				{.fd = signal_fd, .events = POLLIN}};
-	uint64_t next = 0;
+	uint64_t next = session->first_event;
 
 	for (;;) {
 		int number;
@@ -93,19 +93,26 @@ int plain_session(struct session *session, int signal_fd)
 			return 3;
 		store_woken(session->store, session->store_fd);
 		if (session_has_news(session)) {
-			if (!take_targets(session))
+			if (!reload(session))
 				return 3;
 			fds[0].fd = session->store_fd;
-			next = 0;
+			/* what comes from a source is told anew by a new store */
+			if (next > store_event_head(session->store))
+				next = 0;
 		}
 		while ((number = signals_next(signal_fd)) != 0) {
-			if (number == SIGHUP && session->log)
-				log_reopen(session->log);
-			else if (number == SIGTERM || number == SIGINT || number == SIGQUIT ||
-				 number == SIGHUP)
+			if (number == SIGHUP && session->log) {
+				if (!reload(session))
+					return 3;
+				if (session->log)
+					log_reopen(session->log);
+				fds[0].fd = session->store_fd;
+			} else if (number == SIGTERM || number == SIGINT || number == SIGQUIT ||
+				 number == SIGHUP) {
 				return 0;
-			else if (number == SIGTSTP)
+			} else if (number == SIGTSTP) {
 				signals_suspend();
+			}
 		}
 	}
 }

@@ -14,8 +14,6 @@
 #include "base/text.h"
 #include "base/units.h"
 
-#define ALERT_GRACE_MS 2000 /* for what waits to be told when the program ends */
-
 static bool say_why(const char *why)
 {
 	fprintf(stderr, "webmon: %s\n", why);
@@ -129,6 +127,7 @@ static bool watch_store(struct session *session)
 
 static bool open_parts(struct session *session)
 {
+	session->first_event = store_event_head(session->store);
 	if (!watch_store(session) || !start_log(session))
 		return false;
 	if (session->trouble[0])
@@ -165,70 +164,6 @@ bool session_open_kept(struct session *session, const struct cli *cli, bool reco
 	return open_parts(session);
 }
 
-/* The targets are the store's, whatever the configuration has. */
-static void take_targets(struct session *session)
-{
-	session->targets = store_targets(session->store);
-	session->config->targets = session->targets;
-	session->config->target_count = store_target_count(session->store);
-}
-
-/* A viewer shows the time up to which it knows anything. */
-static void hold_clock(const struct store_condition *condition)
-{
-	int64_t last_ms = condition->ended_ms ? condition->ended_ms : condition->last_ms;
-
-	clock_hold_wall(condition->is_alive ? 0 : last_ms);
-}
-
-static void tell_end(struct session *session, const struct store_condition *condition)
-{
-	int64_t last_ms = condition->ended_ms ? condition->ended_ms : condition->last_ms;
-	char stamp[FORMAT_MAX];
-
-	format_stamp(stamp, last_ms, STAMP_FULL, session->config->program.utc, last_ms);
-	if (condition->is_alive)
-		session->trouble[0] = '\0';
-	else if (condition->ended_ms)
-		text_format(session->trouble, sizeof session->trouble, "recorder ended at %s",
-			    stamp);
-	else
-		text_format(session->trouble, sizeof session->trouble,
-			    "recorder (process %lld) is gone; it wrote last at %s",
-			    (long long)condition->pid, stamp);
-}
-
-bool session_open_view(struct session *session, const struct cli *cli, const char *path)
-{
-	struct config_request request = cli->request;
-	struct store_condition condition;
-	struct errors errors = {0};
-	char why[STORE_WHY_MAX];
-
-	*session = (struct session){.cli = cli, .store_fd = -1};
-	request.program_only = true;
-	session->config = config_load(&request, &errors);
-	errors_print(&errors, stderr);
-	errors_free(&errors);
-	if (!session->config)
-		return false;
-	if (!path)
-		path = session->config->program.history;
-	if (!path)
-		return say_why("there is no history to view: name its file, as in 'webmon view "
-			       "FILE', or give a configuration with 'history ='");
-	session->store = store_view(path, why);
-	if (!session->store)
-		return say_why(why);
-	take_targets(session);
-	store_condition(session->store, &condition);
-	hold_clock(&condition);
-	tell_end(session, &condition);
-	if (why[0])
-		text_copy(session->trouble, sizeof session->trouble, why);
-	return watch_store(session);
-}
-
 void session_trouble(struct session *session, char out[200])
 {
 	struct store_condition condition;
@@ -242,74 +177,8 @@ void session_trouble(struct session *session, char out[200])
 	text_copy(out, 200, session->trouble);
 	if (out[0] == '\0' && session->log)
 		log_trouble(session->log, out);
-	if (out[0] == '\0' && session->metrics)
-		metrics_trouble(session->metrics, out);
-	if (out[0] == '\0' && session->alerts)
-		alerts_trouble(session->alerts, out);
-}
-
-/* ---- outlets ---- */
-
-/* Before the pollers start: they register with the store. */
-static bool open_outlets(struct session *session, char why[200])
-{
-	if (metrics_are_wanted(session->config) && !session->metrics) {
-		session->metrics = metrics_start(session->config, session->store, why);
-		if (!session->metrics)
-			return false;
-	}
-	if (session->config->alert_count > 0) {
-		session->alerts =
-			alerts_start(session->config, session->store, session->log, session->told, why);
-		if (!session->alerts)
-			return false;
-	}
-	free(session->told);
-	session->told = NULL;
-	return true;
-}
-
-static void close_outlets(struct session *session)
-{
-	if (session->alerts)
-		free(alerts_stop(session->alerts, ALERT_GRACE_MS));
-	if (session->metrics)
-		metrics_stop(session->metrics);
-	session->alerts = NULL;
-	session->metrics = NULL;
-	free(session->told);
-	session->told = NULL;
-}
-
-/* For a reload: who was told what is remembered, and counters go on. */
-static void rest_outlets(struct session *session)
-{
-	if (session->alerts)
-		session->told = alerts_stop(session->alerts, 0);
-	session->alerts = NULL;
-	if (session->metrics)
-		metrics_rest(session->metrics);
-}
-
-static bool is_same(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-/* The store is the new one already, the session's configuration still the old one. */
-static void switch_outlets(struct session *session, const struct config *config)
-{
-	const struct program *before = &session->config->program, *now = &config->program;
-
-	if (!session->metrics)
-		return;
-	if (is_same(before->metrics, now->metrics) &&
-	    is_same(before->metrics_file, now->metrics_file)) {
-		metrics_switch(session->metrics, config, session->store);
-		return;
-	}
-	metrics_stop(session->metrics);
-	session->metrics = NULL;
+	if (out[0] == '\0')
+		outlets_trouble(&session->outlets, out);
 }
 
 /* From the pollers, or from who has measured them. */
@@ -331,7 +200,8 @@ bool session_poll(struct session *session, const struct poll_options *options)
 	char why[200] = "";
 
 	/* a snapshot beside a recorder neither pages nor takes its port */
-	if (options->rounds == 0 && !open_outlets(session, why)) {
+	if (options->rounds == 0 && !outlets_open(&session->outlets, session->config,
+						  session->store, session->log, why)) {
 		if (!session->reloads)
 			return say_why(why);
 		text_copy(session->trouble, sizeof session->trouble, why);
@@ -384,13 +254,13 @@ bool session_has_news(struct session *session)
 /* ---- closing ---- */
 
 /* outlets: what is to become of them. */
-static void stop_parts(struct session *session, void (*outlets)(struct session *session))
+static void stop_parts(struct session *session, void (*outlets)(struct outlets *outlets))
 {
 	control_stop(session->control);
 	if (session->poll)
 		poll_stop(session->poll);
 	prometheus_stop(session->source);
-	outlets(session);
+	outlets(&session->outlets);
 	if (session->log)
 		log_stop(session->log);
 	session->control = NULL;
@@ -401,7 +271,7 @@ static void stop_parts(struct session *session, void (*outlets)(struct session *
 
 void session_close(struct session *session)
 {
-	stop_parts(session, close_outlets);
+	stop_parts(session, outlets_close);
 	if (session->store)
 		store_close(session->store);
 	config_free(session->config);
@@ -473,19 +343,22 @@ static size_t count_missing(const struct store *in, const struct store *of)
 
 bool session_exchange(struct session *session, struct config *config, char news[200])
 {
+	const struct store_wish wish = {config, config->program.history};
 	struct poll_options options = {.spread = true};
-	int64_t began_us = clock_mono_us();
-	struct store *before = session->store;
+	struct store *before = session->store, *prepared;
 	char took[FORMAT_MAX];
+	int64_t began_us;
 	size_t added, gone;
 
 	session->reloads = true;
+	prepared = session->found ? NULL : store_prepare(before, config);
+	began_us = clock_mono_us();
 	store_remember(before);
-	stop_parts(session, rest_outlets);
+	stop_parts(session, outlets_rest);
 	store_unwatch(before);
 	/* what a source has measured comes from there again: carried over it would stand there twice */
 	session->store = session->found ? store_open(config)
-					: store_renew(before, config, session->trouble);
+					: store_renew(before, prepared, &wish, session->trouble);
 	if (session->next_found) {
 		found_free(session->found);
 		session->found = session->next_found;
@@ -493,7 +366,7 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	}
 	added = count_missing(before, session->store);
 	gone = count_missing(session->store, before);
-	switch_outlets(session, config);
+	outlets_switch(&session->outlets, session->config, config, session->store);
 	if (session->store != before)
 		store_close(before);
 	config_free(session->config);
@@ -509,23 +382,6 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	if (session->log)
 		log_note(session->log, news);
 	return true;
-}
-
-/* ---- a viewer's look at its recorder ---- */
-
-enum session_change session_look(struct session *session)
-{
-	struct store_condition condition;
-	bool ended = session->trouble[0] != '\0';
-
-	store_condition(session->store, &condition);
-	if (condition.is_superseded)
-		return SESSION_OTHER_FILE;
-	hold_clock(&condition);
-	if (condition.is_alive == !ended)
-		return SESSION_SAME;
-	tell_end(session, &condition);
-	return condition.is_alive ? SESSION_BACK : SESSION_ENDED;
 }
 
 const char *session_source_name(const struct session *session)

@@ -44,7 +44,8 @@ bool socket_address_read(const char *text, struct socket_address *address)
 	int64_t port;
 
 	*address = (struct socket_address){.size = 0};
-	if (length >= sizeof host || !parse_integer(colon != NULL ? colon + 1 : text, 0, 65535, &port))
+	if (length >= sizeof host ||
+	    !parse_integer(colon != NULL ? colon + 1 : text, 0, 65535, &port))
 		return false;
 	if (colon != NULL)
 		text_format(host, sizeof host, "%.*s", (int)length, text);

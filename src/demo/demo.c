@@ -32,7 +32,7 @@
 #define DRIP_BYTES	4096
 #define DRIP_US		75000 /* 48 kB in 0.9 s */
 #define POOL_WORKERS	4
-#define POOL_QUEUE	64
+#define POOL_QUEUE	128 /* 1.3 s of work: seconds between the first signs and the first 503 */
 #define POOL_SERVICE_US 40000
 
 enum stage { STAGE_NEW, STAGE_WAITING, STAGE_REPLY };

@@ -46,10 +46,10 @@ struct alerts {
 	/* the thread's own */
 	char *path; /* of the memory; NULL: none */
 	uint64_t next_event;
-	uint64_t letters;  /* written so far */
-	uint64_t saved;	   /* changes as they were when last saved */
-	int64_t save_us;   /* not before */
-	char run[24];	   /* this run's name in the letters' numbers */
+	uint64_t letters; /* written so far */
+	uint64_t saved;	  /* changes as they were when last saved */
+	int64_t save_us;  /* not before */
+	char run[24];	  /* this run's name in the letters' numbers */
 	struct event events[EVENT_BATCH];
 	struct alert_batch batch;
 };
@@ -127,7 +127,8 @@ static void save(struct alerts *alerts)
 		return;
 	text = alert_memory_write(alerts->members, alerts->member_count);
 	if (!file_put(alerts->path, text, strlen(text), 0600))
-		text_format(why, sizeof why, "alerts: what was told cannot be kept: %s", strerror(errno));
+		text_format(why, sizeof why, "alerts: what was told cannot be kept: %s",
+			    strerror(errno));
 	free(text);
 	alerts->saved = changes;
 	alerts->save_us = clock_mono_us() + SAVE_US;
@@ -142,7 +143,8 @@ static void load(struct alerts *alerts)
 	char *text = alerts->path ? file_read(alerts->path, MEMORY_MAX, &size) : NULL;
 
 	if (text && !alert_memory_read(text, alerts->members, alerts->member_count) && alerts->log)
-		log_note(alerts->log, "alerts: the file of what was told is damaged and was not read");
+		log_note(alerts->log,
+			 "alerts: the file of what was told is damaged and was not read");
 	free(text);
 	alerts->saved = all_changes(alerts);
 }
@@ -360,7 +362,8 @@ static bool test_way(const struct alert_config *alert, enum channel_way way,
 		hook_run(alert->command, &call, &result);
 	}
 	fprintf(out, "alert %s: %s: %s%s\n", alert->name, channel_way_name[way],
-		result.outcome == HOOK_DONE ? "the test was taken" : "the test failed: ", result.why);
+		result.outcome == HOOK_DONE ? "the test was taken" : "the test failed: ",
+		result.why);
 	return result.outcome == HOOK_DONE;
 }
 
@@ -372,7 +375,7 @@ bool alert_test(const struct config *config, const struct alert_config *alert, F
 
 	hook_init();
 	batch.entries[0] = (struct alert_entry){
-		.word = ALERT_SELF, .target = UINT32_MAX, .at_ms = now_ms, .since_ms = now_ms};
+		.word = ALERT_TEST, .target = UINT32_MAX, .at_ms = now_ms, .since_ms = now_ms};
 	text_format(batch.entries[0].detail, sizeof batch.entries[0].detail,
 		    "this is a test of the alert %s; nothing is wrong", alert->name);
 	struct alert_letter *letter = alert_letter_new(config, alert, &batch, "test");

@@ -1,6 +1,6 @@
 /*
- * The thread of one way out. It takes the oldest letter, delivers it, and only then the next: so the
- * receiver reads them in order. `lock` guards the queue and what others may ask.
+ * The thread of one way out. It takes the oldest letter, delivers it, and only then the next: so
+ * the receiver reads them in order. `lock` guards the queue and what others may ask.
  *
  * Between tries it waits longer each time. A letter is given up only when the receiver has refused
  * it several times for itself, or after a day.
@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -22,12 +21,12 @@
 #include "base/thread.h"
 #include "face/alert_hook.h"
 
-#define POST_LIMIT_MS	10000
-#define BACKOFF_MIN_MS	1000
-#define BACKOFF_MAX_MS	60000
-#define AGE_MAX_MS	(24 * 60 * 60 * 1000LL)
-#define REFUSALS_MAX	3  /* of a letter by a receiver that answers */
-#define TOLD_EVERY	10 /* tries between two lines of the log */
+#define POST_LIMIT_MS  10000
+#define BACKOFF_MIN_MS 1000
+#define BACKOFF_MAX_MS 60000
+#define AGE_MAX_MS     (24 * 60 * 60 * 1000LL)
+#define REFUSALS_MAX   3  /* of a letter by a receiver that answers */
+#define TOLD_EVERY     10 /* tries between two lines of the log */
 
 const char *const channel_way_name[CHANNEL_WAYS] = {
 	[CHANNEL_WEBHOOK] = "webhook", [CHANNEL_COMMAND] = "command"};
@@ -40,6 +39,7 @@ struct alert_channel {
 	pthread_t thread;
 	int control_fd; /* something changed */
 	int stop_fd;	/* give up what is under way */
+	int ended_fd;	/* the thread has */
 
 	pthread_mutex_t lock;
 	struct alert_letter *first, **last;
@@ -103,7 +103,7 @@ static bool is_worth_another(const struct alert_channel *channel, const struct a
 		return false;
 	if (result->outcome == HOOK_LATER)
 		return true;
-	/* a program that failed may have done half of its work: it is not for us to do that twice */
+	/* a program that failed may have done half of its work, which is not for us to repeat */
 	return channel->way == CHANNEL_WEBHOOK && letter->tries < REFUSALS_MAX;
 }
 
@@ -173,14 +173,16 @@ static void *run(void *arg)
 		pthread_mutex_unlock(&channel->lock);
 
 		if (!letter && ending)
-			return NULL;
+			break;
 		if (!letter)
 			wait_for_news(channel, INT64_MAX);
 		else if (!ending && clock_mono_us() < channel->retry_us)
 			wait_for_news(channel, channel->retry_us);
 		else if (!deliver(channel, letter) && ending)
-			return NULL;
+			break;
 	}
+	eventfd_write(channel->ended_fd, 1);
+	return NULL;
 }
 
 struct alert_channel *alert_channel_new(const struct alert_config *alert, enum channel_way way,
@@ -197,8 +199,9 @@ struct alert_channel *alert_channel_new(const struct alert_config *alert, enum c
 	channel->last = &channel->first;
 	channel->control_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	channel->stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	channel->ended_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	pthread_mutex_init(&channel->lock, NULL);
-	failed = channel->control_fd < 0 || channel->stop_fd < 0
+	failed = channel->control_fd < 0 || channel->stop_fd < 0 || channel->ended_fd < 0
 			 ? EMFILE
 			 : thread_start(&channel->thread, "alert-out", run, channel);
 	if (!failed)
@@ -258,30 +261,16 @@ void alert_channel_trouble(struct alert_channel *channel, char out[200])
 	pthread_mutex_unlock(&channel->lock);
 }
 
-/* Whether the thread ended by itself in that time. */
-static bool join_within(pthread_t thread, int64_t ms)
-{
-	struct timespec until;
-
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += ms / 1000;
-	until.tv_nsec += ms % 1000 * 1000000;
-	if (until.tv_nsec >= 1000000000) {
-		until.tv_nsec -= 1000000000;
-		until.tv_sec++;
-	}
-	return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &until) == 0;
-}
-
 void alert_channel_end(struct alert_channel *channel, int64_t grace_ms)
 {
+	struct pollfd ended = {.fd = channel->ended_fd, .events = POLLIN};
+
 	pthread_mutex_lock(&channel->lock);
 	channel->ending = true;
 	pthread_mutex_unlock(&channel->lock);
 	eventfd_write(channel->control_fd, 1);
-	if (grace_ms > 0 && join_within(channel->thread, grace_ms))
-		return;
-	eventfd_write(channel->stop_fd, 1);
+	if (poll(&ended, 1, (int)grace_ms) <= 0)
+		eventfd_write(channel->stop_fd, 1);
 	pthread_join(channel->thread, NULL);
 }
 
@@ -290,8 +279,9 @@ void alert_channel_free(struct alert_channel *channel, bool notes)
 	char words[80];
 
 	if (notes && channel->count > 0) {
-		text_format(words, sizeof words, "%zu message%s could not be delivered before the end",
-			    channel->count, channel->count == 1 ? "" : "s");
+		text_format(words, sizeof words,
+			    "%zu message%s could not be delivered before the end", channel->count,
+			    channel->count == 1 ? "" : "s");
 		tell(channel, words, channel->why);
 	}
 	while (channel->first) {
@@ -303,6 +293,8 @@ void alert_channel_free(struct alert_channel *channel, bool notes)
 		close(channel->control_fd);
 	if (channel->stop_fd >= 0)
 		close(channel->stop_fd);
+	if (channel->ended_fd >= 0)
+		close(channel->ended_fd);
 	pthread_mutex_destroy(&channel->lock);
 	free(channel->alert);
 	if (channel->address) {

@@ -35,7 +35,10 @@ struct running {
 
 /* ---- starting ---- */
 
-/* What a program must have of ours, and nothing more: tokens of targets often stand in the environment. */
+/*
+ * What a program must have of ours, and nothing more: tokens of targets often stand in the
+ * environment.
+ */
 static char **environment(const struct alert_letter *letter)
 {
 	static const char *const kept[] = {"PATH", "HOME", "LANG", "TZ", "USER", "LOGNAME"};
@@ -57,7 +60,7 @@ static void environment_free(char **env)
 	free(env);
 }
 
-/* A file in memory that holds the text; -1 with errno. It never makes the writer wait, as a pipe would. */
+/* A file in memory that holds the text; -1 with errno. No writer waits at it as at a pipe. */
 static int file_of(const char *text)
 {
 	int descriptor = memfd_create("webmon-message", MFD_CLOEXEC);
@@ -130,7 +133,7 @@ static int start(struct running *running, const char *program, const struct aler
 
 /* ---- running ---- */
 
-/* Takes what is there: the first of it is kept, the rest thrown away. A flood is left for the next turn. */
+/* Takes what is there, not a flood as a whole. The first of it is kept, the rest thrown away. */
 static void listen_to(struct running *running)
 {
 	char buffer[16384];
@@ -158,14 +161,18 @@ static bool is_told_to_stop(int stop_fd)
 	return stop_fd >= 0 && poll(&stop, 1, 0) > 0;
 }
 
-/* Until it has ended or the time is over; returns whether it has, with its status. */
-static bool wait_until(struct running *running, int64_t end_us, int stop_fd, int *status)
+/*
+ * Until it has ended or the time is over; returns whether it has. It is not taken leave of yet, so
+ * its number, which is that of its group, stays its own.
+ */
+static bool wait_until(struct running *running, int64_t end_us, int stop_fd)
 {
 	for (;;) {
-		pid_t ended = waitpid(running->pid, status, WNOHANG);
+		siginfo_t ended = {.si_pid = 0};
 		struct pollfd output = {.fd = running->output, .events = POLLIN};
 
-		if (ended == running->pid)
+		if (waitid(P_PID, (id_t)running->pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+		    ended.si_pid == running->pid)
 			return true;
 		if (clock_mono_us() >= end_us || is_told_to_stop(stop_fd))
 			return false;
@@ -174,16 +181,21 @@ static bool wait_until(struct running *running, int64_t end_us, int stop_fd, int
 	}
 }
 
-/* Of the whole group: its children go with it. */
-static void kill_group(struct running *running, int *status)
+/* The whole group: its children go with it. */
+static void kill_group(struct running *running)
 {
 	kill(-running->pid, SIGTERM);
-	if (!wait_until(running, clock_mono_us() + TERM_MS * 1000, -1, status)) {
-		kill(-running->pid, SIGKILL);
-		while (waitpid(running->pid, status, 0) < 0 && errno == EINTR)
-			;
-	}
+	wait_until(running, clock_mono_us() + TERM_MS * 1000, -1);
 	kill(-running->pid, SIGKILL);
+}
+
+static int take_leave(const struct running *running)
+{
+	int status = 0;
+
+	while (waitpid(running->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
 }
 
 /* ---- its end ---- */
@@ -211,21 +223,23 @@ static void judge_end(const struct running *running, int status, struct hook_res
 void hook_run(const char *program, const struct hook_call *call, struct hook_result *result)
 {
 	struct running running = {.output = -1};
-	int status = 0, failed = start(&running, program, call->letter);
+	int failed = start(&running, program, call->letter);
 
 	*result = (struct hook_result){.outcome = HOOK_REFUSED};
 	if (failed) {
 		text_format(result->why, sizeof result->why, "%s", strerror(failed));
 		return;
 	}
-	if (wait_until(&running, clock_mono_us() + call->limit_ms * 1000, call->stop_fd, &status)) {
+	if (wait_until(&running, clock_mono_us() + call->limit_ms * 1000, call->stop_fd)) {
 		listen_to(&running);
-		judge_end(&running, status, result);
+		judge_end(&running, take_leave(&running), result);
 	} else {
-		kill_group(&running, &status);
+		kill_group(&running);
+		take_leave(&running);
 		text_format(result->why, sizeof result->why,
-			    is_told_to_stop(call->stop_fd) ? "killed, since webmon ends"
-							   : "killed, since it took longer than %.3g s",
+			    is_told_to_stop(call->stop_fd)
+				    ? "killed, since webmon ends"
+				    : "killed, since it took longer than %.3g s",
 			    (double)call->limit_ms / 1000);
 	}
 	if (running.output >= 0)

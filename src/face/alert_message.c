@@ -18,30 +18,40 @@
 #include "model/url.h"
 #include "model/wording.h"
 
-#define TEXT_MAX     3500
-#define DISCORD_MAX  1900 /* of the 2000 characters that it takes */
-#define LINES_MAX    20	  /* events that a text names */
+#define TEXT_MAX    3500
+#define DISCORD_MAX 1900 /* of the 2000 characters that it takes */
+#define LINES_MAX   20	 /* events that a text names */
 
+/* clang-format off */
 const char *const alert_word_name[ALERT_WORDS] = {
-	[ALERT_DOWN] = "down", [ALERT_UP] = "up",     [ALERT_SLOW] = "slow",
-	[ALERT_LOAD] = "load", [ALERT_CALM] = "calm", [ALERT_CERT] = "cert",
-	[ALERT_BURN] = "burn", [ALERT_FLAPPING] = "flapping", [ALERT_SELF] = "self",
+	[ALERT_DOWN]     = "down",
+	[ALERT_UP]       = "up",
+	[ALERT_SLOW]     = "slow",
+	[ALERT_LOAD]     = "load",
+	[ALERT_CALM]     = "calm",
+	[ALERT_CERT]     = "cert",
+	[ALERT_BURN]     = "burn",
+	[ALERT_FLAPPING] = "flapping",
+	[ALERT_SELF]     = "self",
+	[ALERT_TEST]     = "test",
 };
 
 /* How an event is put to people: while it lasts, and when it is over. */
 static const struct {
 	const char *open, *over;
 } words[ALERT_WORDS] = {
-	[ALERT_DOWN] = {"DOWN", "UP again"},
-	[ALERT_UP] = {"UP again", "UP again"},
-	[ALERT_SLOW] = {"SLOW", "in time again"},
-	[ALERT_LOAD] = {"LOAD", "calm again"},
-	[ALERT_CALM] = {"calm again", "calm again"},
-	[ALERT_CERT] = {"CERTIFICATE", "certificate renewed"},
-	[ALERT_BURN] = {"ERROR BUDGET burns", "error budget no longer burns"},
-	[ALERT_FLAPPING] = {"FLAPPING", "steady again"},
-	[ALERT_SELF] = {"WEBMON in trouble", "webmon's trouble over"},
+	[ALERT_DOWN]     = {"DOWN",               "UP again"},
+	[ALERT_UP]       = {"UP again",           "UP again"},
+	[ALERT_SLOW]     = {"SLOW",               "in time again"},
+	[ALERT_LOAD]     = {"LOAD",               "calm again"},
+	[ALERT_CALM]     = {"calm again",         "calm again"},
+	[ALERT_CERT]     = {"CERTIFICATE",        "certificate renewed"},
+	[ALERT_BURN]     = {"ERROR BUDGET burns", "error budget no longer burns"},
+	[ALERT_FLAPPING] = {"FLAPPING",           "steady again"},
+	[ALERT_SELF]     = {"in trouble",         "well again"},
+	[ALERT_TEST]     = {"test",               "test"},
 };
+/* clang-format on */
 
 /* ---- facts ---- */
 
@@ -148,7 +158,8 @@ static json_t *entry_object(const struct config *config, const struct alert_entr
 	json_object_set_new(object, "event", json_string(alert_word_name[entry->word]));
 	json_object_set_new(object, "target", json_from_text(name_of(config, entry)));
 	json_object_set_new(object, "group", json_from_text(target ? target->group : ""));
-	json_object_set_new(object, "url", target ? json_from_text(target->url_shown) : json_null());
+	json_object_set_new(object, "url",
+			    target ? json_from_text(target->url_shown) : json_null());
 	json_object_set_new(object, "time", json_from_time(entry->at_ms));
 	json_object_set_new(object, "state", json_string(state_name[entry->state]));
 	json_object_set_new(object, "previous", json_string(state_name[entry->previous]));
@@ -225,7 +236,8 @@ static bool host_ends_in(const struct url_parts *parts, const char *end)
 
 	return parts->host.length >= length &&
 	       strncasecmp(parts->host.at + parts->host.length - length, end, length) == 0 &&
-	       (parts->host.length == length || parts->host.at[parts->host.length - length - 1] == '.');
+	       (parts->host.length == length ||
+		parts->host.at[parts->host.length - length - 1] == '.');
 }
 
 enum alert_format alert_format_of(const struct alert_config *alert)
@@ -263,10 +275,10 @@ static void fill_facts(struct alert_letter *letter, const struct config *config,
 	letter->facts[FACT_STATUS] = entry->status ? x_asprintf("WEBMON_STATUS=%u", entry->status)
 						   : x_strdup("WEBMON_STATUS=");
 	letter->facts[FACT_DETAIL] = x_asprintf("WEBMON_DETAIL=%s", entry->detail);
-	letter->facts[FACT_SINCE] =
-		x_asprintf("WEBMON_SINCE=%s", entry->since_ms > 0 ? since : "");
+	letter->facts[FACT_SINCE] = x_asprintf("WEBMON_SINCE=%s", entry->since_ms > 0 ? since : "");
 	letter->facts[FACT_TIME] = x_asprintf("WEBMON_TIME=%s", time);
-	letter->facts[FACT_PREVIOUS] = x_asprintf("WEBMON_PREVIOUS=%s", state_name[entry->previous]);
+	letter->facts[FACT_PREVIOUS] =
+		x_asprintf("WEBMON_PREVIOUS=%s", state_name[entry->previous]);
 	letter->facts[FACT_COUNT] = x_asprintf("WEBMON_COUNT=%zu", batch->count);
 	letter->facts[FACT_MESSAGE] = x_asprintf("WEBMON_MESSAGE=%s", text);
 }

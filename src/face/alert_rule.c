@@ -14,22 +14,24 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#define TICK_US		1000000
-#define SURE_GOOD	5	   /* good answers in a row that end what an earlier run told as slow */
+#define TICK_US	  1000000
+#define SURE_GOOD 5 /* good answers in a row that end what an earlier run told as slow */
 
 /* Kinds of trouble: what opens one, what ends it, and how both are called. */
+/* clang-format off */
 static const struct subject {
 	enum event_kind opens, ends;
 	enum alert_word word, end_word;
 } subjects[] = {
-	{EVENT_DOWN,	  EVENT_UP,	   ALERT_DOWN,     ALERT_UP	   },
-	{EVENT_SLOW,	  EVENT_FAST,	     ALERT_SLOW,     ALERT_UP	     },
-	{EVENT_LOAD,	  EVENT_CALM,	     ALERT_LOAD,     ALERT_CALM    },
-	{EVENT_CERT,	  EVENT_CERT_RENEWED, ALERT_CERT,     ALERT_CERT	 },
-	{EVENT_BURN,	  EVENT_BURN_OVER,    ALERT_BURN,     ALERT_BURN	 },
-	{EVENT_FLAPPING, EVENT_STEADY,	   ALERT_FLAPPING, ALERT_FLAPPING},
-	{EVENT_SELF,	  EVENT_SELF_OVER,    ALERT_SELF,     ALERT_SELF	 },
+	{EVENT_DOWN,     EVENT_UP,           ALERT_DOWN,     ALERT_UP},
+	{EVENT_SLOW,     EVENT_FAST,         ALERT_SLOW,     ALERT_UP},
+	{EVENT_LOAD,     EVENT_CALM,         ALERT_LOAD,     ALERT_CALM},
+	{EVENT_CERT,     EVENT_CERT_RENEWED, ALERT_CERT,     ALERT_CERT},
+	{EVENT_BURN,     EVENT_BURN_OVER,    ALERT_BURN,     ALERT_BURN},
+	{EVENT_FLAPPING, EVENT_STEADY,       ALERT_FLAPPING, ALERT_FLAPPING},
+	{EVENT_SELF,     EVENT_SELF_OVER,    ALERT_SELF,     ALERT_SELF},
 };
+/* clang-format on */
 
 enum { SUBJECTS = sizeof subjects / sizeof subjects[0], PAUSE_ENDS = 3 /* of the first ones */ };
 
@@ -85,7 +87,8 @@ static struct verdict verdict_of(const struct alert_rule *rule, uint32_t target)
 	return verdict;
 }
 
-static bool is_flapping(const struct alert_rule *rule, uint32_t target, const struct verdict *verdict)
+static bool is_flapping(const struct alert_rule *rule, uint32_t target,
+			const struct verdict *verdict)
 {
 	for (size_t i = 0; i < SUBJECTS; i++)
 		if (subjects[i].word == ALERT_FLAPPING && cell_at(rule, target, i)->open)
@@ -115,7 +118,8 @@ static struct alert_entry *add_entry(struct alert_rule *rule)
 	if (batch->count++ == 0)
 		rule->first_us = clock_mono_us();
 	/* one more than can be told is counted, in the last one's place */
-	return &batch->entries[batch->count <= ALERT_ENTRIES ? batch->count - 1 : ALERT_ENTRIES - 1];
+	return &batch->entries[batch->count <= ALERT_ENTRIES ? batch->count - 1
+							     : ALERT_ENTRIES - 1];
 }
 
 static void say_event(struct alert_rule *rule, enum alert_word word, const struct event *event,
@@ -139,8 +143,8 @@ static void say_event(struct alert_rule *rule, enum alert_word word, const struc
 }
 
 /* What was held back, or is repeated: the verdict's words, since the event's are gone. */
-static struct alert_entry *say_verdict(struct alert_rule *rule, enum alert_word word, uint32_t target,
-				       const struct verdict *verdict)
+static struct alert_entry *say_verdict(struct alert_rule *rule, enum alert_word word,
+				       uint32_t target, const struct verdict *verdict)
 {
 	struct alert_entry *entry = add_entry(rule);
 	int64_t now_ms = clock_wall_ms();
@@ -186,8 +190,8 @@ static void take_end(struct alert_rule *rule, size_t subject, const struct event
 {
 	struct cell *cell = cell_at(rule, event->target, subject);
 	struct verdict verdict = verdict_of(rule, event->target);
-	bool held = cell->told && changes_often(subject) &&
-		    is_flapping(rule, event->target, &verdict);
+	bool held =
+		cell->told && changes_often(subject) && is_flapping(rule, event->target, &verdict);
 	bool tells = cell->told && !held && wants(rule, subjects[subject].end_word);
 
 	cell->restored = false;
@@ -216,7 +220,8 @@ void alert_rule_take(struct alert_rule *rule, const struct event *event)
 
 /* ---- what was held back, and what lasts ---- */
 
-/* Whether what an earlier run told is surely no more: this run saw no end of it, as it saw no beginning. */
+/* Whether what an earlier run told is surely no more: this run saw no end of it, as it saw no
+ * beginning. */
 static bool is_past(enum alert_word word, const struct verdict *verdict)
 {
 	bool judged = verdict->state == STATE_UP || verdict->state == STATE_SLOW;
@@ -252,8 +257,8 @@ static void look_after(struct alert_rule *rule, uint32_t target, size_t subject)
 		   now_us - cell->told_us >= rule->alert->repeat_ms * 1000) {
 		cell->told_us = now_us;
 		say_verdict(rule, kind->word, target, &verdict)->repeated = true;
-	} else if (!cell->open && cell->told && !(changes_often(subject) &&
-						  is_flapping(rule, target, &verdict))) {
+	} else if (!cell->open && cell->told &&
+		   !(changes_often(subject) && is_flapping(rule, target, &verdict))) {
 		set(rule, cell, false, false);
 		if (wants(rule, kind->end_word))
 			say_verdict(rule, kind->end_word, target, &verdict)->over = true;
@@ -313,7 +318,8 @@ void alert_rule_each_told(const struct alert_rule *rule, alert_told *tell, void 
 
 	for (size_t i = 0; i < rule->config->target_count * SUBJECTS; i++)
 		if (rule->cells[i].told)
-			tell(user, rule->config->targets[i / SUBJECTS].name, subjects[i % SUBJECTS].word,
+			tell(user, rule->config->targets[i / SUBJECTS].name,
+			     subjects[i % SUBJECTS].word,
 			     now_ms - (now_us - rule->cells[i].told_us) / 1000);
 }
 
@@ -322,7 +328,8 @@ static bool lasts_over_restarts(enum alert_word word)
 	return word == ALERT_DOWN || word == ALERT_SLOW || word == ALERT_LOAD || word == ALERT_CERT;
 }
 
-void alert_rule_restore(struct alert_rule *rule, const char *target, enum alert_word word, int64_t told_ms)
+void alert_rule_restore(struct alert_rule *rule, const char *target, enum alert_word word,
+			int64_t told_ms)
 {
 	size_t subject = 0, index = 0;
 
@@ -331,7 +338,8 @@ void alert_rule_restore(struct alert_rule *rule, const char *target, enum alert_
 	while (index < rule->config->target_count &&
 	       strcmp(rule->config->targets[index].name, target) != 0)
 		index++;
-	if (subject == SUBJECTS || index == rule->config->target_count || !lasts_over_restarts(word))
+	if (subject == SUBJECTS || index == rule->config->target_count ||
+	    !lasts_over_restarts(word))
 		return;
 	struct cell *cell = cell_at(rule, (uint32_t)index, subject);
 	cell->restored = true;

@@ -27,7 +27,8 @@ static size_t take_reply(char *data, size_t size, size_t count, void *user)
 	return reply->bytes <= REPLY_MAX ? size * count : 0;
 }
 
-static void set_up(CURL *easy, const char *address, const struct hook_call *call, struct reply *reply)
+static void set_up(CURL *easy, const char *address, const struct hook_call *call,
+		   struct reply *reply)
 {
 	curl_easy_setopt(easy, CURLOPT_URL, address);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");

@@ -10,9 +10,11 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -41,6 +43,7 @@ struct log {
 	char taken[NOTES][NOTE_MAX]; /* the thread's own copy of them */
 
 	/* the thread's own */
+	bool is_journal; /* stdout goes to systemd's journal */
 	struct log_file *file;
 	uint64_t next_event;
 	uint64_t *next_sample;	/* by target */
@@ -48,6 +51,21 @@ struct log {
 	size_t samples_max;
 	struct event events[EVENT_BATCH];
 };
+
+/* The journal reads a line's level from its beginning (sd-daemon(3)). Returns the bytes it takes.
+ */
+static size_t add_mark(const struct log *log, char *line, enum log_level level)
+{
+	static const char digits[] = {
+		[LOG_LEVEL_ERROR] = '3', [LOG_LEVEL_WARNING] = '4', [LOG_LEVEL_INFO] = '6'};
+
+	if (!log->is_journal)
+		return 0;
+	line[0] = '<';
+	line[1] = digits[level];
+	line[2] = '>';
+	return 3;
+}
 
 static void add_overwritten(struct log *log, const struct target *target, uint64_t count,
 			    const char *what)
@@ -58,8 +76,9 @@ static void add_overwritten(struct log *log, const struct target *target, uint64
 	text_format(words, sizeof words,
 		    "log: %llu %s were overwritten before they could be written",
 		    (unsigned long long)count, what);
-	log_file_add(log->file, log_own_line(line, LOG_LINE_MAX - 1, target, words,
-					     log->config->program.log_format));
+	size_t mark = add_mark(log, line, LOG_LEVEL_WARNING);
+	log_file_add(log->file, mark + log_own_line(line + mark, LOG_LINE_MAX - 1 - mark, target,
+						    words, log->config->program.log_format));
 }
 
 static void add_samples(struct log *log, size_t index)
@@ -78,10 +97,11 @@ static void add_samples(struct log *log, size_t index)
 		add_overwritten(log, target, first - *next, "checks");
 	for (size_t i = 0; i < count; i++) {
 		char *line = log_file_room(log->file);
+		size_t mark = add_mark(log, line, LOG_LEVEL_INFO);
 
-		log_file_add(log->file,
-			     log_sample_line(line, LOG_LINE_MAX - 1, target, &log->samples[i],
-					     log->config->program.log_format));
+		log_file_add(log->file, mark + log_sample_line(line + mark, LOG_LINE_MAX - 1 - mark,
+							       target, &log->samples[i],
+							       log->config->program.log_format));
 	}
 	*next = first + count;
 	if (*next < head) { /* the writer went round the ring while it was copied, so some are
@@ -94,13 +114,15 @@ static void add_samples(struct log *log, size_t index)
 static void add_event(struct log *log, const struct event *event)
 {
 	const struct program *program = &log->config->program;
+	size_t mark;
 	char *line;
 
 	if (log_event_level(event->kind) > program->log_level)
 		return;
 	line = log_file_room(log->file);
-	log_file_add(log->file,
-		     log_line(line, LOG_LINE_MAX - 1, log->config, event, program->log_format));
+	mark = add_mark(log, line, log_event_level(event->kind));
+	log_file_add(log->file, mark + log_line(line + mark, LOG_LINE_MAX - 1 - mark, log->config,
+						event, program->log_format));
 }
 
 static void add_events(struct log *log)
@@ -125,8 +147,9 @@ static void add_words(struct log *log, const char *words)
 {
 	char *line = log_file_room(log->file);
 
-	log_file_add(log->file, log_own_line(line, LOG_LINE_MAX - 1, NULL, words,
-					     log->config->program.log_format));
+	size_t mark = add_mark(log, line, LOG_LEVEL_WARNING);
+	log_file_add(log->file, mark + log_own_line(line + mark, LOG_LINE_MAX - 1 - mark, NULL,
+						    words, log->config->program.log_format));
 }
 
 static void add_notes(struct log *log)
@@ -147,7 +170,8 @@ static void add_notes(struct log *log)
 		add_words(log, log->taken[i]);
 	if (lost == 0)
 		return;
-	text_format(words, sizeof words, "log: %llu notes more were left out", (unsigned long long)lost);
+	text_format(words, sizeof words, "log: %llu notes more were left out",
+		    (unsigned long long)lost);
 	add_words(log, words);
 }
 
@@ -200,11 +224,25 @@ static void *run(void *arg)
 	return NULL;
 }
 
+/* systemd says which device and inode its journal's stream has. */
+static bool is_journal(const struct config *config)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long device, inode;
+	struct stat status;
+
+	return strcmp(config->program.log, LOG_STDOUT) == 0 && stream &&
+	       sscanf(stream, "%llu:%llu", &device, &inode) == 2 &&
+	       fstat(STDOUT_FILENO, &status) == 0 && status.st_dev == device &&
+	       status.st_ino == inode;
+}
+
 static struct log *log_new(const struct config *config, struct store *store)
 {
 	struct log *log = x_calloc(1, sizeof *log);
 
 	log->config = config;
+	log->is_journal = is_journal(config);
 	log->store = store;
 	log->store_fd = store_watch(store);
 	log->control_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -272,7 +310,8 @@ void log_note(struct log *log, const char *words)
 {
 	pthread_mutex_lock(&log->lock);
 	if (log->note_count < NOTES)
-		text_clean(log->notes[log->note_count++], NOTE_MAX, words, strlen(words), TEXT_LINE);
+		text_clean(log->notes[log->note_count++], NOTE_MAX, words, strlen(words),
+			   TEXT_LINE);
 	else
 		log->notes_lost++;
 	pthread_mutex_unlock(&log->lock);

@@ -34,7 +34,7 @@ struct metrics {
 	pthread_mutex_t lock;
 	pthread_cond_t switched;
 	bool stop;
-	bool rest; /* asked for */
+	bool rest;			  /* asked for */
 	const struct config *next_config; /* handed over by a reload; NULL: none */
 	const struct store *next_store;
 	char trouble[200];
@@ -111,7 +111,8 @@ static void wait_for_work(struct metrics *metrics, int64_t due_us)
 {
 	struct pollfd fds[2] = {
 		{.fd = metrics->control_fd, .events = POLLIN},
-		{.fd = metrics->http ? metrics_http_descriptor(metrics->http) : -1, .events = POLLIN},
+		{.fd = metrics->http ? metrics_http_descriptor(metrics->http) : -1,
+		 .events = POLLIN},
 	};
 	int64_t wait_ms = (due_us - clock_mono_us() + 999) / 1000;
 	int own_ms = metrics->http ? metrics_http_timeout_ms(metrics->http) : -1;

@@ -105,7 +105,8 @@ static void follow_target(struct metrics_count *count, size_t index)
 		return;
 	for (size_t i = 0; i < got; i++)
 		add_sample(target, &count->samples[i]);
-	/* the copy may have gone beyond the head as it was read; torn ones in between are missing */
+	/* the copy may have gone beyond the head as it was read; torn ones in between are missing
+	 */
 	if (first + got > head)
 		head = first + got;
 	target->lost += head - *next - got;

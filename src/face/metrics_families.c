@@ -1,6 +1,7 @@
 /*
  * The table of metrics. A family is a row: its name, its type, its help and the function that
- * writes its lines. A fact that is not known writes no line: what was not measured is absent, never 0.
+ * writes its lines. A fact that is not known writes no line: what was not measured is absent, never
+ * 0.
  */
 #include "face/metrics_families.h"
 
@@ -116,6 +117,13 @@ static void put_cert_expiry(struct metrics_writing *w)
 	if (w->facts->cert.seen && w->facts->cert.chain_not_after_ms > 0)
 		metrics_put_count(w->page, &w->series,
 				  (uint64_t)w->facts->cert.chain_not_after_ms / 1000);
+}
+
+/* Only of one that was verified is there a chain to speak of. */
+static void put_chain_expiry(struct metrics_writing *w)
+{
+	if (w->facts->cert.verified)
+		put_cert_expiry(w);
 }
 
 static void put_tls_version(struct metrics_writing *w)
@@ -359,6 +367,7 @@ static const struct metrics_row table[] = {
 	GAUGE("probe_http_uncompressed_body_length", "Decoded bytes of the newest answer's body", put_body_length),
 	GAUGE("probe_failed_due_to_regex", "Whether the newest answer's body, header or JSON was not as wanted", put_regex),
 	GAUGE("probe_ssl_earliest_cert_expiry", "When the first certificate of the chain ends, in unixtime", put_cert_expiry),
+	GAUGE("probe_ssl_last_chain_expiry_timestamp_seconds", "The same of a chain that was verified, in unixtime", put_chain_expiry),
 	GAUGE("probe_tls_version_info", "TLS version of the newest handshake", put_tls_version),
 	GAUGE("webmon_state", "State of the target: 0 new, 1 up, 2 slow, 3 down, 4 unknown, 5 paused", put_state),
 	GAUGE("webmon_state_since_timestamp_seconds", "When the target came into its state", put_since),

@@ -35,7 +35,8 @@ struct metrics_http {
 	} pages[METRICS_OPENMETRICS + 1];
 };
 
-static enum MHD_Result reply_text(struct MHD_Connection *connection, unsigned status, const char *text)
+static enum MHD_Result reply_text(struct MHD_Connection *connection, unsigned status,
+				  const char *text)
 {
 	/* the cast is libmicrohttpd's: persistent memory is never written */
 	struct MHD_Response *response = MHD_create_response_from_buffer(
@@ -124,8 +125,8 @@ static enum MHD_Result answer(void *user, struct MHD_Connection *connection, con
 static int listen_at(const struct socket_address *address)
 {
 	int yes = 1;
-	int descriptor = socket(address->storage.ss_family,
-				SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int descriptor =
+		socket(address->storage.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	if (descriptor < 0)
 		return -1;
@@ -156,17 +157,16 @@ static uint16_t bound_port(int descriptor)
 static bool start(struct metrics_http *http, int descriptor)
 {
 	http->daemon = MHD_start_daemon(
-		MHD_USE_EPOLL, 0, NULL, NULL, answer, http, MHD_OPTION_LISTEN_SOCKET,
-		descriptor, MHD_OPTION_CONNECTION_LIMIT, (unsigned)PLACES,
-		MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY, MHD_OPTION_END);
+		MHD_USE_EPOLL, 0, NULL, NULL, answer, http, MHD_OPTION_LISTEN_SOCKET, descriptor,
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned)PLACES, MHD_OPTION_CONNECTION_TIMEOUT,
+		(unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
+		MHD_OPTION_END);
 	if (!http->daemon) {
 		close(descriptor);
 		return false;
 	}
 	http->port = bound_port(descriptor);
-	http->descriptor =
-		MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	http->descriptor = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 	return true;
 }
 

@@ -110,7 +110,8 @@ static char *digits(char out[NUMBER_MAX], uint64_t value)
 	return at;
 }
 
-void metrics_put_count(struct metrics_page *page, const struct metrics_series *series, uint64_t value)
+void metrics_put_count(struct metrics_page *page, const struct metrics_series *series,
+		       uint64_t value)
 {
 	char number[NUMBER_MAX], *at = digits(number, value);
 
@@ -167,7 +168,8 @@ static double quality(const char *range, size_t length)
 	char text[16];
 	double q;
 
-	for (const char *at = range; (at = memchr(at, ';', length - (size_t)(at - range))) != NULL;) {
+	for (const char *at = range;
+	     (at = memchr(at, ';', length - (size_t)(at - range))) != NULL;) {
 		size_t left = length - (size_t)(++at - range);
 
 		while (left > 0 && *at == ' ') {

@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "face/metrics_families.h"
 
-#define LOOK_BACK 8	   /* samples: the newest that is not our own trouble */
+#define LOOK_BACK   8	  /* samples: the newest that is not our own trouble */
 #define PATIENCE_MS 60000 /* beyond two intervals and a time-out a check speaks of the past */
 
 struct metrics_text {
@@ -31,8 +31,8 @@ static bool newest_sample(const struct store *store, size_t target, struct sampl
 {
 	struct sample samples[LOOK_BACK];
 	uint64_t head = store_head(store, target);
-	size_t count = store_samples(store, target, head > LOOK_BACK ? head - LOOK_BACK : 0, samples,
-				     LOOK_BACK, NULL);
+	size_t count = store_samples(store, target, head > LOOK_BACK ? head - LOOK_BACK : 0,
+				     samples, LOOK_BACK, NULL);
 
 	while (count > 0 && sample_is_tainted(&samples[count - 1]))
 		count--;

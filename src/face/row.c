@@ -61,20 +61,26 @@ void rows_free(struct rows *rows)
 
 /*
  * Only as much of the ring as the window needs: a day of samples read for each new one would be the
- * dearest thing the program does. What the window held last time, and some more; the whole ring
- * where that does not reach back.
+ * dearest thing the program does. What the window held last time (at first: what the interval
+ * promises), and some more; twice as much where that does not reach back.
  */
 static size_t read_window(struct rows *rows, const struct row *row, const struct store *store,
 			  int64_t from_ms)
 {
-	uint64_t guess = row->stats.samples + row->stats.tainted + SPARE,
+	uint64_t guess = row->stats.samples + row->stats.tainted,
 		 head = store_head(store, row->index);
-	uint64_t from = head > guess ? head - guess : 0;
-	size_t count = store_samples(store, row->index, from, rows->samples, rows->capacity, NULL);
 
-	if (from == 0 || (count > 0 && rows->samples[0].at_ms < from_ms))
-		return count;
-	return store_samples(store, row->index, 0, rows->samples, rows->capacity, NULL);
+	if (guess == 0 && row->target->interval_ms > 0)
+		guess = (uint64_t)(rows->window_ms / row->target->interval_ms);
+	for (guess += SPARE;; guess *= 2) {
+		uint64_t from = head > guess ? head - guess : 0;
+		size_t count = store_samples(store, row->index, from, rows->samples,
+					     rows->capacity, NULL);
+
+		if (from == 0 || guess >= rows->capacity ||
+		    (count > 0 && rows->samples[0].at_ms < from_ms))
+			return count;
+	}
 }
 
 static void refresh_statistics(struct rows *rows, struct row *row, const struct store *store,

@@ -18,11 +18,11 @@
 #include "face/json_value.h"
 #include "model/wording.h"
 
-#define SCHEMA	     1
-#define FILE_MAX     (256U << 20)
-#define FEW	     5 /* good answers */
-#define DAY_MS	     (24 * 60 * 60 * 1000LL)
-#define ABSENT_REAL  (-1.0)
+#define SCHEMA	    1
+#define FILE_MAX    (256U << 20)
+#define FEW	    5 /* good answers */
+#define DAY_MS	    (24 * 60 * 60 * 1000LL)
+#define ABSENT_REAL (-1.0)
 
 struct snapshot_diff {
 	json_t *whole;
@@ -67,7 +67,8 @@ struct snapshot_diff *snapshot_diff_read(const char *path, struct errors *errors
 		snapshot_diff_free(diff);
 		return NULL;
 	}
-	json_array_foreach(json_object_get(diff->whole, "targets"), i, target) {
+	json_array_foreach(json_object_get(diff->whole, "targets"), i, target)
+	{
 		const char *name = json_string_value(json_object_get(target, "name"));
 		if (name)
 			json_object_set(diff->targets, name, target);
@@ -125,7 +126,8 @@ static void compare_state(struct changes *changes, json_t *before, const struct 
 		change = add_change(changes, "state", row->target->name);
 		copy_clean(change->from, sizeof change->from, was);
 		text_copy(change->to, sizeof change->to, is);
-	} else if (judged && cls[0] != '\0' && strcmp(cls, class_table[row->verdict.cls].name) != 0) {
+	} else if (judged && cls[0] != '\0' &&
+		   strcmp(cls, class_table[row->verdict.cls].name) != 0) {
 		change = add_change(changes, "class", row->target->name);
 		copy_clean(change->from, sizeof change->from, cls);
 		text_copy(change->to, sizeof change->to, class_table[row->verdict.cls].name);
@@ -214,7 +216,8 @@ static void compare_cert(struct changes *changes, json_t *before, const struct r
 		    row->cert.issuer, row->cert.verified ? "" : ", not verified");
 }
 
-static void compare_row(struct changes *changes, const struct snapshot_diff *diff, const struct row *row)
+static void compare_row(struct changes *changes, const struct snapshot_diff *diff,
+			const struct row *row)
 {
 	json_t *before = json_object_get(diff->targets, row->target->name);
 
@@ -245,7 +248,8 @@ static struct changes compare(const struct snapshot_diff *diff, const struct sna
 
 	for (size_t i = 0; i < now->rows->count; i++)
 		compare_row(&changes, diff, &now->rows->items[i]);
-	json_object_foreach(diff->targets, name, target) {
+	json_object_foreach(diff->targets, name, target)
+	{
 		if (is_there(now, name))
 			continue;
 		struct change *change = add_change(&changes, "target", name);

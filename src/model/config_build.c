@@ -3,7 +3,9 @@
  * defaults, [defaults], its section, the command line. The first two are the same for all and made
  * once. Main thread.
  */
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -157,6 +159,9 @@ static void build_alert(struct build *build, const struct section *section)
 		.name = section->name, .file = memory->file, .line = section->line};
 	apply_fallbacks(build, OPTION_ALERT, alert, &memory->secrets);
 	apply_section(build, section, OPTION_ALERT, alert, &memory->secrets);
+	if (alert->command != NULL && access(alert->command, X_OK) != 0)
+		error_warn(build->errors, memory->file, section->line,
+			   "[alert %s] cannot run its command: %s", section->name, strerror(errno));
 	if (alert->webhook == NULL && alert->command == NULL)
 		error_add(build->errors, memory->file, section->line,
 			  "[alert %s] has neither webhook nor command: it could tell nobody",

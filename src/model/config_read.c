@@ -24,7 +24,7 @@ static const struct head {
 	{"alert",	  SECTION_ALERT,	 OPTION_ALERT,   true,  false},
 	{"keys",	 SECTION_KEYS,     OPTION_SCOPES,  false, false},
 	{"source",   SECTION_SOURCE,   OPTION_SOURCE,  true,	false},
-	{"view",	 SECTION_VIEW,     OPTION_VIEW,    true,  true },
+	{"view",	 SECTION_VIEW,     OPTION_VIEW,    true,  false},
 };
 
 #define HEADS (sizeof(heads) / sizeof(heads[0]))

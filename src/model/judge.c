@@ -179,7 +179,6 @@ static void judge_load(struct judge *judge, const struct target *target, const s
 		       struct verdict *verdict, struct judgement *out)
 {
 	struct load_setting setting = judge_load_setting(target);
-
 	struct sample like = ways_comparable(target, sample);
 
 	load_sample(&judge->load, &setting, &like, &verdict->load);
@@ -279,12 +278,13 @@ void judge_waiting(struct judge *judge, const struct target *target, const struc
 		   struct verdict *verdict, struct judgement *out)
 {
 	struct load_setting setting = judge_load_setting(target);
+	struct sample like = ways_comparable(target, so_far);
 	enum load_level before = verdict->load.level;
 
 	judgement_begin(out);
 	if (judge->paused)
 		return;
-	load_waiting(&judge->load, &setting, so_far, &verdict->load);
+	load_waiting(&judge->load, &setting, &like, &verdict->load);
 	if (verdict->load.level == before)
 		return;
 	judge_load_tell(judge, so_far, &verdict->load, out);

@@ -5,6 +5,10 @@
 #include "model/judge_parts.h"
 #include "model/wording.h"
 
+/* Good answers that an alarm may need to end: of a target that has just come back from being down
+ * or in maintenance it says nothing new. */
+#define ECHOES 12
+
 struct load_setting judge_load_setting(const struct target *target)
 {
 	return (struct load_setting){
@@ -73,12 +77,19 @@ void judge_load_tell(struct judge *judge, const struct sample *sample,
 		tell_calm(burden, trouble, sample, out);
 		return;
 	}
-	if (!loaded || (!trouble->open &&
-			(quiet || load->cause == LOAD_CLIENT || burden->teller != LOAD_TOLD_HERE)))
+	if (loaded && quiet) {
+		burden->quiet_ms = sample->at_ms;
+		burden->echoes = ECHOES;
+	} else if (burden->echoes > 0) {
+		burden->echoes--;
+	}
+	if (!loaded || (!trouble->open && (burden->echoes > 0 || load->cause == LOAD_CLIENT ||
+					   burden->teller != LOAD_TOLD_HERE)))
 		return;
 	worse = !trouble->open || load->level > burden->worst;
 	if (!trouble->open) {
-		trouble_open(trouble, load->since_ms);
+		trouble_open(trouble,
+			     load->since_ms > burden->quiet_ms ? load->since_ms : burden->quiet_ms);
 		trouble->confirmed = true;
 		burden->worst = load->level;
 	}

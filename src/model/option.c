@@ -63,11 +63,11 @@ const struct option option_table[] = {
 	{"mouse", PROGRAM, OPTION_BOOL, P(mouse), 0, 0, NULL, "no", SCREEN,
 	 "take clicks and the wheel", false, NULL},
 	{"notify", PROGRAM, OPTION_CHOICE, P(notify), 0, 0, "none bell osc9 osc99 osc777", "none", SCREEN,
-	 "how the terminal tells that a target went down or came back", true, NULL},
+	 "how the terminal tells, while the focus is elsewhere, that a target went down or came back", false, NULL},
 	{"utc", PROGRAM, OPTION_BOOL, P(utc), 0, 0, NULL, "no", SCREEN,
 	 "show times in UTC", false, NULL},
 	{"max_rate", PROGRAM, OPTION_SIZE, P(max_rate), 0, 1024 * MEBI, NULL, "0", SCREEN,
-	 "bytes a second to the terminal at most; 0: no limit", true, NULL},
+	 "bytes a second to the terminal at most; 0: no limit", false, NULL},
 
 	{"concurrency", PROGRAM, OPTION_INTEGER, P(concurrency), 1, 100000, NULL, "2000", WORKER,
 	 "probes under way at most, all together", false, NULL},
@@ -196,7 +196,7 @@ const struct option option_table[] = {
 	{"filter", VIEW, OPTION_TEXT, V(filter), 0, 0, NULL, "", LOOK,
 	 "words that a row must have, as typed after /", false, NULL},
 	{"sort", VIEW, OPTION_TEXT, V(sort), 0, 0, NULL, "", LOOK,
-	 "column to sort by", false, NULL},
+	 "column to sort by, -p95: the other way round", false, NULL},
 	{"columns", VIEW, OPTION_TEXT, V(columns), 0, 0, NULL, "", LOOK,
 	 "columns to show, with commas", false, NULL},
 

@@ -41,8 +41,8 @@ static uint64_t slot_stride(size_t value_bytes)
 	return align(slot_bytes(value_bytes), LINE);
 }
 
-/* How many items a row has for so many targets, and how large one is. Of texts and rings the geometry
- * does not tell. */
+/* How many items a row has for so many targets, and how large one is. Of texts and rings the
+ * geometry does not tell. */
 static struct extent row_size(enum block_row row, uint64_t targets)
 {
 	const uint64_t incidents = clamp(2 * targets, INCIDENTS_MIN, INCIDENTS_MAX);
@@ -78,7 +78,7 @@ static struct extent row_size(enum block_row row, uint64_t targets)
 	return sizes[row];
 }
 
-static uint32_t ring_capacity(const struct config *config, const struct target *target)
+uint32_t block_ring_capacity(const struct config *config, const struct target *target)
 {
 	if (target->interval_ms <= 0)
 		return RING_BACK_TO_BACK;
@@ -97,14 +97,14 @@ static void lay_rings(struct block *block, const struct config *config,
 	uint64_t next[RING_CHUNKS_MAX + 1];	   /* where the group's next ring begins */
 
 	for (size_t i = 0; i < config->target_count; i++)
-		group[ring_slots(ring_capacity(config, &config->targets[i])) / RING_CHUNK]++;
+		group[ring_slots(block_ring_capacity(config, &config->targets[i])) / RING_CHUNK]++;
 	for (uint64_t chunks = 0; chunks <= RING_CHUNKS_MAX; chunks++) {
 		next[chunks] = block->total_bytes;
 		block->total_bytes += group[chunks] * chunks * CHUNK_BYTES;
 	}
 	block->rows[ROW_RINGS].count = block->total_bytes - block->rows[ROW_RINGS].offset;
 	for (size_t i = 0; i < config->target_count; i++) {
-		uint32_t capacity = ring_capacity(config, &config->targets[i]);
+		uint32_t capacity = block_ring_capacity(config, &config->targets[i]);
 		uint32_t slots = ring_slots(capacity), chunks = slots / RING_CHUNK;
 		if (capacity > block->ring_capacity_max)
 			block->ring_capacity_max = capacity;
@@ -166,14 +166,22 @@ static uint64_t fixed_check(const struct block *block)
 static uint64_t layout_of_build(void)
 {
 	static const size_t sizes[] = {
-		sizeof(struct verdict),	 sizeof(struct cert_facts),
-		sizeof(struct evidence), sizeof(struct incident),
-		sizeof(struct event),	 sizeof(struct fleet),
-		sizeof(struct judge),	 sizeof(struct load),
-		sizeof(struct card),	 offsetof(struct verdict, load),
-		CLASS_COUNT,		 STATE_COUNT,
-		INCIDENT_KINDS,		 EVENT_KINDS,
-		PHASE_COUNT,		 ROW_COUNT,
+		sizeof(struct verdict),
+		sizeof(struct cert_facts),
+		sizeof(struct evidence),
+		sizeof(struct incident),
+		sizeof(struct event),
+		sizeof(struct fleet),
+		sizeof(struct judge),
+		sizeof(struct load),
+		sizeof(struct card),
+		offsetof(struct verdict, load),
+		CLASS_COUNT,
+		STATE_COUNT,
+		INCIDENT_KINDS,
+		EVENT_KINDS,
+		PHASE_COUNT,
+		ROW_COUNT,
 	};
 
 	return bytes_check(BLOCK_VERSION, sizes, sizeof sizes);

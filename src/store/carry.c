@@ -1,8 +1,8 @@
 /*
  * Series that go on. Main thread, before anybody else knows the block.
  *
- * Targets are found by the key of their name. Samples keep their numbers and incidents their ids, by
- * which verdicts and evidence refer to them.
+ * Targets are found by the key of their name. Samples keep their numbers and incidents their ids,
+ * by which verdicts and evidence refer to them.
  */
 #include "store/carry.h"
 
@@ -13,9 +13,14 @@
 #include "store/journal.h"
 #include "store/rollup.h"
 
-#define GONE UINT32_MAX
+#define GONE UINT32_MAX /* as a verdict's parent that there is none */
 
 /* ---- which target is which ---- */
+
+struct matching {
+	uint32_t *match; /* by target of the one its index in the other, or GONE */
+	size_t count;
+};
 
 struct keyed {
 	uint64_t key;
@@ -29,23 +34,24 @@ static int compare_keys(const void *a, const void *b)
 	return (one->key > two->key) - (one->key < two->key);
 }
 
-/* Returns new: by target of `from` its index in `to`, or GONE. */
-static uint32_t *match_targets(const struct block *to, const struct block *from)
+/* match is new. */
+static struct matching match_targets(const struct block *to, const struct block *from)
 {
-	uint32_t *match = x_calloc((size_t)from->targets + 1, sizeof *match);
+	struct matching matching = {.count = (size_t)from->targets};
 	struct keyed *keyed = x_calloc((size_t)to->targets + 1, sizeof *keyed);
 
+	matching.match = x_calloc(matching.count + 1, sizeof *matching.match);
 	for (uint32_t i = 0; i < to->targets; i++)
 		keyed[i] = (struct keyed){block_target_at(to, i)->key, i};
 	qsort(keyed, (size_t)to->targets, sizeof *keyed, compare_keys);
-	for (uint32_t i = 0; i < from->targets; i++) {
+	for (uint32_t i = 0; i < matching.count; i++) {
 		struct keyed wanted = {.key = block_target_at(from, i)->key};
-		const struct keyed *found = bsearch(&wanted, keyed, (size_t)to->targets,
-						    sizeof *keyed, compare_keys);
-		match[i] = found ? found->index : GONE;
+		const struct keyed *found =
+			bsearch(&wanted, keyed, (size_t)to->targets, sizeof *keyed, compare_keys);
+		matching.match[i] = found ? found->index : GONE;
 	}
 	free(keyed);
-	return match;
+	return matching;
 }
 
 /* ---- one target ---- */
@@ -60,25 +66,19 @@ static void carry_samples(struct block *to, size_t to_target, const struct block
 	uint64_t end = ring_head(&ring);
 	uint64_t most = entry->ring.capacity < ring.shape->capacity ? entry->ring.capacity
 								    : ring.shape->capacity;
+	/* Relaxed: nobody reads it yet. What an earlier time has carried is there. */
+	uint64_t number = atomic_load_explicit(head, memory_order_relaxed);
 	struct sample sample;
 
-	/* Relaxed: nobody reads it yet. */
-	for (uint64_t number = end > most ? end - most : 0; number < end; number++) {
+	if (end > most && number < end - most)
+		number = end - most;
+	for (; number < end; number++) {
 		if (!ring_get(&ring, number, &sample))
 			continue;
 		atomic_store_explicit(head, number, memory_order_relaxed);
 		ring_push(head, words, &entry->ring, &sample);
 	}
 	atomic_store_explicit(head, end, memory_order_relaxed);
-}
-
-/* Slots of one value each. */
-static void carry_slot(struct slot *to, const struct slot *from, void *scratch, size_t capacity)
-{
-	size_t size = slot_read(from, scratch, capacity);
-
-	if (size > 0)
-		slot_write(to, scratch, size);
 }
 
 static const char *url_of(const struct block *block, size_t target)
@@ -88,25 +88,45 @@ static const char *url_of(const struct block *block, size_t target)
 	return block_texts(block) + card->url_shown;
 }
 
-static void carry_values(struct block *to, size_t to_target, const struct block *from,
-			 size_t from_target)
+/* Another target's index, or UINT32_MAX. */
+static uint32_t renamed(const struct matching *matching, uint32_t target)
 {
-	union {
-		struct verdict verdict;
-		struct cert_facts cert;
-		struct judge judge;
-	} value;
+	return target < matching->count ? matching->match[target] : GONE;
+}
 
-	carry_slot(block_to(to, ROW_VERDICTS, to_target), block_at(from, ROW_VERDICTS, from_target),
-		   &value, sizeof value.verdict);
-	carry_slot(block_to(to, ROW_CERTS, to_target), block_at(from, ROW_CERTS, from_target),
-		   &value, sizeof value.cert);
-	if (!block_judge(from, from_target, &value.judge))
+static void carry_verdict(struct block *to, size_t to_target, const struct block *from,
+			  size_t from_target, const struct matching *matching)
+{
+	struct verdict verdict;
+
+	if (slot_read(block_at(from, ROW_VERDICTS, from_target), &verdict, sizeof verdict) == 0)
+		return;
+	verdict.parent = renamed(matching, verdict.parent);
+	slot_write(block_to(to, ROW_VERDICTS, to_target), &verdict, sizeof verdict);
+}
+
+static void carry_judge(struct block *to, size_t to_target, const struct block *from,
+			size_t from_target, const struct matching *matching)
+{
+	struct judge judge;
+
+	if (!block_judge(from, from_target, &judge))
 		return;
 	/* What is usual for one address says nothing of another. */
 	if (strcmp(url_of(to, to_target), url_of(from, from_target)) != 0)
-		load_init(&value.judge.load);
-	block_put_judge(to, to_target, &value.judge);
+		load_init(&judge.load);
+	judge.around.parent = renamed(matching, judge.around.parent);
+	judge.excused_by = renamed(matching, judge.excused_by);
+	block_put_judge(to, to_target, &judge);
+}
+
+static void carry_cert(struct block *to, size_t to_target, const struct block *from,
+		       size_t from_target)
+{
+	struct cert_facts cert;
+
+	if (slot_read(block_at(from, ROW_CERTS, from_target), &cert, sizeof cert) > 0)
+		slot_write(block_to(to, ROW_CERTS, to_target), &cert, sizeof cert);
 }
 
 static void carry_evidence(struct block *to, size_t to_target, const struct block *from,
@@ -129,18 +149,21 @@ static void carry_evidence(struct block *to, size_t to_target, const struct bloc
 
 void carry_over(struct block *to, const struct block *from)
 {
-	uint32_t *match = match_targets(to, from);
+	struct matching matching = match_targets(to, from);
 
-	for (size_t i = 0; i < from->targets; i++) {
-		if (match[i] == GONE)
+	for (size_t i = 0; i < matching.count; i++) {
+		uint32_t target = matching.match[i];
+		if (target == GONE)
 			continue;
-		carry_samples(to, match[i], from, i);
-		rollup_carry(to, match[i], from, i);
-		carry_values(to, match[i], from, i);
-		carry_evidence(to, match[i], from, i);
+		carry_samples(to, target, from, i);
+		rollup_carry(to, target, from, i);
+		carry_verdict(to, target, from, i, &matching);
+		carry_judge(to, target, from, i, &matching);
+		carry_cert(to, target, from, i);
+		carry_evidence(to, target, from, i);
 	}
-	journal_carry(to, from, match, (size_t)from->targets);
-	free(match);
+	journal_carry(to, from, matching.match, matching.count);
+	free(matching.match);
 }
 
 /* ---- after the end of its writer ---- */
@@ -176,8 +199,8 @@ static void close_orphans(struct block *block)
 		struct incident *incident = &incidents[i];
 		if (incident->closed_ms != 0 || has_judge(block, incident))
 			continue;
-		incident->closed_ms = incident->last_ms > 0 ? incident->last_ms
-							    : incident->opened_ms;
+		incident->closed_ms =
+			incident->last_ms > 0 ? incident->last_ms : incident->opened_ms;
 		journal_put_incident(block, incident);
 	}
 	free(incidents);
@@ -185,9 +208,8 @@ static void close_orphans(struct block *block)
 
 static void repair_slots(struct block *block)
 {
-	static const enum block_row rows[] = {ROW_VERDICTS,  ROW_JUDGES,   ROW_CERTS,
-					      ROW_GOOD_NEAR, ROW_BAD_NEAR, ROW_INCIDENTS,
-					      ROW_EVENTS};
+	static const enum block_row rows[] = {ROW_VERDICTS, ROW_JUDGES,	   ROW_CERTS, ROW_GOOD_NEAR,
+					      ROW_BAD_NEAR, ROW_INCIDENTS, ROW_EVENTS};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		for (size_t k = 0; k < block->rows[rows[i]].count; k++)

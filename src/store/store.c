@@ -31,6 +31,31 @@ enum {
 
 /* ---- the whole ---- */
 
+#define DAY_MS INT64_C(86400000)
+
+/* Minutes and quarters of a day, and a good answer's beginning. */
+static uint64_t day_of_records(const struct block *block)
+{
+	uint64_t words = DAY_MS / MINUTE_MS * MINUTE_WORDS +
+			 DAY_MS / MINUTE_MS / QUARTER_MINUTES * QUARTER_WORDS;
+
+	return block->targets * (words * sizeof(uint64_t) + EVIDENCE_NEAR);
+}
+
+static uint64_t day_of_samples(const struct config *config)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < config->target_count; i++) {
+		const struct target *target = &config->targets[i];
+		uint64_t room = block_ring_capacity(config, target);
+		uint64_t come =
+			target->interval_ms > 0 ? (uint64_t)(DAY_MS / target->interval_ms) : room;
+		bytes += (come < room ? come : room) * SAMPLE_WORDS * sizeof(uint64_t);
+	}
+	return bytes;
+}
+
 struct store_plan store_plan(const struct config *config)
 {
 	struct block block = block_plan(config);
@@ -50,6 +75,7 @@ struct store_plan store_plan(const struct config *config)
 	};
 	plan.other_bytes = plan.total_bytes - plan.ring_bytes - plan.rollup_bytes -
 			   plan.evidence_bytes - plan.journal_bytes;
+	plan.day_bytes = plan.other_bytes + day_of_records(&block) + day_of_samples(config);
 	return plan;
 }
 
@@ -157,7 +183,8 @@ void store_put_cert(struct store *store, size_t target, const struct cert_facts 
 
 void store_put_judge(struct store *store, size_t target, const struct judge *judge)
 {
-	if (store->keeps_judges)
+	/* Relaxed: it stands for itself. */
+	if (atomic_load_explicit(&store->keeps_judges, memory_order_relaxed))
 		block_put_judge(store->own, target, judge);
 }
 
@@ -205,19 +232,29 @@ void store_put_fleet(struct store *store, unsigned poller, const struct fleet *f
 	slot_write(block_to(store->own, ROW_FLEETS, poller % BLOCK_POLLERS), fleet, sizeof *fleet);
 }
 
-/* The kind of incident that an event tells of; INCIDENT_KINDS: of none, or of what it says itself. */
+/* The kind of incident that an event tells of; INCIDENT_KINDS: of none, or of what it says itself.
+ */
 static enum incident_kind event_incident(enum event_kind kind)
 {
 	static const enum incident_kind kinds[EVENT_KINDS] = {
-		[EVENT_FAILED] = INCIDENT_DOWN,	      [EVENT_DOWN] = INCIDENT_DOWN,
-		[EVENT_UP] = INCIDENT_DOWN,	      [EVENT_SLOW] = INCIDENT_SLOW,
-		[EVENT_FAST] = INCIDENT_SLOW,	      [EVENT_LOAD] = INCIDENT_LOAD,
-		[EVENT_CALM] = INCIDENT_LOAD,	      [EVENT_CERT] = INCIDENT_CERT,
-		[EVENT_CERT_RENEWED] = INCIDENT_CERT, [EVENT_PAUSED] = INCIDENT_PAUSED,
-		[EVENT_RESUMED] = INCIDENT_PAUSED,    [EVENT_SELF] = INCIDENT_SELF,
-		[EVENT_SELF_OVER] = INCIDENT_SELF,    [EVENT_FLAPPING] = INCIDENT_FLAPPING,
-		[EVENT_STEADY] = INCIDENT_FLAPPING,   [EVENT_BURN] = INCIDENT_BURN,
-		[EVENT_BURN_OVER] = INCIDENT_BURN,    [EVENT_CHANGED] = INCIDENT_KINDS,
+		[EVENT_FAILED] = INCIDENT_DOWN,
+		[EVENT_DOWN] = INCIDENT_DOWN,
+		[EVENT_UP] = INCIDENT_DOWN,
+		[EVENT_SLOW] = INCIDENT_SLOW,
+		[EVENT_FAST] = INCIDENT_SLOW,
+		[EVENT_LOAD] = INCIDENT_LOAD,
+		[EVENT_CALM] = INCIDENT_LOAD,
+		[EVENT_CERT] = INCIDENT_CERT,
+		[EVENT_CERT_RENEWED] = INCIDENT_CERT,
+		[EVENT_PAUSED] = INCIDENT_PAUSED,
+		[EVENT_RESUMED] = INCIDENT_PAUSED,
+		[EVENT_SELF] = INCIDENT_SELF,
+		[EVENT_SELF_OVER] = INCIDENT_SELF,
+		[EVENT_FLAPPING] = INCIDENT_FLAPPING,
+		[EVENT_STEADY] = INCIDENT_FLAPPING,
+		[EVENT_BURN] = INCIDENT_BURN,
+		[EVENT_BURN_OVER] = INCIDENT_BURN,
+		[EVENT_CHANGED] = INCIDENT_KINDS,
 		[EVENT_ACKNOWLEDGED] = INCIDENT_KINDS,
 	};
 

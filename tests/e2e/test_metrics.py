@@ -277,6 +277,45 @@ class Dist(unittest.TestCase):
         self.assertIn("SUCCESS", promtool(self, "test", "rules", stories))
 
 
+EXPORTER = shutil.which("prometheus-blackbox-exporter")
+
+
+@unittest.skipUnless(EXPORTER, "no blackbox exporter")
+class Blackbox(unittest.TestCase):
+    """Beside the exporter whose names these are: dashboards and rules made for it must work."""
+
+    SAME = ("probe_success", "probe_http_status_code", "probe_http_version", "probe_http_ssl", "probe_ip_protocol",
+            "probe_failed_due_to_regex", "probe_ssl_last_chain_expiry_timestamp_seconds", "probe_http_uncompressed_body_length")
+
+    def test_names_types_and_values_are_its_own(self):
+        authority = servers.Authority()
+        cert, key = authority.certificate("site")
+        tls, number, own = servers.port(), servers.port(), servers.port()
+        module = write(f"modules: {{web: {{prober: http, http: {{preferred_ip_protocol: ip4, fail_if_body_not_matches_regexp: "
+                       f"[hello], tls_config: {{ca_file: {authority.ca}}}}}}}}}\n", "blackbox.yml")
+        config = write(f"[webmon]\nmetrics = 127.0.0.1:{own}\n[defaults]\ninterval = 200ms\n[target site]\n"
+                       f"url = https://127.0.0.1:{tls}/\nca = {authority.ca}\nexpect_body = hello\n")
+        server = servers.nginx('location / { return 200 "hello\\n"; }',
+                               f"; listen 127.0.0.1:{tls} ssl; ssl_certificate {cert}; ssl_certificate_key {key}")
+        command = [EXPORTER, f"--config.file={module}", f"--web.listen-address=127.0.0.1:{number}"]
+        with server, servers.Child(command, number), running("watch", "--plain", "-c", config, stdout=subprocess.DEVNULL):
+            wait_for(lambda: ("probe_success",) in values(ask(own)[2]).get("site", {}), 20, "webmon's metrics")
+            ours = ask(own)[2]
+            theirs = ask(number, f"/probe?module=web&target=https://127.0.0.1:{tls}/")[2]
+        types = [dict(re.findall(r"^# TYPE (probe_\S+) (\S+)", text, re.M)) for text in (ours, theirs)]
+        self.assertEqual({name: kind for name, kind in types[1].items() if name in types[0]}, types[0])
+        mine, other = values(ours)["site"], values(theirs)[None]
+        for name in self.SAME:
+            self.assertEqual(mine[(name,)], other[(name,)], name)
+        # it looks at what the server sent, webmon at the chain that was verified: the authority's own end is in it
+        self.assertEqual(mine[("probe_ssl_earliest_cert_expiry",)],
+                         min(other[("probe_ssl_earliest_cert_expiry",)],
+                             other[("probe_ssl_last_chain_expiry_timestamp_seconds",)]))
+        phases = [{key for key in found if key[0] == "probe_http_duration_seconds"} for found in (mine, other)]
+        self.assertLessEqual(phases[0], phases[1])
+        self.assertEqual(*[{key for key in found if key[0] == "probe_tls_version_info"} for found in (mine, other)])
+
+
 @unittest.skipUnless(shutil.which("prometheus"), "no prometheus")
 class Prometheus(unittest.TestCase):
     """A real one, with the rules that are shipped."""

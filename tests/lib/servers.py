@@ -165,10 +165,11 @@ class Authority:
             raise AssertionError(f"openssl {' '.join(arguments)}: {done.stderr}")
 
     def certificate(self, name, names=f"IP:{LOOPBACK},DNS:localhost", start="20200101000000Z", end="20300101000000Z",
-                    self_signed=False):
-        """A certificate with its key in one file: (path of the certificate, path of the key)."""
+                    self_signed=False, extensions="basicConstraints = CA:FALSE", issuer=None, digest="sha256",
+                    kind=("ec", "-pkeyopt", "ec_paramgen_curve:P-256")):
+        """A certificate with its key: (path of the certificate, path of the key). issuer: such a pair, else the authority."""
         path = os.path.join(self.folder, name)
-        self._openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj",
+        self._openssl("req", "-newkey", *kind, "-nodes", "-subj",
                       f"/CN={name}.test", "-keyout", path + ".key", "-out", path + ".csr")
         database = os.path.join(self.folder, name + ".db")
         open(database, "w").close()
@@ -179,7 +180,7 @@ class Authority:
             database = {database}
             new_certs_dir = {self.folder}
             serial = {database}.serial
-            default_md = sha256
+            default_md = {digest}
             policy = any
             x509_extensions = server
             unique_subject = no
@@ -188,10 +189,10 @@ class Authority:
             commonName = supplied
             [server]
             subjectAltName = {names}
-            basicConstraints = CA:FALSE
+            {extensions}
             '''), name + ".cnf", self.folder)
-        signer = (["-selfsign", "-keyfile", path + ".key"] if self_signed else
-                  ["-cert", self.ca, "-keyfile", self.ca + ".key"])
+        ca, key = issuer or (self.ca, self.ca + ".key")
+        signer = ["-selfsign", "-keyfile", path + ".key"] if self_signed else ["-cert", ca, "-keyfile", key]
         self._openssl("ca", "-batch", "-notext", "-config", config, "-in", path + ".csr", "-out", path + ".pem",
                       "-startdate", start, "-enddate", end, *signer)
         return path + ".pem", path + ".key"

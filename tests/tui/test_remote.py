@@ -48,6 +48,36 @@ class Ssh(unittest.TestCase):
             self.assertEqual(screen.wait_end(), 0)
             self.assertEqual(screen.left_behind(), [])
 
+    def test_moving_filtering_and_drilling_down_go_through(self):
+        with Screen(*self.ssh, self.command(os.path.join(self.home, "pid-c"))) as screen:
+            screen.expect("1 DOWN", 20)
+            screen.keys("j k /")
+            screen.type("well")
+            screen.expect("/well")
+            screen.keys("enter enter")
+            screen.expect("webmon › well")
+            screen.expect("last answer")
+            screen.keys("esc esc")
+            screen.expect("result")
+            screen.keys("g enter")
+            screen.expect("webmon › sorry")
+            screen.keys("right")
+            screen.expect("webmon › well")
+            screen.keys("left")
+            screen.expect("webmon › sorry")
+            screen.expect("503 Service Temporarily Unavailable")
+            screen.keys("v")
+            screen.expect("latency, heat map")
+            screen.keys("v")
+            screen.expect("latency, histogram")
+            screen.keys("v c")
+            screen.expect("bytes to the clipboard")
+            screen.keys("esc")
+            screen.gone("certificate")
+            screen.keys("ctrl-c")
+            self.assertEqual(screen.wait_end(), 0)
+            self.assertEqual(screen.left_behind(), [])
+
     def test_a_line_that_breaks_ends_webmon(self):
         pid_file = os.path.join(self.home, "pid-b")
         with Screen(*self.ssh, self.command(pid_file)) as screen:
@@ -86,6 +116,14 @@ class Tmux(unittest.TestCase):
         self.tmux("resize-window", "-x", "60", "-y", "12")
         wait_for(lambda: max(map(len, self.screen().splitlines())) <= 60 and "sorry" in self.screen(), 10,
                  "picture of the new size")
+        self.tmux("send-keys", "/", "sorry", "Enter", "Enter")
+        wait_for(lambda: "last failure" in self.screen(), 10, "one target in tmux")
+        self.tmux("send-keys", "Tab")
+        wait_for(lambda: "latency" in self.screen() and "last failure" not in self.screen(), 10, "the chart alone")
+        self.tmux("send-keys", "Tab")
+        wait_for(lambda: "last failure" in self.screen() and "503" in self.screen(), 10, "the evidence alone")
+        self.tmux("send-keys", "Escape")
+        wait_for(lambda: "Esc back" not in self.screen() and "sorry" in self.screen(), 10, "table in tmux")
         # The shell that tmux runs us in ends with webmon, and with it the server.
         self.tmux("send-keys", "q")
         wait_for(lambda: subprocess.run(["tmux", "-S", self.socket, "has-session"], capture_output=True,

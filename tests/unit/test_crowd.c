@@ -156,6 +156,24 @@ static void several_of_one_host_are_one_incident(void **state)
 	end(&bench);
 }
 
+static void the_end_of_polling_leaves_nothing_open(void **state)
+{
+	struct bench bench;
+	struct incident incident;
+	struct event event;
+
+	(void)state;
+	start(&bench, TARGETS);
+	pass(&bench, TARGETS, 200, 0, (struct wait){0, 0, 0});
+	pass(&bench, TARGETS, 20, 4, (struct wait){10, 250, 0});
+	assert_int_equal(open_incidents(&bench, &incident), 1);
+	crowd_free(bench.crowd);
+	bench.crowd = NULL;
+	assert_int_equal(open_incidents(&bench, &incident), 0);
+	assert_int_equal(told(&bench, EVENT_CALM, &event), 0);
+	end(&bench);
+}
+
 static void one_alone_tells_itself(void **state)
 {
 	struct bench bench;
@@ -263,6 +281,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(several_of_one_host_are_one_incident),
+		cmocka_unit_test(the_end_of_polling_leaves_nothing_open),
 		cmocka_unit_test(one_alone_tells_itself),
 		cmocka_unit_test(the_first_ones_incident_becomes_that_of_all),
 		cmocka_unit_test(two_of_four_are_told_one_by_one_in_the_end),

@@ -168,12 +168,12 @@ static void an_answer_is_read_searched_and_turned_over(void **state)
 	canvas_resize(stage->canvas, 60, 12);
 	press(stage, "jb");
 	assert_true(shows(stage, "checkout-api  last failure"));
-	press(stage, "/FAILURE\r");
-	assert_true(shows(stage, "connection failure"));
+	press(stage, "/UPSTREAM\r");
+	assert_true(shows(stage, "upstream connect"));
 	press(stage, "/nothing such\r");
 	assert_true(shows(stage, "not found: nothing such"));
 	press(stage, "G");
-	assert_true(shows(stage, "connection failure"));
+	assert_true(shows(stage, "$ curl -sS -i")); /* how to repeat it comes last */
 	press(stage, "\t");
 	assert_true(shows(stage, "no good answer was kept"));
 	press(stage, "\x1b");
@@ -208,7 +208,8 @@ static void fill(struct evidence *evidence)
 
 	*evidence = (struct evidence){.seen = true};
 	length = text_copy(evidence->text, sizeof(evidence->text), "detail") + 1;
-	evidence->changes = evidence->curl = evidence->request = evidence->status_line =
+	evidence->command = evidence->changes = evidence->curl =
+		evidence->request = evidence->status_line =
 		evidence->headers = (uint16_t)(length - 1);
 	evidence->body = (uint16_t)length;
 	length += text_copy(evidence->text + length, sizeof(evidence->text) - length, body) + 1;

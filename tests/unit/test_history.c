@@ -15,11 +15,12 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "store/block.h"
 #include "store/store.h"
 
 #define T0	INT64_C(1795305600000) /* a full minute */
-#define STEP_MS 100 /* between two samples */
+#define STEP_MS 100		       /* between two samples */
 #define TARGETS 4
 
 #define TARGET(n)                                                                                  \
@@ -68,6 +69,14 @@ static struct store *keep(const struct config *wanted)
 	assert_string_equal(why, "");
 	assert_non_null(store);
 	return store;
+}
+
+static struct store *renew(struct store *before, struct store *prepared,
+			   const struct config *wanted, const char *at, char *why)
+{
+	const struct store_wish wish = {wanted, at};
+
+	return store_renew(before, prepared, &wish, why);
 }
 
 /* What sample number n of a target says: known to writer and reader alike. */
@@ -214,6 +223,38 @@ static void series_follow_their_names_to_another_geometry(void **state)
 	store_close(store);
 }
 
+static void what_comes_while_a_file_is_prepared_is_not_lost(void **state)
+{
+	static struct evidence evidence = {.seen = true, .number = 99};
+	struct store *store = keep(&config), *prepared, *next;
+	char why[STORE_WHY_MAX];
+	uint64_t good, failed;
+
+	(void)state;
+	write_everything(store);
+	assert_null(store_prepare(store, &config));
+	prepared = store_prepare(store, &other_config);
+	assert_non_null(prepared);
+	push(store, 1, 5000);
+	push(store, 3, 1);
+	store_put_evidence(store, 3, EVIDENCE_GOOD, &evidence);
+	next = renew(store, prepared, &other_config, path, why);
+	assert_string_equal(why, "");
+	assert_ptr_equal(next, prepared);
+	store_close(store);
+	assert_true(store_head(next, 2) == 5701 && store_head(next, 0) == 704);
+	store_tally(next, 2, T0, &good, &failed);
+	assert_true(good == 5701 && failed == 0);
+	evidence.number = 0;
+	assert_true(store_evidence(next, 0, EVIDENCE_GOOD, &evidence) && evidence.number == 99);
+	store_close(next);
+	/* one that is not wanted after all leaves nothing behind */
+	store = keep(&other_config);
+	prepared = store_prepare(store, &config);
+	store_close(prepared);
+	store_close(store);
+}
+
 static void a_store_in_memory_is_renewed_too(void **state)
 {
 	struct store *store = store_open(&config), *next;
@@ -222,8 +263,8 @@ static void a_store_in_memory_is_renewed_too(void **state)
 	(void)state;
 	store_remember(store);
 	write_everything(store);
-	assert_ptr_equal(store_renew(store, &config, why), store);
-	next = store_renew(store, &other_config, why);
+	assert_ptr_equal(renew(store, NULL, &config, NULL, why), store);
+	next = renew(store, NULL, &other_config, NULL, why);
 	store_close(store);
 	struct verdict verdict;
 	struct judge judge;
@@ -404,7 +445,8 @@ static void of_a_cut_file_the_rest_is_shown(void **state)
 	assert_non_null(strstr(why, "is cut"));
 }
 
-/* Bits are flipped all over the file: nothing is shown that was not written, and nothing crashes. */
+/* Bits are flipped all over the file: nothing is shown that was not written, and nothing crashes.
+ */
 static void damage_is_left_out(void **state)
 {
 	struct store *store = keep(&config), *viewer;
@@ -491,9 +533,15 @@ static void a_full_disk_is_told_and_memory_goes_on(void **state)
 	setrlimit(RLIMIT_FSIZE, &limit);
 	assert_non_null(strstr(why, "kept in memory alone"));
 	assert_true(store_head(store, 0) == 703);
+	/* once there is room again, a reload finds it */
+	struct store *next = renew(store, NULL, &other_config, path, why);
+	assert_string_equal(why, "");
+	assert_ptr_not_equal(next, store);
 	store_close(store);
-	store = keep(&config);
-	assert_everything(store, 0, 0);
+	store_close(next);
+	store = keep(&other_config);
+	assert_true(store_head(store, 0) == 703);
+	assert_int_equal(store_samples(store, 0, 0, (struct sample[700]){{0}}, 700, NULL), 600);
 	store_close(store);
 }
 
@@ -510,7 +558,16 @@ static void a_file_cut_while_it_is_written_stops_nothing(void **state)
 	push(store, 2, 50);
 	store_condition(store, &condition);
 	assert_true(condition.is_struck);
+	/* a reload makes the file anew, of what is left and what came since */
+	char why[STORE_WHY_MAX];
+	struct store *next = renew(store, NULL, &config, path, why);
+	assert_string_equal(why, "");
+	assert_ptr_not_equal(next, store);
 	store_close(store);
+	push(next, 2, 50);
+	store_condition(next, &condition);
+	assert_false(condition.is_struck);
+	store_close(next);
 }
 
 /* ---- kill -9 ---- */
@@ -604,12 +661,187 @@ static void a_killed_writer_loses_nothing(void **state)
 	       kills, (unsigned long long)samples);
 }
 
+/* ---- power cuts ---- */
+
+enum { IMAGES = 8 };
+
+/* The whole block as it is now. */
+static unsigned char *image(const struct store *store, size_t *size)
+{
+	const void *block = store_block(store, size);
+	unsigned char *copy = malloc(*size);
+
+	memcpy(copy, block, *size);
+	return copy;
+}
+
+/* Of each piece the disk has what was written at one time or another. */
+static void mix(unsigned char *out, unsigned char *const images[IMAGES], size_t size,
+		unsigned *seed)
+{
+	size_t piece = rand_r(seed) % 2 ? 4096 : 512;
+
+	for (size_t at = 0; at < size; at += piece) {
+		size_t bytes = size - at < piece ? size - at : piece;
+		memcpy(out + at, images[rand_r(seed) % IMAGES] + at, bytes);
+	}
+}
+
+static void assert_nothing_invented(const struct store *store)
+{
+	size_t capacity = store_ring_capacity(store, 0);
+	struct sample *samples = calloc(capacity + 1, sizeof *samples);
+	struct incident incidents[64];
+
+	for (size_t t = 0; t < TARGETS; t++) {
+		uint64_t first;
+		size_t count = store_samples(store, t, 0, samples, capacity, &first);
+		for (size_t i = 0; i < count; i++) {
+			struct sample wanted = made(t, (uint64_t)(samples[i].at_ms - T0) / STEP_MS);
+			assert_memory_equal(&samples[i], &wanted, sizeof wanted);
+		}
+		struct verdict verdict;
+		if (store_verdict(store, t, &verdict))
+			assert_int_equal(verdict.usual_us, verdict.last_us);
+	}
+	size_t count = store_incidents(store, 0, incidents, 64);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(incidents[i].count, incidents[i].id);
+	free(samples);
+}
+
+/* After a power cut each piece of the file is of another moment: what fits is shown, and it can be
+ * gone on with. */
+static void after_a_power_cut_nothing_is_invented(void **state)
+{
+	enum { MIXES = 300 };
+	struct store *store = keep(&config);
+	unsigned char *images[IMAGES];
+	unsigned seed = 5;
+	size_t size = 0, shown = 0;
+
+	(void)state;
+	for (int i = 0; i < IMAGES; i++) {
+		for (size_t t = 0; t < TARGETS; t++) {
+			struct verdict verdict = {.last_us = i * 7 + (int)t,
+						  .usual_us = i * 7 + (int)t};
+			struct incident incident = {.target = (uint32_t)t,
+						    .count = (uint32_t)(i * TARGETS + (int)t + 1)};
+			push(store, t, 150);
+			store_put_verdict(store, t, &verdict);
+			store_put_incident(store, &incident);
+		}
+		images[i] = image(store, &size);
+	}
+	store_close(store);
+	unsigned char *mixed = malloc(size);
+	for (int i = 0; i < MIXES; i++) {
+		mix(mixed, images, size, &seed);
+		store = store_attach(mixed, size);
+		assert_non_null(store);
+		assert_nothing_invented(store);
+		shown += store_samples(store, 0, 0, (struct sample[1]){{0}}, 1, NULL);
+		store_close(store);
+	}
+	put(0, mixed, size);
+	store = keep(&config);
+	assert_nothing_invented(store);
+	push(store, 1, 50);
+	store_close(store);
+	printf("# figure: of %d files mixed of 8 moments none showed what was not written, %zu had "
+	       "the newest sample\n",
+	       MIXES, shown);
+	for (int i = 0; i < IMAGES; i++)
+		free(images[i]);
+	free(mixed);
+}
+
+/* ---- for the bench: a file as it is after a day ---- */
+
+static uint64_t status_kb(const char *field)
+{
+	FILE *file = fopen("/proc/self/status", "r");
+	char line[200];
+	unsigned long long value = 0;
+
+	while (file && fgets(line, sizeof line, file))
+		if (strncmp(line, field, strlen(field)) == 0)
+			sscanf(line + strlen(field), ": %llu", &value);
+	if (file)
+		fclose(file);
+	return value;
+}
+
+static void fill_target(struct store *store, size_t index, int64_t interval_ms, int64_t now_ms)
+{
+	struct judgement judgement;
+	struct verdict verdict;
+	struct judge judge;
+	unsigned seed = (unsigned)index + 1;
+
+	judge_init(&judge, &verdict);
+	for (int64_t at_ms = now_ms - 86400000; at_ms < now_ms; at_ms += interval_ms) {
+		struct sample sample = sample_blank(at_ms);
+		bool fails = index % 50 == 7 && now_ms - at_ms < 3600000;
+		sample.total_us = 60000 + rand_r(&seed) % 40000;
+		sample.phase_us[PHASE_CONNECT] = 10000;
+		sample.phase_us[PHASE_WAIT] = sample.total_us - 10000;
+		sample.status = fails ? 503 : 200;
+		sample.cls = fails ? CLASS_HTTP_STATUS : CLASS_OK;
+		memset(&judgement, 0, sizeof judgement);
+		judge_sample(&judge, &targets[0], &sample, fails ? "503 Service Unavailable" : "",
+			     &verdict, &judgement);
+		store_push(store, index, &sample);
+		store_put_judgement(store, index, &judge, &verdict, &judgement);
+	}
+}
+
+/* "COUNT INTERVAL_MS FILE" */
+static int fill(const char *order)
+{
+	static char names[5000][3][80];
+	struct target *fleet = calloc(5000, sizeof *fleet);
+	struct config big = {.program = {.keep_ms = 86400000}, .targets = fleet};
+	char why[STORE_WHY_MAX], name[200];
+	long long interval_ms;
+
+	if (sscanf(order, "%zu %lld %199s", &big.target_count, &interval_ms, name) != 3 ||
+	    big.target_count > 5000)
+		return 1;
+	for (size_t i = 0; i < big.target_count; i++) {
+		snprintf(names[i][0], 80, "service-%04zu", i);
+		snprintf(names[i][1], 80, "team-%zu", i / 20);
+		snprintf(names[i][2], 80, "https://service-%04zu.example.com/health", i);
+		fleet[i] = targets[0];
+		fleet[i].name = names[i][0];
+		fleet[i].group = names[i][1];
+		fleet[i].url_shown = names[i][2];
+		fleet[i].interval_ms = interval_ms;
+	}
+	struct store *store = store_keep(&big, name, why);
+	if (!store)
+		return 1;
+	for (size_t i = 0; i < big.target_count; i++)
+		fill_target(store, i, interval_ms, clock_wall_ms());
+	printf("file %llu kB, resident %llu kB (of the file %llu kB)\n",
+	       (unsigned long long)store_plan(&big).total_bytes / 1000,
+	       (unsigned long long)status_kb("VmRSS"),
+	       (unsigned long long)status_kb("RssFile") +
+		       (unsigned long long)status_kb("RssShmem"));
+	store_close(store);
+	free(fleet);
+	return 0;
+}
+
 int main(void)
 {
+	if (getenv("WEBMON_FILL"))
+		return fill(getenv("WEBMON_FILL"));
 #define IN_FILE(test) cmocka_unit_test_teardown(test, remove_file)
 	const struct CMUnitTest tests[] = {
 		IN_FILE(a_file_is_gone_on_with),
 		IN_FILE(series_follow_their_names_to_another_geometry),
+		IN_FILE(what_comes_while_a_file_is_prepared_is_not_lost),
 		cmocka_unit_test(a_store_in_memory_is_renewed_too),
 		IN_FILE(a_viewer_is_told_who_writes_and_when_that_ended),
 		IN_FILE(a_viewer_knows_the_targets_without_a_configuration),
@@ -621,6 +853,7 @@ int main(void)
 		IN_FILE(a_full_disk_is_told_and_memory_goes_on),
 		IN_FILE(a_file_cut_while_it_is_written_stops_nothing),
 		IN_FILE(a_killed_writer_loses_nothing),
+		IN_FILE(after_a_power_cut_nothing_is_invented),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

@@ -171,6 +171,30 @@ static void a_target_that_is_down_has_no_load_incident(void **state)
 	assert_int_equal(bench.verdict.load.level, LOAD_CALM);
 }
 
+/* It hangs, and is well at once when it comes back: the hang was told as DOWN, and nothing is new.
+ */
+static void the_end_of_being_down_is_no_onset(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	start(&bench);
+	feed_answers(&bench, 200, 50);
+	feed_refused(&bench, 30);
+	feed_answers(&bench, 3, 900);
+	assert_true(bench.verdict.load.level >= LOAD_ELEVATED);
+	assert_int_equal(bench.told[EVENT_UP], 1);
+	feed_answers(&bench, 30, 50);
+	assert_int_equal(bench.told[EVENT_LOAD], 0);
+	assert_int_equal(bench.told[EVENT_CALM], 0);
+
+	/* But it is told where it comes back and is loaded all the same. */
+	feed_refused(&bench, 30);
+	feed_answers(&bench, 30, 900);
+	assert_int_equal(bench.told[EVENT_LOAD], 1);
+	assert_true(bench.incident.opened_ms > bench.now_ms - 40000);
+}
+
 /* Loaded first, down then: both are told, and the end of each. */
 static void load_that_brings_a_target_down_stays_open(void **state)
 {
@@ -275,6 +299,7 @@ int main(void)
 		cmocka_unit_test(one_incident_from_onset_to_calm),
 		cmocka_unit_test(getting_worse_is_told_once),
 		cmocka_unit_test(a_target_that_is_down_has_no_load_incident),
+		cmocka_unit_test(the_end_of_being_down_is_no_onset),
 		cmocka_unit_test(load_that_brings_a_target_down_stays_open),
 		cmocka_unit_test(own_lateness_opens_nothing),
 		cmocka_unit_test(load_off_says_nothing),

@@ -11,7 +11,7 @@
 
 #include "model/verdict.h"
 
-enum body_part { BODY_NOTE, BODY_REQUEST, BODY_HEAD, BODY_CHANGES, BODY_TEXT };
+enum body_part { BODY_NOTE, BODY_REQUEST, BODY_HEAD, BODY_CHANGES, BODY_TEXT, BODY_COMMAND };
 
 struct body_line {
 	uint16_t offset, length; /* into the evidence's text */

@@ -4,6 +4,7 @@
  * What terminal emulators understand beyond terminfo, as bytes for the outlet. Private to term.
  */
 #include "face/tui/outlet.h"
+#include "model/config.h"
 
 #define ESCAPE_FRAME_BEGIN "\033[?2026h"
 #define ESCAPE_FRAME_END   "\033[?2026l"
@@ -20,6 +21,8 @@ void escape_put(struct outlet *outlet, const char *text);
 void escape_title(struct outlet *outlet, const char *text);
 /* OSC 52; text of at most ESCAPE_COPY_MAX bytes. */
 void escape_copy(struct outlet *outlet, const char *text);
+/* OSC 9 (iTerm2, Windows Terminal and others), 99 (kitty) or 777 (urxvt, foot). text is clean. */
+void escape_notify(struct outlet *outlet, enum notify_wish how, const char *text, bool ascii);
 /* Appends a capability of terminfo (NULL: none) without its padding ("$<5>"). Returns the new
  * length. */
 size_t escape_unpadded(char *out, size_t used, size_t capacity, const char *text);

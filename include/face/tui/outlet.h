@@ -7,6 +7,7 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct outlet;
 
@@ -18,6 +19,10 @@ void outlet_close(struct outlet *outlet);
 
 /* Queues bytes; nothing is written before outlet_flush. */
 void outlet_put(struct outlet *outlet, const void *bytes, size_t size);
+/* At most so many bytes a second in the long run; 0: no limit. */
+void outlet_limit(struct outlet *outlet, int64_t bytes_per_s);
+/* True where all that was queued is written and the rate lets more come. */
+bool outlet_is_ready(struct outlet *outlet);
 /* Writes what the terminal takes now; false where something is left. */
 bool outlet_flush(struct outlet *outlet);
 unsigned long long outlet_bytes(const struct outlet *outlet); /* written so far */

@@ -21,7 +21,6 @@ enum tui_ask {
 	TUI_ASK_ACKNOWLEDGE, /* of `target`, with the note `text` */
 	TUI_ASK_RELOAD,
 	TUI_ASK_WRITE, /* `text`, or the picture where it is NULL, into the file `name` */
-	TUI_ASK_NOTIFY, /* the person at the terminal, with `text` */
 };
 
 struct tui_request {

@@ -15,9 +15,9 @@
 #include "face/tui/input.h"
 #include "face/tui/keymap.h"
 #include "face/tui/layout.h"
+#include "face/tui/notifier.h"
 #include "face/tui/order.h"
 #include "face/tui/overview.h"
-#include "face/tui/past.h"
 #include "face/tui/screen.h"
 #include "face/tui/spark.h"
 #include "face/tui/theme.h"
@@ -26,6 +26,7 @@
 #define TARGET_INCIDENTS 64
 #define COPY_MAX         (EVIDENCE_TEXT_MAX + 2048)
 #define TOAST_US         4000000
+#define METER_TICKS      13 /* of 5 s: a minute and both ends */
 
 /* The main screen: table and error pane. */
 struct main_state {
@@ -135,6 +136,8 @@ struct grid_state {
 	size_t count, line_count, at, top; /* top: a line */
 };
 
+struct past;
+
 /* The moment that the picture shows: rows, incidents and overview of the other one, live or past,
  * are kept here meanwhile. */
 struct moment {
@@ -183,6 +186,8 @@ struct tui {
 	/* the moment the picture shows; stands still while frozen */
 	int64_t now_ms, now_us;
 	bool frozen, focused;
+	bool focus_told; /* the terminal tells of its focus */
+	bool quiet;	 /* no notifications, by key */
 	struct moment moment;
 	int64_t last_key_us; /* 0: none yet */
 	int64_t taken_us;    /* when the store was looked at last; 0: never */
@@ -220,6 +225,12 @@ struct tui {
 	enum column_id card; /* the column that the card explains */
 	int view;            /* the saved one that is shown; 0: none */
 
+	struct notifier notifier;
+	struct meter {
+		unsigned long long bytes, at[METER_TICKS]; /* at: some seconds ago, newest first */
+		int64_t us[METER_TICKS];
+		int ticks;
+	} meter;
 	char toast[200], notice[200];
 	int64_t toast_until_us;
 	char copy[COPY_MAX];
@@ -254,6 +265,9 @@ struct prompt {
 };
 
 void prompt_open(struct tui *tui, const struct prompt *prompt);
+
+/* Bytes a second to the terminal over the last minute; < 0: too early to tell. */
+double tui_byte_rate(const struct tui *tui);
 
 bool tui_is_asked(const struct tui *tui, const struct row *row);
 /* The probe under way hangs for longer than it should. */

@@ -12,6 +12,7 @@
 #include "model/config.h"
 
 struct term;
+struct extras;
 
 /* stdin and stdout must be a terminal. Returns new, or NULL with why. ascii and color as configured; a terminal that cannot is served what it can. */
 struct term *term_open(const struct program *program, char why[200]);
@@ -32,11 +33,8 @@ bool term_draw(struct term *term, const struct canvas *canvas);
 void term_redraw(struct term *term); /* forget what is on the screen: ^L */
 unsigned long long term_bytes(const struct term *term); /* written so far */
 
-void term_bell(struct term *term);
-void term_title(struct term *term, const char *clean_title);
-/* Copies by OSC 52; returns the bytes sent, 0 where too long. */
-unsigned term_copy(struct term *term, const char *text);
-void term_mouse(struct term *term, bool on);
+/* Title, clipboard, bell, mouse; borrowed. */
+struct extras *term_extras(struct term *term);
 
 /* Before SIGSTOP and after SIGCONT. */
 void term_suspend(struct term *term);

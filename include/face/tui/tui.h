@@ -48,6 +48,11 @@ void tui_toast(struct tui *tui, const char *text);
 /* Trouble of webmon itself, shown until it is "" again (log full, late). */
 void tui_notice(struct tui *tui, const char *text);
 const struct theme *tui_theme(const struct tui *tui);
+/* What the person at the terminal is to be told of, because the focus is elsewhere; false: nothing
+ * now. */
+bool tui_notification(struct tui *tui, char out[200]);
+/* Bytes written to the terminal so far: the help tells. */
+void tui_meter(struct tui *tui, unsigned long long bytes);
 /* "webmon: 2 down" for the terminal's title. */
 void tui_title(const struct tui *tui, char out[80]);
 /* `webmon --keys`, README: writes the key table. */

@@ -21,6 +21,7 @@ struct symptom {
 	enum stop stop;
 	bool closed; /* the empty line after the headers was seen */
 	bool reset_seen;
+	bool unclosed; /* HTTP/2, and the peer has not closed: libcurl gave up on what it sent */
 	const char *words; /* libcurl's, "" where none */
 };
 

@@ -18,6 +18,7 @@ struct watch;
 
 /* Returns new; borrows both. */
 struct crowd *crowd_new(const struct config *config, struct store *store);
+/* Ends its open incidents; the store is still there. NULL is fine. */
 void crowd_free(struct crowd *crowd);
 
 /* By each poller with its own targets, about once a second. */

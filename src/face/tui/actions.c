@@ -93,6 +93,7 @@ const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_WRITE] = {"write", "w", IN_VIEWS, "act", "write into a file", NULL, "write"},
 	[ACTION_RELOAD] = {"reload", "r", IN_VIEWS, "act", "read configuration", NULL, NULL},
 	[ACTION_MOUSE] = {"mouse", "m", IN_VIEWS, "act", "mouse on, off", NULL, NULL},
+	[ACTION_SOUND] = {"sound", "M", IN_VIEWS, "act", "notifications on, off", NULL, NULL},
 	[ACTION_REDRAW] = {"redraw", "^L", IN_ANY, "act", "draw all anew", NULL, NULL},
 	[ACTION_SUSPEND] = {"suspend", "^Z", IN_ANY, "act", "suspend", NULL, NULL},
 	[ACTION_QUIT_PICTURE] = {"quit_picture", "Q", IN_VIEWS, "act", "quit, keep picture", NULL, NULL},

@@ -50,7 +50,7 @@ void body_view_read(struct body_view *view, const struct evidence *evidence)
 		{evidence->detail, BODY_NOTE},     {evidence->curl, BODY_NOTE},
 		{evidence->changes, BODY_CHANGES}, {evidence->request, BODY_REQUEST},
 		{evidence->status_line, BODY_HEAD}, {evidence->headers, BODY_HEAD},
-		{evidence->body, BODY_TEXT},
+		{evidence->body, BODY_TEXT},	    {evidence->command, BODY_COMMAND},
 	};
 
 	view->line_count = view->piece_count = 0;

@@ -54,7 +54,7 @@ static struct chart make_chart(const struct tui *tui, const struct row *row)
 		.under_way = tui_bins_under_way(tui, row, detail->chart.width_ms),
 		.linear = detail->linear,
 		.utc = tui->utc,
-		.past = tui->frozen,
+		.past = tui->frozen || tui->moment.on,
 		.slow_us = row->target->slow_us,
 		.stats = row->stats,
 		.view = detail->view,

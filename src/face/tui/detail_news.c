@@ -13,7 +13,8 @@
 #include "face/tui/detail.h"
 #include "face/tui/pen.h"
 
-#define BUDGET_BAR 12 /* columns */
+#define BUDGET_BAR  8 /* columns */
+#define SEEN_ENOUGH 0.5f
 
 struct news {
 	const struct tui *tui;
@@ -140,31 +141,50 @@ static void put_burn(struct pen *pen, const struct budget *budget)
 	pen_put(pen, style, "%.1f×", (double)budget->burn_short);
 }
 
+/* In time, where most of the window was seen; a share of an hour is no statement about a month. */
+static void put_left(struct pen *pen, const struct budget *budget)
+{
+	double spent = (1 - (double)budget->left) * (1 - (double)budget->objective);
+	double whole_ms = (1 - (double)budget->objective) * (double)budget->window_ms;
+	enum style style = budget->left <= 0 ? STYLE_DOWN : STYLE_STRONG;
+	char left[FORMAT_MAX], whole[FORMAT_MAX];
+
+	if (budget->coverage < SEEN_ENOUGH) {
+		if (spent <= 0)
+			pen_put(pen, style, "  100 %%");
+		else
+			pen_put(pen, style, "  %.2f %%", floor((1 - spent) * 10000) / 100);
+		pen_put(pen, STYLE_DIM, " so far");
+		return;
+	}
+	format_length(left, (int64_t)(fabs((double)budget->left) * whole_ms));
+	format_length(whole, (int64_t)whole_ms);
+	pen_put(pen, style, "  %s%s", budget->left < 0 ? "over by " : "", left);
+	pen_put(pen, STYLE_DIM, budget->left < 0 ? " of %s" : " left of %s", whole);
+}
+
 static void put_budget(const struct tui *tui, struct pen *pen, const struct row *row, bool wide)
 {
 	const struct budget *budget = &row->verdict.budget;
-	double whole_ms = (1 - (double)budget->objective) * (double)budget->window_ms;
-	char left[FORMAT_MAX], whole[FORMAT_MAX], window[FORMAT_MAX];
+	char window[FORMAT_MAX];
 
-	pen_put(pen, STYLE_DIM, wide ? "objective " : "slo ");
+	pen_put(pen, STYLE_DIM, "slo ");
 	if (!budget->known) {
 		pen_put(pen, STYLE_STRONG, "%s", row->target->slo);
 		pen_put(pen, STYLE_DIM, wide ? "  not enough checks to judge it by" : "");
 		return;
 	}
 	format_duration(window, budget->window_ms);
-	format_length(left, (int64_t)(fabs((double)budget->left) * whole_ms));
-	format_length(whole, (int64_t)whole_ms);
 	pen_put(pen, STYLE_STRONG, "%g %%", round((double)budget->objective * 1e6) / 1e4);
 	pen_put(pen, STYLE_DIM, " %s", window);
 	if (wide)
 		put_budget_bar(tui, pen, budget);
-	pen_put(pen, budget->left <= 0 ? STYLE_DOWN : STYLE_STRONG, "  %s%s",
-		budget->left < 0 ? "over by " : "", left);
-	pen_put(pen, STYLE_DIM, budget->left < 0 ? " of %s" : " left of %s", whole);
+	put_left(pen, budget);
 	put_burn(pen, budget);
-	if (wide && budget->coverage > 0 && budget->coverage < 0.995f)
-		pen_put(pen, STYLE_DIM, "  seen %d %%", (int)(budget->coverage * 100));
+	if (wide && budget->coverage < 0.995f)
+		pen_put(pen, STYLE_DIM, "  seen %s%d %%",
+			budget->coverage < 0.01f ? "<" : "",
+			budget->coverage < 0.01f ? 1 : (int)(budget->coverage * 100));
 }
 
 static void put_apdex(const struct tui *tui, struct pen *pen, const struct row *row)
@@ -178,7 +198,9 @@ static void put_apdex(const struct tui *tui, struct pen *pen, const struct row *
 	pen_put(pen, STYLE_RULE, tui->ascii ? "  |  " : "  │  ");
 	pen_put(pen, STYLE_DIM, "apdex ");
 	pen_put(pen, STYLE_STRONG, "%.2f", floor(row->stats.apdex * 100) / 100);
-	pen_put(pen, STYLE_DIM, " at %s, %s checks", limit, samples);
+	pen_put(pen, STYLE_DIM, " at %s", limit);
+	if (pen->x + 16 < pen->clip.x + pen->clip.width)
+		pen_put(pen, STYLE_DIM, ", %s checks", samples);
 }
 
 bool detail_has_budget(const struct row *row)
@@ -194,6 +216,6 @@ void detail_draw_budget(const struct tui *tui, struct canvas *canvas, const stru
 	if (line.height <= 0)
 		return;
 	put_budget(tui, &pen, row, line.width >= 100);
-	if (pen.x + 34 < line.x + line.width)
+	if (pen.x + 24 < line.x + line.width)
 		put_apdex(tui, &pen, row);
 }

@@ -99,6 +99,16 @@ static void pause_all(const struct tui *tui, struct tui_request *request)
 	request->target = SIZE_MAX;
 }
 
+static void toggle_sound(struct tui *tui)
+{
+	if (tui->config->program.notify == NOTIFY_NONE) {
+		tui_say(tui, "no notifications: notify = bell in the configuration");
+		return;
+	}
+	tui->quiet = !tui->quiet;
+	tui_say(tui, tui->quiet ? "notifications off" : "notifications on");
+}
+
 static void open_help(struct tui *tui)
 {
 	tui->help.about = tui_screen(tui);
@@ -136,6 +146,8 @@ static bool act_on_view(struct tui *tui, enum action action)
 		zoom(tui, action);
 	else if (action == ACTION_SCALE)
 		tui->scale = (enum scale)((tui->scale + 1) % SCALE_COUNT);
+	else if (action == ACTION_SOUND)
+		toggle_sound(tui);
 	else if (action == ACTION_FREEZE && !tui->moment.on)
 		set_frozen(tui, !tui->frozen);
 	else if (action == ACTION_BACK || (action == ACTION_CLOSE && tui->depth > 1))

@@ -44,6 +44,37 @@ void escape_copy(struct outlet *outlet, const char *text)
 	escape_put(outlet, "\a");
 }
 
+/* Semicolons divide the fields of OSC 777. */
+static void put_field(struct outlet *outlet, const char *text, bool ascii)
+{
+	for (; *text; text++) {
+		char byte = *text == ';' ? ',' : *text;
+
+		if (ascii && (byte & 0x80)) {
+			byte = '?';
+		}
+		outlet_put(outlet, &byte, 1);
+	}
+}
+
+void escape_notify(struct outlet *outlet, enum notify_wish how, const char *text, bool ascii)
+{
+	static const struct {
+		const char *before, *after;
+	} frames[] = {
+		[NOTIFY_OSC9] = {"\033]9;webmon: ", "\a"},
+		[NOTIFY_OSC99] = {"\033]99;;webmon: ", "\033\\"},
+		[NOTIFY_OSC777] = {"\033]777;notify;webmon;", "\a"},
+	};
+
+	if (how == NOTIFY_NONE || how == NOTIFY_BELL) {
+		return;
+	}
+	escape_put(outlet, frames[how].before);
+	put_field(outlet, text, ascii);
+	escape_put(outlet, frames[how].after);
+}
+
 size_t escape_unpadded(char *out, size_t used, size_t capacity, const char *text)
 {
 	while (text && *text && used + 1 < capacity) {

@@ -123,7 +123,7 @@ static void draw_event(const struct tui *tui, struct canvas *canvas, struct rect
 	format_length(after, event->at_ms - opened_ms);
 	pen_put(&pen, STYLE_DIM, "%-8s ", when);
 	if (line.width >= 44)
-		pen_put(&pen, STYLE_DIM, "%7s ", event->at_ms > opened_ms ? after : "");
+		pen_put(&pen, STYLE_DIM, "%7s ", event->at_ms >= opened_ms + 1000 ? after : "");
 	pen_put(&pen, event_look[event->kind].style, "%-8s ", event_look[event->kind].word);
 	canvas_put_fit(canvas, line, pen.x, line.y, line.x + line.width - pen.x - 1, false,
 		       STYLE_TEXT, event->detail);
@@ -196,7 +196,11 @@ static void draw_neighbour(const struct tui *tui, struct canvas *canvas, struct 
 				incident_target_name(tui, other));
 	format_length(offset, llabs(later_ms));
 	pen_put(&pen, style, " %-8s", incident_kind(other, kind));
-	pen_put(&pen, STYLE_DIM, " %s%-7s", later_ms < 0 ? tui->ascii ? "-" : "−" : "+", offset);
+	if (llabs(later_ms) < 1000)
+		pen_put(&pen, STYLE_DIM, " at once ");
+	else
+		pen_put(&pen, STYLE_DIM, " %s%-7s", later_ms < 0 ? tui->ascii ? "-" : "−" : "+",
+			offset);
 	if (!bins || line.width >= 46 + bins)
 		pen_put(&pen, STYLE_DIM, " %-5s", in_common(tui, of->target, other->target));
 	if (bins)

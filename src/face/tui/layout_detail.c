@@ -161,7 +161,7 @@ struct detail_layout layout_detail(int width, int height, const struct detail_wi
 	memcpy(plan, layout.wide ? wide_plan : narrow_plan, sizeof(plan));
 	if (!wish->news_width)
 		plan[AREA_NEWS] = (struct area_plan){0};
-	else if (wish->news_width > width - 2 && height >= 20)
+	else if (wish->news_width > width - 2 && height >= 28)
 		plan[AREA_NEWS].wanted = 2;
 	if (!wish->budget)
 		plan[AREA_BUDGET] = (struct area_plan){0};

@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "face/tui/moment.h"
-#include "face/tui/tui.h"
+#include "face/tui/past.h"
 
 #define AFTER_OPENING_MS 1000 /* a jump to an incident shows the moment after its first check */
 
@@ -74,8 +74,9 @@ void moment_live(struct tui *tui)
 	tui->now_us = clock_mono_us();
 	tui->now_ms = clock_wall_ms();
 	tui->taken_us = 0;
+	rows_refresh(tui->rows, tui->store);
+	incidents_refresh(&tui->incidents, tui->store, tui->now_ms, false);
 	sum_up(tui);
-	tui_refresh(tui);
 }
 
 void moment_free(struct tui *tui)

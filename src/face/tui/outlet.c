@@ -23,7 +23,9 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
+#include "face/tui/bucket.h"
 
 #define STDERR_BYTES   65536
 #define FAREWELL_BYTES 512
@@ -36,6 +38,7 @@ struct outlet {
 	char *queue;
 	size_t start, end, capacity;
 	unsigned long long written;
+	struct bucket bucket;
 };
 
 /* What a dying program has to undo: plain values, because a signal handler reads them. */
@@ -191,6 +194,16 @@ void outlet_put(struct outlet *outlet, const void *bytes, size_t size)
 	outlet->end += size;
 }
 
+void outlet_limit(struct outlet *outlet, int64_t bytes_per_s)
+{
+	outlet->bucket = bucket_of(bytes_per_s, clock_mono_us());
+}
+
+bool outlet_is_ready(struct outlet *outlet)
+{
+	return outlet_flush(outlet) && bucket_is_open(&outlet->bucket, clock_mono_us());
+}
+
 bool outlet_flush(struct outlet *outlet)
 {
 	struct pollfd line = {.fd = outlet->line, .events = POLLOUT};
@@ -208,6 +221,7 @@ bool outlet_flush(struct outlet *outlet)
 		}
 		outlet->start += done > 0 ? (size_t)done : 0;
 		outlet->written += done > 0 ? (unsigned long long)done : 0;
+		bucket_spend(&outlet->bucket, done > 0 ? done : 0);
 	}
 	outlet->start = outlet->end = 0;
 	return true;

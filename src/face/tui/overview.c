@@ -17,6 +17,7 @@
 #define MINUTE_MS  60000
 #define TICKS      13 /* readings of the probe counter, 5 s apart: a minute and both ends */
 #define TICK_MS    5000
+#define SPARE      64 /* samples beyond those of the hour as the row last saw it */
 
 struct minute {
 	int64_t number; /* minutes since 1970; what stands in a slot of another number is void */
@@ -138,11 +139,18 @@ static void count_sample(struct overview *overview, size_t target, const struct 
 static void read_target(struct overview *overview, const struct store *store,
 			const struct rows *rows, size_t target, int64_t now)
 {
+	const struct row *row = &rows->items[target];
 	uint64_t head = store_head(store, target), fresh = head - overview->heads[target];
+	uint64_t most = row->stats.samples + row->stats.tainted + SPARE;
 	size_t count;
 
 	if (!fresh)
 		return;
+	/* At first a day may be there: the rows know how many of it are of the last hour. */
+	if (overview->heads[target] == 0 && row->has_last && fresh > most) {
+		overview->heads[target] = head - most;
+		fresh = most;
+	}
 	count = store_samples(store, target, overview->heads[target], rows->samples, rows->capacity,
 			      NULL);
 	if (count > fresh)

@@ -67,9 +67,14 @@ static void read_evidence(struct tui *tui)
 	body_view_read(&body->view, &body->evidence);
 }
 
+static int margin(const struct tui *tui)
+{
+	return tui->width >= 60;
+}
+
 static int text_room(const struct tui *tui)
 {
-	int room = tui->width - 2 - (tui->body.numbers ? NUMBER_WIDTH : 0);
+	int room = tui->width - 2 - 2 * margin(tui) - (tui->body.numbers ? NUMBER_WIDTH : 0);
 
 	return room > 1 ? room : 1;
 }
@@ -110,7 +115,7 @@ static void draw_head(const struct tui *tui, struct canvas *canvas, struct rect 
 	pen_put(&pen, STYLE_BAR_STRONG, "%s", tui->rows->items[body->target].target->name);
 	pen_put(&pen, body->kind == EVIDENCE_BAD ? STYLE_DOWN : STYLE_UP, "  %s",
 		body->kind == EVIDENCE_BAD ? "last failure" : "last good answer");
-	if (evidence->seen) {
+	if (evidence->seen && line.width >= 60) {
 		format_stamp(when, evidence->sample.at_ms, STAMP_SHORT, tui->utc, tui->now_ms);
 		format_bytes(size, evidence->body_bytes);
 		pen_put(&pen, STYLE_BAR_DIM, "  %s%sbody %s%s", when, tui->dot, size,
@@ -125,6 +130,7 @@ static enum style style_of(const struct body_line *line)
 	static const enum style styles[] = {
 		[BODY_NOTE] = STYLE_STRONG,    [BODY_REQUEST] = STYLE_DIM, [BODY_HEAD] = STYLE_TEXT,
 		[BODY_CHANGES] = STYLE_SLOW, [BODY_TEXT] = STYLE_TEXT,
+		[BODY_COMMAND] = STYLE_DIM,
 	};
 
 	return styles[line->part];
@@ -177,11 +183,12 @@ static void draw_piece(const struct tui *tui, struct canvas *canvas, struct rect
 					    [BODY_REQUEST] = ">",
 					    [BODY_HEAD] = "<",
 					    [BODY_CHANGES] = "~",
-					    [BODY_TEXT] = " "};
+					    [BODY_TEXT] = " ",
+					    [BODY_COMMAND] = "$"};
 	const struct body_state *body = &tui->body;
 	const struct body_line *from = &body->view.lines[piece->line];
 	char text[2048];
-	int x = line.x;
+	int x = line.x + margin(tui);
 
 	if (body->numbers) {
 		if (from->number && !piece->start)

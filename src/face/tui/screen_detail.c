@@ -16,13 +16,13 @@
 
 static const struct hint hints[] = {
 	{.action = ACTION_BACK, .rank = 1},
-	{.action = ACTION_PREVIOUS_TARGET, .second = ACTION_NEXT_TARGET, .rank = 2},
+	{.action = ACTION_PREVIOUS_TARGET, .second = ACTION_NEXT_TARGET, .rank = 3},
 	{.action = ACTION_ZOOM_IN, .second = ACTION_ZOOM_OUT, .word = "zoom", .rank = 4},
 	{.action = ACTION_LINEAR, .rank = 8},
 	{.action = ACTION_CHART_VIEW, .rank = 5},
 	{.action = ACTION_CHECK, .rank = 7},
 	{.action = ACTION_PAUSE, .rank = 9},
-	{.action = ACTION_NEXT_AREA, .rank = 3},
+	{.action = ACTION_NEXT_AREA, .rank = 2},
 	{.action = ACTION_COPY_EVIDENCE, .rank = 6},
 	{.action = ACTION_HELP, .rank = 0},
 	{.action = ACTION_NONE},
@@ -170,6 +170,13 @@ static void evidence_note(const struct tui *tui, char out[120])
 		text_format(out, 120, "%s%s%s copy", when, tui->dot, key);
 }
 
+static const char *nothing_text(const struct row *row)
+{
+	if (!row->has_last)
+		return "no check yet";
+	return row->stats.failed ? "what came with it is not kept" : "no failed check";
+}
+
 static void draw_evidence(const struct tui *tui, struct canvas *canvas)
 {
 	const struct detail_state *detail = &tui->detail;
@@ -190,7 +197,7 @@ static void draw_evidence(const struct tui *tui, struct canvas *canvas)
 			      detail->evidence_top);
 	else
 		canvas_put(canvas, layout->evidence, layout->evidence.x + 1, layout->evidence.y,
-			   STYLE_DIM, row_of(tui)->has_last ? "no failed check" : "no check yet");
+			   STYLE_DIM, nothing_text(row_of(tui)));
 }
 
 static void draw_divider(const struct tui *tui, struct canvas *canvas)

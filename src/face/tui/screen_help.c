@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/units.h"
 #include "face/tui/list.h"
 #include "face/tui/pen.h"
 #include "face/tui/state.h"
@@ -84,11 +85,29 @@ static void add_signs(const struct tui *tui, struct lines *lines)
 	add(lines, LINE_ENTRY, tui->ascii ? "'" : "·", "no check");
 }
 
+/* What the picture costs on the way to the terminal. */
+static void add_meter(const struct tui *tui, struct lines *lines)
+{
+	double rate = tui_byte_rate(tui);
+	char bytes[FORMAT_MAX], second[FORMAT_MAX], text[64];
+
+	if (!tui->meter.bytes)
+		return;
+	format_bytes(bytes, tui->meter.bytes);
+	format_bytes(second, rate > 0 ? (uint64_t)rate : 0);
+	text_format(text, sizeof(text), "written%s%s%s", rate >= 0 ? ", " : "",
+		    rate >= 0 ? second : "", rate >= 0 ? "/s of late" : "");
+	add(lines, LINE_BLANK, "", "");
+	add(lines, LINE_GROUP, "terminal", "");
+	add(lines, LINE_ENTRY, bytes, text);
+}
+
 static void build(const struct tui *tui, struct lines *lines)
 {
 	memset(lines, 0, sizeof(*lines));
 	add_keys(tui, lines);
 	add_signs(tui, lines);
+	add_meter(tui, lines);
 	if (!lines->second)
 		lines->second = lines->count;
 }

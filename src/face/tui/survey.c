@@ -42,6 +42,7 @@ static void find_calm(struct survey *survey, const struct rows *scratch, size_t 
 		const struct sample *sample = &scratch->samples[i];
 
 		if (sample_is_good(sample) && sample->at_ms >= from_ms &&
+		    sample->at_ms <= wish->now_ms &&
 		    (!survey->split.flag || !(sample->flags & survey->split.flag)) &&
 		    !marks_load_within(wish->marks, sample->at_ms, sample->at_ms + 1))
 			scratch->scratch[calm++] = sample->total_us;

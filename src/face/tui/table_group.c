@@ -26,6 +26,12 @@ static bool refresh_member(struct tui *tui, const struct row *row, const struct 
 	return history_refresh(&tui->histories[row->index], tui->store, tui->rows, &wish);
 }
 
+/* Before a target has its usual the median of the hour stands in. */
+static int32_t usual_of(const struct row *row)
+{
+	return row->verdict.usual_us > 0 ? row->verdict.usual_us : row->stats.p50_us;
+}
+
 void group_prepare(struct tui *tui, struct group *group, const struct history_wish *like)
 {
 	struct history *history = &group->history;
@@ -39,7 +45,7 @@ void group_prepare(struct tui *tui, struct group *group, const struct history_wi
 		if (groups->of[i] != place)
 			continue;
 		fresh |= refresh_member(tui, &tui->rows->items[i], like);
-		groups->usual_us[count] = tui->rows->items[i].verdict.usual_us;
+		groups->usual_us[count] = usual_of(&tui->rows->items[i]);
 		groups->histories[count++] = &tui->histories[i];
 	}
 	if (!fresh && history->end == like->end_ms / like->width_ms)

@@ -24,6 +24,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "face/tui/escape.h"
+#include "face/tui/extras.h"
 #include "face/tui/ink.h"
 #include "face/tui/keyboard.h"
 #include "face/tui/outlet.h"
@@ -33,10 +34,10 @@
 
 struct term {
 	struct outlet *outlet;
+	struct extras extras;
 	SCREEN *screen;
 	struct paper *paper; /* what ncurses paints onto */
 	WINDOW *input;	     /* a pad: reading from it paints nothing */
-	bool ascii, modern, mouse_on;
 	struct inks inks;
 	struct inked *shown;	/* what ncurses was last given, row by row */
 	struct cell_glyph *seen; /* the cells that came from: a row as before costs one look */
@@ -131,7 +132,7 @@ static void prepare_farewell(const struct term *term)
 {
 	static const char *const names[] = {"rmkx", "sgr0", "op", "cnorm", "rmcup"};
 	char text[512];
-	size_t used = term->modern ? text_copy(text, sizeof text,
+	size_t used = term->extras.modern ? text_copy(text, sizeof text,
 					       ESCAPE_FRAME_END ESCAPE_MOUSE_OFF ESCAPE_EXTRAS_OFF)
 				   : 0;
 
@@ -227,10 +228,10 @@ static void furnish(struct term *term, const struct program *program, enum depth
 		use_default_colors();
 	}
 	term->inks.depth = depth_offered(wanted, has_colors() ? COLORS : 0);
-	term->ascii = !has_utf8(program->ascii, nl_langinfo(CODESET), getenv("TERM"));
+	term->extras.ascii = !has_utf8(program->ascii, nl_langinfo(CODESET), getenv("TERM"));
 	/* an emulator: knows titles, focus, pastes, clipboards */
-	term->modern = capability("kmous") != NULL;
-	term->shifts = term->modern && capability("dch1") && capability("ich");
+	term->extras.modern = capability("kmous") != NULL;
+	term->shifts = term->extras.modern && capability("dch1") && capability("ich");
 	term->inks.pair_limit = COLOR_PAIRS;
 	term->inks.define = define_pair;
 	theme_default(&theme);
@@ -238,7 +239,7 @@ static void furnish(struct term *term, const struct program *program, enum depth
 	prepare_keys(term);
 	prepare_farewell(term);
 	fit(term);
-	if (term->modern) {
+	if (term->extras.modern) {
 		escape_put(term->outlet, ESCAPE_EXTRAS_ON ESCAPE_CHARSET);
 	}
 }
@@ -261,7 +262,9 @@ static bool open_screen(struct term *term, const struct program *program, char w
 			    getenv("TERM") ? getenv("TERM") : "");
 		return false;
 	}
+	term->extras.outlet = term->outlet;
 	furnish(term, program, wanted);
+	outlet_limit(term->outlet, program->max_rate);
 	return true;
 }
 
@@ -280,10 +283,10 @@ struct term *term_open(const struct program *program, char why[200])
 
 static void leave(struct term *term)
 {
-	if (term->modern) {
+	if (term->extras.modern) {
 		escape_put(term->outlet, ESCAPE_EXTRAS_OFF);
 	}
-	if (term->mouse_on) {
+	if (term->extras.mouse_on) {
 		escape_put(term->outlet, ESCAPE_MOUSE_OFF);
 	}
 	endwin();
@@ -305,7 +308,7 @@ void term_close(struct term *term)
 
 bool term_is_ascii(const struct term *term)
 {
-	return term->ascii;
+	return term->extras.ascii;
 }
 
 const char *term_color_name(const struct term *term)
@@ -449,7 +452,7 @@ bool term_draw(struct term *term, const struct canvas *canvas)
 {
 	bool shifted = false;
 
-	if (!outlet_flush(term->outlet)) {
+	if (!outlet_is_ready(term->outlet)) {
 		return false;
 	}
 	for (int y = 0; y < canvas->height && y < term->height; y++) {
@@ -461,65 +464,27 @@ bool term_draw(struct term *term, const struct canvas *canvas)
 	park_cursor(term, canvas);
 	wnoutrefresh(stdscr);
 	doupdate();
-	paper_collect(term->paper, term->outlet, term->modern);
+	paper_collect(term->paper, term->outlet, term->extras.modern);
 	return outlet_flush(term->outlet);
 }
 
 void term_redraw(struct term *term)
 {
-	if (term->modern) {
+	if (term->extras.modern) {
 		escape_put(term->outlet, ESCAPE_CHARSET);
 	}
 	clearok(curscr, TRUE);
 	forget(term);
 }
 
+struct extras *term_extras(struct term *term)
+{
+	return &term->extras;
+}
+
 unsigned long long term_bytes(const struct term *term)
 {
 	return outlet_bytes(term->outlet);
-}
-
-/* Extras are not queued up for a terminal that hangs. */
-static bool can_say(struct term *term)
-{
-	return term->modern && outlet_flush(term->outlet);
-}
-
-void term_bell(struct term *term)
-{
-	if (outlet_flush(term->outlet)) {
-		escape_put(term->outlet, "\a");
-		outlet_flush(term->outlet);
-	}
-}
-
-void term_title(struct term *term, const char *clean_title)
-{
-	if (can_say(term)) {
-		escape_title(term->outlet, term->ascii ? "webmon" : clean_title);
-		outlet_flush(term->outlet);
-	}
-}
-
-unsigned term_copy(struct term *term, const char *text)
-{
-	size_t size = strlen(text);
-
-	if (size == 0 || size > ESCAPE_COPY_MAX || !can_say(term)) {
-		return 0;
-	}
-	escape_copy(term->outlet, text);
-	outlet_flush(term->outlet);
-	return (unsigned)size;
-}
-
-void term_mouse(struct term *term, bool on)
-{
-	if (term->modern && on != term->mouse_on) {
-		term->mouse_on = on;
-		escape_put(term->outlet, on ? ESCAPE_MOUSE_ON : ESCAPE_MOUSE_OFF);
-		outlet_flush(term->outlet);
-	}
 }
 
 void term_suspend(struct term *term)
@@ -531,10 +496,10 @@ void term_suspend(struct term *term)
 void term_resume(struct term *term)
 {
 	outlet_take_back(term->outlet);
-	if (term->modern) {
+	if (term->extras.modern) {
 		escape_put(term->outlet, ESCAPE_EXTRAS_ON);
 	}
-	if (term->mouse_on) {
+	if (term->extras.mouse_on) {
 		escape_put(term->outlet, ESCAPE_MOUSE_ON);
 	}
 	term_redraw(term);

@@ -19,6 +19,7 @@
 #include "face/tui/state.h"
 #include "face/tui/views.h"
 
+#define METER_TICK_US 5000000
 #define IDLE_US       60000000 /* after the last key nobody is taken to be reading along the list */
 #define MINUTE_MS     60000
 #define UNFOCUSED_MS  2000     /* between two frames that tell only of figures, while unfocused */
@@ -81,6 +82,17 @@ static void init_parts(struct tui *tui)
 	fold_init(&tui->errors.fold, tui->incidents.capacity);
 }
 
+/* A group's line has its mark and number beside its name. */
+static void make_room_for_groups(struct tui *tui)
+{
+	for (size_t i = 0; tui->groups.named && i < tui->groups.count; i++) {
+		int width = text_width(tui->groups.items[i].target.name) + 6;
+
+		if (width > tui->wish.longest_name)
+			tui->wish.longest_name = width;
+	}
+}
+
 struct tui *tui_new(const struct config *config, const struct store *store,
 		    const struct tui_options *options, struct errors *errors)
 {
@@ -101,7 +113,9 @@ struct tui *tui_new(const struct config *config, const struct store *store,
 	views_check(config, errors);
 	init_wish(tui);
 	init_parts(tui);
+	make_room_for_groups(tui);
 	tui->zoom = tui->zoom_start = zoom_default(config);
+	notifier_init(&tui->notifier, store);
 	tui_push(tui, &screen_main);
 	tui_refresh(tui);
 	return tui;
@@ -273,8 +287,10 @@ int64_t tui_deadline_us(const struct tui *tui)
 {
 	int64_t step_ms = tui->focused ? 1000 : MINUTE_MS;
 	int64_t deadline = tui->toast[0] ? tui->toast_until_us : INT64_MAX;
-	int64_t clock, order;
+	int64_t clock, order, told = notifier_due_us(&tui->notifier);
 
+	if (told < deadline)
+		deadline = told;
 	if (tui->frozen)
 		return deadline;
 	if (tui->moment.on) /* how long ago it was goes on counting */
@@ -298,7 +314,48 @@ int64_t tui_deadline_us(const struct tui *tui)
 void tui_focus(struct tui *tui, bool focused)
 {
 	tui->focused = focused;
+	tui->focus_told = true;
 	tui->stale = true;
+}
+
+bool tui_notification(struct tui *tui, char out[200])
+{
+	/* a terminal that does not tell is taken for one that nobody looks at */
+	bool away = !tui->focus_told || !tui->focused;
+
+	notifier_look(&tui->notifier, tui->store, tui->config);
+	if (!away || tui->quiet || tui->config->program.notify == NOTIFY_NONE) {
+		notifier_drop(&tui->notifier);
+		return false;
+	}
+	return notifier_take(&tui->notifier, clock_mono_us(), out);
+}
+
+void tui_meter(struct tui *tui, unsigned long long bytes)
+{
+	struct meter *meter = &tui->meter;
+	int64_t now_us = clock_mono_us();
+
+	meter->bytes = bytes;
+	if (meter->ticks && now_us - meter->us[0] < METER_TICK_US)
+		return;
+	memmove(meter->at + 1, meter->at, (METER_TICKS - 1) * sizeof(meter->at[0]));
+	memmove(meter->us + 1, meter->us, (METER_TICKS - 1) * sizeof(meter->us[0]));
+	meter->at[0] = bytes;
+	meter->us[0] = now_us;
+	if (meter->ticks < METER_TICKS)
+		meter->ticks++;
+}
+
+double tui_byte_rate(const struct tui *tui)
+{
+	const struct meter *meter = &tui->meter;
+	int oldest = meter->ticks - 1;
+
+	if (oldest < 1 || meter->us[0] <= meter->us[oldest])
+		return -1;
+	return (double)(meter->at[0] - meter->at[oldest]) * 1e6 /
+	       (double)(meter->us[0] - meter->us[oldest]);
 }
 
 void tui_say(struct tui *tui, const char *format, ...)

@@ -63,7 +63,8 @@ static enum probe_class handshake_class(const struct symptom *symptom)
 {
 	if (symptom->verify_error)
 		return cert_class(symptom->verify_error);
-	if (symptom->curl == CURLE_PEER_FAILED_VERIFICATION)
+	/* The peer's alert that a certificate has expired has the same code. */
+	if (symptom->curl == CURLE_PEER_FAILED_VERIFICATION && says(symptom, "target host name"))
 		return CLASS_TLS_HOSTNAME; /* libcurl's own check of the name is a little stricter
 					      than ours */
 	if (is_reset(symptom))
@@ -90,7 +91,11 @@ static enum probe_class broken_class(const struct symptom *symptom)
 {
 	if (is_reset(symptom))
 		return CLASS_RESET;
-	if (says(symptom, "too large response headers") || says(symptom, "too large"))
+	if (says(symptom, "CONNECT tunnel failed") || says(symptom, "Proxy CONNECT"))
+		return CLASS_UNREACHABLE; /* the proxy's answer is not the target's */
+	/* The last is what nghttp2 is told when the headers of an HTTP/2 answer grow too many. */
+	if (says(symptom, "too large response headers") || says(symptom, "too large") ||
+	    says(symptom, "user callback function failed"))
 		return CLASS_TOO_LARGE;
 	if (symptom->stage == STAGE_TLS || says(symptom, "alert"))
 		return CLASS_TLS_HANDSHAKE;
@@ -128,6 +133,8 @@ static enum probe_class whole_class(const struct symptom *symptom)
 
 static enum probe_class empty_class(const struct symptom *symptom)
 {
+	if (symptom->unclosed && !is_reset(symptom))
+		return CLASS_PROTOCOL;
 	return is_reset(symptom) ? CLASS_RESET : CLASS_EMPTY_REPLY;
 }
 
@@ -157,6 +164,7 @@ static const struct {
 	{CURLE_SSL_CLIENTCERT,	       CLASS_TLS_HANDSHAKE, handshake_class},
 	{CURLE_SEND_ERROR,		   CLASS_PROTOCOL,	   broken_class   },
 	{CURLE_RECV_ERROR,		   CLASS_PROTOCOL,	   broken_class   },
+	{CURLE_PROXY, CLASS_UNREACHABLE, NULL},
 	{CURLE_OUT_OF_MEMORY,	      CLASS_LOCAL,	   memory_class   },
 	{CURLE_GOT_NOTHING,		    CLASS_EMPTY_REPLY,   empty_class	  },
 	{CURLE_PARTIAL_FILE,	     CLASS_TRUNCATED,     partial_class  },

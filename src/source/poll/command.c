@@ -109,8 +109,8 @@ static void put_method(struct line *line, const struct target *target)
 	if (!target->body)
 		return;
 	if (target->body_size <= BODY_MAX && strlen(target->body) == target->body_size &&
-	    text_is_clean(target->body, TEXT_BLOCK) && target->body[0] != '@') {
-		put_option(line, "--data-binary", target->body);
+	    text_is_clean(target->body, TEXT_BLOCK)) {
+		put_option(line, "--data-raw", target->body);
 		return;
 	}
 	text_format(name, sizeof name, "@BODY-OF-%zu-BYTES", target->body_size);
@@ -265,8 +265,6 @@ static void put_s_client(struct line *line, const struct target *target)
 	put(line, "openssl s_client");
 	put_option(line, "-connect", address);
 	put_option(line, "-servername", target->host);
-	if (target->verify)
-		put(line, " -verify_return_error");
 	put_option(line, "-CAfile", target->ca);
 	put_option(line, "-cert", target->cert);
 	put_option(line, "-key", target->key);

@@ -86,6 +86,11 @@ void crowd_free(struct crowd *crowd)
 {
 	if (!crowd)
 		return;
+	/* Nobody would ever close them. Nothing is told: it is polling that ends, not the load. */
+	for (size_t i = 0; i < crowd->gathering_count; i++) {
+		crowd->gatherings[i].incident.closed_ms = clock_wall_ms();
+		store_put_incident(crowd->store, &crowd->gatherings[i].incident);
+	}
 	correlation_fini(&crowd->all);
 	pthread_mutex_destroy(&crowd->mutex);
 	free(crowd->notes);

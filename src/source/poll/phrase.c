@@ -27,25 +27,46 @@ struct speech {
 
 /* ---- pieces ---- */
 
+/* OpenSSL names an alert after the version that first had it. */
+static const char *without_version(const char *words)
+{
+	static const char *const versions[] = {"sslv3 ", "tlsv1 ", "tlsv13 "};
+
+	for (size_t i = 0; i < sizeof versions / sizeof *versions; i++)
+		if (strncmp(words, versions[i], strlen(versions[i])) == 0)
+			return words + strlen(versions[i]);
+	return words;
+}
+
 /*
- * libcurl's own, without its ornaments: of "OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3
- * alert handshake failure, errno 0" the last part says it.
+ * libcurl's own, without its ornaments: of "OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3 alert handshake failure,
+ * errno 0" the last part says it, and of "h2_...: nghttp2_...() returned -905:Too many ..." too.
  */
 static void libcurl_words(char out[WORDS], const struct probe *probe)
 {
+	static const struct {
+		const char *sign, *words;
+	} known[] = {
+		{"SSL_ERROR_SYSCALL", "the connection was closed"},
+		{"SSL_ERROR_ZERO_RETURN", "the connection was closed"},
+		{"SSL certificate verification failed", "alert certificate expired, which is ours"},
+	};
+	static const char *const tails[] = {". libcurl understands", ", errno "};
 	char clean[PROBE_ERROR_MAX];
-	const char *routine, *closed = strstr(probe->error, "SSL_ERROR_SYSCALL");
-	char *errno_part;
+	const char *words = clean;
 
 	text_clean(clean, sizeof clean, probe->error, strlen(probe->error), TEXT_LINE);
-	routine = strstr(clean, "error:") ? strstr(clean, "::") : NULL;
-	errno_part = strstr(clean, ". libcurl understands");
-	if (errno_part)
-		*errno_part = '\0';
-	errno_part = strstr(clean, ", errno ");
-	if (routine && errno_part)
-		*errno_part = '\0';
-	text_copy(out, WORDS, closed ? "the connection was closed" : routine ? routine + 2 : clean);
+	for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
+		if (strstr(clean, tails[i]))
+			*strstr(clean, tails[i]) = '\0';
+	if (strstr(clean, "error:") && strstr(clean, "::"))
+		words = without_version(strstr(clean, "::") + 2);
+	else if (strstr(clean, "nghttp2_") && strrchr(clean, ':'))
+		words = strrchr(clean, ':') + 1;
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (strstr(clean, known[i].sign))
+			words = known[i].words;
+	text_copy(out, WORDS, words);
 }
 
 static void connected_words(char out[80], const struct speech *speech)
@@ -109,7 +130,14 @@ static void say_refused(const struct speech *speech)
 static void say_unreachable(const struct speech *speech)
 {
 	int error = speech->probe->outcome.os_error;
+	char words[WORDS];
 
+	libcurl_words(words, speech->probe);
+	if (speech->probe->route.proxied && words[0]) {
+		text_format(speech->out, speech->capacity, "no way through the proxy %s: %s",
+			    speech->peer, words);
+		return;
+	}
 	text_format(speech->out, speech->capacity, "no way to %s%s%s", speech->peer,
 		    error ? ": " : "", error ? strerror(error) : "");
 }
@@ -252,6 +280,8 @@ static void say_too_large(const struct speech *speech)
 		text_format(speech->out, speech->capacity, "body over the limit of %s", limit);
 	else if (reply->closed && reply->stop != STOP_HEADERS)
 		text_format(speech->out, speech->capacity, "body of unbelievable length announced");
+	else if (!reply->started)
+		text_copy(speech->out, speech->capacity, "headers over the limit of libcurl");
 	else if (reply->header_bytes > REPLY_HEADERS_MAX)
 		text_format(speech->out, speech->capacity, "%s over the limit of %u kB",
 			    reply->closed ? "trailers" : "headers", REPLY_HEADERS_MAX >> 10);

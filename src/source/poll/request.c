@@ -291,6 +291,9 @@ static void set_way(CURL *easy, const struct target *target)
 	set_text(easy, CURLOPT_UNIX_SOCKET_PATH, target->unix_socket);
 	if (target->compressed)
 		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+	/* Cookies go from one hop to the next as in a browser, and are forgotten with the probe. */
+	if (target->follow > 0)
+		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
 }
 
 void request_configure(void *easy, const struct profile *profile, bool foreign)

@@ -48,6 +48,7 @@ static enum run_turn end(struct probe *probe, int curl)
 		.stop = probe->reply.stop,
 		.closed = probe->reply.closed,
 		.reset_seen = probe->reset_seen,
+		.unclosed = probe->watch->target->http == WISH_HTTP_2 && !probe->eof_us,
 		.words = probe->error,
 	};
 	outcome->cls = classify(&symptom);
@@ -261,9 +262,18 @@ void run_abandon(struct probe *probe)
 	resolver_cancel(&probe->lookup);
 }
 
+static void forget_cookies(struct probe *probe)
+{
+	size_t size;
+
+	if (probe->hop.number > 0 || reply_find(&probe->reply, "Set-Cookie", &size))
+		curl_easy_setopt(probe->easy, CURLOPT_COOKIELIST, "ALL");
+}
+
 void run_release(struct probe *probe)
 {
 	probe->watch = NULL;
+	forget_cookies(probe);
 	/* What holds pointers or settings of this one's must not meet the next. */
 	if (probe->hop.number > 0)
 		probe->profile = NULL;

@@ -93,9 +93,11 @@ static int on_timer(CURLM *multi, long timeout_ms, void *user)
 
 static void note_opened(struct probe *probe, int64_t now_us)
 {
-	/* The kept connection turned out to be dead, and libcurl dials again without a word: what that took is part of getting
-	 * connected. */
-	if (probe->timeline.reused && !probe->timeline.first_us) {
+	/*
+	 * The kept connection turned out to be dead, or a server refused an HTTP/2 stream, and libcurl dials again
+	 * without a word: what that took is part of getting connected.
+	 */
+	if (probe->timeline.stage > STAGE_TLS && !probe->timeline.first_us) {
 		int32_t *connect_us = &probe->phase_us[PHASE_CONNECT];
 		int64_t lost_us = now_us - probe->timeline.ready_us + (*connect_us > 0 ? *connect_us : 0);
 

@@ -1,6 +1,7 @@
 /*
- * One libcurl handle in a multi handle, so that a wait for the engine (and one between two looks) can be
- * ended by another thread. No redirect is followed: a token goes to the address it was given for.
+ * One libcurl handle in a multi handle, so that a wait for the engine (and one between two looks)
+ * can be ended by another thread. No redirect is followed: a token goes to the address it was given
+ * for.
  */
 #include "source/prometheus/ask.h"
 
@@ -114,7 +115,8 @@ void ask_free(struct ask *ask)
 	free(ask);
 }
 
-/* The configured address, its path (a tenant's, a proxy's) kept, and what is asked for. NULL: no memory, or no address. */
+/* The configured address, its path (a tenant's, a proxy's) kept, and what is asked for. NULL: no
+ * memory, or no address. */
 static CURLU *address_of(const struct ask *ask, const struct ask_request *request)
 {
 	CURLU *address = curl_url();

@@ -9,6 +9,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "model/names.h"
 #include "source/prometheus/point.h"
 
 #define NAME_BYTES  120 /* of what stands before the place */
@@ -17,9 +18,9 @@
 #define ROUND_MS    100
 
 /* What may tell apart series of one name: the place first. */
-static const char *const places[] = {"location", "region", "site",	   "zone", "datacenter", "dc",
-				     "cluster",	 "prometheus", "replica", "exported_job", "job",
-				     "module",	 "instance"};
+static const char *const places[] = {"location", "region",  "site",	  "zone",    "datacenter",
+				     "dc",	 "cluster", "prometheus", "replica", "exported_job",
+				     "job",	 "module",  "instance"};
 
 struct item {
 	uint64_t key;
@@ -104,8 +105,10 @@ static int64_t interval_of(const struct series *series)
 			gaps[count++] = at_ms - before;
 		before = at_ms;
 	}
+	if (count == 0)
+		return 0;
 	qsort(gaps, count, sizeof(gaps[0]), compare_gaps);
-	return count ? (gaps[count / 2] + ROUND_MS / 2) / ROUND_MS * ROUND_MS : 0;
+	return (gaps[count / 2] + ROUND_MS / 2) / ROUND_MS * ROUND_MS;
 }
 
 void found_add(struct found *found, const struct series *series)
@@ -147,7 +150,8 @@ static char *read_label(const json_t *labels, const char *const names[], size_t 
 	return x_strdup(clean);
 }
 
-/* "http://user:password@host/health?token=x" becomes "host/health", as on the command line. Takes the text, returns new. */
+/* "http://user:password@host/health?token=x" becomes "host/health", as on the command line. Takes
+ * the text, returns new. */
 static char *name_of_url(char *text)
 {
 	char *shown = strstr(text, "://") ? target_url_shown(text) : NULL;
@@ -173,7 +177,8 @@ static void name_item(struct item *item)
 {
 	static const char *const base[] = {"target", "exported_instance", "instance", "job", NULL};
 	static const char *const group[] = {"group", "job", NULL};
-	/* Where a scrape has an instance of its own, the address of the target stands in the exported one. */
+	/* Where a scrape has an instance of its own, the address of the target stands in the
+	 * exported one. */
 	static const char *const url[] = {"exported_instance", "instance", "target", NULL};
 
 	item->base = name_of_url(read_label(item->labels, base, NAME_BYTES));
@@ -246,23 +251,24 @@ static int compare_names(const void *a, const void *b)
 	return order ? order : (x->key > y->key) - (x->key < y->key);
 }
 
-/* Cutting and cleaning may have made two names one. */
+/* Cutting and cleaning may have made two names one. In order of the names, so that the same series have the same names. */
 static void number_doubles(struct found *found)
 {
-	for (size_t i = 1; i < found->count; i++) {
-		struct item *item = &found->items[i];
+	struct names *names = names_new(found->count);
 
-		if (strcmp(item->name, found->items[i - 1].name) != 0)
-			continue;
-		char *name = x_asprintf("%s #%zu", item->name, i + 1);
+	for (size_t i = 0; i < found->count; i++) {
+		struct item *item = &found->items[i];
+		char *name = x_strdup(item->name);
+
+		for (size_t n = 2; names_find(names, name) != NAMES_NONE; n++) {
+			free(name);
+			name = x_asprintf("%s #%zu", item->name, n);
+		}
 		free(item->name);
 		item->name = name;
+		names_add(names, name, i);
 	}
-}
-
-static int compare_names_alone(const void *a, const void *b)
-{
-	return strcmp(((const struct item *)a)->name, ((const struct item *)b)->name);
+	names_free(names);
 }
 
 void found_finish(struct found *found, int64_t interval_else_ms)
@@ -274,15 +280,14 @@ void found_finish(struct found *found, int64_t interval_else_ms)
 	if (count)
 		qsort(found->items, count, sizeof(*found->items), compare_items);
 	for (size_t first = 0, end; first < count; first = end) {
-		for (end = first + 1; end < count && strcmp(found->items[first].base,
-							    found->items[end].base) == 0;)
+		for (end = first + 1;
+		     end < count && strcmp(found->items[first].base, found->items[end].base) == 0;)
 			end++;
 		name_alike(&found->items[first], end - first);
 	}
 	if (count) {
-		qsort(found->items, count, sizeof(*found->items), compare_names_alone);
-		number_doubles(found);
 		qsort(found->items, count, sizeof(*found->items), compare_names);
+		number_doubles(found);
 	}
 	found->targets = x_calloc(count + 1, sizeof(*found->targets));
 	for (size_t i = 0; i < count; i++) {

@@ -14,11 +14,10 @@
 
 #define DURATION_MAX_S 1000.0
 
-/* A value on its way into a point; came: it was another one at the point before. */
+/* A value on its way into a point. */
 struct arrival {
 	double value;
 	const char *label;
-	bool came;
 };
 
 typedef void put(struct point *point, const struct arrival *arrival);
@@ -72,8 +71,8 @@ static void put_http(struct point *point, const struct arrival *arrival)
 static void put_bytes(struct point *point, const struct arrival *arrival)
 {
 	if (arrival->value > 0)
-		point->sample.bytes = arrival->value < UINT32_MAX ? (uint32_t)arrival->value
-								  : UINT32_MAX;
+		point->sample.bytes =
+			arrival->value < UINT32_MAX ? (uint32_t)arrival->value : UINT32_MAX;
 }
 
 static void put_cert(struct point *point, const struct arrival *arrival)
@@ -96,9 +95,8 @@ static void put_ip(struct point *point, const struct arrival *arrival)
 static void put_phase(struct point *point, const struct arrival *arrival)
 {
 	static const char *const names[PHASE_COUNT] = {
-		[PHASE_DNS] = "resolve",     [PHASE_CONNECT] = "connect",
-		[PHASE_TLS] = "tls",	     [PHASE_SEND] = "send",
-		[PHASE_WAIT] = "processing", [PHASE_TRANSFER] = "transfer",
+		[PHASE_DNS] = "resolve", [PHASE_CONNECT] = "connect", [PHASE_TLS] = "tls",
+		[PHASE_SEND] = "send",	 [PHASE_WAIT] = "processing", [PHASE_TRANSFER] = "transfer",
 	};
 
 	for (int i = 0; i < PHASE_COUNT; i++)
@@ -144,12 +142,11 @@ static void put_ratio(struct point *point, const struct arrival *arrival)
 		point->ratio = (float)arrival->value;
 }
 
-/* A counter of one class that has grown: what became of the probes since the point before. */
 static void put_class(struct point *point, const struct arrival *arrival)
 {
 	enum probe_class cls = class_by_name(arrival->label);
 
-	if (arrival->came && cls != CLASS_COUNT && class_is_failure(cls))
+	if (arrival->value > 0 && cls != CLASS_COUNT && class_is_failure(cls))
 		point->told = cls;
 }
 
@@ -166,11 +163,11 @@ static const struct metric metrics[] = {
 	{"webmon_state",                         PART_STATE,  put_state,    NULL,    true },
 	{"webmon_state_since_timestamp_seconds", PART_STATE,  put_since,    NULL,    false},
 	{"webmon_last_probe_timestamp_seconds",  PART_STATE,  put_probed,   NULL,    false},
+	{"webmon_probe_class",                   PART_STATE,  put_class,    "class", false},
 	{"webmon_load_level",                    PART_STATE,  put_level,    NULL,    false},
 	{"webmon_load_cause",                    PART_STATE,  put_cause,    "cause", false},
 	{"webmon_load_ratio",                    PART_STATE,  put_ratio,    NULL,    false},
 	{"probe_http_duration_seconds",          PART_PHASES, put_phase,    "phase", false},
-	{"webmon_probes_total",                  PART_PHASES, put_class,    "class", false},
 };
 /* clang-format on */
 
@@ -250,18 +247,13 @@ static size_t point_at(struct points *points, size_t from, int64_t at_ms)
 void points_take(struct points *points, const struct metric *metric, const struct series *series,
 		 int64_t after_ms)
 {
-	struct arrival arrival = {.label = metric->label ? label(series->labels, metric->label) : ""};
-	double before = -1;
+	struct arrival arrival = {.label = metric->label ? label(series->labels, metric->label)
+							 : ""};
 	int64_t at_ms;
 	size_t at = 0;
 
 	for (size_t i = 0; i < series_count(series); i++) {
-		if (!series_at(series, i, &at_ms, &arrival.value))
-			continue;
-		/* A series that begins behind what is known came into being there. */
-		arrival.came = before >= 0 ? arrival.value > before : after_ms > 0 && at_ms > after_ms;
-		before = arrival.value;
-		if (at_ms <= after_ms)
+		if (!series_at(series, i, &at_ms, &arrival.value) || at_ms <= after_ms)
 			continue;
 		at = point_at(points, at, at_ms);
 		metric->put(&points->items[at], &arrival);
@@ -300,7 +292,8 @@ void point_finish(struct point *point, bool is_tls)
 		sample->cls = point->told != CLASS_COUNT ? point->told : infer_class(point, is_tls);
 	point->inferred = !point->ok && point->told == CLASS_COUNT &&
 			  sample->cls != CLASS_HTTP_STATUS && !point->mismatch;
-	/* A good answer whose time is not told is no latency, and nothing else is left to say of it. */
+	/* A good answer whose time is not told is no latency, and nothing else is left to say of
+	 * it. */
 	if (sample->total_us < 0 && point->ok)
 		point->judged = false;
 	else if (sample->total_us < 0)

@@ -1,6 +1,6 @@
 /*
- * From a question to series: the address' parameters, the stream through the splitter, and what the engine says
- * where it refuses.
+ * From a question to series: the address' parameters, the stream through the splitter, and what the
+ * engine says where it refuses.
  */
 #include "source/prometheus/reply.h"
 
@@ -24,14 +24,16 @@ struct reading {
 	bool malformed;
 };
 
-/* {"metric": {...}, "values": [[t, "v"], ...]}, or "value": [t, "v"] of an answer for one moment. */
+/* {"metric": {...}, "values": [[t, "v"], ...]}, or "value": [t, "v"] of an answer for one moment.
+ */
 static bool take_series(void *user, const char *text, size_t size)
 {
 	struct reading *reading = user;
 	json_t *root = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
 
 	if (json_object_get(root, "value"))
-		json_object_set_new(root, "values", json_pack("[O]", json_object_get(root, "value")));
+		json_object_set_new(root, "values",
+				    json_pack("[O]", json_object_get(root, "value")));
 	struct series series = {.labels = json_object_get(root, "metric"),
 				.values = json_object_get(root, "values"),
 				.name = ""};
@@ -58,8 +60,9 @@ static void say_refusal(const json_t *head, int status, char why[REPLY_WHY])
 	char raw[400], clean[REPLY_WHY];
 
 	if (!error) {
-		text_format(why, REPLY_WHY, status == 200 ? "its answer is not that of the API"
-							  : "HTTP status %d", status);
+		text_format(why, REPLY_WHY,
+			    status == 200 ? "its answer is not that of the API" : "HTTP status %d",
+			    status);
 		return;
 	}
 	text_format(raw, sizeof(raw), "%s%s%s", kind ? kind : "", kind ? ": " : "", error);

@@ -1,5 +1,6 @@
 /*
- * A scanner that counts brackets and knows strings; it allocates as much as the largest series takes.
+ * A scanner that counts brackets and knows strings; it allocates as much as the largest series
+ * takes.
  */
 #include "source/prometheus/split.h"
 

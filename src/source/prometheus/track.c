@@ -1,8 +1,9 @@
 /*
  * Points to samples to verdicts.
  *
- * The recorder's rules (how many failures make a target down) are not known here. Where it says its state, the
- * judge's rules are bent so that it comes to the same one with the same sample: down at once, or never.
+ * The recorder's rules (how many failures make a target down) are not known here. Where it says its
+ * state, the judge's rules are bent so that it comes to the same one with the same sample: down at
+ * once, or never.
  */
 #include "source/prometheus/track.h"
 
@@ -13,14 +14,15 @@
 #include "base/units.h"
 #include "model/judge_parts.h"
 
-#define NEVER	    64 /* failures or good answers in a row: more than any rule takes */
-#define GRACE_MS    15000 /* a scrape's own time-out, and that of the probe behind it */
-#define DAY_MS	    86400000
+#define NEVER	 64    /* failures or good answers in a row: more than any rule takes */
+#define GRACE_MS 15000 /* a scrape's own time-out, and that of the probe behind it */
+#define DAY_MS	 86400000
 
 void track_init(struct track *track, const struct target *target, uint32_t index)
 {
 	*track = (struct track){
 		.index = index, .target = target, .rules = *target, .said = STATE_COUNT};
+	track->rules.confirm = false; /* nobody here could probe again */
 	judge_init(&track->judge, &track->verdict);
 }
 
@@ -92,7 +94,8 @@ static uint8_t warnings_of(const struct track *track, const struct sample *sampl
 	return (uint8_t)((slow ? WARN_SLOW : 0) | (ends ? WARN_TLS_EXPIRING : 0));
 }
 
-static void take_cert(struct track *track, struct store *store, const struct point *point, bool told)
+static void take_cert(struct track *track, struct store *store, const struct point *point,
+		      bool told)
 {
 	struct cert_facts facts = {.seen = true, .verified = point->ok, .seen_at_ms = point->at_ms};
 	struct judgement judgement = {0};
@@ -123,8 +126,9 @@ static struct load_verdict load_of(const struct point *point, const struct load_
 }
 
 /*
- * The judge's own detector is off where the recorder tells the load: it would see calm in each sample and end what the
- * recorder says goes on. So it is shown no load incident, and the recorder's word is told after it.
+ * The judge's own detector is off where the recorder tells the load: it would see calm in each
+ * sample and end what the recorder says goes on. So it is shown no load incident, and the
+ * recorder's word is told after it.
  */
 static void judge_told(struct track *track, const struct point *point, const char *detail,
 		       struct judgement *judgement)
@@ -142,14 +146,36 @@ static void judge_told(struct track *track, const struct point *point, const cha
 	judge_load_tell(judge, &point->sample, &track->verdict.load, judgement);
 }
 
+/* What there is of a failure: its words and its status; headers and body nobody has handed on. */
+static void put_evidence(const struct track *track, struct store *store, const struct sample *sample,
+			 const char *detail)
+{
+	struct evidence evidence = {.seen = true, .sample = *sample, .used = 1};
+
+	evidence.number = store_head(store, track->index);
+	evidence.detail = evidence.used;
+	evidence.used = (uint16_t)(evidence.used +
+				   text_copy(evidence.text + evidence.used, 200, detail) + 1);
+	if (sample->status) {
+		evidence.status_line = evidence.used;
+		evidence.used = (uint16_t)(evidence.used +
+					   text_format(evidence.text + evidence.used, 40,
+						       "HTTP status %u", sample->status) +
+					   1);
+	}
+	store_put_evidence(store, track->index, EVIDENCE_BAD, &evidence);
+}
+
 static void take_sample(struct track *track, struct store *store, struct point *point, bool told)
 {
 	struct judgement judgement = {0};
 	char detail[200] = "";
 
 	point->sample.warnings = warnings_of(track, &point->sample);
-	if (sample_is_failure(&point->sample))
+	if (sample_is_failure(&point->sample)) {
 		word_failure(point, detail);
+		put_evidence(track, store, &point->sample, detail);
+	}
 	bend_rules(track);
 	store_push(store, track->index, &point->sample);
 	if (track->said < STATE_COUNT)

@@ -11,13 +11,14 @@
 
 #include "base/units.h"
 #include "figures.h"
+#include "model/judge.h"
 #include "source/replay.h"
 #include "trial.h"
 
 static const char usage[] =
 	"load-sim [--targets N] [--days D] [--episodes N] [--seed N] [--half 0|1] [--interval S] "
 	"[--rule on|low|high]\n"
-	"         [--set NAME=VALUE]... [--tell] [--brief]\n"
+	"         [--again] [--set NAME=VALUE]... [--tell] [--brief]\n"
 	"load-sim --trace FILE [--rule ...] [--set ...]     a trace's verdicts, as score-load "
 	"wants them\n"
 	"load-sim --cost                                    nanoseconds a sample\n";
@@ -27,7 +28,7 @@ struct options {
 	double days, interval_s;
 	uint64_t seed;
 	int half; /* only targets with even (0) or odd (1) numbers; -1: all */
-	bool tell, brief, cost;
+	bool tell, brief, cost, again;
 	const char *trace;
 	struct load_rule rule;
 };
@@ -227,37 +228,75 @@ static int replay(const struct options *o)
 	return 0;
 }
 
-/* An hour of one target again and again, the first hour's cost left out. */
-static void cost(const struct options *o)
+enum { HOUR = 3600, ROUNDS = 500 };
+
+static double cpu_ns(void)
 {
-	enum { HOUR = 3600, ROUNDS = 500 };
-	static struct sample samples[HOUR];
+	struct timespec now;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+/* The same hour later: times go on. */
+static void move_on(struct sample samples[HOUR])
+{
+	for (int i = 0; i < HOUR; i++)
+		samples[i].at_ms += 3600000;
+}
+
+static double cost_of_detector(const struct options *o, struct sample samples[HOUR])
+{
 	struct load_setting setting = {&o->rule, 1000, 5000};
 	struct load_verdict verdict;
 	struct load load;
+	double begin = 0;
+
+	load_init(&load);
+	for (int round = -1; round < ROUNDS; round++) {
+		if (round == 0)
+			begin = cpu_ns();
+		move_on(samples);
+		for (int i = 0; i < HOUR; i++)
+			load_sample(&load, &setting, &samples[i], &verdict);
+	}
+	return (cpu_ns() - begin) / HOUR / ROUNDS;
+}
+
+static double cost_of_judge(const struct options *o, struct sample samples[HOUR])
+{
+	static struct judge judge;
+	static struct verdict verdict;
+	static struct judgement out;
+	struct target target = {.name = "a", .interval_ms = 1000, .timeout_ms = 5000};
+	double begin = 0;
+
+	target.load = o->rule.name;
+	judge_init(&judge, &verdict);
+	for (int round = -1; round < ROUNDS; round++) {
+		if (round == 0)
+			begin = cpu_ns();
+		move_on(samples);
+		for (int i = 0; i < HOUR; i++)
+			judge_sample(&judge, &target, &samples[i], "", &verdict, &out);
+	}
+	return (cpu_ns() - begin) / HOUR / ROUNDS;
+}
+
+/* An hour of one target again and again, the first hour's cost left out. */
+static void cost(const struct options *o)
+{
+	static struct sample samples[HOUR];
 	struct world_plan plan;
 	struct world world;
-	struct timespec begin, end;
 
 	world_draw(&plan, o->seed);
 	plan.interval_s = 1;
 	world_init(&world, &plan, o->seed);
 	for (int i = 0; i < HOUR; i++)
 		world_next(&world, &samples[i]);
-	load_init(&load);
-	for (int round = -1; round < ROUNDS; round++) {
-		if (round == 0)
-			clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &begin);
-		for (int i = 0; i < HOUR; i++) {
-			samples[i].at_ms += 3600000;
-			load_sample(&load, &setting, &samples[i], &verdict);
-		}
-	}
-	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
-	printf("  cost: %.0f ns of CPU a sample, %zu bytes a target\n",
-	       ((double)(end.tv_sec - begin.tv_sec) * 1e9 + (double)(end.tv_nsec - begin.tv_nsec)) /
-		       HOUR / ROUNDS,
-	       sizeof(struct load));
+	printf("  cost: %.0f ns of CPU a sample, %zu bytes a target; the judge with it %.0f ns\n",
+	       cost_of_detector(o, samples), sizeof(struct load), cost_of_judge(o, samples));
 }
 
 /* ---- options ---- */
@@ -283,7 +322,7 @@ static void read_rule(struct options *o, const char *word)
 
 static void read_options(struct options *o, int argc, char **argv)
 {
-	enum { TARGETS, DAYS, EPISODES, SEED, HALF, INTERVAL, RULE, SET, TELL, BRIEF, TRACE, COST };
+	enum { TARGETS, DAYS, EPISODES, SEED, HALF, INTERVAL, RULE, SET, TELL, BRIEF, AGAIN, TRACE, COST };
 	static const struct option longs[] = {
 		{"targets", required_argument, NULL, TARGETS},
 		{"days", required_argument, NULL, DAYS},
@@ -295,6 +334,7 @@ static void read_options(struct options *o, int argc, char **argv)
 		{"set", required_argument, NULL, SET},
 		{"tell", no_argument, NULL, TELL},
 		{"brief", no_argument, NULL, BRIEF},
+		{"again", no_argument, NULL, AGAIN},
 		{"trace", required_argument, NULL, TRACE},
 		{"cost", no_argument, NULL, COST},
 		{0},
@@ -333,6 +373,9 @@ static void read_options(struct options *o, int argc, char **argv)
 		case BRIEF:
 			o->brief = true;
 			break;
+		case AGAIN:
+			o->again = true;
+			break;
 		case TRACE:
 			o->trace = optarg;
 			break;
@@ -361,6 +404,7 @@ int main(int argc, char **argv)
 	trial = (struct trial){.rule = &o.rule,
 			       .seed = o.seed,
 			       .interval_s = o.interval_s,
+			       .asks_again = o.again,
 			       .tell = o.tell ? stdout : NULL};
 	calm(&o, &trial);
 	overload(&o, &trial);

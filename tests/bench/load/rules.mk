@@ -5,10 +5,12 @@ LOADSIMOBJ := $(patsubst tests/bench/load/%.c,$(BUILD)/bench/load/%.o,$(sort $(w
 
 .PHONY: bench-load bench-load-choice
 
+bench bench-judge: $(LOADSIM)
+
 bench-load: all $(LOADSIM) ## the load detector: score on recorded traces, false alarms and recall on simulated targets
 	@$(PYTHON) tests/lab/score-load --traces tests/lab/traces --cmd '$(BUILD)/webmon replay {trace} -f csv'
 	@$(LOADSIM) --cost
-	@$(LOADSIM) --targets 240 --episodes 1000
+	@$(LOADSIM) --again --targets 240 --episodes 1000
 
 bench-load-choice: all $(LOADSIM) ## the same, the constants chosen on one half of traces and targets and tried on the other
 	@$(PYTHON) tests/bench/load/choose --sim $(LOADSIM)

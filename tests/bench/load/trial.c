@@ -20,6 +20,8 @@ struct watch {
 	struct load_setting setting;
 	struct load_verdict verdict;
 	struct sample sample;
+	bool asks_again;
+	double asked_s; /* when it last asked again */
 };
 
 static void begin(struct watch *watch, const struct trial *trial, bool deploys)
@@ -34,6 +36,8 @@ static void begin(struct watch *watch, const struct trial *trial, bool deploys)
 		plan.deploy_every_s = 0;
 	world_init(&watch->world, &plan, trial->seed * 7919 + trial->number);
 	load_init(&watch->load);
+	watch->asks_again = trial->asks_again;
+	watch->asked_s = -1e18;
 	watch->setting = (struct load_setting){
 		.rule = trial->rule,
 		.interval_ms = (int64_t)(plan.interval_s * 1000),
@@ -45,8 +49,17 @@ static void begin(struct watch *watch, const struct trial *trial, bool deploys)
 static bool step(struct watch *watch)
 {
 	bool before = watch->verdict.level >= LOAD_ELEVATED;
+	struct world *world = &watch->world;
 
-	world_next(&watch->world, &watch->sample);
+	/* As source/poll/doubt has it: once an interval, and not where the next comes by itself. */
+	if (watch->asks_again && load_is_in_doubt(&watch->load) &&
+	    world->due_s - world->end_s >= 1 &&
+	    world->end_s - watch->asked_s >= world->plan.interval_s) {
+		watch->asked_s = world->end_s;
+		world_again(world, &watch->sample);
+	} else {
+		world_next(world, &watch->sample);
+	}
 	load_sample(&watch->load, &watch->setting, &watch->sample, &watch->verdict);
 	return !before && watch->verdict.level >= LOAD_ELEVATED;
 }

@@ -13,6 +13,7 @@ struct trial {
 	uint64_t seed;	   /* of all targets */
 	unsigned number;   /* of this one */
 	double interval_s; /* 0: as drawn */
+	bool asks_again;   /* as the live program: one more probe at once in doubt */
 	FILE *tell;	   /* where each alarm, each miss is told; NULL: nowhere */
 };
 

@@ -148,11 +148,9 @@ static void probe(struct world *w, struct sample *s, double now_s)
 	s->total_us = us_of(w->plan.timeout_s - left) + 50;
 }
 
-void world_next(struct world *world, struct sample *sample)
+/* The world as it has become until now, and a probe of it. */
+static void probe_at(struct world *world, struct sample *sample, double now, double late)
 {
-	double late = chance_exp(&world->chance, world->plan.late_s), now = world->due_s + late,
-	       end;
-
 	world->service.utilisation = world_utilisation(world, now);
 	while (world->deploy_s < now)
 		deploy(world);
@@ -164,8 +162,27 @@ void world_next(struct world *world, struct sample *sample)
 	*sample = sample_blank((int64_t)(now * 1000));
 	sample->lag_us = us_of(late);
 	probe(world, sample, now);
-	end = now + sample->total_us / 1e6;
-	do
+	world->end_s = now + sample->total_us / 1e6;
+}
+
+/* On the next place of the grid: a probe never overlaps the one before it. */
+static void schedule(struct world *world)
+{
+	while (world->due_s < world->end_s)
 		world->due_s += world->plan.interval_s;
-	while (world->due_s < end);
+}
+
+void world_next(struct world *world, struct sample *sample)
+{
+	double late = chance_exp(&world->chance, world->plan.late_s);
+
+	probe_at(world, sample, world->due_s + late, late);
+	world->due_s += world->plan.interval_s;
+	schedule(world);
+}
+
+void world_again(struct world *world, struct sample *sample)
+{
+	probe_at(world, sample, world->end_s + 0.0005, 0);
+	schedule(world);
 }

@@ -37,12 +37,15 @@ struct world {
 	double deploy_s;   /* the next one */
 	double deployed_s; /* the last one */
 	double neighbour_s;
+	double end_s; /* of the newest probe */
 };
 
 /* A plausible target of each kind there is, by number. */
 void world_draw(struct world_plan *plan, uint64_t seed);
 void world_init(struct world *world, const struct world_plan *plan, uint64_t seed);
 void world_next(struct world *world, struct sample *sample);
+/* One more probe at once, beside the schedule. */
+void world_again(struct world *world, struct sample *sample);
 double world_utilisation(const struct world *world, double now_s);
 
 #endif

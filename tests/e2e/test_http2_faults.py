@@ -1,0 +1,141 @@
+"""HTTP/2 servers that misbehave, frame by frame; each fault with the class it must get."""
+
+import ssl
+import struct
+import time
+import unittest
+
+import servers
+import tap
+from program import by_name, snapshot
+from raw import Raw, reset
+
+DATA, HEADERS, RST, SETTINGS, PING, GOAWAY, WINDOW, CONTINUATION = 0, 1, 3, 4, 6, 7, 8, 9
+END_STREAM, END_HEADERS = 1, 4
+OK, NOT_FOUND = b"\x88", b"\x8d"  # :status, of HPACK's static table
+
+
+def frame(kind, payload=b"", flags=0, stream=0):
+    return struct.pack(">I", len(payload))[1:] + bytes((kind, flags)) + struct.pack(">I", stream) + payload
+
+
+def goaway(code, last=0):
+    return frame(GOAWAY, struct.pack(">II", last, code))
+
+
+def rst(code):
+    return frame(RST, struct.pack(">I", code), 0, 1)
+
+
+def literal(name, value):
+    """A header field without indexing, lengths below 127."""
+    return b"\0" + bytes((len(name),)) + name + bytes((len(value),)) + value
+
+
+GREETING = frame(SETTINGS)
+START = frame(HEADERS, OK, END_HEADERS, 1)
+PART = frame(DATA, b"half", 0, 1)
+END = frame(DATA, b"ok\n", END_STREAM, 1)
+
+
+def say(*frames, then=None, pause_s=0.0):
+    """Greets, waits for the request, says the frames, and then does something or listens on."""
+    def serve(client, _request):
+        client.sendall(GREETING)
+        client.settimeout(3)
+        client.recv(65536)
+        for one in frames:
+            client.sendall(one)
+            time.sleep(pause_s)
+        if then:
+            then(client)
+            return
+        while client.recv(65536):
+            pass
+    return serve
+
+
+def flood(piece):
+    def serve(client, _request):
+        client.sendall(GREETING)
+        client.recv(65536)
+        while True:
+            client.sendall(piece)
+    return serve
+
+
+def close(client):
+    client.close()
+
+
+FAULTS = {
+    "ok": (say(START, END), "ok"),
+    "ok-no-body": (say(frame(HEADERS, OK, END_HEADERS | END_STREAM, 1)), "ok"),
+    "ok-pings": (say(*[frame(PING, b"12345678")] * 20, START, END), "ok"),
+    "ok-then-goaway": (say(START, END, goaway(0, 1)), "ok"),
+    "not-found": (say(frame(HEADERS, NOT_FOUND, END_HEADERS | END_STREAM, 1)), "http_status"),
+    "interim": (say(frame(HEADERS, b"\x08\x03103", END_HEADERS, 1), START, END), "ok"),
+    "trailers": (say(START, frame(DATA, b"ok\n", 0, 1), frame(HEADERS, literal(b"x-sum", b"1"), END_HEADERS | END_STREAM, 1)), "ok"),
+    "goaway-at-once": (say(goaway(0), then=close), "protocol empty_reply reset"),
+    "goaway-calm": (say(goaway(11), then=close), "protocol empty_reply reset"),
+    "goaway-inside": (say(START, PART, goaway(2, 1), then=close), "protocol truncated reset"),
+    "rst-refused": (say(rst(7)), "protocol reset empty_reply"),
+    "rst-internal": (say(rst(2)), "protocol reset"),
+    "rst-http-1.1": (say(rst(13)), "empty_reply protocol reset"),
+    "rst-inside": (say(START, PART, rst(2)), "truncated protocol reset"),
+    "closed-inside": (say(START, PART, then=close), "truncated protocol reset"),
+    "connection-reset-inside": (say(START, PART, then=reset), "reset truncated"),
+    "silent": (say(), "timeout_first_byte"),
+    "stalled": (say(START, PART), "timeout_body"),
+    "headers-unfinished": (say(frame(HEADERS, OK, 0, 1)), "timeout_first_byte timeout_headers"),
+    "dripped": (say(START, *[frame(DATA, b"x", 0, 1)] * 40, pause_s=0.1), "timeout_body"),
+    "continuations": (flood(frame(HEADERS, OK, 0, 1) + frame(CONTINUATION, literal(b"a", b"b") * 100, 0, 1) * 50),
+                      "protocol too_large timeout_headers timeout_first_byte"),
+    "headers-many": (say(frame(HEADERS, OK + literal(b"x-long", b"v" * 100) * 140, 0, 1),
+                         *[frame(CONTINUATION, literal(b"x-long", b"v" * 100) * 140, 0, 1)] * 30,
+                         frame(CONTINUATION, b"", END_HEADERS, 1), END), "too_large"),
+    "data-without-headers": (say(END), "protocol"),
+    "data-flood": (say(START, then=lambda client: flood(frame(DATA, b"x" * 16000, 0, 1))(client, None)),
+                   "too_large protocol timeout_body"),
+    "settings-flood": (flood(frame(SETTINGS) * 100), "protocol timeout_first_byte empty_reply reset"),
+    "ping-flood": (flood(frame(PING, b"12345678") * 100), "protocol timeout_first_byte empty_reply reset"),
+    "frame-too-long": (say(frame(HEADERS, b"\0" * 100000, END_HEADERS, 1)), "protocol"),
+    "hpack-rubbish": (say(frame(HEADERS, b"\xff\xff\xff\xff\xff\xff", END_HEADERS, 1)), "protocol"),
+    "no-frames": (lambda client, _: client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), "protocol reset empty_reply"),
+    "no-status": (say(frame(HEADERS, literal(b"x", b"y"), END_HEADERS | END_STREAM, 1)), "protocol"),
+}
+
+
+class Faults(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.authority = servers.Authority()
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        made.load_cert_chain(*cls.authority.certificate("good"))
+        made.set_alpn_protocols(["h2"])
+        cls.servers = {name: Raw({"*": page}, lambda client: made.wrap_socket(client, server_side=True))
+                       for name, (page, _) in FAULTS.items()}
+        config = (f"[defaults]\nca = {cls.authority.ca}\ntimeout = 1500ms\nconnect_timeout = 1500ms\ndown_after = 1\n"
+                  "http = 2\n") + "".join(f"[target {name}]\nurl = {server.url()}\n" for name, server in cls.servers.items())
+        document, _ = snapshot(config, "--evidence")
+        cls.targets = by_name(document)
+
+    @classmethod
+    def tearDownClass(cls):
+        for server in cls.servers.values():
+            server.__exit__()
+
+    def test_each_has_its_class(self):
+        wrong = [f"{name}: {self.targets[name]['class'] or 'ok'} ({self.targets[name]['detail']}), wanted {wanted}"
+                 for name, (_, wanted) in FAULTS.items()
+                 if (self.targets[name]["class"] or "ok") not in wanted.split()]
+        self.assertEqual(wrong, [])
+
+    def test_the_version_is_told(self):
+        self.assertEqual(self.targets["ok"]["http_version"], "2")
+
+    def test_a_stream_refused_again_and_again_is_no_secret(self):
+        self.assertTrue(self.targets["rst-refused"]["retried"])
+
+
+tap.main()
