@@ -20,6 +20,7 @@ struct store_file {
 	char *path; /* owned */
 	int descriptor;
 	uint64_t device, inode;
+	uint64_t wanted; /* bytes, of one being made */
 	char *temporary; /* owned; its name while it is not in its place, NULL: it is */
 	bool is_salvage; /* what is used is a copy of what is left of a cut one */
 };
