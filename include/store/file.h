@@ -53,6 +53,10 @@ enum file_result file_sync(struct store_file *file, char *name, char why[WHY_MAX
 /* Puts it in its place; replace: over what is there. Frees name. */
 enum file_result file_place(struct store_file *file, char *name, bool replace, char why[WHY_MAX]);
 
+/* Gives what stands at path a second name, "PATH.old", before it is replaced. Returns that, new;
+ * NULL with why. */
+char *file_keep_old(const char *path, char why[WHY_MAX]);
+
 /* Its size in bytes. */
 uint64_t file_size(const struct store_file *file);
 

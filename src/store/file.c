@@ -216,6 +216,18 @@ enum file_result file_place(struct store_file *file, char *name, bool replace, c
 	return FILE_DONE;
 }
 
+char *file_keep_old(const char *path, char why[WHY_MAX])
+{
+	char *name = x_asprintf("%s.old", path);
+
+	(void)unlink(name);
+	if (link(path, name) == 0)
+		return name;
+	text_format(why, WHY_MAX, "%s: cannot be kept as %s: %s", path, name, strerror(errno));
+	free(name);
+	return NULL;
+}
+
 /* ---- the rest ---- */
 
 uint64_t file_size(const struct store_file *file)
@@ -276,8 +288,8 @@ void file_explain(char why[WHY_MAX], const char *path, enum block_fault fault, c
 				     "machine's was expected",
 		[BLOCK_OTHER_VERSION] = "",
 		[BLOCK_OTHER_LAYOUT] =
-			"was written by another build of webmon, whose records differ; "
-			"read it with that one",
+			"was written by another build of webmon: view it with that one, or let "
+			"this one's record take its samples over",
 		[BLOCK_CUT] = "",
 		[BLOCK_DAMAGED] = "is damaged: its beginning does not fit its checksum",
 	};
