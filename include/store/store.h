@@ -115,6 +115,9 @@ size_t store_find(const struct store *store, uint64_t key);
 
 /* Appends a sample, publishes it, folds it into the rollups. */
 void store_push(struct store *store, size_t target, const struct sample *sample);
+/* Failed samples from this number on turned out to be nobody's fault: they count nowhere from now on, but for what of
+ * them is in rollups already (those of minutes that are over). */
+void store_taint(struct store *store, size_t target, uint64_t from);
 void store_put_verdict(struct store *store, size_t target, const struct verdict *verdict);
 void store_put_cert(struct store *store, size_t target, const struct cert_facts *facts);
 
