@@ -125,6 +125,14 @@ static bool watch_store(struct session *session)
 	       say_why("no descriptor left to wait with (see ulimit -n)");
 }
 
+static bool is_in_file(const struct session *session)
+{
+	struct store_condition condition;
+
+	store_condition(session->store, &condition);
+	return condition.path != NULL;
+}
+
 static bool open_parts(struct session *session)
 {
 	session->first_event = store_event_head(session->store);
@@ -132,6 +140,8 @@ static bool open_parts(struct session *session)
 		return false;
 	if (session->trouble[0])
 		note_trouble(session);
+	if (is_in_file(session)) /* told once is enough */
+		session->trouble[0] = '\0';
 	return true;
 }
 
