@@ -187,7 +187,7 @@ def series(labels, *values):
     return json.dumps({"metric": labels, "values": [[now - 2 * (len(values) - i), v] for i, v in enumerate(values)]})
 
 
-def speaks(text_of):
+def speaks(text_of, number=None):
     """An engine that says this to every question; time() is answered."""
     def answer(handler, path, query):
         if query.get("query") == "time()":
@@ -195,7 +195,7 @@ def speaks(text_of):
         else:
             text = text_of(path, query)
             engines.reply(handler, *(text if isinstance(text, tuple) else (text,)))
-    return engines.Web(answer)
+    return engines.Web(answer, number)
 
 
 class BadEngines(unittest.TestCase):
@@ -305,6 +305,21 @@ class Course(unittest.TestCase):
             screen.expect("1 all up", 30)
             screen.keys("q")
             self.assertEqual(screen.wait_end(), 0)
+
+    def test_a_dashboard_may_be_opened_before_its_engine_is_there(self):
+        def text(_path, _query):
+            now = int(time.time())
+            return answers(*(json.dumps({"metric": {"__name__": metric, "target": "shop"},
+                                         "values": [[now - i, "1"] for i in range(8, 0, -1)]})
+                             for metric in ("webmon_state", "probe_success", "probe_duration_seconds")))
+        number = servers.port()
+        with Screen(WEBMON, "--source", f"prometheus=http://127.0.0.1:{number}") as screen:
+            screen.expect("no targets", 20)
+            screen.expect("onnect", 20)
+            with speaks(text, number):
+                screen.expect("1 all up", 40)
+                screen.keys("q")
+                self.assertEqual(screen.wait_end(), 0)
 
     def test_an_engine_that_is_slower_than_its_step_is_told(self):
         def text(_path, _query):
