@@ -8,7 +8,7 @@ import unittest
 import engines
 import servers
 import tap
-from program import PATIENCE, WEBMON, by_name, folder, run, running, snapshot, write
+from program import PATIENCE, WEBMON, by_name, end, folder, run, running, snapshot, wait_for, write
 from screen import Screen
 
 STATES = ("new", "up", "slow", "down", "unknown", "paused")
@@ -155,16 +155,21 @@ class TwoRecorders(unittest.TestCase):
         ports = [servers.port(), servers.port()]
         histories = [folder() + "/history" for _ in ports]
         shards = [("-c", config, "--shard", f"{i + 1}/2") for i in range(2)]
-        with running("record", *shards[0], "--metrics", f"127.0.0.1:{ports[0]}", "--history", histories[0]), \
+        with running("record", *shards[0], "--metrics", f"127.0.0.1:{ports[0]}", "--history", histories[0]) as first, \
                 running("record", *shards[1], "--metrics", f"127.0.0.1:{ports[1]}", "--history", histories[1]), \
                 engines.prometheus(engines.scraping("webmon", *ports)) as engine:
             engine.wait_series("count_over_time(probe_success[1m]) >= 4", 9)
             engine.wait_series("count_over_time(webmon_state[1m]) >= 8", 9)
-            recorded = {}
-            for history in histories:
-                done = run("snapshot", "-f", "json", "--from", history)
-                recorded.update(by_name(json.loads(done.stdout)))
+            parts = [by_name(json.loads(run("snapshot", "-f", "json", "--from", history).stdout)) for history in histories]
+            recorded = {**parts[0], **parts[1]}
             shown, status = look(engine)
+            self.assertEqual(end(first), 0)
+
+            def states():
+                return {name: target["state"] for name, target in look(engine)[0].items()}
+            wait_for(lambda: all(states()[name] == "unknown" for name in parts[0]), 90, "word of the recorder that is gone")
+            left = states()
+            self.assertEqual({name: left[name] for name in parts[1]}, {name: parts[1][name]["state"] for name in parts[1]})
         self.assertEqual(len(recorded), 9, "every target has its recorder")
         facts = ("state", "class", "status", "group")
         self.assertEqual({name: [target[fact] for fact in facts if fact != "group" or target[fact]]
