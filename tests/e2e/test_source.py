@@ -8,7 +8,7 @@ import unittest
 import engines
 import servers
 import tap
-from program import PATIENCE, WEBMON, by_name, end, folder, run, running, snapshot, wait_for, write
+from program import PATIENCE, WEBMON, by_name, end, environment, folder, run, running, snapshot, wait_for, write
 from screen import Screen
 
 STATES = ("new", "up", "slow", "down", "unknown", "paused")
@@ -272,6 +272,20 @@ class BadEngines(unittest.TestCase):
         self.assertEqual(seen, [("/tenant/api/v1/query", "Bearer opensesame", "shop")])
         self.assertIn("HTTP status 302", done.stderr)
         self.assertNotIn("opensesame", done.stderr)
+
+    def test_no_secret_of_the_address_or_the_request_is_shown(self):
+        def answer(handler, path, _query):
+            engines.reply(handler, json.dumps({"status": "error", "errorType": "bad", "error": f"{path} says topsecretvalue, "
+                                               "anothersecret and " + str(handler.headers.get("Authorization"))}), 400)
+        with engines.Web(answer) as engine:
+            address = engine.url.replace("http://", "http://joe:anothersecret@") + "/${WEBMON_TEST_PATH}/?token=querysecret"
+            env = environment(WEBMON_TEST_PATH="pathsecret", WEBMON_TEST_TOKEN="topsecretvalue")
+            config = write(f"[source prometheus]\nurl = {address}\nbearer = ${{WEBMON_TEST_TOKEN}}\n")
+            done = run("snapshot", "-c", config, env=env)
+            self.assertEqual(done.returncode, 3, done.stdout)
+            self.assertIn("bad: ", done.stderr)
+            done.stderr += run("check", "-c", config, env=env).stdout
+        self.assertNotRegex(done.stderr, "topsecretvalue|anothersecret|pathsecret|querysecret")
 
     def test_nobody_listening_is_told_at_once(self):
         done = run("snapshot", "--source", f"prometheus=http://127.0.0.1:{servers.refused_port()}", timeout=20)
