@@ -100,6 +100,27 @@ static void a_view_may_sort_the_other_way_round(void **state)
 		    !shows(stage, "partner-gateway  200"));
 }
 
+static void what_was_set_by_keys_outlives_a_reload(void **state)
+{
+	struct stage *stage = *state;
+	struct tui_options options = {.source_name = "prod.ini"};
+	struct tui_habits *habits;
+	struct errors errors = {0};
+
+	press(stage, "/gateway\rt-jjj>>-Cjjjj \x1b");
+	habits = tui_habits(stage->tui);
+	tui_free(stage->tui);
+	stage->tui =
+		tui_new(&stage->scenario.config, stage->scenario.store, &options, &errors);
+	tui_resume(stage->tui, habits);
+	free(habits);
+	tui_draw(stage->tui, stage->canvas);
+	assert_true(shows(stage, "5 of 49"));
+	assert_true(shows(stage, "▸ "));
+	assert_false(shows(stage, "p95 ▂"));
+	errors_free(&errors);
+}
+
 static void a_view_that_is_not_there_says_so(void **state)
 {
 	struct stage *stage = *state;
@@ -139,6 +160,7 @@ int main(void)
 		TEST(a_card_says_what_a_number_is),
 		TEST(a_view_sets_filter_sorting_and_columns),
 		TEST(a_view_may_sort_the_other_way_round),
+		TEST(what_was_set_by_keys_outlives_a_reload),
 		TEST(a_view_that_is_not_there_says_so),
 		cmocka_unit_test(mistakes_in_views_are_told_with_their_line),
 	};
