@@ -64,9 +64,23 @@ struct store *store_keep(const struct config *config, const char *path, char why
 
 /*
  * The store for a changed configuration, with the series of `before`, whose pollers have stopped: `before` itself where
- * nothing of its shape has changed, else a new one; the caller closes `before`. Never NULL; why as above.
+ * nothing of its shape has changed, else a new one; the caller closes `before`. path: of the history file, tried again
+ * where there was no room for it; NULL: there is to be none. Never NULL; why as above. prepared (takes it): by
+ * store_prepare(); NULL: nothing.
  */
-struct store *store_renew(struct store *before, const struct config *config, char why[STORE_WHY_MAX]);
+struct store_wish {
+	const struct config *config;
+	const char          *path;
+};
+
+struct store *store_renew(struct store *before, struct store *prepared, const struct store_wish *wish,
+			  char why[STORE_WHY_MAX]);
+
+/*
+ * The long part of it, for large files, while pollers go on: a new file with all that `before` has by now, on the disk.
+ * NULL: nothing is to be prepared.
+ */
+struct store *store_prepare(const struct store *before, const struct config *config);
 
 /* From now on judges are put away, for store_renew() in memory. Those in files always are. */
 void store_remember(struct store *store);
@@ -100,6 +114,9 @@ size_t store_find(const struct store *store, uint64_t key);
 
 /* Appends a sample, publishes it, folds it into the rollups. */
 void store_push(struct store *store, size_t target, const struct sample *sample);
+/* Failed samples from this number on turned out to be nobody's fault: they count nowhere from now on, but for what of
+ * them is in rollups already (those of minutes that are over). */
+void store_taint(struct store *store, size_t target, uint64_t from);
 void store_put_verdict(struct store *store, size_t target, const struct verdict *verdict);
 void store_put_cert(struct store *store, size_t target, const struct cert_facts *facts);
 

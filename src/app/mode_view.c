@@ -20,8 +20,9 @@ int mode_view(const struct cli *cli)
 					       : slash ? slash + 1
 						       : path);
 		else
-			fprintf(stderr, "webmon: view needs a terminal; try 'webmon snapshot --from "
-					"FILE'\n");
+			fprintf(stderr,
+				"webmon: view needs a terminal; try 'webmon snapshot --from "
+				"FILE'\n");
 	}
 	session_close(&session);
 	return status;

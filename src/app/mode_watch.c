@@ -22,6 +22,7 @@
 #include "base/mem.h"
 #include "face/snapshot.h"
 #include "face/tui/extras.h"
+#include "face/tui/place.h"
 #include "face/tui/term.h"
 #include "face/tui/tui.h"
 
@@ -127,32 +128,25 @@ static void make_dashboard(struct watch *watch)
 	watch->stale = watch->urgent = true;
 }
 
-/* Over another configuration: what was set by keys stays. Takes the habits. */
-static void remake_dashboard(struct watch *watch, struct tui_habits *habits)
-{
-	make_dashboard(watch);
-	tui_resume(watch->tui, habits);
-	term_use_theme(watch->term, tui_theme(watch->tui));
-	free(habits);
-}
-
 /* The configuration anew; where that is no good, all stays as it is and says so. */
 static void reload(struct watch *watch)
 {
 	char words[200] = "the recorder reads its own configuration: send it SIGHUP";
 	struct config *config = NULL;
-	struct tui_habits *habits;
 
 	if (!watch->session->targets)
 		config = session_read_again(watch->session, words);
 	if (config) {
-		habits = tui_habits(watch->tui);
+		struct place_in_tui place = place_of(watch->tui);
+
 		tui_free(watch->tui);
 		watch->source_name = "";
 		if (!session_exchange(watch->session, config, words))
 			watch->ended = true;
 		watch->source_name = session_source_name(watch->session);
-		remake_dashboard(watch, habits);
+		make_dashboard(watch);
+		place_return(watch->tui, &place);
+		term_use_theme(watch->term, tui_theme(watch->tui));
 	}
 	tui_toast(watch->tui, words);
 	if (!config && watch->session->log)
@@ -163,19 +157,20 @@ static void reload(struct watch *watch)
 static void open_again(struct watch *watch)
 {
 	struct session *session = watch->session, next;
+	struct place_in_tui place = place_of(watch->tui);
 	struct store_condition condition;
-	struct tui_habits *habits;
 
 	store_condition(session->store, &condition);
 	if (!session_open_view(&next, session->cli, condition.path)) {
 		session_close(&next);
 		return;
 	}
-	habits = tui_habits(watch->tui);
 	tui_free(watch->tui);
 	session_close(session);
 	*session = next;
-	remake_dashboard(watch, habits);
+	make_dashboard(watch);
+	place_return(watch->tui, &place);
+	term_use_theme(watch->term, tui_theme(watch->tui));
 	tui_toast(watch->tui, "the recorder reads another configuration now");
 }
 

@@ -343,19 +343,22 @@ static size_t count_missing(const struct store *in, const struct store *of)
 
 bool session_exchange(struct session *session, struct config *config, char news[200])
 {
+	const struct store_wish wish = {config, config->program.history};
 	struct poll_options options = {.spread = true};
-	int64_t began_us = clock_mono_us();
-	struct store *before = session->store;
+	struct store *before = session->store, *prepared;
 	char took[FORMAT_MAX];
+	int64_t began_us;
 	size_t added, gone;
 
 	session->reloads = true;
+	prepared = session->found ? NULL : store_prepare(before, config);
+	began_us = clock_mono_us();
 	store_remember(before);
 	stop_parts(session, outlets_rest);
 	store_unwatch(before);
 	/* what a source has measured comes from there again: carried over it would stand there twice */
 	session->store = session->found ? store_open(config)
-					: store_renew(before, config, session->trouble);
+					: store_renew(before, prepared, &wish, session->trouble);
 	if (session->next_found) {
 		found_free(session->found);
 		session->found = session->next_found;

@@ -26,7 +26,6 @@
 #define RELEARN_SATURATED 12	   /* times relearn_ms: an hour; overload seldom lasts so long */
 #define DOUBT_MS	  120000   /* ms; suspicion without an alarm stops learning no longer */
 #define USUAL_WEIGHT	  0.05f	   /* in the mean of the whole probe: some twenty samples */
-#define USUAL_MAX_MS	  3.6e6f   /* ms, an hour: more is a damaged memory */
 
 /* This host's own lateness: a start later than this, and so many times later than usual. */
 #define LATE_MS	    15.0f /* ms; a tick of the kernel is 4 to 10, an idle host stays below 2 */
@@ -474,21 +473,4 @@ void load_clock_set(struct load *load, int64_t by_ms)
 		move(&load->channel[i].rare_since_ms, by_ms);
 		move(&load->channel[i].rare_ms, by_ms);
 	}
-}
-
-void load_keep(const struct load *load, struct load_memory *memory)
-{
-	for (unsigned i = 0; i < CHANNELS; i++)
-		memory->channel[i] = load->channel[i].usual;
-	memory->usual_ms = load->usual_ms;
-}
-
-void load_restore(struct load *load, const struct load_memory *memory)
-{
-	for (unsigned i = 0; i < CHANNELS; i++)
-		channel_restore(&load->channel[i], &memory->channel[i]);
-	if (memory->usual_ms > 0 && memory->usual_ms < USUAL_MAX_MS)
-		load->usual_ms = memory->usual_ms;
-	if (channel_is_ready(&load->channel[CHANNEL_SERVER]))
-		load->level = LOAD_CALM;
 }

@@ -41,8 +41,8 @@ static uint64_t slot_stride(size_t value_bytes)
 	return align(slot_bytes(value_bytes), LINE);
 }
 
-/* How many items a row has for so many targets, and how large one is. Of texts and rings the geometry
- * does not tell. */
+/* How many items a row has for so many targets, and how large one is. Of texts and rings the
+ * geometry does not tell. */
 static struct extent row_size(enum block_row row, uint64_t targets)
 {
 	const uint64_t incidents = clamp(2 * targets, INCIDENTS_MIN, INCIDENTS_MAX);
@@ -166,14 +166,22 @@ static uint64_t fixed_check(const struct block *block)
 static uint64_t layout_of_build(void)
 {
 	static const size_t sizes[] = {
-		sizeof(struct verdict),	 sizeof(struct cert_facts),
-		sizeof(struct evidence), sizeof(struct incident),
-		sizeof(struct event),	 sizeof(struct fleet),
-		sizeof(struct judge),	 sizeof(struct load),
-		sizeof(struct card),	 offsetof(struct verdict, load),
-		CLASS_COUNT,		 STATE_COUNT,
-		INCIDENT_KINDS,		 EVENT_KINDS,
-		PHASE_COUNT,		 ROW_COUNT,
+		sizeof(struct verdict),
+		sizeof(struct cert_facts),
+		sizeof(struct evidence),
+		sizeof(struct incident),
+		sizeof(struct event),
+		sizeof(struct fleet),
+		sizeof(struct judge),
+		sizeof(struct load),
+		sizeof(struct card),
+		offsetof(struct verdict, load),
+		CLASS_COUNT,
+		STATE_COUNT,
+		INCIDENT_KINDS,
+		EVENT_KINDS,
+		PHASE_COUNT,
+		ROW_COUNT,
 	};
 
 	return bytes_check(BLOCK_VERSION, sizes, sizeof sizes);

@@ -306,6 +306,39 @@ class Course(unittest.TestCase):
             screen.keys("q")
             self.assertEqual(screen.wait_end(), 0)
 
+    def test_an_engine_that_is_slower_than_its_step_is_told(self):
+        def text(_path, _query):
+            time.sleep(0.7)
+            now = int(time.time())
+            return answers(*(json.dumps({"metric": {"__name__": metric, "target": "shop"},
+                                         "values": [[now - i, "1"] for i in range(8, 0, -1)]})
+                             for metric in ("webmon_state", "probe_success", "probe_duration_seconds")))
+        with speaks(text) as engine:
+            config = write(f"[source prometheus]\nurl = {engine.url}\nstep = 1s\n")
+            with Screen(WEBMON, "-c", config) as screen:
+                screen.expect("1 all up", 30)
+                screen.expect("longer than its step", 30)
+                screen.keys("q")
+                self.assertEqual(screen.wait_end(), 0)
+
+    def test_what_happened_before_is_no_news(self):
+        """A dashboard that is opened after an outage shows it, and logs or pages nobody for it."""
+        def text(_path, _query):
+            now = int(time.time())
+            values = ["0"] * 4 + ["1"] * 4
+            return answers(*(json.dumps({"metric": {"__name__": metric, "target": "shop"},
+                                         "values": [[now - 8 + i, "1" if metric == "probe_duration_seconds" else value]
+                                                    for i, value in enumerate(values)]})
+                             for metric in ("probe_success", "probe_duration_seconds")))
+        log = write("", "log")
+        with speaks(text) as engine:
+            done = run("snapshot", "-f", "json", "--source", f"prometheus={engine.url}", "-o", f"log={log}")
+        target = json.loads(done.stdout)["targets"][0]
+        self.assertGreaterEqual(target["window"]["failed"], 3)
+        self.assertEqual(target["state"], "up")
+        with open(log, encoding="utf-8") as file:
+            self.assertEqual([line for line in file if " ERROR " in line], [])
+
     def test_targets_that_come_later_are_taken_in(self):
         names = ["first"]
 

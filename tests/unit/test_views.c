@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "face/tui/place.h"
 #include "face/tui/term.h"
 #include "face/tui/views.h"
 #include "unit/stage.h"
@@ -164,16 +165,15 @@ static void what_was_set_by_keys_outlives_a_reload(void **state)
 {
 	struct stage *stage = *state;
 	struct tui_options options = {.source_name = "prod.ini"};
-	struct tui_habits *habits;
+	struct place_in_tui place;
 	struct errors errors = {0};
 
 	press(stage, "/gateway\rt-jjj>>-Cjjjj \x1b");
-	habits = tui_habits(stage->tui);
+	place = place_of(stage->tui);
 	tui_free(stage->tui);
 	stage->tui =
 		tui_new(&stage->scenario.config, stage->scenario.store, &options, &errors);
-	tui_resume(stage->tui, habits);
-	free(habits);
+	place_return(stage->tui, &place);
 	tui_draw(stage->tui, stage->canvas);
 	assert_true(shows(stage, "5 of 49"));
 	assert_true(shows(stage, "▸ "));

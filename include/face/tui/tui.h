@@ -16,7 +16,6 @@
 #include "store/store.h"
 
 struct tui;
-struct tui_habits;
 
 struct tui_options {
 	bool ascii;
@@ -27,10 +26,6 @@ struct tui_options {
 struct tui *tui_new(const struct config *config, const struct store *store,
 		    const struct tui_options *options, struct errors *errors);
 void tui_free(struct tui *tui);
-
-/* What a person has set by keys, for a dashboard over another configuration. Returns new; free(). */
-struct tui_habits *tui_habits(const struct tui *tui);
-void tui_resume(struct tui *tui, const struct tui_habits *habits);
 
 /* Takes in what is new in the store; true where that is worth a frame now. Figures alone wait for
  * tui_deadline_us() while nobody is at the keys. Call when the store woke us and before drawing. */

@@ -142,7 +142,7 @@ static void look_well(const struct tui *tui, const struct row *row, struct look_
 		look->letter[0] = class_letter(row->last.cls, row->last.status);
 		look->sign = look->letter;
 		look->style = STYLE_FAILED_SOME;
-	} else if (level >= LEVEL_TWICE || (row->last.warnings & WARN_SLOW)) {
+	} else if ((level >= LEVEL_TWICE && row->verdict.usual_us > 0) || (row->last.warnings & WARN_SLOW)) {
 		look->sign = tui->theme.glyphs.bars[level - 1];
 		look->style = row->last.warnings & WARN_SLOW ? STYLE_HISTORY_SLOW : STYLE_HISTORY;
 	}

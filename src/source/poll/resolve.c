@@ -37,8 +37,6 @@
 #define BUCKETS	      1024
 #define ENTRIES_SWEEP 4096 /* redirects may bring ever new names: from here on stale ones go */
 #define STACK_SIZE    (512u << 10)
-#define LATE_US	      300000  /* a look-up that takes longer makes us look at the name servers */
-#define CONTROL_US    1000000 /* what was seen of them holds for so long */
 
 struct name_entry {
 	struct name_entry *next_in_bucket, *next_in_queue;
@@ -69,11 +67,8 @@ struct resolver {
 	struct name_entry *buckets[BUCKETS];
 	size_t entry_count;
 	struct entry_queue quick, slow;
-	size_t threads, threads_max, idle, slow_running, running;
-	pthread_cond_t running_some; /* for the thread that watches the name servers */
-	bool has_guard;
-	int64_t control_us; /* when the name servers were looked at last; 0: never */
-	int64_t gone_us;    /* when they were looked at last and were not there; 0: never */
+	size_t threads, threads_max, idle, slow_running;
+	struct nameservers *servers;
 	int64_t second_us; /* in which so many answers were kept for short */
 	unsigned watched;
 	size_t references;
@@ -144,7 +139,7 @@ static void resolver_drop(struct resolver *resolver)
 		}
 	}
 	pthread_cond_destroy(&resolver->work);
-	pthread_cond_destroy(&resolver->running_some);
+	nameservers_free(resolver->servers);
 	pthread_mutex_destroy(&resolver->mutex);
 	free(resolver);
 }
@@ -188,31 +183,8 @@ static void look_up(const char *name, enum family family, struct answer *answer)
 
 /* ---- the name servers ---- */
 
-/* Looks at them, unless that was done just now. With the mutex held, released meanwhile. */
-static void look_at_servers(struct resolver *resolver)
-{
-	int64_t begun_us = clock_mono_us();
-	bool gone;
-
-	if (resolver->control_us && begun_us - resolver->control_us < CONTROL_US)
-		return;
-	pthread_mutex_unlock(&resolver->mutex);
-	gone = !nameserver_answers();
-	pthread_mutex_lock(&resolver->mutex);
-	resolver->control_us = begun_us;
-	if (gone)
-		resolver->gone_us = begun_us;
-}
-
-/* Whether they were seen to be gone during a look-up since then (or just before it): that they are there
- * when it ends does not help it. */
-static bool were_servers_gone(const struct resolver *resolver, int64_t since_us)
-{
-	return resolver->gone_us && resolver->gone_us >= since_us - 2 * CONTROL_US;
-}
-
-/* With the mutex held. */
-static int64_t oldest_running_us(const struct resolver *resolver)
+/* Tells since when something has been looked up. With the mutex held. */
+static void tell_busy(struct resolver *resolver)
 {
 	int64_t oldest_us = INT64_MAX;
 
@@ -221,40 +193,7 @@ static int64_t oldest_running_us(const struct resolver *resolver)
 		     entry = entry->next_in_bucket)
 			if (entry->running && entry->started_us < oldest_us)
 				oldest_us = entry->started_us;
-	return oldest_us;
-}
-
-static void wait_until(struct resolver *resolver, int64_t at_us)
-{
-	struct timespec until = {.tv_sec = at_us / 1000000, .tv_nsec = at_us % 1000000 * 1000};
-
-	pthread_cond_timedwait(&resolver->running_some, &resolver->mutex, &until);
-}
-
-/* While look-ups hang: are the name servers there? Who gives up waiting must be able to tell. */
-static void *guard_thread(void *argument)
-{
-	struct resolver *resolver = argument;
-
-	pthread_setname_np(pthread_self(), "webmon-dns-look");
-	pthread_mutex_lock(&resolver->mutex);
-	while (!resolver->closed) {
-		int64_t oldest_us = oldest_running_us(resolver), now_us = clock_mono_us();
-
-		/* Once gone, until they are back: a question that is lost on the way there was theirs too. */
-		bool gone = resolver->gone_us && resolver->gone_us == resolver->control_us;
-
-		if (oldest_us == INT64_MAX && !gone)
-			pthread_cond_wait(&resolver->running_some, &resolver->mutex);
-		else if (now_us - oldest_us < LATE_US && !gone)
-			wait_until(resolver, oldest_us + LATE_US);
-		else if (resolver->control_us && now_us - resolver->control_us < CONTROL_US)
-			wait_until(resolver, resolver->control_us + CONTROL_US);
-		else
-			look_at_servers(resolver);
-	}
-	resolver_drop(resolver);
-	return NULL;
+	nameservers_busy(resolver->servers, oldest_us == INT64_MAX ? 0 : oldest_us);
 }
 
 /* ---- threads ---- */
@@ -350,18 +289,17 @@ static void work_on(struct resolver *resolver, struct name_entry *entry)
 	entry->running = true;
 	entry->started_us = clock_mono_us();
 	resolver->slow_running += slow;
-	if (resolver->running++ == 0)
-		pthread_cond_signal(&resolver->running_some);
+	tell_busy(resolver);
 	pthread_mutex_unlock(&resolver->mutex);
 	look_up(entry->name, entry->family, &answer);
-	pthread_mutex_lock(&resolver->mutex);
 	if (answer.error == EAI_AGAIN || answer.error == EAI_FAIL) {
-		look_at_servers(resolver);
-		answer.cut_off = were_servers_gone(resolver, entry->started_us);
+		nameservers_look(resolver->servers);
+		answer.cut_off = nameservers_were_gone(resolver->servers, entry->started_us);
 	}
+	pthread_mutex_lock(&resolver->mutex);
 	resolver->slow_running -= slow;
-	resolver->running--;
 	entry->running = false;
+	tell_busy(resolver);
 	if (!resolver->closed)
 		finish(resolver, entry, &answer);
 }
@@ -421,8 +359,6 @@ static bool start_thread(struct resolver *resolver, void *(*body)(void *))
 /* One more thread, where all are busy and there may be more. False: there is none at all. */
 static bool hire(struct resolver *resolver)
 {
-	if (!resolver->has_guard)
-		resolver->has_guard = start_thread(resolver, guard_thread);
 	if (resolver->idle > 0 || resolver->threads >= resolver->threads_max)
 		return true;
 	resolver->threads += start_thread(resolver, resolver_thread);
@@ -490,7 +426,7 @@ struct resolver *resolver_new(size_t threads_max)
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&resolver->work, &attributes);
-	pthread_cond_init(&resolver->running_some, &attributes);
+	resolver->servers = nameservers_new();
 	pthread_condattr_destroy(&attributes);
 	queue_init(&resolver->quick);
 	queue_init(&resolver->slow);
@@ -506,7 +442,6 @@ void resolver_free(struct resolver *resolver)
 	pthread_mutex_lock(&resolver->mutex);
 	resolver->closed = true;
 	pthread_cond_broadcast(&resolver->work);
-	pthread_cond_broadcast(&resolver->running_some);
 	resolver_drop(resolver);
 }
 
@@ -582,13 +517,7 @@ struct lookup *resolver_collect(struct resolver_client *client)
 
 bool resolver_is_cut_off(struct resolver_client *client, int64_t asked_us)
 {
-	struct resolver *resolver = client->resolver;
-	bool gone;
-
-	pthread_mutex_lock(&resolver->mutex);
-	gone = were_servers_gone(resolver, asked_us);
-	pthread_mutex_unlock(&resolver->mutex);
-	return gone;
+	return nameservers_were_gone(client->resolver->servers, asked_us);
 }
 
 const char *answer_words(const struct answer *answer)

@@ -105,8 +105,10 @@ static int64_t interval_of(const struct series *series)
 			gaps[count++] = at_ms - before;
 		before = at_ms;
 	}
+	if (count == 0)
+		return 0;
 	qsort(gaps, count, sizeof(gaps[0]), compare_gaps);
-	return count ? (gaps[count / 2] + ROUND_MS / 2) / ROUND_MS * ROUND_MS : 0;
+	return (gaps[count / 2] + ROUND_MS / 2) / ROUND_MS * ROUND_MS;
 }
 
 void found_add(struct found *found, const struct series *series)

@@ -280,8 +280,9 @@ bool reader_look(struct reader *reader, char why[REPLY_WHY])
 
 	if (!ask_parts(reader, &question, "%s[%lldms]", window_ms(reader), why))
 		return false;
-	reader->looked_us = began_us;
+	/* The first look still brings what was before: no news, as the history was none. */
 	for (size_t i = 0; i < reader->config->target_count; i++)
-		track_take(&reader->tracks[i], reader->store, true);
+		track_take(&reader->tracks[i], reader->store, reader->looked_us != 0);
+	reader->looked_us = began_us;
 	return true;
 }

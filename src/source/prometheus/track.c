@@ -22,6 +22,7 @@ void track_init(struct track *track, const struct target *target, uint32_t index
 {
 	*track = (struct track){
 		.index = index, .target = target, .rules = *target, .said = STATE_COUNT};
+	track->rules.confirm = false; /* nobody here could probe again */
 	judge_init(&track->judge, &track->verdict);
 }
 
@@ -145,14 +146,36 @@ static void judge_told(struct track *track, const struct point *point, const cha
 	judge_load_tell(judge, &point->sample, &track->verdict.load, judgement);
 }
 
+/* What there is of a failure: its words and its status; headers and body nobody has handed on. */
+static void put_evidence(const struct track *track, struct store *store, const struct sample *sample,
+			 const char *detail)
+{
+	struct evidence evidence = {.seen = true, .sample = *sample, .used = 1};
+
+	evidence.number = store_head(store, track->index);
+	evidence.detail = evidence.used;
+	evidence.used = (uint16_t)(evidence.used +
+				   text_copy(evidence.text + evidence.used, 200, detail) + 1);
+	if (sample->status) {
+		evidence.status_line = evidence.used;
+		evidence.used = (uint16_t)(evidence.used +
+					   text_format(evidence.text + evidence.used, 40,
+						       "HTTP status %u", sample->status) +
+					   1);
+	}
+	store_put_evidence(store, track->index, EVIDENCE_BAD, &evidence);
+}
+
 static void take_sample(struct track *track, struct store *store, struct point *point, bool told)
 {
 	struct judgement judgement = {0};
 	char detail[200] = "";
 
 	point->sample.warnings = warnings_of(track, &point->sample);
-	if (sample_is_failure(&point->sample))
+	if (sample_is_failure(&point->sample)) {
 		word_failure(point, detail);
+		put_evidence(track, store, &point->sample, detail);
+	}
 	bend_rules(track);
 	store_push(store, track->index, &point->sample);
 	if (track->said < STATE_COUNT)
