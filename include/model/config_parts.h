@@ -63,6 +63,9 @@ void config_read(struct build *build);
 /* The program's options, [defaults], alerts, views, keys, source. */
 void config_build_program(struct build *build);
 
+/* What the program's options must fulfil beyond their types. */
+void config_check_program(struct build *build);
+
 /* What [defaults] alone can be told of. */
 void config_check_defaults(struct build *build);
 

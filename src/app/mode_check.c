@@ -7,6 +7,7 @@
 #include "app/modes.h"
 #include "base/units.h"
 #include "face/alert.h"
+#include "face/tui/tui.h"
 #include "model/load_rule.h"
 #include "source/poll/poll.h"
 #include "store/store.h"
@@ -85,6 +86,8 @@ int mode_check(const struct cli *cli)
 	struct config *config = config_load(&cli->request, &errors);
 	int status = config && poll_is_able(config, &errors) ? 0 : 3;
 
+	if (config)
+		tui_check(config, &errors);
 	errors_print(&errors, stderr);
 	errors_free(&errors);
 	if (status == 0 && cli->send_test) {

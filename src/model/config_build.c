@@ -163,7 +163,10 @@ static void build_alert(struct build *build, const struct section *section)
 	if (alert->command != NULL && access(alert->command, X_OK) != 0)
 		error_warn(build->errors, memory->file, section->line,
 			   "[alert %s] cannot run its command: %s", section->name, strerror(errno));
-	if (alert->webhook == NULL && alert->command == NULL)
+	/* One that was wrong has been told of already. */
+	if (alert->webhook == NULL && alert->command == NULL &&
+	    config_find_setting(memory, section, "webhook") == NULL &&
+	    config_find_setting(memory, section, "command") == NULL)
 		error_add(build->errors, memory->file, section->line,
 			  "[alert %s] has neither webhook nor command: it could tell nobody",
 			  section->name);
@@ -176,7 +179,7 @@ static void build_source(struct build *build, const struct section *section)
 	*source = (struct source_config){.file = build->memory->file, .line = section->line};
 	apply_fallbacks(build, OPTION_SOURCE, source, &build->memory->secrets);
 	apply_section(build, section, OPTION_SOURCE, source, &build->memory->secrets);
-	if (source->url == NULL)
+	if (source->url == NULL && config_find_setting(build->memory, section, "url") == NULL)
 		error_add(build->errors, build->memory->file, section->line,
 			  "[source prometheus] has no url; add a line such as 'url = "
 			  "http://localhost:9090/'");
@@ -293,6 +296,7 @@ void config_build_program(struct build *build)
 		      &memory->secrets);
 	apply(build, memory->overrides, memory->override_count, OPTION_PROGRAM, program,
 	      &memory->secrets);
+	config_check_program(build);
 	for (size_t i = 0; i < sizeof(build->config->views) / sizeof(build->config->views[0]); i++)
 		apply_fallbacks(build, OPTION_VIEW, &build->config->views[i], &memory->secrets);
 	for (size_t i = 0; i < memory->section_count; i++)

@@ -143,6 +143,8 @@ void option_expects(char out[OPTION_TEXT_MAX], const struct option *option)
 			  option->min ? "a header's name and what it must hold, such as "
 					"'Content-Type: ~ ^text/'"
 				      : "what the body must hold, such as '~ \"ok\"'");
+	} else if (option->type == OPTION_PROXY && option->scope != OPTION_TARGET) {
+		text_copy(out, OPTION_TEXT_MAX, types[OPTION_URL].expects);
 	} else if (option->type == OPTION_ROUTE) {
 		text_copy(out, OPTION_TEXT_MAX,
 			  option->min == 2

@@ -223,13 +223,37 @@ static size_t count_colons(const char *text)
 	return colons;
 }
 
+/* The text behind so many colons. */
+static const char *behind_colons(const char *text, size_t colons)
+{
+	bool inside = false;
+
+	for (; colons > 0 && *text != '\0'; text++) {
+		inside = *text == '[' || (inside && *text != ']');
+		colons -= *text == ':' && !inside;
+	}
+	return text;
+}
+
+static bool has_port(const char *text, bool may_lack)
+{
+	char port[8];
+	int64_t number;
+
+	text_format(port, sizeof(port), "%.*s", (int)strcspn(text, ":"), text);
+	return (may_lack && port[0] == '\0') || parse_integer(port, 1, 65535, &number);
+}
+
 bool set_route(struct assignment *assignment)
 {
 	size_t wanted = (size_t)assignment->option->min, colons = count_colons(assignment->text);
+	bool to_host = wanted == 3;
 
 	/* The address at the end of `resolve` may be IPv6 without brackets, as curl allows. */
-	if (colons < wanted || (wanted == 3 && colons > wanted) ||
-	    strpbrk(assignment->text, " \t") != NULL)
+	if (colons < wanted || (to_host && colons > wanted) ||
+	    strpbrk(assignment->text, " \t") != NULL ||
+	    !has_port(behind_colons(assignment->text, 1), to_host) ||
+	    (to_host && !has_port(behind_colons(assignment->text, 3), true)))
 		return assignment_refuse(assignment);
 	return assignment_append(assignment, assignment->text);
 }

@@ -106,6 +106,14 @@ class Good(unittest.TestCase):
         for secret in ("hidden-canary", "t0ken-canary", "s3cret-canary"):
             self.assertNotIn(secret, done.stdout)
 
+    def test_check_tells_what_the_dashboard_would_of_keys_views_and_themes(self):
+        path = write("[webmon]\ntheme = no-such\n[target a]\nurl = http://a.test/\n[keys]\nquitt = x\n[view.1]\nsort = no-such\n")
+        done = run("check", "-c", path)
+        self.assertEqual(done.returncode, 0, "the dashboard does with what is left")
+        self.assertRegex(done.stderr, r"no theme 'no-such'")
+        self.assertRegex(done.stderr, r":6: warning: .*'quitt', did you mean 'quit'")
+        self.assertRegex(done.stderr, r":7: warning: \[view\.1\]: sort 'no-such'")
+
     def test_long_values_go_on_in_indented_lines(self):
         path = write("[target a]\nurl = http://a.test/\nexpect_status = 200,\n    201,\n    204\n")
         done = run("check", "-c", path)

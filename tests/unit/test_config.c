@@ -141,6 +141,10 @@ static const struct mistake_case mistake_cases[] = {
 	{ A "header = X: ${WEBMON_TEST_CRLF}\n",
 	  "f.ini:3: header: the value must not hold control characters or line ends\n" },
 	{ A "method = GE T\n", "f.ini:3: method must be a request method such as GET, HEAD or POST; got 'GE T'\n" },
+	{ A "resolve = a:b:127.0.0.1\n", "f.ini:3: resolve must be HOST:PORT:ADDRESS such as example.com:443:127.0.0.1; got "
+					"'a:b:127.0.0.1'\n" },
+	{ A "connect_to = a:80:b:http\n", "f.ini:3: connect_to must be HOST:PORT:HOST:PORT such as "
+					 "example.com:443:localhost:8443; got 'a:80:b:http'\n" },
 	{ A "resolve = a:80\n", "f.ini:3: resolve must be HOST:PORT:ADDRESS such as example.com:443:127.0.0.1; got "
 				"'a:80'\n" },
 	{ A "connect_to = a:80:b\n", "f.ini:3: connect_to must be HOST:PORT:HOST:PORT such as "
@@ -195,6 +199,10 @@ static const struct mistake_case mistake_cases[] = {
 						  "got '${WEBMON_TEST_SECRET}'\n" },
 	/* other sections */
 	{ A "[alert x]\n", "f.ini:3: [alert x] has neither webhook nor command: it could tell nobody\n" },
+	{ A "[alert x]\nwebhook = ftp://x/\n", "f.ini:4: webhook: the scheme must be http or https\n" },
+	{ "[webmon]\nwitness = 192.0.2.1:53, ftp://x, a b\n" A,
+	  "f.ini:2: witness 'ftp://x': the scheme must be http, https, tcp or tls\n"
+	  "f.ini:2: witness 'a b': it holds a blank or a sign that must be written %XX\n" },
 	{ "[source prometheus]\n",
 	  "f.ini:1: [source prometheus] has no url; add a line such as 'url = http://localhost:9090/'\n" },
 	{ A "[source prometheus]\nurl = http://localhost:9090/\n",

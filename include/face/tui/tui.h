@@ -55,6 +55,8 @@ bool tui_notification(struct tui *tui, char out[200]);
 void tui_meter(struct tui *tui, unsigned long long bytes);
 /* "webmon: 2 down" for the terminal's title. */
 void tui_title(const struct tui *tui, char out[80]);
+/* What tui_new() would say of config, for `webmon check`. */
+void tui_check(const struct config *config, struct errors *errors);
 /* `webmon --keys`, README: writes the key table. */
 void tui_print_keys(FILE *out);
 

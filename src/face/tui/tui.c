@@ -402,6 +402,19 @@ void tui_title(const struct tui *tui, char out[80])
 		text_format(out + length, 80 - length, ": all up");
 }
 
+void tui_check(const struct config *config, struct errors *errors)
+{
+	const char *name = config->program.theme;
+	struct keymap keymap;
+	struct theme theme;
+
+	if (name && name[0])
+		theme_load(&theme, name, errors);
+	keymap_init(&keymap);
+	keymap_bind(&keymap, config, errors);
+	views_check(config, errors);
+}
+
 void tui_print_keys(FILE *out)
 {
 	keymap_print(out);

@@ -178,6 +178,10 @@ struct witnesses *witnesses_new(const struct text_list *urls)
 	for (size_t i = 0; i < urls->count; i++)
 		add(witnesses, urls->items[i]);
 	pthread_mutex_lock(&witnesses->mutex);
+	if (witnesses->count == 0) { /* nobody to ask: no witness against anybody */
+		release(witnesses);
+		return NULL;
+	}
 	for (size_t i = 0; i < witnesses->count; i++)
 		hire(&witnesses->items[i]);
 	pthread_mutex_unlock(&witnesses->mutex);
