@@ -12,9 +12,24 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#define FOLDER_COUNT 3
+#define FOLDER_COUNT 5
 #define NAMES_MAX    256
 #define SUFFIX	     ".ini"
+
+/* Beside the program, wherever that was put: `place` from the folder it is in. */
+static void beside_program(char out[THEME_PATH_BYTES], const char *place)
+{
+	char path[THEME_PATH_BYTES];
+	ssize_t length = readlink("/proc/self/exe", path, sizeof path - 1);
+	char *slash;
+
+	if (length <= 0)
+		return;
+	path[length] = '\0';
+	slash = strrchr(path, '/');
+	if (slash)
+		text_format(out, THEME_PATH_BYTES, "%.*s/%s", (int)(slash - path), path, place);
+}
 
 /* "" where there is no such place. */
 static void folder(char out[THEME_PATH_BYTES], int index)
@@ -26,6 +41,10 @@ static void folder(char out[THEME_PATH_BYTES], int index)
 		text_format(out, THEME_PATH_BYTES, "%s/share/webmon/themes", WEBMON_PREFIX);
 	} else if (index == 2) {
 		text_copy(out, THEME_PATH_BYTES, "themes");
+	} else if (index == 3) {
+		beside_program(out, "../themes");
+	} else if (index == 4) {
+		beside_program(out, "../share/webmon/themes");
 	} else if (config && *config) {
 		text_format(out, THEME_PATH_BYTES, "%s/webmon/themes", config);
 	} else if (home && *home) {
