@@ -32,48 +32,60 @@ struct cli_option {
 	const char *override; /* the option's name in the configuration */
 	const char *help;
 	const char *value; /* of a TAKE_OVERRIDE without an argument */
+	unsigned only;	   /* modes that know it, bits of mode_bits; 0: all */
+};
+
+/* The dashboards are snapshots where there is no terminal. */
+enum { SNAPSHOTS = 1, RECORD = 2, REPLAY = 4, CHECK = 8, DEMO = 16 };
+
+static const struct {
+	const char *name;
+	unsigned is;
+} mode_bits[] = {
+	{"watch", SNAPSHOTS}, {"snapshot", SNAPSHOTS}, {"view", 0},   {"record", RECORD},
+	{"replay", REPLAY},   {"check", CHECK},	       {"demo", DEMO | SNAPSHOTS},
 };
 
 #define AT(field) offsetof(struct cli, field)
 
 /* clang-format off */
 static const struct cli_option options[] = {
-	{'c', "config", "FILE", TAKE_TEXT, AT(request.file), NULL, "read this configuration", NULL},
-	{'i', "interval", "TIME", TAKE_OVERRIDE, 0, "interval", "probe each target so often; 0: back to back", NULL},
-	{'t', "timeout", "TIME", TAKE_OVERRIDE, 0, "timeout", "give a probe up after this long", NULL},
-	{'H', "header", "LINE", TAKE_OVERRIDE, 0, "header", "send this header too (repeatable)", NULL},
-	{'o', "option", "NAME=VALUE", TAKE_SET, 0, NULL, "set any option of the configuration (repeatable)", NULL},
-	{0, "only", "GLOB", TAKE_TEXT, AT(request.only), NULL, "only targets whose name matches", NULL},
-	{0, "skip", "GLOB", TAKE_TEXT, AT(request.skip), NULL, "not the targets whose name matches", NULL},
-	{0, "group", "NAME", TAKE_TEXT, AT(request.group), NULL, "only targets of this group", NULL},
-	{0, "shard", "I/N", TAKE_TEXT, AT(request.shard), NULL, "only this recorder's part of the targets: it is number I of N", NULL},
-	{0, "source", "KIND=URL", TAKE_TEXT, AT(request.source), NULL, "prometheus=URL: show what an engine there has from recorders, probe nothing", NULL},
-	{0, "history", "FILE", TAKE_OVERRIDE, 0, "history", "keep samples in this file, over restarts and for viewers", NULL},
-	{0, "log", "FILE", TAKE_OVERRIDE, 0, "log", "log errors and exceptions here", NULL},
-	{0, "metrics", "ADDR:PORT", TAKE_OVERRIDE, 0, "metrics", "serve metrics for Prometheus there", NULL},
-	{0, "metrics-file", "FILE", TAKE_OVERRIDE, 0, "metrics_file", "write metrics there for a textfile collector", NULL},
-	{0, "theme", "NAME", TAKE_OVERRIDE, 0, "theme", "colours: a name or a file", NULL},
-	{0, "color", "WHEN", TAKE_OVERRIDE, 0, "color", "auto, never, 16, 256 or true", NULL},
-	{0, "ascii", NULL, TAKE_OVERRIDE, 0, "ascii", "draw with ASCII characters alone", "yes"},
-	{0, "precise", NULL, TAKE_OVERRIDE, 0, "precise", "start each probe at its very moment, not gathered into ticks", "yes"},
-	{0, "plain", NULL, TAKE_FLAG, AT(plain), NULL, "watch: a line an event in place of the screen", NULL},
-	{'f', "format", "FORMAT", TAKE_FORMAT, 0, NULL, "snapshot: table, json, csv, markdown, nagios, openmetrics; replay: csv, json", NULL},
-	{0, "diff", "FILE", TAKE_TEXT, AT(diff), NULL, "snapshot: what is otherwise than in this earlier one, which is JSON", NULL},
-	{'n', "rounds", "N", TAKE_ROUNDS, 0, NULL, "snapshot: probe each target N times", NULL},
-	{0, "from", "FILE", TAKE_TEXT, AT(from), NULL, "snapshot: out of this history file, without probing", NULL},
-	{0, "trace", "DIR", TAKE_TEXT, AT(trace), NULL, "record: every sample into DIR/NAME.csv too, for webmon replay", NULL},
-	{0, "evidence", NULL, TAKE_FLAG, AT(evidence), NULL, "snapshot: headers and body of failures too", NULL},
-	{0, "send-test", "NAME", TAKE_TEXT, AT(send_test), NULL, "check: send a test by this alert", NULL},
-	{0, "port", "N", TAKE_PORT, 0, NULL, "demo: listen on this loopback port", NULL},
-	{0, "seed", "N", TAKE_SEED, 0, NULL, "demo: another course of events", NULL},
-	{'q', "quiet", NULL, TAKE_FLAG, AT(quiet), NULL, "snapshot: print nothing, the exit status tells", NULL},
-	{'v', "verbose", NULL, TAKE_OVERRIDE, 0, "log_level", "log each response time too", "info"},
-	{0, "options", NULL, TAKE_FLAG, AT(options), NULL, "list the options of the configuration and end", NULL},
-	{0, "keys", NULL, TAKE_FLAG, AT(keys), NULL, "list the keys of the dashboard and end", NULL},
-	{0, "classes", NULL, TAKE_FLAG, AT(classes), NULL, "list what can become of a check and end", NULL},
-	{0, "list-themes", NULL, TAKE_FLAG, AT(list_themes), NULL, "list the themes and end", NULL},
-	{'V', "version", NULL, TAKE_FLAG, AT(version), NULL, "print the version and end", NULL},
-	{'h', "help", NULL, TAKE_FLAG, AT(help), NULL, "print this and end", NULL},
+	{'c', "config", "FILE", TAKE_TEXT, AT(request.file), NULL, "read this configuration", NULL, 0},
+	{'i', "interval", "TIME", TAKE_OVERRIDE, 0, "interval", "probe each target so often; 0: back to back", NULL, 0},
+	{'t', "timeout", "TIME", TAKE_OVERRIDE, 0, "timeout", "give a probe up after this long", NULL, 0},
+	{'H', "header", "LINE", TAKE_OVERRIDE, 0, "header", "send this header too (repeatable)", NULL, 0},
+	{'o', "option", "NAME=VALUE", TAKE_SET, 0, NULL, "set any option of the configuration (repeatable)", NULL, 0},
+	{0, "only", "GLOB", TAKE_TEXT, AT(request.only), NULL, "only targets whose name matches", NULL, 0},
+	{0, "skip", "GLOB", TAKE_TEXT, AT(request.skip), NULL, "not the targets whose name matches", NULL, 0},
+	{0, "group", "NAME", TAKE_TEXT, AT(request.group), NULL, "only targets of this group", NULL, 0},
+	{0, "shard", "I/N", TAKE_TEXT, AT(request.shard), NULL, "only this recorder's part of the targets: it is number I of N", NULL, 0},
+	{0, "source", "KIND=URL", TAKE_TEXT, AT(request.source), NULL, "prometheus=URL: show what an engine there has from recorders, probe nothing", NULL, 0},
+	{0, "history", "FILE", TAKE_OVERRIDE, 0, "history", "keep samples in this file, over restarts and for viewers", NULL, 0},
+	{0, "log", "FILE", TAKE_OVERRIDE, 0, "log", "log errors and exceptions here", NULL, 0},
+	{0, "metrics", "ADDR:PORT", TAKE_OVERRIDE, 0, "metrics", "serve metrics for Prometheus there", NULL, 0},
+	{0, "metrics-file", "FILE", TAKE_OVERRIDE, 0, "metrics_file", "write metrics there for a textfile collector", NULL, 0},
+	{0, "theme", "NAME", TAKE_OVERRIDE, 0, "theme", "colours: a name or a file", NULL, 0},
+	{0, "color", "WHEN", TAKE_OVERRIDE, 0, "color", "auto, never, 16, 256 or true", NULL, 0},
+	{0, "ascii", NULL, TAKE_OVERRIDE, 0, "ascii", "draw with ASCII characters alone", "yes", 0},
+	{0, "precise", NULL, TAKE_OVERRIDE, 0, "precise", "start each probe at its very moment, not gathered into ticks", "yes", 0},
+	{0, "plain", NULL, TAKE_FLAG, AT(plain), NULL, "watch: a line an event in place of the screen", NULL, 0},
+	{'f', "format", "FORMAT", TAKE_FORMAT, 0, NULL, "snapshot: table, json, csv, markdown, nagios, openmetrics; replay: csv, json", NULL, SNAPSHOTS | REPLAY},
+	{0, "diff", "FILE", TAKE_TEXT, AT(diff), NULL, "snapshot: what is otherwise than in this earlier one, which is JSON", NULL, SNAPSHOTS},
+	{'n', "rounds", "N", TAKE_ROUNDS, 0, NULL, "snapshot: probe each target N times", NULL, SNAPSHOTS},
+	{0, "from", "FILE", TAKE_TEXT, AT(from), NULL, "snapshot: out of this history file, without probing", NULL, SNAPSHOTS},
+	{0, "trace", "DIR", TAKE_TEXT, AT(trace), NULL, "record: every sample into DIR/NAME.csv too, for webmon replay", NULL, RECORD},
+	{0, "evidence", NULL, TAKE_FLAG, AT(evidence), NULL, "snapshot: headers and body of failures too", NULL, SNAPSHOTS},
+	{0, "send-test", "NAME", TAKE_TEXT, AT(send_test), NULL, "check: send a test by this alert", NULL, CHECK},
+	{0, "port", "N", TAKE_PORT, 0, NULL, "demo: listen on this loopback port", NULL, DEMO},
+	{0, "seed", "N", TAKE_SEED, 0, NULL, "demo: another course of events", NULL, DEMO},
+	{'q', "quiet", NULL, TAKE_FLAG, AT(quiet), NULL, "snapshot: print nothing, the exit status tells", NULL, 0},
+	{'v', "verbose", NULL, TAKE_OVERRIDE, 0, "log_level", "log each response time too", "info", 0},
+	{0, "options", NULL, TAKE_FLAG, AT(options), NULL, "list the options of the configuration and end", NULL, 0},
+	{0, "keys", NULL, TAKE_FLAG, AT(keys), NULL, "list the keys of the dashboard and end", NULL, 0},
+	{0, "classes", NULL, TAKE_FLAG, AT(classes), NULL, "list what can become of a check and end", NULL, 0},
+	{0, "list-themes", NULL, TAKE_FLAG, AT(list_themes), NULL, "list the themes and end", NULL, 0},
+	{'V', "version", NULL, TAKE_FLAG, AT(version), NULL, "print the version and end", NULL, 0},
+	{'h', "help", NULL, TAKE_FLAG, AT(help), NULL, "print this and end", NULL, 0},
 };
 /* clang-format on */
 
@@ -229,7 +241,8 @@ static const struct mode *mode_by_name(const char *name)
 	return NULL;
 }
 
-static void parse_options(struct cli *cli, int argc, char **argv, struct errors *errors)
+static void parse_options(struct cli *cli, int argc, char **argv, bool given[OPTIONS],
+			  struct errors *errors)
 {
 	struct option longs[OPTIONS + 1];
 	char letters[2 * OPTIONS + 2];
@@ -239,22 +252,41 @@ static void parse_options(struct cli *cli, int argc, char **argv, struct errors 
 	opterr = 0;
 	optind = 1;
 	while ((got = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (got == ':')
+		if (got == ':') {
 			error_add(errors, NULL, 0, "%s needs a value", argv[optind - 1]);
-		else if (got == '?')
+		} else if (got == '?') {
 			add_unknown(errors, optind > 1 ? argv[optind - 1] : "");
-		else
+		} else {
+			given[option_of(got) - options] = true;
 			take(cli, option_of(got), optarg, errors);
+		}
 	}
+}
+
+/* An option that the mode would pass over is told of, so that nobody relies on it. */
+static void check_mode(const struct cli *cli, const bool given[OPTIONS], struct errors *errors)
+{
+	unsigned is = 0;
+
+	for (size_t i = 0; i < sizeof(mode_bits) / sizeof(mode_bits[0]); i++)
+		if (strcmp(mode_bits[i].name, cli->mode->name) == 0)
+			is = mode_bits[i].is;
+	for (size_t i = 0; i < OPTIONS; i++)
+		if (given[i] && options[i].only && !(options[i].only & is))
+			error_add(errors, NULL, 0,
+				  "'webmon %s' does not know --%s (webmon --help says who does)",
+				  cli->mode->name, options[i].name);
 }
 
 void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors)
 {
+	bool given[OPTIONS] = {false};
+
 	memset(cli, 0, sizeof(*cli));
 	cli->mode = mode_table;
 	cli->rounds = 1;
 	cli->seed = 1;
-	parse_options(cli, argc, argv, errors);
+	parse_options(cli, argc, argv, given, errors);
 	for (int i = optind; i < argc; i++) {
 		const struct mode *mode = i == optind ? mode_by_name(argv[i]) : NULL;
 
@@ -263,6 +295,7 @@ void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors)
 		else
 			add_word(cli, argv[i]);
 	}
+	check_mode(cli, given, errors);
 }
 
 void cli_fini(struct cli *cli)

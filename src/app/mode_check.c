@@ -1,6 +1,7 @@
 /*
  * webmon check: what the configuration says, what is in force, and what it will cost.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -102,5 +103,9 @@ int mode_check(const struct cli *cli)
 	}
 	if (config)
 		config_free(config);
+	if (fflush(stdout) != 0 && errno != EPIPE) {
+		fprintf(stderr, "webmon: cannot write: %s\n", strerror(errno));
+		status = 3;
+	}
 	return status;
 }

@@ -139,7 +139,8 @@ static int print(const struct session *session, const struct cli *cli, bool for_
 	written = cli->quiet || write_out(&snapshot, before);
 	rows_free(rows);
 	if (!written) {
-		fprintf(stderr, "webmon: cannot write the snapshot: %s\n", strerror(errno));
+		if (errno != EPIPE) /* `| head` has what it wanted */
+			fprintf(stderr, "webmon: cannot write the snapshot: %s\n", strerror(errno));
 		return 3;
 	}
 	return for_show ? 0 : tally_exit_status(&tally);

@@ -146,6 +146,13 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(done.returncode, 3)
         self.assertRegex(done.stderr, r"apj.*api")
 
+    def test_an_option_that_a_mode_would_pass_over_is_refused(self):
+        for words, option in ((("snapshot", "--trace", "x"), "--trace"), (("record", "-n", "3"), "--rounds"),
+                              (("check", "-f", "json"), "--format"), (("view", "--port", "1"), "--port")):
+            done = run(*words, "--ascii")
+            self.assertEqual(done.returncode, 3, words)
+            self.assertIn(f"does not know {option}", done.stderr)
+
     def test_help_and_version_end_well(self):
         for word in ("--help", "--version", "--options", "--keys", "--classes", "--list-themes"):
             with self.subTest(word):

@@ -125,6 +125,21 @@ class Formats(unittest.TestCase):
         self.assertEqual(done.returncode, 3)
         self.assertRegex(done.stderr, re.escape("webmon: ") + ".*")
 
+    def test_a_check_that_nobody_could_read_is_none(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([WEBMON, "check", "-c", write(self.fleet())], stdout=full, stderr=subprocess.PIPE, text=True,
+                                  env=environment(), timeout=30)
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("cannot write", done.stderr)
+
+    def test_a_reader_that_has_enough_is_no_mistake(self):
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = subprocess.run([WEBMON, "snapshot", f"{self.url}/"], stdout=writer, stderr=subprocess.PIPE, text=True,
+                              env=environment(), cwd=folder(), timeout=30)
+        os.close(writer)
+        self.assertEqual(done.stderr, "")
+
     def test_columns_widen_the_table(self):
         done = run("snapshot", "-c", write(self.fleet()), env=environment(COLUMNS="150"))
         self.assertGreater(max(map(len, done.stdout.splitlines())), 80)
