@@ -23,6 +23,7 @@ struct snapshot {
 	const struct config *config;
 	const struct store  *store;
 	const struct rows   *rows; /* refreshed */
+	const char *from;          /* the history it is of; NULL: of the configuration's targets, probed */
 	enum snapshot_format format;
 	bool evidence;
 	bool for_show;             /* the exit status does not tell the state: it is not spoken of */

@@ -124,6 +124,7 @@ static int print(const struct session *session, const struct cli *cli, bool for_
 		.config = session->config,
 		.store = session->store,
 		.rows = rows,
+		.from = cli->from,
 		.format = cli->format,
 		.evidence = cli->evidence,
 		.for_show = for_show,

@@ -26,7 +26,7 @@ bool snapshot_evidence(const struct snapshot *snapshot, const struct row *row,
 
 const char *snapshot_source(const struct snapshot *snapshot)
 {
-	const char *file = snapshot->config->file;
+	const char *file = snapshot->from != NULL ? snapshot->from : snapshot->config->file;
 	const char *slash = file != NULL ? strrchr(file, '/') : NULL;
 
 	if (file == NULL)

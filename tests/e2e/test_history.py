@@ -308,6 +308,7 @@ class Damaged(Case):
         done = run("snapshot", "--from", self.history)
         self.assertIn("is cut", done.stderr)
         self.assertIn("sorry", done.stdout)
+        self.assertIn(f"  {os.path.basename(self.history)}  ", done.stdout.splitlines()[0], "and no configuration's name")
         done = run("record", "-c", self.ini)
         self.assertEqual(done.returncode, 3)
         self.assertRegex(done.stderr, r"history: is cut: \d+ bytes, \d+ were expected")

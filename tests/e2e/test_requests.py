@@ -208,10 +208,11 @@ class Redirects(unittest.TestCase):
     def test_they_are_followed_as_far_as_wanted(self):
         pages = {f"/{n}": self.to(f"/{n + 1}") for n in range(6)} | {"/6": answer(b"end")}
         with Raw(pages) as server:
-            found = targets({f"follow-{n}": f"url = {server.url('/0')}\nfollow = {n}" for n in (0, 3, 5, 6)})
+            found = targets({f"follow-{n}": f"url = {server.url('/0')}\nfollow = {n}" for n in (0, 3, 5, 6)}, "", "--evidence")
         self.assertEqual(classes(found), {"follow-0": "http_status", "follow-3": "redirect", "follow-5": "redirect",
                                           "follow-6": "ok"})
         self.assertIn("more than 3 redirects, the last to /4", found["follow-3"]["detail"])
+        self.assertNotIn("Failed writing", json.dumps(found), "what webmon ended by itself")
         self.assertEqual(found["follow-0"]["detail"], "302 Found, wanted 200-299")
 
     def test_relative_references(self):

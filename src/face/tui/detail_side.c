@@ -159,7 +159,8 @@ static void draw_incident(const struct tui *tui, struct canvas *canvas, struct r
 	pen_put(&pen, STYLE_TEXT, "%-*s ", narrow ? 8 : 15, from);
 	pen_put(&pen, incident->closed_ms ? STYLE_DIM : style, "%-8s ", to);
 	pen_put(&pen, STYLE_TEXT, "%8s ", length);
-	pen_put(&pen, STYLE_TEXT, "%s", why);
+	canvas_put_fit(canvas, line, pen.x, line.y, line.x + line.width - pen.x, false,
+		       STYLE_TEXT, why);
 }
 
 static void draw_title(const struct tui *tui, struct canvas *canvas)

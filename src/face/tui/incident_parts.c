@@ -256,6 +256,7 @@ void incident_draw_evidence(const struct tui *tui, struct canvas *canvas,
 			      state->tops[INCIDENT_EVIDENCE]);
 	else
 		canvas_put(canvas, area, area.x + 1, area.y, STYLE_DIM,
-			   incident->kind == INCIDENT_DOWN ? "of the target's last failure only"
-							   : "no check failed");
+			   incident->kind == INCIDENT_DOWN   ? "of the target's last failure only"
+			   : incident->kind == INCIDENT_LOAD ? "of failed checks only"
+							     : "no check failed");
 }

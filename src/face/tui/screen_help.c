@@ -182,7 +182,8 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 	canvas_fill(canvas, top, STYLE_BAR, " ");
 	canvas_under(canvas, top, STYLE_BAR);
 	pen_put(&pen, STYLE_BAR_STRONG, "webmon help");
-	pen_put(&pen, STYLE_BAR_DIM, "  %s", tui->help.about ? tui->help.about->name : "");
+	if (canvas->width >= 60)
+		pen_put(&pen, STYLE_BAR_DIM, "  %s", tui->help.about ? tui->help.about->name : "");
 	pen_right(&pen, text_width(note) + (scrolls ? 6 : 0), 1);
 	if (scrolls)
 		pen_put(&pen, STYLE_BAR_STRONG, "↑ ↓   ");
