@@ -83,7 +83,12 @@ int plain_session(struct session *session, int signal_fd)
 	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN},
 				{.fd = signal_fd, .events = POLLIN}};
 	uint64_t next = session->first_event;
+	size_t targets = session->config->target_count;
 
+	/* A person who sees nothing for an hour is to know that nothing has happened. */
+	if (isatty(STDOUT_FILENO))
+		printf("webmon: %zu target%s watched, a line an event; ^C ends\n", targets,
+		       targets == 1 ? "" : "s");
 	for (;;) {
 		int number;
 

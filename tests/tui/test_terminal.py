@@ -239,6 +239,7 @@ class Kinds(unittest.TestCase):
         for term in ("dumb", None):
             env = ("TERM",) if term is None else ()
             with self.subTest(term), webmon(term=term or "dumb", env=env) as screen:
+                screen.match(r"^webmon: \d+ targets? watched, a line an event")
                 screen.match(r"^\d{4}-\d\d-\d\dT.* sorry ")
                 self.assertNotIn(b"\x1b", screen.raw)
                 screen.signal(signal.SIGTERM)
