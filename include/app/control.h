@@ -4,8 +4,8 @@
  * The line between a viewer and whoever probes: a Unix-domain socket beside the history file, mode
  * 0600, one line each way. Only the recorder's own user (and root) may ask for anything.
  *
- *   VERB KEY [NOTE]     check, pause, resume, ack; KEY: 16 hex digits (see store_key()), or * for all
- *   ok WORDS  no WORDS  the answer
+ *   VERB KEY [NOTE]     check, pause, resume, ack; KEY: 16 hex digits (see store_key()), or * for
+ * all ok WORDS  no WORDS  the answer
  *
  * The server has a thread of its own, a few clients at most and short lines: nobody can hold up the
  * recorder with it.
@@ -25,8 +25,8 @@ struct control *control_start(const char *history, struct poll *poll, const stru
 /* NULL: nothing to do. */
 void control_stop(struct control *control);
 
-/* What a viewer wants; store: the viewer's; history NULL: it looks at no file. Returns a descriptor that becomes readable with the answer; -1
- * with why. */
+/* What a viewer wants; store: the viewer's; history NULL: it looks at no file. Returns a descriptor
+ * that becomes readable with the answer; -1 with why. */
 int control_ask(const char *history, const struct store *store, const struct tui_request *request,
 		char why[200]);
 /* The answer as a sentence; closes the descriptor. */

@@ -1,8 +1,8 @@
 #ifndef WEBMON_FACE_TRACE_H
 #define WEBMON_FACE_TRACE_H
 /*
- * Samples as traces, the format that `webmon replay` reads: the words of a line, and a file a target
- * that grows as samples come. One thread.
+ * Samples as traces, the format that `webmon replay` reads: the words of a line, and a file a
+ * target that grows as samples come. One thread.
  */
 #include <stdio.h>
 
@@ -18,8 +18,9 @@ void trace_print(FILE *out, const struct target *target, const struct sample *sa
 struct trace_files;
 
 /*
- * FOLDER/NAME.csv for each target, made where they are missing and gone on with where they are not. Samples from now
- * on. config and store borrowed; to be freed before the configuration. Returns new, or NULL with why.
+ * FOLDER/NAME.csv for each target, made where they are missing and gone on with where they are not.
+ * Samples from now on. config and store borrowed; to be freed before the configuration. Returns
+ * new, or NULL with why.
  */
 struct trace_files *trace_files_new(const struct config *config, const struct store *store,
 				    const char *folder, char why[200]);

@@ -27,6 +27,7 @@ struct burden {
 	enum load_teller teller;
 	uint64_t incident; /* LOAD_TOLD_ELSEWHERE: that incident */
 	int64_t quiet_ms;  /* when it was last loaded and that was not to be told; 0: never */
+	uint8_t echoes;	   /* so many more samples may be of that */
 };
 
 /* What other targets have to do with this one's load. */

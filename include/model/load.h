@@ -49,14 +49,4 @@ void load_rest(struct load *load);
 /* The wall clock was set by so much: the times of what is under way go with it. */
 void load_clock_set(struct load *load, int64_t by_ms);
 
-/* The baselines, which are worth keeping over a restart. */
-struct load_memory {
-	struct load_usual channel[CHANNELS];
-	float usual_ms;
-};
-
-void load_keep(const struct load *load, struct load_memory *memory);
-/* Into a fresh detector. What is no sane baseline (a damaged file) is left out. */
-void load_restore(struct load *load, const struct load_memory *memory);
-
 #endif

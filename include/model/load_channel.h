@@ -20,7 +20,7 @@ struct load_channel_rule {
 	float rare_ms;	 /* and so many ms */
 };
 
-/* What is usual: all that is worth keeping over a restart. */
+/* What is usual. */
 struct load_usual {
 	float middle, high; /* median and 90th percentile of ln(ms + offset) */
 	float high_share, rare_share, fail_share; /* of high values, outliers and failures */
@@ -65,9 +65,6 @@ void channel_fail(struct load_channel *channel, const struct load_moment *moment
 void channel_skip(struct load_channel *channel);
 /* Forgets evidence, keeps the baseline. */
 void channel_calm(struct load_channel *channel);
-
-/* What an earlier run has kept; nothing where it is not sane. */
-void channel_restore(struct load_channel *channel, const struct load_usual *usual);
 
 /* The usual and the present value; 0 before there is a baseline. */
 float channel_usual_ms(const struct load_channel *channel, const struct load_channel_rule *rule);

@@ -6,12 +6,19 @@
  */
 #include "store/block.h"
 
-/* Copies what `to`, freshly laid out, has targets for; each record is checked on its way. */
+/*
+ * Copies what `to` has targets for; each record is checked on its way. May be called again when
+ * `from` was written meanwhile: then only what is new is copied. The last time nobody writes
+ * `from`.
+ */
 void carry_over(struct block *to, const struct block *from);
 
+/* Samples and rollups alone, from a block of another layout. */
+void carry_series(struct block *to, const struct block *from);
+
 /*
- * Puts a block right whose writer is gone: a fold that was under way is done again, nothing is under
- * way any more, and what only that process could end is ended.
+ * Puts a block right whose writer is gone: a fold that was under way is done again, nothing is
+ * under way any more, and what only that process could end is ended.
  */
 void carry_on(struct block *block);
 

@@ -5,8 +5,8 @@
  * size and header. Private to the store. Main thread.
  *
  * A file is made under another name and gets its own when all of it stands; its space is taken
- * before the first byte is written. Whoever writes holds a lock on it (OFD, so that it ends with the
- * process, however that ends).
+ * before the first byte is written. Whoever writes holds a lock on it (OFD, so that it ends with
+ * the process, however that ends).
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,6 +20,8 @@ struct store_file {
 	char *path; /* owned */
 	int descriptor;
 	uint64_t device, inode;
+	uint64_t wanted; /* bytes, of one being made */
+	char *temporary; /* owned; its name while it is not in its place, NULL: it is */
 	bool is_salvage; /* what is used is a copy of what is left of a cut one */
 };
 
@@ -44,8 +46,16 @@ enum file_result file_look(struct store_file *file, const char *path, char why[W
 enum file_result file_make(struct store_file *file, const char *path, uint64_t bytes, char **name,
 			   char why[WHY_MAX]);
 
+/* What it holds goes to the disk: before its name stands for it, so that a power cut leaves one of
+ * the two. Takes time. Where it fails the file is gone, and name is freed. */
+enum file_result file_sync(struct store_file *file, char *name, char why[WHY_MAX]);
+
 /* Puts it in its place; replace: over what is there. Frees name. */
 enum file_result file_place(struct store_file *file, char *name, bool replace, char why[WHY_MAX]);
+
+/* Gives what stands at path a second name, "PATH.old", before it is replaced. Returns that, new;
+ * NULL with why. */
+char *file_keep_old(const char *path, char why[WHY_MAX]);
 
 /* Its size in bytes. */
 uint64_t file_size(const struct store_file *file);

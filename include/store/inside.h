@@ -18,13 +18,13 @@ struct watcher {
 
 struct store {
 	const struct block *block;
-	struct block *own;	      /* the same, to write; NULL for a reader of somebody else's */
-	void *mapping;		      /* to be unmapped; NULL: not ours */
+	struct block *own; /* the same, to write; NULL for a reader of somebody else's */
+	void *mapping;	   /* to be unmapped; NULL: not ours */
 	size_t mapping_bytes;
 	struct store_file file;
-	bool keeps_judges; /* somebody will go on from here */
-	bool is_quiet;	   /* nobody writes: what is under way is none */
-	_Atomic int64_t life_ms; /* when the last sign of life was written */
+	_Atomic bool keeps_judges;    /* somebody will go on from here */
+	bool is_quiet;		      /* nobody writes: what is under way is none */
+	_Atomic int64_t life_ms;      /* when the last sign of life was written */
 	pthread_mutex_t journal_lock; /* among writers */
 	struct watcher watchers[WATCHERS];
 	size_t watcher_count;
@@ -33,7 +33,8 @@ struct store {
 /* A store around a block that is mapped. Returns new. */
 struct store *store_around(const struct block *block, struct block *own);
 
-/* Memory of a block that costs nothing until it is touched; ends the program where there is none. */
+/* Memory of a block that costs nothing until it is touched; ends the program where there is none.
+ */
 struct block *store_map_memory(uint64_t bytes);
 
 #endif

@@ -4,8 +4,8 @@
  * What is left of samples in the long run: a record for each minute of the last 24 h and one for
  * each quarter of an hour of the last 30 d. Private to the store.
  *
- * The place of a record (see summary.h) follows from its period; one of another period in its place is
- * none: time without checks is a gap.
+ * The place of a record (see summary.h) follows from its period; one of another period in its place
+ * is none: time without checks is a gap.
  *
  * The target's poller folds samples in; readers see either all of a fold or nothing of it.
  */

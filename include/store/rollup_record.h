@@ -27,7 +27,7 @@ void record_store(struct block *block, enum block_row row, size_t target,
 /* Adds that of a record, where it has one. */
 bool record_add_histogram(const struct block *block, enum block_row row, size_t target,
 			  uint32_t period, struct histogram *histogram);
-void record_store_histogram(struct block *block, enum block_row row, size_t target,
-			    uint32_t period, const struct histogram *histogram);
+void record_store_histogram(struct block *block, enum block_row row, size_t target, uint32_t period,
+			    const struct histogram *histogram);
 
 #endif

@@ -58,15 +58,30 @@ size_t store_target_count(const struct store *store);
  * Writes into the history file at path, which is made where it is missing, gone on with where it is for the same
  * targets, and replaced by one with their series where it is for others. NULL with why ("FILE: what is wrong, what was
  * expected") where it must not be touched: another writer, another format, damage. Not NULL and a why that is not
- * empty: the disk is full, the store is in memory (with the series all the same).
+ * empty, which is to be told: the disk is full, the store is in memory (with the series all the same), or the file was another
+ * build's, and only its samples and rollups could be gone on with.
  */
 struct store *store_keep(const struct config *config, const char *path, char why[STORE_WHY_MAX]);
 
 /*
  * The store for a changed configuration, with the series of `before`, whose pollers have stopped: `before` itself where
- * nothing of its shape has changed, else a new one; the caller closes `before`. Never NULL; why as above.
+ * nothing of its shape has changed, else a new one; the caller closes `before`. path: of the history file, tried again
+ * where there was no room for it; NULL: there is to be none. Never NULL; why as above. prepared (takes it): by
+ * store_prepare(); NULL: nothing.
  */
-struct store *store_renew(struct store *before, const struct config *config, char why[STORE_WHY_MAX]);
+struct store_wish {
+	const struct config *config;
+	const char          *path;
+};
+
+struct store *store_renew(struct store *before, struct store *prepared, const struct store_wish *wish,
+			  char why[STORE_WHY_MAX]);
+
+/*
+ * The long part of it, for large files, while pollers go on: a new file with all that `before` has by now, on the disk.
+ * NULL: nothing is to be prepared.
+ */
+struct store *store_prepare(const struct store *before, const struct config *config);
 
 /* From now on judges are put away, for store_renew() in memory. Those in files always are. */
 void store_remember(struct store *store);
@@ -100,6 +115,9 @@ size_t store_find(const struct store *store, uint64_t key);
 
 /* Appends a sample, publishes it, folds it into the rollups. */
 void store_push(struct store *store, size_t target, const struct sample *sample);
+/* Failed samples from this number on turned out to be nobody's fault: they count nowhere from now on, but for what of
+ * them is in rollups already (those of minutes that are over). */
+void store_taint(struct store *store, size_t target, uint64_t from);
 void store_put_verdict(struct store *store, size_t target, const struct verdict *verdict);
 void store_put_cert(struct store *store, size_t target, const struct cert_facts *facts);
 

@@ -281,9 +281,9 @@ void control_stop(struct control *control)
 static bool line_of(char line[LINE_BYTES], const struct store *store,
 		    const struct tui_request *request)
 {
-	const char *verb = request->ask == TUI_ASK_CHECK_NOW     ? "check"
-			   : request->ask == TUI_ASK_PAUSE       ? "pause"
-			   : request->ask == TUI_ASK_RESUME      ? "resume"
+	const char *verb = request->ask == TUI_ASK_CHECK_NOW	 ? "check"
+			   : request->ask == TUI_ASK_PAUSE	 ? "pause"
+			   : request->ask == TUI_ASK_RESUME	 ? "resume"
 			   : request->ask == TUI_ASK_ACKNOWLEDGE ? "ack"
 								 : NULL;
 	char key[20] = "*";
@@ -319,8 +319,9 @@ int control_ask(const char *history, const struct store *store, const struct tui
 			return descriptor;
 	}
 	if (errno == EACCES || errno == EPERM)
-		text_format(why, 200, "only the recorder's own user may ask for that; this view is "
-				      "read-only");
+		text_format(why, 200,
+			    "only the recorder's own user may ask for that; this view is "
+			    "read-only");
 	else if (errno == ENOENT || errno == ECONNREFUSED)
 		text_format(why, 200, "no recorder is there to be asked");
 	else

@@ -2,8 +2,8 @@
  * webmon record: probes, keeps history and tells others, without a screen; for a service manager,
  * or in the background.
  *
- * The main thread only waits: for signals, and for the pollers' signs of life, which it passes on to
- * the watchdog. Where they stop, so does the watchdog's food.
+ * The main thread only waits: for signals, and for the pollers' signs of life, which it passes on
+ * to the watchdog. Where they stop, so does the watchdog's food.
  */
 #include <errno.h>
 #include <poll.h>
@@ -28,7 +28,7 @@ struct record {
 	const char *trace_folder;
 	int signal_fd;
 	bool ended;
-	int64_t watchdog_us;		   /* between two signs; 0: none are wanted */
+	int64_t watchdog_us;				/* between two signs; 0: none are wanted */
 	int64_t fed_us, woken_us, traced_us, looked_us; /* when last */
 	char trouble[200];
 };
@@ -126,7 +126,7 @@ static void do_what_is_due(struct record *record)
 static void loop(struct record *record)
 {
 	int64_t turn_us = record->watchdog_us && record->watchdog_us < LOOK_US ? record->watchdog_us
-									      : LOOK_US;
+									       : LOOK_US;
 
 	while (!record->ended) {
 		struct pollfd fds[2] = {{.fd = record->signal_fd, .events = POLLIN},

@@ -22,6 +22,7 @@
 #include "base/mem.h"
 #include "face/snapshot.h"
 #include "face/tui/extras.h"
+#include "face/tui/place.h"
 #include "face/tui/term.h"
 #include "face/tui/tui.h"
 
@@ -136,12 +137,15 @@ static void reload(struct watch *watch)
 	if (!watch->session->targets)
 		config = session_read_again(watch->session, words);
 	if (config) {
+		struct place_in_tui place = place_of(watch->tui);
+
 		tui_free(watch->tui);
 		watch->source_name = "";
 		if (!session_exchange(watch->session, config, words))
 			watch->ended = true;
 		watch->source_name = session_source_name(watch->session);
 		make_dashboard(watch);
+		place_return(watch->tui, &place);
 	}
 	tui_toast(watch->tui, words);
 	if (!config && watch->session->log)
@@ -152,6 +156,7 @@ static void reload(struct watch *watch)
 static void open_again(struct watch *watch)
 {
 	struct session *session = watch->session, next;
+	struct place_in_tui place = place_of(watch->tui);
 	struct store_condition condition;
 
 	store_condition(session->store, &condition);
@@ -163,6 +168,7 @@ static void open_again(struct watch *watch)
 	session_close(session);
 	*session = next;
 	make_dashboard(watch);
+	place_return(watch->tui, &place);
 	tui_toast(watch->tui, "the recorder reads another configuration now");
 }
 

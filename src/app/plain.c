@@ -96,6 +96,9 @@ int plain_session(struct session *session, int signal_fd)
 			if (!reload(session))
 				return 3;
 			fds[0].fd = session->store_fd;
+			/* what comes from a source is told anew by a new store */
+			if (next > store_event_head(session->store))
+				next = 0;
 		}
 		while ((number = signals_next(signal_fd)) != 0) {
 			if (number == SIGHUP && session->log) {

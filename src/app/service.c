@@ -22,8 +22,7 @@ void service_tell(const char *format, ...)
 	va_list arguments;
 	int descriptor, length;
 
-	if (!path || (path[0] != '/' && path[0] != '@') ||
-	    strlen(path) >= sizeof address.sun_path)
+	if (!path || (path[0] != '/' && path[0] != '@') || strlen(path) >= sizeof address.sun_path)
 		return;
 	va_start(arguments, format);
 	length = vsnprintf(text, sizeof text, format, arguments);

@@ -78,8 +78,7 @@ bool session_open_view(struct session *session, const struct cli *cli, const cha
 	if (why[0])
 		text_copy(session->trouble, sizeof session->trouble, why);
 	session->store_fd = store_watch(session->store);
-	return session->store_fd >= 0 ||
-	       say_why("no descriptor left to wait with (see ulimit -n)");
+	return session->store_fd >= 0 || say_why("no descriptor left to wait with (see ulimit -n)");
 }
 
 enum session_change session_look(struct session *session)

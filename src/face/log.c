@@ -52,7 +52,8 @@ struct log {
 	struct event events[EVENT_BATCH];
 };
 
-/* The journal reads a line's level from its beginning (sd-daemon(3)). Returns the bytes it takes. */
+/* The journal reads a line's level from its beginning (sd-daemon(3)). Returns the bytes it takes.
+ */
 static size_t add_mark(const struct log *log, char *line, enum log_level level)
 {
 	static const char digits[] = {
@@ -98,10 +99,9 @@ static void add_samples(struct log *log, size_t index)
 		char *line = log_file_room(log->file);
 		size_t mark = add_mark(log, line, LOG_LEVEL_INFO);
 
-		log_file_add(log->file,
-			     mark + log_sample_line(line + mark, LOG_LINE_MAX - 1 - mark, target,
-						    &log->samples[i],
-						    log->config->program.log_format));
+		log_file_add(log->file, mark + log_sample_line(line + mark, LOG_LINE_MAX - 1 - mark,
+							       target, &log->samples[i],
+							       log->config->program.log_format));
 	}
 	*next = first + count;
 	if (*next < head) { /* the writer went round the ring while it was copied, so some are
@@ -170,7 +170,8 @@ static void add_notes(struct log *log)
 		add_words(log, log->taken[i]);
 	if (lost == 0)
 		return;
-	text_format(words, sizeof words, "log: %llu notes more were left out", (unsigned long long)lost);
+	text_format(words, sizeof words, "log: %llu notes more were left out",
+		    (unsigned long long)lost);
 	add_words(log, words);
 }
 
@@ -309,7 +310,8 @@ void log_note(struct log *log, const char *words)
 {
 	pthread_mutex_lock(&log->lock);
 	if (log->note_count < NOTES)
-		text_clean(log->notes[log->note_count++], NOTE_MAX, words, strlen(words), TEXT_LINE);
+		text_clean(log->notes[log->note_count++], NOTE_MAX, words, strlen(words),
+			   TEXT_LINE);
 	else
 		log->notes_lost++;
 	pthread_mutex_unlock(&log->lock);

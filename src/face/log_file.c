@@ -61,10 +61,11 @@ static bool is_stdout(const struct log_file *file)
 /* O_NONBLOCK: a log that is a pipe nobody reads must not stop webmon; a file does not know it. */
 static bool open_path(struct log_file *file)
 {
-	int fd = is_stdout(file) ? open_stdout() :
-		open(file->path,
-		     O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-		     0600);
+	int fd = is_stdout(file) ? open_stdout()
+				 : open(file->path,
+					O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_CLOEXEC |
+						O_NOCTTY | O_NONBLOCK,
+					0600);
 	struct stat status;
 
 	file->open_error = fd < 0 ? errno : 0;

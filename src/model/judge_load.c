@@ -5,7 +5,9 @@
 #include "model/judge_parts.h"
 #include "model/wording.h"
 
-#define ECHO_MS 10000 /* twice what an alarm needs to end */
+/* Good answers that an alarm may need to end: of a target that has just come back from being down
+ * or in maintenance it says nothing new. */
+#define ECHOES 12
 
 struct load_setting judge_load_setting(const struct target *target)
 {
@@ -63,12 +65,6 @@ static void tell_calm(const struct burden *burden, struct trouble *trouble,
 	trouble_close(trouble);
 }
 
-/* Of a target that has just come back from being down or in maintenance it says nothing new. */
-static bool is_echo(const struct burden *burden, int64_t now_ms)
-{
-	return burden->quiet_ms > 0 && now_ms - burden->quiet_ms < ECHO_MS;
-}
-
 void judge_load_tell(struct judge *judge, const struct sample *sample,
 		     const struct load_verdict *load, struct judgement *out)
 {
@@ -81,11 +77,14 @@ void judge_load_tell(struct judge *judge, const struct sample *sample,
 		tell_calm(burden, trouble, sample, out);
 		return;
 	}
-	if (loaded && quiet)
+	if (loaded && quiet) {
 		burden->quiet_ms = sample->at_ms;
-	if (!loaded ||
-	    (!trouble->open && (is_echo(burden, sample->at_ms) || load->cause == LOAD_CLIENT ||
-				burden->teller != LOAD_TOLD_HERE)))
+		burden->echoes = ECHOES;
+	} else if (burden->echoes > 0) {
+		burden->echoes--;
+	}
+	if (!loaded || (!trouble->open && (burden->echoes > 0 || load->cause == LOAD_CLIENT ||
+					   burden->teller != LOAD_TOLD_HERE)))
 		return;
 	worse = !trouble->open || load->level > burden->worst;
 	if (!trouble->open) {

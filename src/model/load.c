@@ -26,15 +26,15 @@
 #define RELEARN_SATURATED 12	   /* times relearn_ms: an hour; overload seldom lasts so long */
 #define DOUBT_MS	  120000   /* ms; suspicion without an alarm stops learning no longer */
 #define USUAL_WEIGHT	  0.05f	   /* in the mean of the whole probe: some twenty samples */
-#define USUAL_MAX_MS	  3.6e6f   /* ms, an hour: more is a damaged memory */
 
 /* This host's own lateness: a start later than this, and so many times later than usual. */
 #define LATE_MS	    15.0f /* ms; a tick of the kernel is 4 to 10, an idle host stays below 2 */
 #define LATE_TIMES  4.0f
 #define LATE_WEIGHT 0.01f /* in what is usual */
 #define LATE_SHARE  0.4f  /* of late starts: from here on it is this host's doing */
-#define LATE_ALONE  0.6f  /* and from here on, if it lasts, a load situation of its own: of the
-			   * recorded traces only those of a starved host pass 0.35 */
+#define LATE_ALONE                                                                                 \
+	0.6f /* and from here on, if it lasts, a load situation of its own: of the                 \
+	      * recorded traces only those of a starved host pass 0.35 */
 
 /* Running shares of samples, each of 0 to 1. */
 #define SHARE_WEIGHT 0.2f  /* one in five: about the last ten samples */
@@ -114,8 +114,7 @@ static void follow_lag(struct load *load, const struct sample *s)
 	else if (load->late_ms == CHANNEL_NEVER)
 		load->late_ms = s->at_ms;
 	if (load->level < LOAD_ELEVATED)
-		follow(&load->usual_lag_ms, fminf(lag, limit),
-		       fmaxf(LATE_WEIGHT, 1 / (count + 1)));
+		follow(&load->usual_lag_ms, fminf(lag, limit), fmaxf(LATE_WEIGHT, 1 / (count + 1)));
 }
 
 /* How far the server is on its way from usual to saturated, on a log scale. */
@@ -209,9 +208,13 @@ static bool channel_alarms(const struct load *load, const struct load_rule *rule
 	if (c->rare + SHIFT_PART * c->shift >= rule->rare && c->hit &&
 	    now - c->rare_since_ms >= persist)
 		return true;
-	return c->shift >= rule->threshold && c->last > 0 && c->shift_since_ms != CHANNEL_NEVER &&
-	       now - c->shift_since_ms >= persist &&
-	       (c->excess_ms >= material || look->failed || load->errors > ERRORS_FEW);
+	if (c->shift < rule->threshold || c->last <= 0 || c->shift_since_ms == CHANNEL_NEVER ||
+	    now - c->shift_since_ms < persist)
+		return false;
+	/* Both means: one answer far out must not make what is usually little matter. */
+	return fminf(c->excess_ms, channel_present_ms(c, &rule->channel[name]) - usual) >=
+		       material ||
+	       look->failed || load->errors > ERRORS_FEW;
 }
 
 /* Late for so long that it is no hiccup. What was measured meanwhile may be right all the same. */
@@ -464,8 +467,8 @@ static void move(int64_t *at_ms, int64_t by_ms)
 
 void load_clock_set(struct load *load, int64_t by_ms)
 {
-	int64_t *times[] = {&load->bad_ms, &load->raised_ms, &load->since_ms, &load->calmed_ms,
-			    &load->last_ms, &load->late_ms};
+	int64_t *times[] = {&load->bad_ms,    &load->raised_ms, &load->since_ms,
+			    &load->calmed_ms, &load->last_ms,	&load->late_ms};
 
 	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
 		move(times[i], by_ms);
@@ -474,21 +477,4 @@ void load_clock_set(struct load *load, int64_t by_ms)
 		move(&load->channel[i].rare_since_ms, by_ms);
 		move(&load->channel[i].rare_ms, by_ms);
 	}
-}
-
-void load_keep(const struct load *load, struct load_memory *memory)
-{
-	for (unsigned i = 0; i < CHANNELS; i++)
-		memory->channel[i] = load->channel[i].usual;
-	memory->usual_ms = load->usual_ms;
-}
-
-void load_restore(struct load *load, const struct load_memory *memory)
-{
-	for (unsigned i = 0; i < CHANNELS; i++)
-		channel_restore(&load->channel[i], &memory->channel[i]);
-	if (memory->usual_ms > 0 && memory->usual_ms < USUAL_MAX_MS)
-		load->usual_ms = memory->usual_ms;
-	if (channel_is_ready(&load->channel[CHANNEL_SERVER]))
-		load->level = LOAD_CALM;
 }

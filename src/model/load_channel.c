@@ -44,7 +44,6 @@
 #define FIRST_UNIT                                                                                 \
 	2000.0f /* first values are kept in 1/2000 of a natural logarithm: 0.05 per cent */
 #define FIRST_MAX   16.0f
-#define LOG_MAX	    FIRST_MAX /* of ln ms: hours */
 #define SIGMA_LEARN 0.1f
 #define HIGH_SHARE  0.9f
 #define HIGH_Z	    1.2816f /* the 90th percentile of a Gaussian, in sigma */
@@ -245,21 +244,4 @@ float channel_usual_ms(const struct load_channel *channel, const struct load_cha
 float channel_present_ms(const struct load_channel *channel, const struct load_channel_rule *rule)
 {
 	return channel_is_ready(channel) ? fmaxf(0, expf(channel->recent) - rule->offset_ms) : 0;
-}
-
-static bool is_share(float share)
-{
-	return share >= 0 && share <= 1;
-}
-
-void channel_restore(struct load_channel *channel, const struct load_usual *usual)
-{
-	/* Written so that NaN fails too. */
-	if (usual->count < CHANNEL_FIRST || !(usual->middle > -LOG_MAX) ||
-	    !(usual->high >= usual->middle) || !(usual->high < LOG_MAX) ||
-	    !is_share(usual->high_share) || !is_share(usual->rare_share) ||
-	    !is_share(usual->fail_share))
-		return;
-	channel->usual = *usual;
-	channel->recent = usual->middle;
 }

@@ -121,9 +121,9 @@ bool cards_are_sound(const struct card *cards, size_t count, const char *texts, 
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		const struct card *card = &cards[i];
-		const uint32_t offsets[] = {card->name,	  card->group, card->url_shown,
-					    card->host,	  card->method, card->expect_status_text,
-					    card->slo,	  card->load};
+		const uint32_t offsets[] = {card->name, card->group,  card->url_shown,
+					    card->host, card->method, card->expect_status_text,
+					    card->slo,	card->load};
 		for (size_t k = 0; k < sizeof offsets / sizeof offsets[0]; k++)
 			if (offsets[k] >= bytes)
 				return false;

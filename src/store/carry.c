@@ -1,8 +1,8 @@
 /*
  * Series that go on. Main thread, before anybody else knows the block.
  *
- * Targets are found by the key of their name. Samples keep their numbers and incidents their ids, by
- * which verdicts and evidence refer to them.
+ * Targets are found by the key of their name. Samples keep their numbers and incidents their ids,
+ * by which verdicts and evidence refer to them.
  */
 #include "store/carry.h"
 
@@ -46,8 +46,8 @@ static struct matching match_targets(const struct block *to, const struct block 
 	qsort(keyed, (size_t)to->targets, sizeof *keyed, compare_keys);
 	for (uint32_t i = 0; i < matching.count; i++) {
 		struct keyed wanted = {.key = block_target_at(from, i)->key};
-		const struct keyed *found = bsearch(&wanted, keyed, (size_t)to->targets,
-						    sizeof *keyed, compare_keys);
+		const struct keyed *found =
+			bsearch(&wanted, keyed, (size_t)to->targets, sizeof *keyed, compare_keys);
 		matching.match[i] = found ? found->index : GONE;
 	}
 	free(keyed);
@@ -66,10 +66,13 @@ static void carry_samples(struct block *to, size_t to_target, const struct block
 	uint64_t end = ring_head(&ring);
 	uint64_t most = entry->ring.capacity < ring.shape->capacity ? entry->ring.capacity
 								    : ring.shape->capacity;
+	/* Relaxed: nobody reads it yet. What an earlier time has carried is there. */
+	uint64_t number = atomic_load_explicit(head, memory_order_relaxed);
 	struct sample sample;
 
-	/* Relaxed: nobody reads it yet. */
-	for (uint64_t number = end > most ? end - most : 0; number < end; number++) {
+	if (end > most && number < end - most)
+		number = end - most;
+	for (; number < end; number++) {
 		if (!ring_get(&ring, number, &sample))
 			continue;
 		atomic_store_explicit(head, number, memory_order_relaxed);
@@ -163,6 +166,20 @@ void carry_over(struct block *to, const struct block *from)
 	free(matching.match);
 }
 
+void carry_series(struct block *to, const struct block *from)
+{
+	struct matching matching = match_targets(to, from);
+
+	for (size_t i = 0; i < matching.count; i++) {
+		if (matching.match[i] == GONE)
+			continue;
+		carry_samples(to, matching.match[i], from, i);
+		rollup_carry(to, matching.match[i], from, i);
+		rollup_repair(to, matching.match[i]);
+	}
+	free(matching.match);
+}
+
 /* ---- after the end of its writer ---- */
 
 static void clear_pulse(struct block *block, size_t target)
@@ -196,8 +213,8 @@ static void close_orphans(struct block *block)
 		struct incident *incident = &incidents[i];
 		if (incident->closed_ms != 0 || has_judge(block, incident))
 			continue;
-		incident->closed_ms = incident->last_ms > 0 ? incident->last_ms
-							    : incident->opened_ms;
+		incident->closed_ms =
+			incident->last_ms > 0 ? incident->last_ms : incident->opened_ms;
 		journal_put_incident(block, incident);
 	}
 	free(incidents);
@@ -205,9 +222,8 @@ static void close_orphans(struct block *block)
 
 static void repair_slots(struct block *block)
 {
-	static const enum block_row rows[] = {ROW_VERDICTS,  ROW_JUDGES,   ROW_CERTS,
-					      ROW_GOOD_NEAR, ROW_BAD_NEAR, ROW_INCIDENTS,
-					      ROW_EVENTS};
+	static const enum block_row rows[] = {ROW_VERDICTS, ROW_JUDGES,	   ROW_CERTS, ROW_GOOD_NEAR,
+					      ROW_BAD_NEAR, ROW_INCIDENTS, ROW_EVENTS};
 
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
 		for (size_t k = 0; k < block->rows[rows[i]].count; k++)

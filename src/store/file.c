@@ -64,8 +64,9 @@ static enum file_result refuse_locked(const struct store_file *file, char why[WH
 
 	if (pread(file->descriptor, &block, sizeof block, 0) == (ssize_t)sizeof block &&
 	    block.magic == BLOCK_MAGIC)
-		(void)!pread(file->descriptor, &pid, sizeof pid,
-			     (off_t)(block.rows[ROW_LIFE].offset + offsetof(struct block_life, pid)));
+		(void)!pread(
+			file->descriptor, &pid, sizeof pid,
+			(off_t)(block.rows[ROW_LIFE].offset + offsetof(struct block_life, pid)));
 	text_format(why, WHY_MAX,
 		    "%s: is being written by process %llu; one writer was expected (to look on: "
 		    "webmon view %s)",
@@ -152,17 +153,18 @@ static void make_folders(const char *path)
 static enum file_result fail_making(struct store_file *file, char *name, int error,
 				    char why[WHY_MAX])
 {
-	char needed[FORMAT_MAX] = "", free_now[FORMAT_MAX] = "?";
+	char needed[FORMAT_MAX], there[FORMAT_MAX] = "?";
 	struct statvfs disk;
-	struct stat status;
 
 	if (file->descriptor >= 0 && fstatvfs(file->descriptor, &disk) == 0)
-		format_bytes(free_now, (uint64_t)disk.f_bavail * disk.f_frsize);
-	if (file->descriptor >= 0 && fstat(file->descriptor, &status) == 0)
-		format_bytes(needed, (uint64_t)status.st_size);
-	text_format(why, WHY_MAX, "%s: cannot be made: %s", file->path, strerror(error));
+		format_bytes(there, (uint64_t)disk.f_bavail * disk.f_frsize);
+	format_bytes(needed, file->wanted);
 	if (error == ENOSPC)
-		text_format(why, WHY_MAX, "%s: no room on the disk (%s free)", file->path, free_now);
+		text_format(why, WHY_MAX, "%s: no room on the disk: %s are needed, %s are free",
+			    file->path, needed, there);
+	else
+		text_format(why, WHY_MAX, "%s: cannot be made (%s): %s", file->path, needed,
+			    strerror(error));
 	if (name)
 		(void)unlink(name);
 	free(name);
@@ -177,12 +179,11 @@ enum file_result file_make(struct store_file *file, const char *path, uint64_t b
 	int error;
 
 	make_folders(path);
-	*file = (struct store_file){.path = x_strdup(path)};
+	*file = (struct store_file){.path = x_strdup(path), .wanted = bytes};
 	*name = x_asprintf("%s.new.%ld", path, (long)getpid());
 	/* Ours by its number: what an earlier process of this number has left. */
 	(void)unlink(*name);
-	file->descriptor =
-		open(*name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | OPEN_SAFELY, 0600);
+	file->descriptor = open(*name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | OPEN_SAFELY, 0600);
 	if (file->descriptor < 0)
 		return fail_making(file, *name, errno, why);
 	error = posix_fallocate(file->descriptor, 0, (off_t)bytes);
@@ -194,13 +195,16 @@ enum file_result file_make(struct store_file *file, const char *path, uint64_t b
 	return FILE_DONE;
 }
 
+enum file_result file_sync(struct store_file *file, char *name, char why[WHY_MAX])
+{
+	return fdatasync(file->descriptor) == 0 ? FILE_DONE : fail_making(file, name, errno, why);
+}
+
 enum file_result file_place(struct store_file *file, char *name, bool replace, char why[WHY_MAX])
 {
-	/* What the name stands for is on the disk before the name is. */
-	int error = fdatasync(file->descriptor) < 0 ? errno : 0;
+	int error = 0;
 
-	if (!error && renameat2(AT_FDCWD, name, AT_FDCWD, file->path,
-				replace ? 0 : RENAME_NOREPLACE) < 0)
+	if (renameat2(AT_FDCWD, name, AT_FDCWD, file->path, replace ? 0 : RENAME_NOREPLACE) < 0)
 		error = errno;
 	if (error == EINVAL && !replace) /* a file system that knows no such rename */
 		error = link(name, file->path) < 0 ? errno : unlink(name) < 0 ? errno : 0;
@@ -210,6 +214,18 @@ enum file_result file_place(struct store_file *file, char *name, bool replace, c
 	}
 	free(name);
 	return FILE_DONE;
+}
+
+char *file_keep_old(const char *path, char why[WHY_MAX])
+{
+	char *name = x_asprintf("%s.old", path);
+
+	(void)unlink(name);
+	if (link(path, name) == 0)
+		return name;
+	text_format(why, WHY_MAX, "%s: cannot be kept as %s: %s", path, name, strerror(errno));
+	free(name);
+	return NULL;
 }
 
 /* ---- the rest ---- */
@@ -254,6 +270,9 @@ void file_close(struct store_file *file)
 {
 	if (file->descriptor >= 0)
 		close(file->descriptor);
+	if (file->temporary)
+		(void)unlink(file->temporary);
+	free(file->temporary);
 	free(file->path);
 	*file = (struct store_file){.descriptor = -1};
 }
@@ -268,8 +287,9 @@ void file_explain(char why[WHY_MAX], const char *path, enum block_fault fault, c
 		[BLOCK_BYTE_ORDER] = "was written on a machine of another byte order; one of this "
 				     "machine's was expected",
 		[BLOCK_OTHER_VERSION] = "",
-		[BLOCK_OTHER_LAYOUT] = "was written by another build of webmon, whose records differ; "
-				       "read it with that one",
+		[BLOCK_OTHER_LAYOUT] =
+			"was written by another build of webmon: view it with that one, or let "
+			"this one's record take its samples over",
 		[BLOCK_CUT] = "",
 		[BLOCK_DAMAGED] = "is damaged: its beginning does not fit its checksum",
 	};
@@ -279,10 +299,10 @@ void file_explain(char why[WHY_MAX], const char *path, enum block_fault fault, c
 		text_format(why, WHY_MAX, "%s: has format %u; this webmon reads format %u", path,
 			    block.version, BLOCK_VERSION);
 	else if (fault == BLOCK_CUT)
-		text_format(why, WHY_MAX, "%s: is cut: %llu bytes, %llu were expected", path,
-			    (unsigned long long)bytes,
-			    (unsigned long long)(block.total_bytes ? block.total_bytes
-								   : sizeof block));
+		text_format(
+			why, WHY_MAX, "%s: is cut: %llu bytes, %llu were expected", path,
+			(unsigned long long)bytes,
+			(unsigned long long)(block.total_bytes ? block.total_bytes : sizeof block));
 	else
 		text_format(why, WHY_MAX, "%s: %s", path, words[fault]);
 }

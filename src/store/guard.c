@@ -30,8 +30,7 @@ static bool replace(struct mapping *mapping, uintptr_t at)
 		return false;
 	atomic_store(&mapping->struck, true);
 	return mmap((void *)page, end - page, PROT_READ | PROT_WRITE,
-		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1,
-		    0) != MAP_FAILED;
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) != MAP_FAILED;
 }
 
 static void on_fault(int number, siginfo_t *info, void *context)

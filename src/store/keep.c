@@ -48,14 +48,15 @@ static struct store *store_around_file(struct store_file *file, struct block *bl
 	store->mapping = block;
 	store->mapping_bytes = (size_t)block->total_bytes;
 	store->file = *file;
-	store->keeps_judges = true;
+	/* Relaxed: it stands for itself. */
+	atomic_store_explicit(&store->keeps_judges, true, memory_order_relaxed);
 	begin_life(block);
 	return store;
 }
 
 /* ---- a new file ---- */
 
-/* With the series of `from` (NULL: none). NULL: result says why not. */
+/* With the series of `from` (NULL: none), not yet in its place. NULL: result says why not. */
 static struct store *make_file(const struct config *config, const char *path,
 			       const struct block *from, enum file_result *result,
 			       char why[WHY_MAX])
@@ -80,11 +81,27 @@ static struct store *make_file(const struct config *config, const char *path,
 	block_lay(block, config);
 	if (from)
 		carry_over(block, from);
-	*result = file_place(&file, name, from != NULL, why);
-	if (*result == FILE_DONE)
+	*result = file_sync(&file, name, why);
+	if (*result == FILE_DONE) {
+		file.temporary = name;
 		return store_around_file(&file, block);
+	}
 	guard_remove(block);
 	munmap(block, (size_t)plan.total_bytes);
+	return NULL;
+}
+
+/* Into its place; NULL, and the store is closed, where that fails. */
+static struct store *place(struct store *store, bool replace, enum file_result *result,
+			   char why[WHY_MAX])
+{
+	char *name = store->file.temporary;
+
+	store->file.temporary = NULL;
+	*result = file_place(&store->file, name, replace, why);
+	if (*result == FILE_DONE)
+		return store;
+	store_close(store);
 	return NULL;
 }
 
@@ -104,10 +121,15 @@ static struct store *make(const struct config *config, const char *path, const s
 	struct store *store = make_file(config, path, from, result, why);
 	char reason[WHY_MAX];
 
+	if (store)
+		store = place(store, from != NULL, result, why);
 	if (store || *result != FILE_NO_ROOM)
 		return store;
 	text_copy(reason, sizeof reason, why);
-	text_format(why, WHY_MAX, "%s; samples are kept in memory alone", reason);
+	text_format(why, WHY_MAX,
+		    "%s; samples are kept in memory alone until a reload "
+		    "finds room",
+		    reason);
 	return make_memory(config, from);
 }
 
@@ -137,7 +159,7 @@ static struct block *map_old(struct store_file *file, uint64_t *bytes, char why[
 		return NULL;
 	guard_add(block, (size_t)*bytes);
 	fault = block_examine(block, (size_t)*bytes);
-	if (fault == BLOCK_SOUND)
+	if (fault == BLOCK_SOUND || fault == BLOCK_OTHER_LAYOUT)
 		return block;
 	char fact[WHY_MAX];
 	file_explain(fact, file->path, fault, block, *bytes);
@@ -146,6 +168,30 @@ static struct block *map_old(struct store_file *file, uint64_t *bytes, char why[
 	guard_remove(block);
 	munmap(block, (size_t)*bytes);
 	return NULL;
+}
+
+/* Samples and rollups from another build's file, which is kept under another name. */
+static struct store *move_in(const struct config *config, const char *path,
+			     const struct block *from, char why[WHY_MAX])
+{
+	enum file_result result;
+	struct store *store = make_file(config, path, NULL, &result, why);
+
+	if (!store)
+		return NULL;
+	carry_series(store->own, from);
+	char *old = file_keep_old(path, why);
+	if (old)
+		store = place(store, true, &result, why);
+	else
+		store_close(store);
+	if (old && store)
+		text_format(why, WHY_MAX,
+			    "%s: was written by another build of webmon: samples and rollups were "
+			    "taken over, the rest stays in %s",
+			    path, old);
+	free(old);
+	return old ? store : NULL;
 }
 
 /* Goes on in a file that was there; takes it. */
@@ -160,10 +206,13 @@ static struct store *go_on(const struct config *config, struct store_file *file,
 		file_close(file);
 		return NULL;
 	}
-	carry_on(block);
-	if (block_is_for(block, config))
+	bool ours = block_examine(block, (size_t)bytes) == BLOCK_SOUND;
+	if (ours)
+		carry_on(block);
+	if (ours && block_is_for(block, config))
 		return store_around_file(file, block);
-	store = make(config, file->path, block, &result, why);
+	store = ours ? make(config, file->path, block, &result, why)
+		     : move_in(config, file->path, block, why);
 	if (store && store->file.path)
 		supersede(block);
 	guard_remove(block);
@@ -193,17 +242,64 @@ struct store *store_keep(const struct config *config, const char *path, char why
 	return NULL;
 }
 
-struct store *store_renew(struct store *before, const struct config *config, char why[WHY_MAX])
+/* There was no room for the file when it was asked for: perhaps there is now. What memory has began
+ * with what the file had. */
+static struct store *keep_at_last(const struct store *before, const struct config *config,
+				  const char *path, char why[WHY_MAX])
+{
+	struct store *store = store_keep(config, path, why);
+
+	if (store)
+		carry_over(store->own, before->block);
+	return store;
+}
+
+static bool has_its_shape(const struct store *store, const struct config *config)
+{
+	return block_is_for(store->block, config) && !guard_has_struck(store->mapping);
+}
+
+struct store *store_prepare(const struct store *before, const struct config *config)
 {
 	enum file_result result;
-	struct store *store;
+	char why[WHY_MAX];
+
+	if (!before->file.path || has_its_shape(before, config))
+		return NULL;
+	/* where it fails, it will fail again when it matters, and be told then */
+	return make_file(config, before->file.path, before->block, &result, why);
+}
+
+/* What has come since is little. */
+static struct store *finish(struct store *prepared, const struct store *before, char why[WHY_MAX])
+{
+	enum file_result result;
+
+	carry_over(prepared->own, before->block);
+	return place(prepared, true, &result, why);
+}
+
+struct store *store_renew(struct store *before, struct store *prepared,
+			  const struct store_wish *wish, char why[WHY_MAX])
+{
+	const struct config *config = wish->config;
+	const char *path = wish->path;
+	enum file_result result;
+	struct store *store = NULL;
 
 	why[0] = '\0';
-	if (block_is_for(before->block, config))
+	if (path && !before->file.path)
+		store = keep_at_last(before, config, path, why);
+	if (store)
+		return store;
+	if (!prepared && has_its_shape(before, config))
 		return before;
 	if (!before->file.path)
 		return make_memory(config, before->block);
-	store = make(config, before->file.path, before->block, &result, why);
+	if (prepared)
+		store = finish(prepared, before, why);
+	if (!store)
+		store = make(config, before->file.path, before->block, &result, why);
 	if (!store)
 		store = make_memory(config, before->block);
 	if (store->file.path)
@@ -213,7 +309,8 @@ struct store *store_renew(struct store *before, const struct config *config, cha
 
 void store_remember(struct store *store)
 {
-	store->keeps_judges = true;
+	/* Relaxed: it stands for itself. */
+	atomic_store_explicit(&store->keeps_judges, true, memory_order_relaxed);
 }
 
 /* ---- somebody else's ---- */

@@ -97,13 +97,12 @@ static void carry_row(struct block *to, size_t to_target, const struct block *fr
 	for (size_t i = 0; i < chunks; i++) {
 		const _Atomic uint64_t *read =
 			block_at(from, row, i * (size_t)from->targets + from_target);
-		_Atomic uint64_t *written =
-			block_to(to, row, i * (size_t)to->targets + to_target);
+		_Atomic uint64_t *written = block_to(to, row, i * (size_t)to->targets + to_target);
 		for (size_t k = 0; k < ROLLUP_CHUNK * record_words(row); k++) {
-			/* Relaxed: nobody else is there. Zeros are left alone: a page that is not
-			 * touched costs nothing. */
+			/* Relaxed: nobody else is there, or it will be done again. What is
+			 * the same is left alone: a page that is not touched costs nothing. */
 			uint64_t word = atomic_load_explicit(&read[k], memory_order_relaxed);
-			if (word)
+			if (word != atomic_load_explicit(&written[k], memory_order_relaxed))
 				atomic_store_explicit(&written[k], word, memory_order_relaxed);
 		}
 	}
@@ -118,6 +117,8 @@ void rollup_carry(struct block *to, size_t to_target, const struct block *from, 
 	carry_row(to, to_target, from, from_target, ROW_QUARTERS);
 	written->folded = read->folded;
 	written->minute = read->minute;
+	/* of a writer that is gone: whoever goes on repairs what it was folding */
+	written->sequence = read->sequence & 1;
 }
 
 /* The minute's record may or may not hold the samples that were being folded in: it is made anew of
@@ -147,8 +148,8 @@ void rollup_repair(struct block *block, size_t target)
 		/* that of the quarter from all its minutes */
 		histogram_clear(&histogram);
 		for (uint32_t i = 0; i < QUARTER_MINUTES; i++)
-			record_add_histogram(block, ROW_MINUTES, target, quarter * QUARTER_MINUTES + i,
-				      &histogram);
+			record_add_histogram(block, ROW_MINUTES, target,
+					     quarter * QUARTER_MINUTES + i, &histogram);
 		record_store_histogram(block, ROW_QUARTERS, target, quarter, &histogram);
 	}
 	state->folded = head;

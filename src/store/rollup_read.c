@@ -17,7 +17,7 @@ struct look {
 	bool is_stuck; /* a writer was killed in a fold: its records are checked one by one */
 	uint64_t sequence;
 	bool has_pending;
-	struct rollup pending; /* its period is a minute */
+	struct rollup pending;	     /* its period is a minute */
 	struct histogram *histogram; /* gets the pending ones, from empty; NULL: not wanted */
 };
 
@@ -44,8 +44,7 @@ static void look_begin(struct look *look)
 	} while (look->sequence & 1 && !look->is_stuck);
 	uint64_t folded = atomic_load_explicit(&state->folded, memory_order_acquire);
 	uint64_t head = ring_head(&ring);
-	look->has_pending =
-		record_roll(&ring, folded, head, &look->pending, look->histogram);
+	look->has_pending = record_roll(&ring, folded, head, &look->pending, look->histogram);
 }
 
 /* False where a fold came in between: all that was read counts for nothing. */
@@ -214,7 +213,8 @@ static void look_sum(struct look *look, const struct window *window, struct roll
 		if (!record_load(look->block, window->row, look->target, (uint32_t)period, &rollup))
 			continue;
 		rollup_window_add(sum, &rollup);
-		record_add_histogram(look->block, window->row, look->target, (uint32_t)period, histogram);
+		record_add_histogram(look->block, window->row, look->target, (uint32_t)period,
+				     histogram);
 	}
 }
 
@@ -243,7 +243,8 @@ static void add_time(struct rollup_time *time, const struct rollup *rollup, int6
 	time->bad_ms += length_ms * rollup->failed / checks;
 }
 
-/* Periods first to end (exclusive) of a row, the pending minute with them where it is among them. */
+/* Periods first to end (exclusive) of a row, the pending minute with them where it is among them.
+ */
 static void time_records(const struct look *look, enum block_row row, int64_t first, int64_t end,
 			 struct rollup_time *time)
 {

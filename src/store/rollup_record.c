@@ -1,6 +1,7 @@
 /*
- * Records of rollups in the block: how one is made of samples, where it stands, how it is loaded and
- * stored. The target's poller stores, anybody loads; the sequence around a fold is the caller's.
+ * Records of rollups in the block: how one is made of samples, where it stands, how it is loaded
+ * and stored. The target's poller stores, anybody loads; the sequence around a fold is the
+ * caller's.
  */
 #include "store/rollup_record.h"
 
@@ -31,15 +32,13 @@ static void choice_add(struct choice *choice, int32_t value)
 	choice->step *= 2;
 }
 
-/* Samples number from to end (exclusive), which are of one minute. False where there is none.
- * histogram: their good times are added; NULL: not wanted. */
 static uint16_t rollup_limit(uint32_t count)
 {
 	return count < UINT16_MAX ? (uint16_t)count : UINT16_MAX;
 }
 
-bool record_roll(const struct ring_view *ring, uint64_t from, uint64_t end,
-			 struct rollup *rollup, struct histogram *histogram)
+bool record_roll(const struct ring_view *ring, uint64_t from, uint64_t end, struct rollup *rollup,
+		 struct histogram *histogram)
 {
 	struct choice choice = {.step = 1};
 	int64_t at_ms = -1, total_us = 0, good = 0;
@@ -105,8 +104,8 @@ static size_t record_place(const struct block *block, enum block_row row, size_t
 	return slot / ROLLUP_CHUNK * (size_t)block->targets + target;
 }
 
-bool record_load(const struct block *block, enum block_row row, size_t target,
-			uint32_t period, struct rollup *rollup)
+bool record_load(const struct block *block, enum block_row row, size_t target, uint32_t period,
+		 struct rollup *rollup)
 {
 	size_t word, chunk = record_place(block, row, target, period, &word);
 	const _Atomic uint64_t *place = block_at(block, row, chunk);
@@ -122,7 +121,7 @@ bool record_load(const struct block *block, enum block_row row, size_t target,
 }
 
 void record_store(struct block *block, enum block_row row, size_t target,
-			 const struct rollup *rollup)
+		  const struct rollup *rollup)
 {
 	size_t word, chunk = record_place(block, row, target, rollup->period, &word);
 	_Atomic uint64_t *place = block_to(block, row, chunk);
@@ -150,13 +149,13 @@ bool record_add_histogram(const struct block *block, enum block_row row, size_t 
 
 	/* Acquire: as in record_load. */
 	for (size_t i = 0; i < record_words(row) - ROLLUP_WORDS; i++)
-		words[i] = atomic_load_explicit(&place[word + ROLLUP_WORDS + i],
-						memory_order_acquire);
+		words[i] =
+			atomic_load_explicit(&place[word + ROLLUP_WORDS + i], memory_order_acquire);
 	return histogram_add_packed(histogram, words, histogram_bytes(row), period);
 }
 
-void record_store_histogram(struct block *block, enum block_row row, size_t target,
-			    uint32_t period, const struct histogram *histogram)
+void record_store_histogram(struct block *block, enum block_row row, size_t target, uint32_t period,
+			    const struct histogram *histogram)
 {
 	size_t word, chunk = record_place(block, row, target, period, &word);
 	_Atomic uint64_t *place = block_to(block, row, chunk);

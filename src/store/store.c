@@ -49,8 +49,8 @@ static uint64_t day_of_samples(const struct config *config)
 	for (size_t i = 0; i < config->target_count; i++) {
 		const struct target *target = &config->targets[i];
 		uint64_t room = block_ring_capacity(config, target);
-		uint64_t come = target->interval_ms > 0 ? (uint64_t)(DAY_MS / target->interval_ms)
-							: room;
+		uint64_t come =
+			target->interval_ms > 0 ? (uint64_t)(DAY_MS / target->interval_ms) : room;
 		bytes += (come < room ? come : room) * SAMPLE_WORDS * sizeof(uint64_t);
 	}
 	return bytes;
@@ -163,6 +163,14 @@ void store_push(struct store *store, size_t target, const struct sample *sample)
 		  (void *)((char *)store->own + entry->ring_offset), &entry->ring, sample);
 }
 
+void store_taint(struct store *store, size_t target, uint64_t from)
+{
+	const struct block_target *entry = block_target_at(store->block, target);
+	struct ring_view ring = block_ring(store->block, target);
+
+	ring_taint(&ring, (void *)((char *)store->own + entry->ring_offset), from);
+}
+
 void store_put_verdict(struct store *store, size_t target, const struct verdict *verdict)
 {
 	slot_write(block_to(store->own, ROW_VERDICTS, target), verdict, sizeof *verdict);
@@ -175,7 +183,8 @@ void store_put_cert(struct store *store, size_t target, const struct cert_facts 
 
 void store_put_judge(struct store *store, size_t target, const struct judge *judge)
 {
-	if (store->keeps_judges)
+	/* Relaxed: it stands for itself. */
+	if (atomic_load_explicit(&store->keeps_judges, memory_order_relaxed))
 		block_put_judge(store->own, target, judge);
 }
 
@@ -223,19 +232,29 @@ void store_put_fleet(struct store *store, unsigned poller, const struct fleet *f
 	slot_write(block_to(store->own, ROW_FLEETS, poller % BLOCK_POLLERS), fleet, sizeof *fleet);
 }
 
-/* The kind of incident that an event tells of; INCIDENT_KINDS: of none, or of what it says itself. */
+/* The kind of incident that an event tells of; INCIDENT_KINDS: of none, or of what it says itself.
+ */
 static enum incident_kind event_incident(enum event_kind kind)
 {
 	static const enum incident_kind kinds[EVENT_KINDS] = {
-		[EVENT_FAILED] = INCIDENT_DOWN,	      [EVENT_DOWN] = INCIDENT_DOWN,
-		[EVENT_UP] = INCIDENT_DOWN,	      [EVENT_SLOW] = INCIDENT_SLOW,
-		[EVENT_FAST] = INCIDENT_SLOW,	      [EVENT_LOAD] = INCIDENT_LOAD,
-		[EVENT_CALM] = INCIDENT_LOAD,	      [EVENT_CERT] = INCIDENT_CERT,
-		[EVENT_CERT_RENEWED] = INCIDENT_CERT, [EVENT_PAUSED] = INCIDENT_PAUSED,
-		[EVENT_RESUMED] = INCIDENT_PAUSED,    [EVENT_SELF] = INCIDENT_SELF,
-		[EVENT_SELF_OVER] = INCIDENT_SELF,    [EVENT_FLAPPING] = INCIDENT_FLAPPING,
-		[EVENT_STEADY] = INCIDENT_FLAPPING,   [EVENT_BURN] = INCIDENT_BURN,
-		[EVENT_BURN_OVER] = INCIDENT_BURN,    [EVENT_CHANGED] = INCIDENT_KINDS,
+		[EVENT_FAILED] = INCIDENT_DOWN,
+		[EVENT_DOWN] = INCIDENT_DOWN,
+		[EVENT_UP] = INCIDENT_DOWN,
+		[EVENT_SLOW] = INCIDENT_SLOW,
+		[EVENT_FAST] = INCIDENT_SLOW,
+		[EVENT_LOAD] = INCIDENT_LOAD,
+		[EVENT_CALM] = INCIDENT_LOAD,
+		[EVENT_CERT] = INCIDENT_CERT,
+		[EVENT_CERT_RENEWED] = INCIDENT_CERT,
+		[EVENT_PAUSED] = INCIDENT_PAUSED,
+		[EVENT_RESUMED] = INCIDENT_PAUSED,
+		[EVENT_SELF] = INCIDENT_SELF,
+		[EVENT_SELF_OVER] = INCIDENT_SELF,
+		[EVENT_FLAPPING] = INCIDENT_FLAPPING,
+		[EVENT_STEADY] = INCIDENT_FLAPPING,
+		[EVENT_BURN] = INCIDENT_BURN,
+		[EVENT_BURN_OVER] = INCIDENT_BURN,
+		[EVENT_CHANGED] = INCIDENT_KINDS,
 		[EVENT_ACKNOWLEDGED] = INCIDENT_KINDS,
 	};
 

@@ -91,5 +91,24 @@ class Load(unittest.TestCase):
         self.assertRegex(told.text, r" CALM \S+ after \d+ s, \d+ checks under load: (elevated|saturated), server\n")
         self.assertNotIn(" DOWN ", told.text)
 
+    def test_of_several_targets_of_one_address_is_one_incident(self):
+        server = OneAtATime(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}/"
+        several = [url + name for name in ("cart", "orders", "stock")]
+        try:
+            with running("watch", "--plain", "-i", "0.3", *several, stdout=subprocess.PIPE) as child:
+                told = Lines(child.stdout)
+                wait_for(lambda: server.count >= 3 * BASELINE, 60, "baseline")
+                with Askers(url):
+                    wait_for(lambda: " 3 targets on 127.0.0.1: server " in told.text, 40, f"one LOAD in {told.text!r}")
+                wait_for(lambda: ", 3 targets on 127.0.0.1: " in told.text, 40, f"one CALM in {told.text!r}")
+        finally:
+            server.shutdown()
+            server.server_close()
+        # The first one may have been told of before there were several.
+        self.assertLessEqual(told.text.count(": server busy: "), 2, told.text)
+        self.assertEqual(told.text.count(" CALM "), 1, told.text)
+
 
 tap.main()

@@ -97,17 +97,25 @@ class Told:
     def find(self, pattern, after=0):
         return next((line for line in self.lines[after:] if re.search(pattern, line)), None)
 
+    def closed(self, begin, end):
+        return sum(begin in line for line in self.lines) <= sum(end in line for line in self.lines)
+
     def wait(self, pattern, seconds, after=0):
         return wait_for(lambda: self.find(pattern, after), seconds, f"{pattern!r} in {self.lines[after:]}")
 
 
 def quiet(*several):
-    """Nobody is told of anything while there is nothing to tell but that this machine is busy with other things."""
-    end = time.monotonic() + QUIET_S
-    while time.monotonic() < end:
-        for told in several:
-            assert all("this host" in line for line in told.lines), told.lines
+    """Nobody is told of anything while there is nothing to tell. Where other programs keep this machine busy there may be."""
+    begin, busy = time.monotonic(), 0.0
+    while time.monotonic() < begin + QUIET_S:
+        busy = max(busy, os.getloadavg()[0] / len(os.sched_getaffinity(0)))
         time.sleep(0.1)
+    lines = [line for told in several for line in told.lines if "this host" not in line]
+    if busy > 1:
+        tap.figure(f"in {QUIET_S:.0f} s of calm on a machine that was busy ({busy:.1f} a processor): {len(lines)} lines")
+        wait_for(lambda: all(told.closed(" LOAD ", " CALM ") for told in several), 120, "calm")
+    else:
+        assert not lines, lines
 
 
 @unittest.skipUnless(shutil.which("wrk"), "no wrk")
@@ -116,7 +124,7 @@ class Live(unittest.TestCase):
         """The end of a load: its line, and how long after the end of wrk it came, as a figure."""
         begin = time.monotonic()
         line = told.wait(rf" CALM {name} ", 40, after)
-        print(f"# figure: {name} calm {time.monotonic() - begin:.1f} s after the end of its load")
+        tap.figure(f"{name} calm {time.monotonic() - begin:.1f} s after the end of its load")
         self.assertRegex(line, r"checks under load: (elevated|saturated), ")
 
     def busy(self, told, app):

@@ -141,4 +141,37 @@ class View(unittest.TestCase):
                 self.assertIsNone(child.poll())
 
 
+class Reload(unittest.TestCase):
+    """By key in the dashboard that probes itself."""
+
+    def setUp(self):
+        self.home = folder()
+        self.config = config(self.home)
+
+    def test_targets_come_and_one_stays_where_it_was(self):
+        with Screen(WEBMON, "-c", self.config) as screen:
+            screen.expect("1 DOWN", 20)
+            screen.keys("/ w e l l enter enter")
+            screen.expect("200 OK", 20)
+            config(self.home, f"[target third]\nurl = http://127.0.0.1:{SERVER.port}/\n")
+            screen.keys("r")
+            screen.expect("configuration reloaded: 3 targets, 1 new, 0 gone", 20)
+            screen.expect("200 OK", 20)
+            screen.keys("esc")
+            screen.expect("/well", 20)
+            screen.keys("esc")
+            screen.expect("third", 20)
+            screen.expect("2 up", 20)
+
+    def test_a_mistake_changes_nothing_and_is_told(self):
+        with Screen(WEBMON, "-c", self.config) as screen:
+            screen.expect("1 DOWN", 20)
+            config(self.home, "[target]\n")
+            screen.keys("r")
+            screen.expect("not reloaded:", 20)
+            screen.expect("webmon.ini:", 20)
+            screen.keys("q")
+            self.assertEqual(screen.wait_end(), 0)
+
+
 tap.main()

@@ -168,8 +168,8 @@ static void an_answer_is_read_searched_and_turned_over(void **state)
 	canvas_resize(stage->canvas, 60, 12);
 	press(stage, "jb");
 	assert_true(shows(stage, "checkout-api  last failure"));
-	press(stage, "/FAILURE\r");
-	assert_true(shows(stage, "connection failure"));
+	press(stage, "/UPSTREAM\r");
+	assert_true(shows(stage, "upstream connect"));
 	press(stage, "/nothing such\r");
 	assert_true(shows(stage, "not found: nothing such"));
 	press(stage, "G");

@@ -20,7 +20,7 @@
 #include "store/store.h"
 
 #define T0	INT64_C(1795305600000) /* a full minute */
-#define STEP_MS 100 /* between two samples */
+#define STEP_MS 100		       /* between two samples */
 #define TARGETS 4
 
 #define TARGET(n)                                                                                  \
@@ -69,6 +69,14 @@ static struct store *keep(const struct config *wanted)
 	assert_string_equal(why, "");
 	assert_non_null(store);
 	return store;
+}
+
+static struct store *renew(struct store *before, struct store *prepared,
+			   const struct config *wanted, const char *at, char *why)
+{
+	const struct store_wish wish = {wanted, at};
+
+	return store_renew(before, prepared, &wish, why);
 }
 
 /* What sample number n of a target says: known to writer and reader alike. */
@@ -215,6 +223,38 @@ static void series_follow_their_names_to_another_geometry(void **state)
 	store_close(store);
 }
 
+static void what_comes_while_a_file_is_prepared_is_not_lost(void **state)
+{
+	static struct evidence evidence = {.seen = true, .number = 99};
+	struct store *store = keep(&config), *prepared, *next;
+	char why[STORE_WHY_MAX];
+	uint64_t good, failed;
+
+	(void)state;
+	write_everything(store);
+	assert_null(store_prepare(store, &config));
+	prepared = store_prepare(store, &other_config);
+	assert_non_null(prepared);
+	push(store, 1, 5000);
+	push(store, 3, 1);
+	store_put_evidence(store, 3, EVIDENCE_GOOD, &evidence);
+	next = renew(store, prepared, &other_config, path, why);
+	assert_string_equal(why, "");
+	assert_ptr_equal(next, prepared);
+	store_close(store);
+	assert_true(store_head(next, 2) == 5701 && store_head(next, 0) == 704);
+	store_tally(next, 2, T0, &good, &failed);
+	assert_true(good == 5701 && failed == 0);
+	evidence.number = 0;
+	assert_true(store_evidence(next, 0, EVIDENCE_GOOD, &evidence) && evidence.number == 99);
+	store_close(next);
+	/* one that is not wanted after all leaves nothing behind */
+	store = keep(&other_config);
+	prepared = store_prepare(store, &config);
+	store_close(prepared);
+	store_close(store);
+}
+
 static void a_store_in_memory_is_renewed_too(void **state)
 {
 	struct store *store = store_open(&config), *next;
@@ -223,8 +263,8 @@ static void a_store_in_memory_is_renewed_too(void **state)
 	(void)state;
 	store_remember(store);
 	write_everything(store);
-	assert_ptr_equal(store_renew(store, &config, why), store);
-	next = store_renew(store, &other_config, why);
+	assert_ptr_equal(renew(store, NULL, &config, NULL, why), store);
+	next = renew(store, NULL, &other_config, NULL, why);
 	store_close(store);
 	struct verdict verdict;
 	struct judge judge;
@@ -361,6 +401,49 @@ static void foreign_files_are_refused_in_words(void **state)
 	assert_refused("is empty");
 }
 
+/* The rows keep their places, but what is in them is another build's. */
+static void of_another_build_the_series_are_taken_over(void **state)
+{
+	char why[STORE_WHY_MAX], old[80];
+	struct store *store = keep(&config);
+	struct incident incidents[8];
+	struct verdict verdict;
+	struct block header;
+	uint64_t good, failed;
+	struct stat before, after;
+
+	(void)state;
+	write_everything(store);
+	store_close(store);
+	FILE *file = fopen(path, "r+");
+	assert_int_equal(fread(&header, sizeof header, 1, file), 1);
+	header.layout ^= 1;
+	header.check = block_header_check(&header);
+	rewind(file);
+	assert_int_equal(fwrite(&header, sizeof header, 1, file), 1);
+	fclose(file);
+	assert_int_equal(stat(path, &before), 0);
+	assert_null(store_view(path, why));
+	assert_non_null(strstr(why, "another build"));
+	store = store_keep(&config, path, why);
+	assert_non_null(store);
+	assert_non_null(strstr(why, "were taken over"));
+	for (size_t t = 0; t < TARGETS; t++) {
+		assert_samples(store, t, t);
+		store_tally(store, t, T0, &good, &failed);
+		assert_true(good == 700 + t && failed == 0);
+		assert_false(store_verdict(store, t, &verdict));
+	}
+	assert_int_equal(store_incidents(store, 0, incidents, 8), 0);
+	push(store, 0, 10);
+	store_close(store);
+	snprintf(old, sizeof old, "%s.old", path);
+	assert_int_equal(stat(old, &after), 0);
+	assert_true(before.st_ino == after.st_ino && before.st_size == after.st_size);
+	assert_int_equal(unlink(old), 0);
+	store_close(keep(&config));
+}
+
 static void what_is_no_plain_file_of_ours_is_refused(void **state)
 {
 	char name[80];
@@ -405,7 +488,8 @@ static void of_a_cut_file_the_rest_is_shown(void **state)
 	assert_non_null(strstr(why, "is cut"));
 }
 
-/* Bits are flipped all over the file: nothing is shown that was not written, and nothing crashes. */
+/* Bits are flipped all over the file: nothing is shown that was not written, and nothing crashes.
+ */
 static void damage_is_left_out(void **state)
 {
 	struct store *store = keep(&config), *viewer;
@@ -492,9 +576,15 @@ static void a_full_disk_is_told_and_memory_goes_on(void **state)
 	setrlimit(RLIMIT_FSIZE, &limit);
 	assert_non_null(strstr(why, "kept in memory alone"));
 	assert_true(store_head(store, 0) == 703);
+	/* once there is room again, a reload finds it */
+	struct store *next = renew(store, NULL, &other_config, path, why);
+	assert_string_equal(why, "");
+	assert_ptr_not_equal(next, store);
 	store_close(store);
-	store = keep(&config);
-	assert_everything(store, 0, 0);
+	store_close(next);
+	store = keep(&other_config);
+	assert_true(store_head(store, 0) == 703);
+	assert_int_equal(store_samples(store, 0, 0, (struct sample[700]){{0}}, 700, NULL), 600);
 	store_close(store);
 }
 
@@ -511,7 +601,16 @@ static void a_file_cut_while_it_is_written_stops_nothing(void **state)
 	push(store, 2, 50);
 	store_condition(store, &condition);
 	assert_true(condition.is_struck);
+	/* a reload makes the file anew, of what is left and what came since */
+	char why[STORE_WHY_MAX];
+	struct store *next = renew(store, NULL, &config, path, why);
+	assert_string_equal(why, "");
+	assert_ptr_not_equal(next, store);
 	store_close(store);
+	push(next, 2, 50);
+	store_condition(next, &condition);
+	assert_false(condition.is_struck);
+	store_close(next);
 }
 
 /* ---- kill -9 ---- */
@@ -620,7 +719,8 @@ static unsigned char *image(const struct store *store, size_t *size)
 }
 
 /* Of each piece the disk has what was written at one time or another. */
-static void mix(unsigned char *out, unsigned char *const images[IMAGES], size_t size, unsigned *seed)
+static void mix(unsigned char *out, unsigned char *const images[IMAGES], size_t size,
+		unsigned *seed)
 {
 	size_t piece = rand_r(seed) % 2 ? 4096 : 512;
 
@@ -640,8 +740,7 @@ static void assert_nothing_invented(const struct store *store)
 		uint64_t first;
 		size_t count = store_samples(store, t, 0, samples, capacity, &first);
 		for (size_t i = 0; i < count; i++) {
-			struct sample wanted =
-				made(t, (uint64_t)(samples[i].at_ms - T0) / STEP_MS);
+			struct sample wanted = made(t, (uint64_t)(samples[i].at_ms - T0) / STEP_MS);
 			assert_memory_equal(&samples[i], &wanted, sizeof wanted);
 		}
 		struct verdict verdict;
@@ -654,7 +753,8 @@ static void assert_nothing_invented(const struct store *store)
 	free(samples);
 }
 
-/* After a power cut each piece of the file is of another moment: what fits is shown, and it can be gone on with. */
+/* After a power cut each piece of the file is of another moment: what fits is shown, and it can be
+ * gone on with. */
 static void after_a_power_cut_nothing_is_invented(void **state)
 {
 	enum { MIXES = 300 };
@@ -666,7 +766,8 @@ static void after_a_power_cut_nothing_is_invented(void **state)
 	(void)state;
 	for (int i = 0; i < IMAGES; i++) {
 		for (size_t t = 0; t < TARGETS; t++) {
-			struct verdict verdict = {.last_us = i * 7 + (int)t, .usual_us = i * 7 + (int)t};
+			struct verdict verdict = {.last_us = i * 7 + (int)t,
+						  .usual_us = i * 7 + (int)t};
 			struct incident incident = {.target = (uint32_t)t,
 						    .count = (uint32_t)(i * TARGETS + (int)t + 1)};
 			push(store, t, 150);
@@ -767,8 +868,9 @@ static int fill(const char *order)
 		fill_target(store, i, interval_ms, clock_wall_ms());
 	printf("file %llu kB, resident %llu kB (of the file %llu kB)\n",
 	       (unsigned long long)store_plan(&big).total_bytes / 1000,
-	       (unsigned long long)status_kb("VmRSS"), (unsigned long long)status_kb("RssFile") +
-	       (unsigned long long)status_kb("RssShmem"));
+	       (unsigned long long)status_kb("VmRSS"),
+	       (unsigned long long)status_kb("RssFile") +
+		       (unsigned long long)status_kb("RssShmem"));
 	store_close(store);
 	free(fleet);
 	return 0;
@@ -782,11 +884,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_FILE(a_file_is_gone_on_with),
 		IN_FILE(series_follow_their_names_to_another_geometry),
+		IN_FILE(what_comes_while_a_file_is_prepared_is_not_lost),
 		cmocka_unit_test(a_store_in_memory_is_renewed_too),
 		IN_FILE(a_viewer_is_told_who_writes_and_when_that_ended),
 		IN_FILE(a_viewer_knows_the_targets_without_a_configuration),
 		IN_FILE(a_second_writer_is_refused_by_the_firsts_number),
 		IN_FILE(foreign_files_are_refused_in_words),
+		IN_FILE(of_another_build_the_series_are_taken_over),
 		IN_FILE(what_is_no_plain_file_of_ours_is_refused),
 		IN_FILE(of_a_cut_file_the_rest_is_shown),
 		IN_FILE(damage_is_left_out),

@@ -221,6 +221,23 @@ static void a_binding_replaces_the_keys(void **state)
 	assert_int_equal(keymap_find(&keymap, 'E', IN_DETAIL), ACTION_ERRORS);
 }
 
+static void every_action_can_be_bound_anew(void **state)
+{
+	(void)state;
+	for (int action = ACTION_NONE + 1; action < ACTION_COUNT; action++) {
+		struct binding binding = {.action = action_table[action].name, .keys = "ж"};
+		struct keymap keymap;
+		char first[256], name[KEY_NAME_MAX];
+
+		assert_int_equal(bind(&keymap, &binding, 1, first), 0);
+		for (size_t p = 0; p < PLACES; p++)
+			if (action_table[action].where & places[p])
+				assert_int_equal(keymap_find(&keymap, 0x436, places[p]), action);
+		keymap_hint(&keymap, (enum action)action, false, name);
+		assert_string_equal(name, "ж");
+	}
+}
+
 static void a_key_is_taken_from_its_holder(void **state)
 {
 	struct binding bindings[] = {{.action = "freeze", .keys = "F6"},
@@ -297,6 +314,7 @@ int main(void)
 		cmocka_unit_test(reads_key_names),
 		cmocka_unit_test(writes_names_that_it_reads),
 		cmocka_unit_test(a_binding_replaces_the_keys),
+		cmocka_unit_test(every_action_can_be_bound_anew),
 		cmocka_unit_test(a_key_is_taken_from_its_holder),
 		cmocka_unit_test(mistakes_are_warnings_with_file_and_line),
 		cmocka_unit_test(two_bindings_of_one_key_are_told),

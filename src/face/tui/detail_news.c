@@ -150,7 +150,10 @@ static void put_left(struct pen *pen, const struct budget *budget)
 	char left[FORMAT_MAX], whole[FORMAT_MAX];
 
 	if (budget->coverage < SEEN_ENOUGH) {
-		pen_put(pen, style, "  %.2f %%", floor((1 - spent) * 10000) / 100);
+		if (spent <= 0)
+			pen_put(pen, style, "  100 %%");
+		else
+			pen_put(pen, style, "  %.2f %%", floor((1 - spent) * 10000) / 100);
 		pen_put(pen, STYLE_DIM, " so far");
 		return;
 	}

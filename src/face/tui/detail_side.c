@@ -10,6 +10,7 @@
 #include "face/tui/pen.h"
 
 #define LABEL_WIDTH 9
+#define DAY_MS	    86400000
 #define NARROW	    48 /* below it an incident has no date */
 
 enum style detail_cert_left(const struct tui *tui, const struct row *row, char out[48])
@@ -41,6 +42,7 @@ static void set_cert_facts(const struct tui *tui, const struct row *row, struct 
 	const struct cert_facts *cert = &row->cert;
 	char from[FORMAT_MAX], to[FORMAT_MAX], left[48], name[160];
 	enum style style = detail_cert_left(tui, row, left);
+	int64_t own; /* days of the leaf, which another of its chain may not live to see */
 
 	first_word(cert->names[0] ? cert->names : cert->subject, name);
 	facts[0] = (struct fact){.label = "name", .style = STYLE_TEXT};
@@ -55,7 +57,12 @@ static void set_cert_facts(const struct tui *tui, const struct row *row, struct 
 	format_stamp(to, cert->not_after_ms, STAMP_DATE, tui->utc, tui->now_ms);
 	text_format(facts[2].text, 160, "%s to %s", from, to);
 	facts[3] = (struct fact){.label = "left", .style = style};
-	text_copy(facts[3].text, 160, left);
+	own = (cert->not_after_ms - tui->now_ms) / DAY_MS;
+	text_format(facts[3].text, 160,
+		    cert->chain_not_after_ms && own > row_cert_days(row, tui->now_ms)
+			    ? "%s for the chain, %lld its own"
+			    : "%s",
+		    left, (long long)own);
 	facts[4] =
 		(struct fact){.label = "chain", .style = cert->verified ? STYLE_TEXT : STYLE_DOWN};
 	if (cert->verified)

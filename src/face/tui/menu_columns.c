@@ -64,15 +64,18 @@ static void draw_item(const struct tui *tui, struct canvas *canvas, struct rect 
 {
 	const struct columns_state *menu = &tui->columns;
 	enum column_id id = menu->ids[place];
-	bool shown = menu->shown[id];
+	bool shown = menu->shown[id], selected = place == menu->at;
+	/* the bar has a ground of its own, which the selected row's would not cover */
+	enum style style = selected ? STYLE_TEXT : shown ? STYLE_BAR_STRONG : STYLE_BAR_DIM;
 
-	canvas_put(canvas, line, line.x + 2, line.y, shown ? STYLE_KEY : STYLE_DIM,
+	if (selected)
+		canvas_fill(canvas, line, STYLE_TEXT, " ");
+	canvas_put(canvas, line, line.x + 2, line.y, selected || !shown ? style : STYLE_KEY,
 		   shown ? "[x]" : "[ ]");
-	canvas_put_fit(canvas, line, line.x + 6, line.y, 9, false, shown ? STYLE_STRONG : STYLE_DIM,
-		       column_table[id].name);
-	canvas_put_fit(canvas, line, line.x + 16, line.y, line.width - 17, false, STYLE_DIM,
-		       column_table[id].help);
-	if (place != menu->at)
+	canvas_put_fit(canvas, line, line.x + 6, line.y, 9, false, style, column_table[id].name);
+	canvas_put_fit(canvas, line, line.x + 16, line.y, line.width - 17, false,
+		       selected ? STYLE_TEXT : STYLE_BAR_DIM, column_table[id].help);
+	if (!selected)
 		return;
 	canvas_under(canvas, line, STYLE_SELECTED);
 	canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
@@ -102,7 +105,7 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 	struct rect line = menu->box;
 	size_t page = menu->box.height > 3 ? (size_t)menu->box.height - 3 : 0, top;
 
-	canvas_fill(canvas, menu->box, STYLE_TEXT, " ");
+	canvas_fill(canvas, menu->box, STYLE_BAR, " ");
 	canvas_under(canvas, menu->box, STYLE_BAR);
 	canvas_rule(canvas, line, line.y, STYLE_TITLE, "columns", NULL);
 	top = list_scroll(0, menu->at, menu->count, page);
@@ -288,13 +291,13 @@ static void draw_card(const struct tui *tui, struct canvas *canvas)
 			     canvas->height);
 	box.x = (canvas->width - box.width) / 2;
 	box.y = at_most(5, canvas->height - box.height);
-	canvas_fill(canvas, box, STYLE_TEXT, " ");
+	canvas_fill(canvas, box, STYLE_BAR, " ");
 	canvas_under(canvas, box, STYLE_BAR);
 	canvas_rule(canvas, box, box.y, STYLE_TITLE, column->name, NULL);
 	y = put_text(canvas, (struct rect){box.x, box.y, box.width, box.height}, box.y + 1,
-		     STYLE_TEXT, column->help);
+		     STYLE_BAR, column->help);
 	if (facts[0])
-		put_text(canvas, box, y + 1, STYLE_DIM, facts);
+		put_text(canvas, box, y + 1, STYLE_BAR_DIM, facts);
 	if (box.height > 2)
 		canvas_rule(canvas, box, box.y + box.height - 1, STYLE_TITLE, NULL,
 			    "any key closes");

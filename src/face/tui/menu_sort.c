@@ -62,12 +62,17 @@ static void draw_item(const struct tui *tui, struct canvas *canvas, struct rect 
 	const struct order_spec *spec = &tui->main.order.spec;
 	enum column_id id = menu->columns[place];
 
-	canvas_put_fit(canvas, line, line.x + 3, line.y, line.width - 3, false, STYLE_TEXT,
-		       name_of(id));
+	bool selected = place == menu->at;
+
+	/* the bar has a ground of its own, which the selected row's would not cover */
+	if (selected)
+		canvas_fill(canvas, line, STYLE_TEXT, " ");
+	canvas_put_fit(canvas, line, line.x + 3, line.y, line.width - 3, false,
+		       selected ? STYLE_TEXT : STYLE_BAR, name_of(id));
 	if (spec->column == id)
-		canvas_put(canvas, line, line.x + line.width - 2, line.y, STYLE_KEY,
-			   spec->reverse ? "▴" : "▾");
-	if (place != menu->at)
+		canvas_put(canvas, line, line.x + line.width - 2, line.y,
+			   selected ? STYLE_TEXT : STYLE_KEY, spec->reverse ? "▴" : "▾");
+	if (!selected)
 		return;
 	canvas_under(canvas, line, STYLE_SELECTED);
 	canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
@@ -81,7 +86,7 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 	struct rect line = menu->box;
 	size_t page = menu->box.height > 2 ? (size_t)menu->box.height - 2 : 0, top;
 
-	canvas_fill(canvas, menu->box, STYLE_TEXT, " ");
+	canvas_fill(canvas, menu->box, STYLE_BAR, " ");
 	canvas_under(canvas, menu->box, STYLE_BAR);
 	canvas_rule(canvas, line, line.y, STYLE_TITLE, "sort by", NULL);
 	top = list_scroll(0, menu->at, menu->count, page);

@@ -168,8 +168,9 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 	pen_put(&pen, STYLE_DIM, "  %zu of %zu", errors->fold.count, tui->incidents.count);
 	pen_put(&pen, STYLE_DIM, "%s%s", tui->dot,
 		errors->open_only ? "open ones only" : "open and over");
-	pen_put(&pen, STYLE_DIM, "%skinds %s", tui->dot,
-		errors->kind == INCIDENT_KINDS ? "all" : kind_word[errors->kind]);
+	if (line.width >= 60 || errors->kind != INCIDENT_KINDS)
+		pen_put(&pen, STYLE_DIM, "%skinds %s", tui->dot,
+			errors->kind == INCIDENT_KINDS ? "all" : kind_word[errors->kind]);
 	if (errors->folded)
 		pen_put(&pen, STYLE_DIM, "%sfolded", tui->dot);
 }

@@ -187,8 +187,11 @@ static void draw_cell(const struct tui *tui, struct canvas *canvas, struct rect 
 				row->target->name);
 	if (place != tui->grid.at)
 		return;
-	if (area.width == 2)
+	if (area.width < 3) {
 		area.width = 1; /* so that it is seen which of two */
+		/* a failure's own ground would hide that it is selected; what it is stands below */
+		canvas_put(canvas, area, x, area.y, STYLE_TEXT, look.sign);
+	}
 	canvas_under(canvas, area, STYLE_SELECTED);
 	if (area.width >= 3)
 		canvas_put(canvas, area, area.x, area.y, STYLE_TEXT, "▌");
@@ -248,7 +251,8 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 		pen_put(&pen, STYLE_TEXT, "  %s", latency);
 	if (row->verdict.since_ms)
 		pen_put(&pen, STYLE_DIM, "  for %s", length);
-	pen_put(&pen, STYLE_TEXT, "  %s", row->verdict.detail);
+	canvas_put_fit(canvas, line, pen.x + 2, line.y, line.x + line.width - pen.x - 2, false,
+		       STYLE_TEXT, row->verdict.detail);
 	canvas_put(canvas, (struct rect){0, line.y, canvas->width, 1},
 		   canvas->width - text_width(note) - (canvas->width >= 60), line.y, STYLE_DIM,
 		   note);

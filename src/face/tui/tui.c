@@ -82,6 +82,17 @@ static void init_parts(struct tui *tui)
 	fold_init(&tui->errors.fold, tui->incidents.capacity);
 }
 
+/* A group's line has its mark and number beside its name. */
+static void make_room_for_groups(struct tui *tui)
+{
+	for (size_t i = 0; tui->groups.named && i < tui->groups.count; i++) {
+		int width = text_width(tui->groups.items[i].target.name) + 6;
+
+		if (width > tui->wish.longest_name)
+			tui->wish.longest_name = width;
+	}
+}
+
 struct tui *tui_new(const struct config *config, const struct store *store,
 		    const struct tui_options *options, struct errors *errors)
 {
@@ -102,6 +113,7 @@ struct tui *tui_new(const struct config *config, const struct store *store,
 	views_check(config, errors);
 	init_wish(tui);
 	init_parts(tui);
+	make_room_for_groups(tui);
 	tui->zoom = tui->zoom_start = zoom_default(config);
 	notifier_init(&tui->notifier, store);
 	tui_push(tui, &screen_main);

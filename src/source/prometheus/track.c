@@ -22,6 +22,7 @@ void track_init(struct track *track, const struct target *target, uint32_t index
 {
 	*track = (struct track){
 		.index = index, .target = target, .rules = *target, .said = STATE_COUNT};
+	track->rules.confirm = false; /* nobody here could probe again */
 	judge_init(&track->judge, &track->verdict);
 }
 
@@ -145,14 +146,36 @@ static void judge_told(struct track *track, const struct point *point, const cha
 	judge_load_tell(judge, &point->sample, &track->verdict.load, judgement);
 }
 
+/* What there is of a failure: its words and its status; headers and body nobody has handed on. */
+static void put_evidence(const struct track *track, struct store *store, const struct sample *sample,
+			 const char *detail)
+{
+	struct evidence evidence = {.seen = true, .sample = *sample, .used = 1};
+
+	evidence.number = store_head(store, track->index);
+	evidence.detail = evidence.used;
+	evidence.used = (uint16_t)(evidence.used +
+				   text_copy(evidence.text + evidence.used, 200, detail) + 1);
+	if (sample->status) {
+		evidence.status_line = evidence.used;
+		evidence.used = (uint16_t)(evidence.used +
+					   text_format(evidence.text + evidence.used, 40,
+						       "HTTP status %u", sample->status) +
+					   1);
+	}
+	store_put_evidence(store, track->index, EVIDENCE_BAD, &evidence);
+}
+
 static void take_sample(struct track *track, struct store *store, struct point *point, bool told)
 {
 	struct judgement judgement = {0};
 	char detail[200] = "";
 
 	point->sample.warnings = warnings_of(track, &point->sample);
-	if (sample_is_failure(&point->sample))
+	if (sample_is_failure(&point->sample)) {
 		word_failure(point, detail);
+		put_evidence(track, store, &point->sample, detail);
+	}
 	bend_rules(track);
 	store_push(store, track->index, &point->sample);
 	if (track->said < STATE_COUNT)
@@ -205,10 +228,11 @@ bool track_miss(struct track *track, struct store *store, int64_t now_ms)
 	struct sample sample = sample_blank(now_ms);
 	char detail[200], length[FORMAT_MAX];
 
-	if (track->paused || silent_ms < 2 * interval_ms + GRACE_MS ||
-	    now_ms - track->silent_ms < interval_ms)
+	if (track->paused || silent_ms < 2 * interval_ms + GRACE_MS)
 		return false;
-	format_duration(length, silent_ms);
+	if (now_ms - track->silent_ms < interval_ms)
+		return true;
+	format_length(length, silent_ms);
 	text_format(detail, sizeof(detail), "source: no sample for %s", length);
 	track->silent_ms = now_ms;
 	sample.cls = CLASS_LOCAL;
