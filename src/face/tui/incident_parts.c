@@ -186,7 +186,7 @@ static void draw_neighbour(const struct tui *tui, struct canvas *canvas, struct 
 	int64_t later_ms = other->opened_ms - of->opened_ms;
 	struct pen pen = pen_at(canvas, line, 1);
 	char kind[16], offset[FORMAT_MAX];
-	int bins = incident_bins(tui), name = line.width >= 50 ? 16 : 12;
+	int bins = incident_bins(tui), name = incident_name_width(tui);
 	enum style style;
 
 	pen_put(&pen, STYLE_TEXT, "%s", "");
@@ -201,7 +201,7 @@ static void draw_neighbour(const struct tui *tui, struct canvas *canvas, struct 
 	else
 		pen_put(&pen, STYLE_DIM, " %s%-7s", later_ms < 0 ? tui->ascii ? "-" : "−" : "+",
 			offset);
-	if (!bins || line.width >= 46 + bins)
+	if (line.width >= COMMON_WIDTH)
 		pen_put(&pen, STYLE_DIM, " %-5s", in_common(tui, of->target, other->target));
 	if (bins)
 		incident_draw_history(tui, canvas,

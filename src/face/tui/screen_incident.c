@@ -168,9 +168,18 @@ static void prepare_history(struct tui *tui, struct history *history, uint32_t t
 	history_refresh(history, tui->store, tui->rows, &wish);
 }
 
+int incident_name_width(const struct tui *tui)
+{
+	int most = tui->incident.layout.around.width >= 48 ? 18 : 12;
+
+	return tui->wish.longest_name < most ? tui->wish.longest_name : most;
+}
+
+/* What sign, name, kind and distance leave, and, where it is wide, what both have in common. */
 int incident_bins(const struct tui *tui)
 {
-	int room = tui->incident.layout.around.width - 40;
+	int width = tui->incident.layout.around.width;
+	int room = width - incident_name_width(tui) - (width >= COMMON_WIDTH ? 30 : 24);
 
 	return room < 8 ? 0 : room < NEIGHBOUR_BINS ? room : NEIGHBOUR_BINS;
 }
