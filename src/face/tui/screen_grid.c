@@ -167,8 +167,7 @@ static void look_at(const struct tui *tui, const struct row *row, struct look_of
 		look_well(tui, row, look);
 	} else if (verdict->acknowledged) {
 		look->style = look->name_style = STYLE_ACK;
-	} else if (verdict->state == STATE_DOWN && row->has_last &&
-		   sample_is_failure(&row->last)) {
+	} else if (verdict->state == STATE_DOWN && row->has_last && sample_is_failure(&row->last)) {
 		look->letter[0] = class_letter(row->last.cls, row->last.status);
 		look->sign = look->letter;
 		look->style = STYLE_FAILED;
@@ -329,10 +328,14 @@ static bool move(struct tui *tui, enum action action)
 		enum action action;
 		int down, right;
 	} steps[] = {
-		{ACTION_UP, -1, 0},         {ACTION_DOWN, 1, 0},
-		{ACTION_PAGE_UP, -page, 0}, {ACTION_PAGE_DOWN, page, 0},
-		{ACTION_HALF_UP, -(page + 1) / 2, 0}, {ACTION_HALF_DOWN, (page + 1) / 2, 0},
-		{ACTION_PREVIOUS_TARGET, 0, -1},      {ACTION_NEXT_TARGET, 0, 1},
+		{ACTION_UP, -1, 0},
+		{ACTION_DOWN, 1, 0},
+		{ACTION_PAGE_UP, -page, 0},
+		{ACTION_PAGE_DOWN, page, 0},
+		{ACTION_HALF_UP, -(page + 1) / 2, 0},
+		{ACTION_HALF_DOWN, (page + 1) / 2, 0},
+		{ACTION_PREVIOUS_TARGET, 0, -1},
+		{ACTION_NEXT_TARGET, 0, 1},
 	};
 
 	if (action == ACTION_FIRST || action == ACTION_LAST) {

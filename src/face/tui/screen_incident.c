@@ -10,7 +10,8 @@
 #include "face/tui/state.h"
 #include "face/tui/term.h"
 
-#define NEAR_MS	   60000 /* begun so near to each other they are told together, though one was over */
+#define NEAR_MS 60000 /* begun so near to each other they are told together, though one was over   \
+		       */
 #define EVENTS_STEP 64
 
 static const struct hint hints[] = {
@@ -197,10 +198,10 @@ static void prepare_histories(struct tui *tui, const struct incident *incident)
 		size_t at = state->tops[INCIDENT_AROUND] + (size_t)y;
 
 		if (at < state->neighbour_count)
-			prepare_history(tui, &state->around[at],
-					incidents_by_id(&tui->incidents, state->neighbours[at])
-						->target,
-					&wish);
+			prepare_history(
+				tui, &state->around[at],
+				incidents_by_id(&tui->incidents, state->neighbours[at])->target,
+				&wish);
 	}
 }
 
@@ -229,8 +230,8 @@ static void prepare(struct tui *tui)
 	state->tops[INCIDENT_EVIDENCE] =
 		clamp_top(state->tops[INCIDENT_EVIDENCE], (size_t)state->evidence.count,
 			  state->layout.evidence.height);
-	state->tops[INCIDENT_TIMELINE] = clamp_top(state->tops[INCIDENT_TIMELINE],
-						   state->event_count, state->layout.timeline.height);
+	state->tops[INCIDENT_TIMELINE] = clamp_top(
+		state->tops[INCIDENT_TIMELINE], state->event_count, state->layout.timeline.height);
 	state->tops[INCIDENT_AROUND] =
 		list_scroll(state->tops[INCIDENT_AROUND], state->at, state->neighbour_count,
 			    (size_t)state->layout.around.height);
