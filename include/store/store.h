@@ -58,7 +58,8 @@ size_t store_target_count(const struct store *store);
  * Writes into the history file at path, which is made where it is missing, gone on with where it is for the same
  * targets, and replaced by one with their series where it is for others. NULL with why ("FILE: what is wrong, what was
  * expected") where it must not be touched: another writer, another format, damage. Not NULL and a why that is not
- * empty: the disk is full, the store is in memory (with the series all the same).
+ * empty, which is to be told: the disk is full, the store is in memory (with the series all the same), or the file was another
+ * build's, and only its samples and rollups could be gone on with.
  */
 struct store *store_keep(const struct config *config, const char *path, char why[STORE_WHY_MAX]);
 

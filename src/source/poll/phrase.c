@@ -39,8 +39,9 @@ static const char *without_version(const char *words)
 }
 
 /*
- * libcurl's own, without its ornaments: of "OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3 alert handshake failure,
- * errno 0" the last part says it, and of "h2_...: nghttp2_...() returned -905:Too many ..." too.
+ * libcurl's own, without its ornaments: of "OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3
+ * alert handshake failure, errno 0" the last part says it, and of "h2_...: nghttp2_...() returned
+ * -905:Too many ..." too.
  */
 static void libcurl_words(char out[WORDS], const struct probe *probe)
 {

@@ -21,18 +21,11 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "model/sample.h"
+#include "source/poll/freshness.h"
 #include "source/poll/nameserver.h"
 
-#define KEEP_GOOD_US  30000000
 #define KEEP_BAD_US   500000
 #define SLOW_US	      1000000
-/* While it is not known yet how long a name takes, or since it took unusually long. */
-#define KEEP_WATCHED_US	 900000
-#define WATCHED_FIRST	 32	/* look-ups: what the load detector learns from */
-#define WATCHED_AGAIN	 16	/* and what it sees the end by */
-#define WATCHED_A_SECOND 10	/* of all names: not a burden to any resolver */
-#define UNUSUAL_TIMES	 3
-#define UNUSUAL_US	 50000
 #define IDLE_S	      20
 #define BUCKETS	      1024
 #define ENTRIES_SWEEP 4096 /* redirects may bring ever new names: from here on stale ones go */
@@ -46,8 +39,7 @@ struct name_entry {
 	int64_t started_us; /* of the look-up that is running */
 	enum family family;
 	bool queued, running, slow;
-	unsigned watched; /* so many more look-ups follow soon one after the other */
-	int64_t usual_us; /* 0: none yet */
+	struct freshness freshness;
 	char name[];
 };
 
@@ -69,8 +61,7 @@ struct resolver {
 	struct entry_queue quick, slow;
 	size_t threads, threads_max, idle, slow_running;
 	struct nameservers *servers;
-	int64_t second_us; /* in which so many answers were kept for short */
-	unsigned watched;
+	struct freshness_share share;
 	size_t references;
 	bool closed;
 };
@@ -218,44 +209,16 @@ static void wake(const struct resolver_client *client)
 		return;
 }
 
-/* Follows what is usual; an unusual one draws attention to those that follow. */
-static void learn(struct name_entry *entry, int64_t took_us)
-{
-	int64_t usual_us = entry->usual_us;
-
-	if (usual_us > 0 && took_us > UNUSUAL_TIMES * usual_us + UNUSUAL_US)
-		entry->watched = WATCHED_AGAIN;
-	else if (entry->watched > 0)
-		entry->watched--;
-	if (took_us > 2 * usual_us && usual_us > 0)
-		took_us = 2 * usual_us;
-	entry->usual_us += usual_us > 0 ? (took_us - usual_us) / 16 : took_us;
-}
-
-/* How long an answer is good for. */
-static int64_t keep_us(struct resolver *resolver, struct name_entry *entry,
-		       const struct answer *answer, int64_t now_us)
-{
-	if (answer->error)
-		return KEEP_BAD_US;
-	learn(entry, answer->took_us);
-	if (now_us - resolver->second_us >= 1000000) {
-		resolver->second_us = now_us;
-		resolver->watched = 0;
-	}
-	if (entry->watched == 0 || resolver->watched == WATCHED_A_SECOND)
-		return KEEP_GOOD_US;
-	resolver->watched++;
-	return KEEP_WATCHED_US;
-}
-
 static void finish(struct resolver *resolver, struct name_entry *entry, const struct answer *answer)
 {
 	int64_t now_us = clock_mono_us();
 
 	entry->answer = *answer;
 	entry->slow = answer->took_us > SLOW_US;
-	entry->until_us = now_us + keep_us(resolver, entry, answer, now_us);
+	entry->until_us = now_us + KEEP_BAD_US;
+	if (!answer->error)
+		entry->until_us = now_us + freshness_keep_us(&entry->freshness, &resolver->share,
+							     answer->took_us, now_us);
 	while (entry->waiting) {
 		struct lookup *lookup = entry->waiting;
 
@@ -406,7 +369,7 @@ static struct name_entry *find_entry(struct resolver *resolver, const char *name
 	if (resolver->entry_count >= ENTRIES_SWEEP && resolver->entry_count % 256 == 0)
 		sweep(resolver, clock_mono_us());
 	entry = x_calloc(1, sizeof *entry + size);
-	entry->watched = WATCHED_FIRST;
+	freshness_init(&entry->freshness);
 	memcpy(entry->name, name, size);
 	entry->family = family;
 	entry->next_in_bucket = *bucket;
