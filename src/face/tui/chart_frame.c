@@ -85,7 +85,8 @@ void frame_draw_marks(const struct frame *frame)
 		}
 		row = row > free_row ? row : free_row;
 		free_row = row + 1;
-		frame_format_ms(value, marks[i].us);
+		/* whole hundredths: more would be noise, and touch the edge */
+		frame_format_ms(value, marks[i].us < 1000 ? (marks[i].us + 5) / 10 * 10 : marks[i].us);
 		canvas_printf(frame->canvas, frame->area, x, frame_row_y(frame, row),
 			      marks[i].style, "%s%s %s", frame_sign(frame, "◂", "<"), marks[i].name,
 			      value);
