@@ -115,6 +115,21 @@ class Dashboard(unittest.TestCase):
             screen.keys("esc")
             screen.expect("errors")
 
+    def test_another_server_version_is_marked_on_the_chart(self):
+        number = servers.port()
+        config = write(f"[defaults]\ninterval = 250ms\n[target moving]\nurl = http://127.0.0.1:{number}/\n", "moving.ini")
+        old = servers.nginx('location / { return 200 "old"; }', number=number)
+        new = servers.nginx('server_tokens on; location / { return 200 "new"; }', number=number)
+        with old, Screen(WEBMON, "-c", config) as screen:
+            screen.expect("all up")
+            screen.keys("enter")
+            screen.match(r"\d+ checks in 1 h")
+            old.stop()
+            with new:
+                screen.match(r"server.*nginx/\d.*◇|◇ server.*nginx/\d", 20)
+                screen.keys("v v v z")
+                screen.expect("linear")
+
     def test_help_opens_and_any_key_closes(self):
         with webmon() as screen:
             self.settled(screen)
