@@ -46,6 +46,8 @@ static int run(struct cli *cli, struct errors *errors)
 		config_print_options(stdout);
 	else if (cli->keys)
 		list_keys(stdout);
+	else if (cli->classes)
+		list_classes(stdout);
 	else if (cli->list_themes)
 		list_themes(stdout);
 	else {

@@ -35,7 +35,7 @@ struct cli {
 	uint16_t port;
 	uint64_t seed;
 	/* what to do instead of running */
-	bool help, version, list_themes, keys, options;
+	bool help, version, list_themes, keys, options, classes;
 	/* memory of the lists in request */
 	struct override *overrides;
 	const char **words;

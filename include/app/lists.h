@@ -1,11 +1,12 @@
 #ifndef WEBMON_APP_LISTS_H
 #define WEBMON_APP_LISTS_H
 /*
- * What the command line can list: keys and themes, each out of the table that rules them.
+ * What the command line can list: keys, classes and themes, each out of the table that rules them.
  */
 #include <stdio.h>
 
 void list_keys(FILE *out);
+void list_classes(FILE *out);
 void list_themes(FILE *out);
 
 #endif

@@ -19,6 +19,9 @@ int plain_session(struct session *session, int signal_fd);
  */
 int snapshot_session(struct session *session, const struct cli *cli, bool for_show);
 
+/* Prints what a viewer's session sees; returns the status of the picture. */
+int snapshot_seen(struct session *session, const struct cli *cli);
+
 /* Whether there is a terminal that a dashboard can be drawn on. */
 bool watch_has_screen(void);
 

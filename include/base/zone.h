@@ -31,7 +31,4 @@ int32_t zone_offset_s(const struct zone *zone, int64_t at_s);
 
 struct civil zone_civil(const struct zone *zone, int64_t at_ms);
 
-/* Days since 1970-01-01 of a date of the Gregorian calendar. False: there is no such day. */
-bool civil_day(int64_t *day, int year, int month, int day_of_month);
-
 #endif

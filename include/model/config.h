@@ -86,6 +86,8 @@ struct source_config {
 	const char *match;   /* label matchers, without braces; "" for all */
 	int64_t     step_ms; /* between two looks */
 	struct text_list headers;
+	const char *shown;        /* the url without a last slash, without what is secret */
+	struct text_list secrets; /* every value that must not be shown: redact these where text enters */
 	const char *file;
 	int         line; /* 0: the command line */
 };

@@ -3,8 +3,8 @@
 /*
  * One `expect_json`, taken apart. No JSON is read here: that is the checks' business.
  *
- *   .status = "healthy"      .queue.depth <= 100      .items[0].id != null      .["odd name"] = true
- *   len(.items) > 3          .version ~ ^2\.          has .data.token           ! has .error
+ *   .status = "healthy"      .queue.depth <= 100      .items[0].id != null      .["odd name"] =
+ * true len(.items) > 3          .version ~ ^2\.          has .data.token           ! has .error
  *
  * A path begins with a dot, which alone is the whole body; [-1] is the last entry. Any thread.
  */
@@ -30,22 +30,23 @@ enum json_verb {
 enum json_sort { SORT_TEXT, SORT_WHOLE, SORT_REAL, SORT_TRUE, SORT_FALSE, SORT_NULL };
 
 struct json_step {
-	char   *name; /* owned; NULL: an entry of a list */
+	char *name;    /* owned; NULL: an entry of a list */
 	int64_t entry; /* from 0; below 0: from the end */
-	size_t  end;   /* where it ends in `path` */
+	size_t end;    /* where it ends in `path` */
 };
 
 struct json_rule {
 	enum json_verb verb;
-	bool           length; /* of what the path leads to */
+	bool length; /* of what the path leads to */
 	struct json_step steps[JSON_RULE_STEPS];
-	size_t         step_count;
-	char          *path;   /* owned: as written, ".items[0].id" */
-	char          *wanted; /* owned: as written, "\"healthy\"", "3"; of a match: the expression. NULL: has */
-	enum json_sort sort;   /* of what is wanted, where it is compared */
-	char          *text;   /* owned; of SORT_TEXT, without its quotes */
-	int64_t        whole;
-	double         real; /* of SORT_WHOLE too */
+	size_t step_count;
+	char *path;   /* owned: as written, ".items[0].id" */
+	char *wanted; /* owned: as written, "\"healthy\"", "3"; of a match: the expression. NULL:
+			 has */
+	enum json_sort sort; /* of what is wanted, where it is compared */
+	char *text;	     /* owned; of SORT_TEXT, without its quotes */
+	int64_t whole;
+	double real; /* of SORT_WHOLE too */
 };
 
 /* False: wrong says what stands where what was expected; rule then needs no json_rule_fini(). */

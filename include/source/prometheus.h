@@ -25,6 +25,9 @@ struct found; /* which targets there are */
  * Returns new, or NULL with why, a clean sentence.
  */
 struct found *prometheus_look(const struct source_config *source, int interrupt, char why[200]);
+/* The engine was not reached: a source that starts with this looks until it is. Returns new. */
+struct found *found_none(void);
+bool found_is_none(const struct found *found);
 void found_free(struct found *found);
 
 /* For config_load(): borrowed of found. */

@@ -118,12 +118,15 @@ void block_lay(struct block *block, const struct config *config);
 /* Whether block_lay() would make the same of this configuration. */
 bool block_is_for(const struct block *block, const struct config *config);
 
+/* What stands in check. */
+uint64_t block_header_check(const struct block *block);
+
 enum block_fault {
 	BLOCK_SOUND,
 	BLOCK_FOREIGN,	  /* no block at all */
 	BLOCK_BYTE_ORDER, /* of a machine of the other byte order */
 	BLOCK_OTHER_VERSION,
-	BLOCK_OTHER_LAYOUT,
+	BLOCK_OTHER_LAYOUT, /* another build's: samples and rollups can be carried over, no more */
 	BLOCK_CUT,     /* shorter than its header says; all else is well as far as it goes */
 	BLOCK_DAMAGED, /* a check does not fit, or what stands in the header */
 };

@@ -8,9 +8,13 @@
 
 /*
  * Copies what `to` has targets for; each record is checked on its way. May be called again when
- * `from` was written meanwhile: then only what is new is copied. The last time nobody writes `from`.
+ * `from` was written meanwhile: then only what is new is copied. The last time nobody writes
+ * `from`.
  */
 void carry_over(struct block *to, const struct block *from);
+
+/* Samples and rollups alone, from a block of another layout. */
+void carry_series(struct block *to, const struct block *from);
 
 /*
  * Puts a block right whose writer is gone: a fold that was under way is done again, nothing is

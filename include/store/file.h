@@ -20,6 +20,7 @@ struct store_file {
 	char *path; /* owned */
 	int descriptor;
 	uint64_t device, inode;
+	uint64_t wanted; /* bytes, of one being made */
 	char *temporary; /* owned; its name while it is not in its place, NULL: it is */
 	bool is_salvage; /* what is used is a copy of what is left of a cut one */
 };
@@ -51,6 +52,10 @@ enum file_result file_sync(struct store_file *file, char *name, char why[WHY_MAX
 
 /* Puts it in its place; replace: over what is there. Frees name. */
 enum file_result file_place(struct store_file *file, char *name, bool replace, char why[WHY_MAX]);
+
+/* Gives what stands at path a second name, "PATH.old", before it is replaced. Returns that, new;
+ * NULL with why. */
+char *file_keep_old(const char *path, char why[WHY_MAX]);
 
 /* Its size in bytes. */
 uint64_t file_size(const struct store_file *file);

@@ -34,6 +34,12 @@ uint32_t ring_slots(uint32_t capacity);
 void ring_push(_Atomic uint64_t *head, _Atomic uint64_t *words, const struct ring_shape *shape,
 	       const struct sample *sample);
 
+/*
+ * Failed samples from this number on count nowhere after all (SAMPLE_TAINTED). The writer's. A reader that comes in
+ * the middle of it finds the record torn and leaves it out, once.
+ */
+void ring_taint(const struct ring_view *ring, _Atomic uint64_t *words, uint64_t from);
+
 uint64_t ring_head(const struct ring_view *ring);
 
 /* False where the sample was not yet written, is overwritten or torn. */

@@ -58,7 +58,8 @@ size_t store_target_count(const struct store *store);
  * Writes into the history file at path, which is made where it is missing, gone on with where it is for the same
  * targets, and replaced by one with their series where it is for others. NULL with why ("FILE: what is wrong, what was
  * expected") where it must not be touched: another writer, another format, damage. Not NULL and a why that is not
- * empty: the disk is full, the store is in memory (with the series all the same).
+ * empty, which is to be told: the disk is full, the store is in memory (with the series all the same), or the file was another
+ * build's, and only its samples and rollups could be gone on with.
  */
 struct store *store_keep(const struct config *config, const char *path, char why[STORE_WHY_MAX]);
 
@@ -114,6 +115,9 @@ size_t store_find(const struct store *store, uint64_t key);
 
 /* Appends a sample, publishes it, folds it into the rollups. */
 void store_push(struct store *store, size_t target, const struct sample *sample);
+/* Failed samples from this number on turned out to be nobody's fault: they count nowhere from now on, but for what of
+ * them is in rollups already (those of minutes that are over). */
+void store_taint(struct store *store, size_t target, uint64_t from);
 void store_put_verdict(struct store *store, size_t target, const struct verdict *verdict);
 void store_put_cert(struct store *store, size_t target, const struct cert_facts *facts);
 

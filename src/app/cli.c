@@ -70,6 +70,7 @@ static const struct cli_option options[] = {
 	{'v', "verbose", NULL, TAKE_OVERRIDE, 0, "log_level", "log each response time too", "info"},
 	{0, "options", NULL, TAKE_FLAG, AT(options), NULL, "list the options of the configuration and end", NULL},
 	{0, "keys", NULL, TAKE_FLAG, AT(keys), NULL, "list the keys of the dashboard and end", NULL},
+	{0, "classes", NULL, TAKE_FLAG, AT(classes), NULL, "list what can become of a check and end", NULL},
 	{0, "list-themes", NULL, TAKE_FLAG, AT(list_themes), NULL, "list the themes and end", NULL},
 	{'V', "version", NULL, TAKE_FLAG, AT(version), NULL, "print the version and end", NULL},
 	{'h', "help", NULL, TAKE_FLAG, AT(help), NULL, "print this and end", NULL},

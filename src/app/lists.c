@@ -11,10 +11,20 @@
 #include "face/tui/theme.h"
 #include "face/tui/theme_swatch.h"
 #include "face/tui/tui.h"
+#include "model/class.h"
 
 void list_keys(FILE *out)
 {
 	tui_print_keys(out);
+}
+
+void list_classes(FILE *out)
+{
+	for (int i = 0; i < CLASS_COUNT; i++) {
+		const struct class_info *info = &class_table[i];
+
+		fprintf(out, "%-19s %c  %s\n", info->name, info->letter ? info->letter : ' ', info->text);
+	}
 }
 
 /* To a terminal each with a sample of its colours; elsewhere the names and what ground they are for. */

@@ -168,6 +168,19 @@ int snapshot_session(struct session *session, const struct cli *cli, bool for_sh
 	return probe(session, cli, for_show, NULL);
 }
 
+static int print_seen(const struct session *session, const struct cli *cli,
+		      const struct snapshot_diff *before)
+{
+	if (session->trouble[0])
+		fprintf(stderr, "webmon: %s\n", session->trouble);
+	return print(session, cli, false, before);
+}
+
+int snapshot_seen(struct session *session, const struct cli *cli)
+{
+	return print_seen(session, cli, NULL);
+}
+
 /* False where there is one, and it cannot be read. */
 static bool read_before(const struct cli *cli, struct snapshot_diff **before)
 {
@@ -185,11 +198,8 @@ static int take_picture(struct session *session, const struct cli *cli,
 	int status = 3;
 
 	if (cli->from) {
-		if (session_open_view(session, cli, cli->from)) {
-			if (session->trouble[0])
-				fprintf(stderr, "webmon: %s\n", session->trouble);
-			status = print(session, cli, false, before);
-		}
+		if (session_open_view(session, cli, cli->from))
+			status = print_seen(session, cli, before);
 	} else if (session_open(session, cli)) {
 		status = probe(session, cli, false, before);
 	}

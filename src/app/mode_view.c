@@ -1,7 +1,7 @@
 /*
- * webmon view: the dashboard over a history file, live while somebody writes it.
+ * webmon view: the dashboard over a history file, live while somebody writes it; where there is no
+ * screen, a snapshot of it.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "app/modes.h"
@@ -20,9 +20,7 @@ int mode_view(const struct cli *cli)
 					       : slash ? slash + 1
 						       : path);
 		else
-			fprintf(stderr,
-				"webmon: view needs a terminal; try 'webmon snapshot --from "
-				"FILE'\n");
+			status = snapshot_seen(&session, cli);
 	}
 	session_close(&session);
 	return status;

@@ -146,6 +146,7 @@ static void reload(struct watch *watch)
 		watch->source_name = session_source_name(watch->session);
 		make_dashboard(watch);
 		place_return(watch->tui, &place);
+		term_use_theme(watch->term, tui_theme(watch->tui));
 	}
 	tui_toast(watch->tui, words);
 	if (!config && watch->session->log)
@@ -169,6 +170,7 @@ static void open_again(struct watch *watch)
 	*session = next;
 	make_dashboard(watch);
 	place_return(watch->tui, &place);
+	term_use_theme(watch->term, tui_theme(watch->tui));
 	tui_toast(watch->tui, "the recorder reads another configuration now");
 }
 

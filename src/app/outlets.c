@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
+
 #define ALERT_GRACE_MS 2000 /* for what waits to be told when the program ends */
 
 bool outlets_open(struct outlets *outlets, const struct config *config, struct store *store,
@@ -41,8 +43,8 @@ void outlets_close(struct outlets *outlets)
 
 void outlets_rest(struct outlets *outlets)
 {
-	if (outlets->alerts)
-		outlets->told = alerts_stop(outlets->alerts, 0);
+	/* "nothing" is knowledge too: an alert that is new then tells what is open already */
+	outlets->told = outlets->alerts ? alerts_stop(outlets->alerts, 0) : x_strdup("{}");
 	outlets->alerts = NULL;
 	if (outlets->metrics)
 		metrics_rest(outlets->metrics);

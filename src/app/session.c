@@ -4,6 +4,7 @@
  */
 #include "app/session.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,34 +43,42 @@ static struct config *load(const struct cli *cli)
 	return config;
 }
 
-/* Asks the source for its targets; a signal ends the wait. Returns new, or NULL after having said why. */
-static struct found *find(const struct source_config *source)
+/*
+ * Asks the source for its targets; a signal ends the wait. A dashboard (waits) over an engine that does not answer opens without
+ * any, and takes them in when it does. Returns new, or NULL after having said why.
+ */
+static struct found *find(const struct source_config *source, bool waits)
 {
 	char why[200] = "";
-	int signal_fd = signals_open();
-	struct found *found = prometheus_look(source, signal_fd, why);
+	struct pollfd asked = {.fd = signals_open(), .events = POLLIN};
+	struct found *found = prometheus_look(source, asked.fd, why);
 
-	close(signal_fd);
-	if (!found)
+	if (!found && waits && poll(&asked, 1, 0) == 0)
+		found = found_none();
+	else if (!found)
 		say_why(why);
+	close(asked.fd);
 	return found;
 }
 
 /* The same where a source has the targets: it is asked for them first. */
-static bool load_all(struct session *session, const struct cli *cli)
+static bool load_all(struct session *session, const struct cli *cli, bool waits)
 {
 	struct cli with = *cli;
+	size_t *count = &with.request.found_count;
 
 	session->config = load(cli);
 	if (!session->config || !session->config->source.url)
 		return session->config;
 	if (session->records)
 		return say_why("record probes, and a source is only shown: leave the source out");
-	session->found = find(&session->config->source);
+	session->found = find(&session->config->source, waits);
 	if (!session->found)
 		return false;
+	if (found_is_none(session->found))
+		return true;
 	config_free(session->config);
-	with.request.found = found_targets(session->found, &with.request.found_count);
+	with.request.found = found_targets(session->found, count);
 	session->config = load(&with);
 	return session->config;
 }
@@ -125,6 +134,14 @@ static bool watch_store(struct session *session)
 	       say_why("no descriptor left to wait with (see ulimit -n)");
 }
 
+static bool is_in_file(const struct session *session)
+{
+	struct store_condition condition;
+
+	store_condition(session->store, &condition);
+	return condition.path != NULL;
+}
+
 static bool open_parts(struct session *session)
 {
 	session->first_event = store_event_head(session->store);
@@ -132,13 +149,15 @@ static bool open_parts(struct session *session)
 		return false;
 	if (session->trouble[0])
 		note_trouble(session);
+	if (is_in_file(session)) /* told once is enough */
+		session->trouble[0] = '\0';
 	return true;
 }
 
 bool session_open(struct session *session, const struct cli *cli)
 {
 	*session = (struct session){.cli = cli, .store_fd = -1};
-	if (!load_all(session, cli))
+	if (!load_all(session, cli, false))
 		return false;
 	session->store = store_open(session->config);
 	return open_parts(session);
@@ -154,7 +173,7 @@ bool session_open_config(struct session *session, struct config *config)
 bool session_open_kept(struct session *session, const struct cli *cli, bool records)
 {
 	*session = (struct session){.cli = cli, .records = records, .store_fd = -1};
-	if (!load_all(session, cli))
+	if (!load_all(session, cli, !records))
 		return false;
 	const char *path = session->config->program.history;
 	session->store = path ? store_keep(session->config, path, session->trouble)

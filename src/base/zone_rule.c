@@ -6,7 +6,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "base/zone.h"
+#include "base/calendar.h"
 
 #define DAY_S 86400
 
@@ -117,7 +117,7 @@ static int64_t first_of_year(int year)
 {
 	int64_t day = 0;
 
-	(void)civil_day(&day, year, 1, 1);
+	(void)calendar_day(&day, year, 1, 1);
 	return day;
 }
 
@@ -130,8 +130,8 @@ static int64_t month_day(int year, const struct zone_day *rule)
 {
 	int64_t first, next, day;
 
-	(void)civil_day(&first, year, rule->month, 1);
-	(void)civil_day(&next, rule->month == 12 ? year + 1 : year, rule->month % 12 + 1, 1);
+	(void)calendar_day(&first, year, rule->month, 1);
+	(void)calendar_day(&next, rule->month == 12 ? year + 1 : year, rule->month % 12 + 1, 1);
 	/* The first such weekday: 1970-01-01 was a Thursday. */
 	day = first + ((rule->weekday - (first + 4) % 7) + 7) % 7 + 7 * (rule->week - 1);
 	return day < next ? day : day - 7; /* week 5: the last one */

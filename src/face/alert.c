@@ -58,15 +58,19 @@ struct alerts {
 
 static void take_events(struct alerts *alerts)
 {
+	uint64_t lost = 0, missing;
 	size_t count;
 
 	while ((count = store_events(alerts->store, alerts->next_event, alerts->events, EVENT_BATCH,
-				     NULL)) > 0) {
+				     &missing)) > 0) {
+		lost += missing;
 		for (size_t i = 0; i < count; i++)
 			for (size_t k = 0; k < alerts->member_count; k++)
 				alert_rule_take(alerts->members[k].rule, &alerts->events[i]);
 		alerts->next_event = alerts->events[count - 1].number + 1;
 	}
+	for (size_t k = 0; k < alerts->member_count && lost > 0; k++)
+		alert_rule_resume(alerts->members[k].rule, true);
 }
 
 static bool has_room(const struct alert_member *member)
@@ -295,6 +299,14 @@ static struct alerts *alerts_new(const struct config *config, struct store *stor
 	return alerts;
 }
 
+/* After a reload the verdicts are of now: what is open is told by alerts that are new. */
+static void go_on(struct alerts *alerts, const char *memory)
+{
+	alert_memory_read(memory, alerts->members, alerts->member_count);
+	for (size_t i = 0; i < alerts->member_count; i++)
+		alert_rule_resume(alerts->members[i].rule, false);
+}
+
 struct alerts *alerts_start(const struct config *config, struct store *store, struct log *log,
 			    const char *memory, char why[200])
 {
@@ -305,7 +317,7 @@ struct alerts *alerts_start(const struct config *config, struct store *store, st
 
 	hook_init();
 	if (opened && memory)
-		alert_memory_read(memory, alerts->members, alerts->member_count);
+		go_on(alerts, memory);
 	else if (opened)
 		load(alerts);
 	if (opened)

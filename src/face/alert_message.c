@@ -93,7 +93,10 @@ static size_t say_entry(char *out, size_t capacity, const struct config *config,
 			const struct alert_entry *entry)
 {
 	const struct target *target = target_of(config, entry);
-	const char *word = entry->over ? words[entry->word].over : words[entry->word].open;
+	/* the end of slow is told as up too, but it was never away */
+	enum alert_word kind =
+		entry->word == ALERT_UP && entry->previous == STATE_SLOW ? ALERT_SLOW : entry->word;
+	const char *word = entry->over ? words[kind].over : words[kind].open;
 	size_t used = text_format(out, capacity, "%s %s%s", name_of(config, entry),
 				  entry->repeated ? "still " : "", word);
 

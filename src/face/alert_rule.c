@@ -218,6 +218,39 @@ void alert_rule_take(struct alert_rule *rule, const struct event *event)
 	}
 }
 
+/* ---- without events ---- */
+
+static bool says_open(enum alert_word word, const struct verdict *verdict)
+{
+	const bool open[ALERT_WORDS] = {
+		[ALERT_DOWN] = verdict->state == STATE_DOWN,
+		[ALERT_SLOW] = verdict->state == STATE_SLOW,
+		[ALERT_LOAD] = verdict->load.level >= LOAD_ELEVATED,
+		[ALERT_CERT] = verdict->warnings & WARN_TLS_EXPIRING,
+		[ALERT_BURN] = verdict->budget.burning,
+		[ALERT_FLAPPING] = verdict->flapping,
+	};
+
+	return open[word];
+}
+
+void alert_rule_resume(struct alert_rule *rule, bool ends_too)
+{
+	for (uint32_t target = 0; target < rule->config->target_count; target++) {
+		struct verdict verdict = verdict_of(rule, target);
+
+		for (size_t i = 0; i < SUBJECTS; i++) {
+			struct cell *cell = cell_at(rule, target, i);
+			bool open = says_open(subjects[i].word, &verdict);
+
+			if (cell->restored || open == cell->open || (!open && !ends_too))
+				continue;
+			cell->opened_ms = verdict.since_ms;
+			set(rule, cell, open, cell->told);
+		}
+	}
+}
+
 /* ---- what was held back, and what lasts ---- */
 
 /* Whether what an earlier run told is surely no more: this run saw no end of it, as it saw no

@@ -4,6 +4,7 @@
  * once. Main thread.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -214,6 +215,23 @@ static void build_asked_source(struct build *build)
 	apply(build, &url, 1, OPTION_SOURCE, source, &build->memory->secrets);
 }
 
+/* Its name for all that people see. */
+static void show_source(struct build *build)
+{
+	struct source_config *source = &build->config->source;
+	struct arena *arena = build->memory->arena;
+	char *shown = target_url_shown(source->url);
+	size_t length = strlen(shown), size = length * 4 + 1; /* a mask of 9 bytes stands for 4 at least */
+	char *clean = arena_alloc(arena, size);
+
+	length -= length > 0 && shown[length - 1] == '/';
+	text_clean(clean, size, shown, length, TEXT_LINE);
+	source->secrets = text_list_copy(arena, &build->memory->secrets);
+	text_redact(clean, size, source->secrets.items, source->secrets.count);
+	source->shown = clean;
+	free(shown);
+}
+
 static void build_bindings(struct build *build, const struct section *section)
 {
 	struct config_memory *memory = build->memory;
@@ -280,6 +298,8 @@ void config_build_program(struct build *build)
 	for (size_t i = 0; i < memory->section_count; i++)
 		build_section(build, &memory->sections[i]);
 	build_asked_source(build);
+	if (build->config->source.url != NULL)
+		show_source(build);
 	if (build->config->source.url != NULL)
 		program->history = NULL; /* its engine is its history; the file is a recorder's */
 	build_defaults(build);

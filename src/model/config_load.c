@@ -44,14 +44,8 @@ static void build_found(struct build *build)
 				      (request->found_count + 1) * sizeof(*config->targets));
 	memory->origins = arena_alloc(memory->arena,
 				      (request->found_count + 1) * sizeof(*memory->origins));
-	if (request->found != NULL) {
-		char *shown = target_url_shown(config->source.url);
-		size_t length = strlen(shown);
-
-		length -= length > 0 && shown[length - 1] == '/';
-		config->file = arena_slice(memory->arena, shown, length); /* what all that is shown is from */
-		free(shown);
-	}
+	if (request->found != NULL)
+		config->file = config->source.shown; /* what all that is shown is from */
 	for (size_t i = 0; request->found != NULL && i < request->found_count; i++) {
 		struct target *target = &config->targets[config->target_count++];
 

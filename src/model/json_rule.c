@@ -278,9 +278,9 @@ static bool read_comparison(struct cursor *cursor, struct json_rule *rule)
 	return fits(cursor, rule);
 }
 
-static bool read_has(struct cursor *cursor, struct json_rule *rule, bool not )
+static bool read_has(struct cursor *cursor, struct json_rule *rule, bool absent)
 {
-	rule->verb = not ? VERB_HAS_NOT : VERB_HAS;
+	rule->verb = absent ? VERB_HAS_NOT : VERB_HAS;
 	skip_blanks(cursor);
 	if (!read_path(cursor, rule))
 		return false;

@@ -32,8 +32,9 @@
 #define LATE_TIMES  4.0f
 #define LATE_WEIGHT 0.01f /* in what is usual */
 #define LATE_SHARE  0.4f  /* of late starts: from here on it is this host's doing */
-#define LATE_ALONE  0.6f  /* and from here on, if it lasts, a load situation of its own: of the
-			   * recorded traces only those of a starved host pass 0.35 */
+#define LATE_ALONE                                                                                 \
+	0.6f /* and from here on, if it lasts, a load situation of its own: of the                 \
+	      * recorded traces only those of a starved host pass 0.35 */
 
 /* Running shares of samples, each of 0 to 1. */
 #define SHARE_WEIGHT 0.2f  /* one in five: about the last ten samples */
@@ -113,8 +114,7 @@ static void follow_lag(struct load *load, const struct sample *s)
 	else if (load->late_ms == CHANNEL_NEVER)
 		load->late_ms = s->at_ms;
 	if (load->level < LOAD_ELEVATED)
-		follow(&load->usual_lag_ms, fminf(lag, limit),
-		       fmaxf(LATE_WEIGHT, 1 / (count + 1)));
+		follow(&load->usual_lag_ms, fminf(lag, limit), fmaxf(LATE_WEIGHT, 1 / (count + 1)));
 }
 
 /* How far the server is on its way from usual to saturated, on a log scale. */
@@ -208,9 +208,13 @@ static bool channel_alarms(const struct load *load, const struct load_rule *rule
 	if (c->rare + SHIFT_PART * c->shift >= rule->rare && c->hit &&
 	    now - c->rare_since_ms >= persist)
 		return true;
-	return c->shift >= rule->threshold && c->last > 0 && c->shift_since_ms != CHANNEL_NEVER &&
-	       now - c->shift_since_ms >= persist &&
-	       (c->excess_ms >= material || look->failed || load->errors > ERRORS_FEW);
+	if (c->shift < rule->threshold || c->last <= 0 || c->shift_since_ms == CHANNEL_NEVER ||
+	    now - c->shift_since_ms < persist)
+		return false;
+	/* Both means: one answer far out must not make what is usually little matter. */
+	return fminf(c->excess_ms, channel_present_ms(c, &rule->channel[name]) - usual) >=
+		       material ||
+	       look->failed || load->errors > ERRORS_FEW;
 }
 
 /* Late for so long that it is no hiccup. What was measured meanwhile may be right all the same. */
@@ -463,8 +467,8 @@ static void move(int64_t *at_ms, int64_t by_ms)
 
 void load_clock_set(struct load *load, int64_t by_ms)
 {
-	int64_t *times[] = {&load->bad_ms, &load->raised_ms, &load->since_ms, &load->calmed_ms,
-			    &load->last_ms, &load->late_ms};
+	int64_t *times[] = {&load->bad_ms,    &load->raised_ms, &load->since_ms,
+			    &load->calmed_ms, &load->last_ms,	&load->late_ms};
 
 	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
 		move(times[i], by_ms);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/calendar.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/zone.h"
@@ -101,7 +102,7 @@ static bool read_date(const char *text, int64_t *day)
 
 	return strspn(text, "0123456789") == 4 &&
 	       sscanf(text, "%4d-%2d-%2d%n", &year, &month, &number, &used) == 3 && used == 10 &&
-	       text[10] == '\0' && civil_day(day, year, month, number);
+	       text[10] == '\0' && calendar_day(day, year, month, number);
 }
 
 /* "02:30"; 24:00 is the end of the day. */

@@ -143,7 +143,7 @@ static uint64_t bytes_check(uint64_t hash, const void *memory, size_t bytes)
 	return hash;
 }
 
-static uint64_t header_check(const struct block *block)
+uint64_t block_header_check(const struct block *block)
 {
 	return bytes_check(BLOCK_VERSION, block, offsetof(struct block, check));
 }
@@ -224,7 +224,7 @@ void block_lay(struct block *block, const struct config *config)
 	plan(config, block_to(block, ROW_DIRECTORY, 0));
 	cards_write(block_to(block, ROW_CARDS, 0), block_to(block, ROW_TEXTS, 0), config);
 	block->fixed_check = fixed_check(block);
-	block->check = header_check(block);
+	block->check = block_header_check(block);
 }
 
 bool block_is_for(const struct block *block, const struct config *config)
@@ -269,13 +269,33 @@ static bool ring_is_sound(const struct block *block, const struct block_target *
 	       entry->ring_offset <= total - bytes;
 }
 
+/* Rows whose items are the same in every build of this version of the format. */
+static bool is_common(enum block_row row)
+{
+	return row == ROW_DIRECTORY || row == ROW_LIFE || row == ROW_HEADS || row == ROW_FOLDS ||
+	       row == ROW_MINUTES || row == ROW_QUARTERS || row == ROW_RINGS || row == ROW_TEXTS;
+}
+
+/* Of another build's: where it is, and as far as it is to be used. */
+static bool foreign_row_is_sound(const struct block *block, enum block_row row)
+{
+	const struct extent *extent = &block->rows[row];
+
+	if (is_common(row))
+		return row_is_sound(block, row);
+	return extent->stride > 0 && extent->offset <= block->total_bytes &&
+	       extent->offset % PAGE == 0 &&
+	       extent->count <= (block->total_bytes - extent->offset) / extent->stride;
+}
+
 /* The header's own figures; total_bytes is what it says, not what is there. */
 static bool rows_are_sound(const struct block *block)
 {
 	if (block->targets > TARGETS_MAX || block->header_bytes != sizeof *block)
 		return false;
+	bool ours = block->layout == layout_of_build();
 	for (enum block_row row = 0; row < ROW_COUNT; row++)
-		if (!row_is_sound(block, row))
+		if (!(ours ? row_is_sound(block, row) : foreign_row_is_sound(block, row)))
 			return false;
 	return true;
 }
@@ -287,6 +307,8 @@ static bool fixed_is_sound(const struct block *block)
 	for (size_t i = 0; i < block->targets; i++)
 		if (!ring_is_sound(block, block_target_at(block, i)))
 			return false;
+	if (block->layout != layout_of_build())
+		return true; /* its cards are another build's too */
 	return cards_are_sound(block_at(block, ROW_CARDS, 0), (size_t)block->targets,
 			       block_texts(block), (size_t)block->rows[ROW_TEXTS].count);
 }
@@ -305,17 +327,19 @@ enum block_fault block_examine(const void *memory, size_t bytes)
 		return BLOCK_CUT;
 	if (block->version != BLOCK_VERSION)
 		return BLOCK_OTHER_VERSION;
-	if (block->layout != layout_of_build())
-		return BLOCK_OTHER_LAYOUT;
+	if (block->header_bytes != sizeof *block)
+		return BLOCK_OTHER_VERSION;
 	if (bytes < sizeof *block)
 		return BLOCK_CUT;
-	if (block->check != header_check(block) || !rows_are_sound(block))
+	if (block->check != block_header_check(block) || !rows_are_sound(block))
 		return BLOCK_DAMAGED;
 	if (bytes < block->rows[ROW_LIFE + 1].offset)
 		return BLOCK_CUT;
 	if (!fixed_is_sound(block))
 		return BLOCK_DAMAGED;
-	return bytes < block->total_bytes ? BLOCK_CUT : BLOCK_SOUND;
+	if (bytes < block->total_bytes)
+		return BLOCK_CUT;
+	return block->layout == layout_of_build() ? BLOCK_SOUND : BLOCK_OTHER_LAYOUT;
 }
 
 /* ---- places in it ---- */

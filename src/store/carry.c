@@ -166,6 +166,20 @@ void carry_over(struct block *to, const struct block *from)
 	free(matching.match);
 }
 
+void carry_series(struct block *to, const struct block *from)
+{
+	struct matching matching = match_targets(to, from);
+
+	for (size_t i = 0; i < matching.count; i++) {
+		if (matching.match[i] == GONE)
+			continue;
+		carry_samples(to, matching.match[i], from, i);
+		rollup_carry(to, matching.match[i], from, i);
+		rollup_repair(to, matching.match[i]);
+	}
+	free(matching.match);
+}
+
 /* ---- after the end of its writer ---- */
 
 static void clear_pulse(struct block *block, size_t target)

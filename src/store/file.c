@@ -153,18 +153,18 @@ static void make_folders(const char *path)
 static enum file_result fail_making(struct store_file *file, char *name, int error,
 				    char why[WHY_MAX])
 {
-	char needed[FORMAT_MAX] = "", free_now[FORMAT_MAX] = "?";
+	char needed[FORMAT_MAX], there[FORMAT_MAX] = "?";
 	struct statvfs disk;
-	struct stat status;
 
 	if (file->descriptor >= 0 && fstatvfs(file->descriptor, &disk) == 0)
-		format_bytes(free_now, (uint64_t)disk.f_bavail * disk.f_frsize);
-	if (file->descriptor >= 0 && fstat(file->descriptor, &status) == 0)
-		format_bytes(needed, (uint64_t)status.st_size);
-	text_format(why, WHY_MAX, "%s: cannot be made: %s", file->path, strerror(error));
+		format_bytes(there, (uint64_t)disk.f_bavail * disk.f_frsize);
+	format_bytes(needed, file->wanted);
 	if (error == ENOSPC)
-		text_format(why, WHY_MAX, "%s: no room on the disk (%s free)", file->path,
-			    free_now);
+		text_format(why, WHY_MAX, "%s: no room on the disk: %s are needed, %s are free",
+			    file->path, needed, there);
+	else
+		text_format(why, WHY_MAX, "%s: cannot be made (%s): %s", file->path, needed,
+			    strerror(error));
 	if (name)
 		(void)unlink(name);
 	free(name);
@@ -179,7 +179,7 @@ enum file_result file_make(struct store_file *file, const char *path, uint64_t b
 	int error;
 
 	make_folders(path);
-	*file = (struct store_file){.path = x_strdup(path)};
+	*file = (struct store_file){.path = x_strdup(path), .wanted = bytes};
 	*name = x_asprintf("%s.new.%ld", path, (long)getpid());
 	/* Ours by its number: what an earlier process of this number has left. */
 	(void)unlink(*name);
@@ -214,6 +214,18 @@ enum file_result file_place(struct store_file *file, char *name, bool replace, c
 	}
 	free(name);
 	return FILE_DONE;
+}
+
+char *file_keep_old(const char *path, char why[WHY_MAX])
+{
+	char *name = x_asprintf("%s.old", path);
+
+	(void)unlink(name);
+	if (link(path, name) == 0)
+		return name;
+	text_format(why, WHY_MAX, "%s: cannot be kept as %s: %s", path, name, strerror(errno));
+	free(name);
+	return NULL;
 }
 
 /* ---- the rest ---- */
@@ -276,8 +288,8 @@ void file_explain(char why[WHY_MAX], const char *path, enum block_fault fault, c
 				     "machine's was expected",
 		[BLOCK_OTHER_VERSION] = "",
 		[BLOCK_OTHER_LAYOUT] =
-			"was written by another build of webmon, whose records differ; "
-			"read it with that one",
+			"was written by another build of webmon: view it with that one, or let "
+			"this one's record take its samples over",
 		[BLOCK_CUT] = "",
 		[BLOCK_DAMAGED] = "is damaged: its beginning does not fit its checksum",
 	};

@@ -159,7 +159,7 @@ static struct block *map_old(struct store_file *file, uint64_t *bytes, char why[
 		return NULL;
 	guard_add(block, (size_t)*bytes);
 	fault = block_examine(block, (size_t)*bytes);
-	if (fault == BLOCK_SOUND)
+	if (fault == BLOCK_SOUND || fault == BLOCK_OTHER_LAYOUT)
 		return block;
 	char fact[WHY_MAX];
 	file_explain(fact, file->path, fault, block, *bytes);
@@ -168,6 +168,30 @@ static struct block *map_old(struct store_file *file, uint64_t *bytes, char why[
 	guard_remove(block);
 	munmap(block, (size_t)*bytes);
 	return NULL;
+}
+
+/* Samples and rollups from another build's file, which is kept under another name. */
+static struct store *move_in(const struct config *config, const char *path,
+			     const struct block *from, char why[WHY_MAX])
+{
+	enum file_result result;
+	struct store *store = make_file(config, path, NULL, &result, why);
+
+	if (!store)
+		return NULL;
+	carry_series(store->own, from);
+	char *old = file_keep_old(path, why);
+	if (old)
+		store = place(store, true, &result, why);
+	else
+		store_close(store);
+	if (old && store)
+		text_format(why, WHY_MAX,
+			    "%s: was written by another build of webmon: samples and rollups were "
+			    "taken over, the rest stays in %s",
+			    path, old);
+	free(old);
+	return old ? store : NULL;
 }
 
 /* Goes on in a file that was there; takes it. */
@@ -182,10 +206,13 @@ static struct store *go_on(const struct config *config, struct store_file *file,
 		file_close(file);
 		return NULL;
 	}
-	carry_on(block);
-	if (block_is_for(block, config))
+	bool ours = block_examine(block, (size_t)bytes) == BLOCK_SOUND;
+	if (ours)
+		carry_on(block);
+	if (ours && block_is_for(block, config))
 		return store_around_file(file, block);
-	store = make(config, file->path, block, &result, why);
+	store = ours ? make(config, file->path, block, &result, why)
+		     : move_in(config, file->path, block, why);
 	if (store && store->file.path)
 		supersede(block);
 	guard_remove(block);

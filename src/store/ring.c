@@ -19,21 +19,41 @@ uint32_t ring_slots(uint32_t capacity)
 	return (capacity + RING_CHUNK) / RING_CHUNK * RING_CHUNK;
 }
 
+static void put_packed(_Atomic uint64_t *place, const struct sample *sample, uint64_t number)
+{
+	uint64_t packed[SAMPLE_WORDS];
+
+	sample_pack(packed, sample, number);
+	for (int i = 0; i < SAMPLE_WORDS; i++) {
+		/* Release: as in a push. */
+		atomic_store_explicit(&place[i], packed[i], memory_order_release);
+	}
+}
+
 void ring_push(_Atomic uint64_t *head, _Atomic uint64_t *words, const struct ring_shape *shape,
 	       const struct sample *sample)
 {
 	/* Relaxed: the writer reads its own. */
 	uint64_t number = atomic_load_explicit(head, memory_order_relaxed);
-	_Atomic uint64_t *place = words + word_index(shape, number);
-	uint64_t packed[SAMPLE_WORDS];
 
-	sample_pack(packed, sample, number);
-	for (int i = 0; i < SAMPLE_WORDS; i++) {
-		/* Release: a reader that sees this word sees the head of the push before. */
-		atomic_store_explicit(&place[i], packed[i], memory_order_release);
-	}
+	/* Released: a reader that sees one of its words sees the head of the push before. */
+	put_packed(words + word_index(shape, number), sample, number);
 	/* Release: a reader that sees this head sees the words. */
 	atomic_store_explicit(head, number + 1, memory_order_release);
+}
+
+void ring_taint(const struct ring_view *ring, _Atomic uint64_t *words, uint64_t from)
+{
+	uint64_t head = ring_head(ring), room = ring->shape->capacity;
+	struct sample sample;
+
+	for (uint64_t number = head > room && from < head - room ? head - room : from;
+	     number < head; number++) {
+		if (!ring_get(ring, number, &sample) || !sample_is_failure(&sample))
+			continue;
+		sample.flags |= SAMPLE_TAINTED;
+		put_packed(words + word_index(ring->shape, number), &sample, number);
+	}
 }
 
 uint64_t ring_head(const struct ring_view *ring)

@@ -117,6 +117,8 @@ void rollup_carry(struct block *to, size_t to_target, const struct block *from, 
 	carry_row(to, to_target, from, from_target, ROW_QUARTERS);
 	written->folded = read->folded;
 	written->minute = read->minute;
+	/* of a writer that is gone: whoever goes on repairs what it was folding */
+	written->sequence = read->sequence & 1;
 }
 
 /* The minute's record may or may not hold the samples that were being folded in: it is made anew of

@@ -163,6 +163,14 @@ void store_push(struct store *store, size_t target, const struct sample *sample)
 		  (void *)((char *)store->own + entry->ring_offset), &entry->ring, sample);
 }
 
+void store_taint(struct store *store, size_t target, uint64_t from)
+{
+	const struct block_target *entry = block_target_at(store->block, target);
+	struct ring_view ring = block_ring(store->block, target);
+
+	ring_taint(&ring, (void *)((char *)store->own + entry->ring_offset), from);
+}
+
 void store_put_verdict(struct store *store, size_t target, const struct verdict *verdict)
 {
 	slot_write(block_to(store->own, ROW_VERDICTS, target), verdict, sizeof *verdict);

@@ -18,7 +18,7 @@ import tap
 from program import ROOT, run, write
 
 README = os.path.join(ROOT, "README.md")
-LISTS = ("--help", "--options", "--keys")
+LISTS = ("--help", "--options", "--keys", "--classes")
 BLOCK = re.compile(r"(<!-- webmon (--[a-z-]+) -->\n)(.*?)(<!-- end -->)", re.S)
 
 

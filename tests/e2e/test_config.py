@@ -139,7 +139,7 @@ class CommandLine(unittest.TestCase):
         self.assertRegex(done.stderr, r"apj.*api")
 
     def test_help_and_version_end_well(self):
-        for word in ("--help", "--version", "--options", "--keys", "--list-themes"):
+        for word in ("--help", "--version", "--options", "--keys", "--classes", "--list-themes"):
             with self.subTest(word):
                 done = run(word)
                 self.assertEqual((done.returncode, done.stderr), (0, ""))

@@ -7,9 +7,10 @@ import unittest
 
 import servers
 import tap
-from program import by_name, snapshot
-from raw import Raw, reset
+from program import PATIENCE
+from raw import Raw, probe, reset
 
+LIMIT_S = 1.5 * PATIENCE
 DATA, HEADERS, RST, SETTINGS, PING, GOAWAY, WINDOW, CONTINUATION = 0, 1, 3, 4, 6, 7, 8, 9
 END_STREAM, END_HEADERS = 1, 4
 OK, NOT_FOUND = b"\x88", b"\x8d"  # :status, of HPACK's static table
@@ -42,7 +43,7 @@ def say(*frames, then=None, pause_s=0.0):
     """Greets, waits for the request, says the frames, and then does something or listens on."""
     def serve(client, _request):
         client.sendall(GREETING)
-        client.settimeout(3)
+        client.settimeout(30)
         client.recv(65536)
         for one in frames:
             client.sendall(one)
@@ -88,7 +89,7 @@ FAULTS = {
     "silent": (say(), "timeout_first_byte"),
     "stalled": (say(START, PART), "timeout_body"),
     "headers-unfinished": (say(frame(HEADERS, OK, 0, 1)), "timeout_first_byte timeout_headers"),
-    "dripped": (say(START, *[frame(DATA, b"x", 0, 1)] * 40, pause_s=0.1), "timeout_body"),
+    "dripped": (say(START, *[frame(DATA, b"x", 0, 1)] * 200, pause_s=0.1), "timeout_body"),
     "continuations": (flood(frame(HEADERS, OK, 0, 1) + frame(CONTINUATION, literal(b"a", b"b") * 100, 0, 1) * 50),
                       "protocol too_large timeout_headers timeout_first_byte"),
     "headers-many": (say(frame(HEADERS, OK + literal(b"x-long", b"v" * 100) * 140, 0, 1),
@@ -115,10 +116,9 @@ class Faults(unittest.TestCase):
         made.set_alpn_protocols(["h2"])
         cls.servers = {name: Raw({"*": page}, lambda client: made.wrap_socket(client, server_side=True))
                        for name, (page, _) in FAULTS.items()}
-        config = (f"[defaults]\nca = {cls.authority.ca}\ntimeout = 1500ms\nconnect_timeout = 1500ms\ndown_after = 1\n"
-                  "http = 2\n") + "".join(f"[target {name}]\nurl = {server.url()}\n" for name, server in cls.servers.items())
-        document, _ = snapshot(config, "--evidence")
-        cls.targets = by_name(document)
+        cls.targets = probe({name: f"url = {server.url()}" for name, server in cls.servers.items()},
+                            f"ca = {cls.authority.ca}\ntimeout = {LIMIT_S}s\nconnect_timeout = {LIMIT_S}s\nhttp = 2",
+                            {name: wanted for name, (_, wanted) in FAULTS.items()})
 
     @classmethod
     def tearDownClass(cls):

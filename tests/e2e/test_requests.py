@@ -1,11 +1,13 @@
 """Requests and checks against real servers: what is sent, by which way, and what is made of the answer."""
 
 import base64
+import contextlib
 import gzip
 import json
 import os
 import socket
 import socketserver
+import ssl
 import subprocess
 import threading
 import time
@@ -478,6 +480,29 @@ class Proxies(unittest.TestCase):
         self.assertEqual(classes(found), {"http": "ok", "https": "ok", "login": "ok", "no-login": "http_status", "noproxy": "ok",
                                           "refused": "refused"})
         self.assertNotIn("letmein99", json.dumps(found))
+
+    def test_a_proxy_with_tls_of_its_own(self):
+        authority = servers.Authority()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*authority.certificate("proxy", names="IP:127.0.0.1"))
+        path, key = authority.certificate("shop", names="DNS:shop.test")
+
+        class Secured(Proxy):
+            def serve(self, client):
+                with contextlib.suppress(OSError):
+                    super().serve(context.wrap_socket(client, server_side=True))
+
+        with Secured() as proxy, Echo() as plain, servers.nginx(
+                'location / { return 200 "safe"; }', "ssl", head=f"ssl_certificate {path}; ssl_certificate_key {key};") as tls:
+            by = f"proxy = https://127.0.0.1:{proxy.port}"
+            trusted = f"ca = {authority.ca}"
+            found = targets({"http": f"url = {plain.url()}\n{by}\n{trusted}",
+                             "https": f"url = https://shop.test:{tls.port}/\n{by}\n{trusted}",
+                             "unknown": f"url = {plain.url()}\n{by}",
+                             "unverified": f"url = {plain.url()}\n{by}\nverify = no"})
+        self.assertEqual(classes(found), {"http": "ok", "https": "ok", "unknown": "tls_untrusted", "unverified": "ok"}, found)
+        self.assertIn("shop.test", found["https"]["cert"]["subject"])
+        self.assertIsNone(found["http"]["cert"])
 
     def test_a_tunnel_that_is_refused_says_so(self):
         with Proxy(refusal="403 Forbidden") as proxy, Proxy("a:bbbbbbbb") as strict, Raw({}) as rubbish:

@@ -57,6 +57,18 @@ class Formats(unittest.TestCase):
         self.assertIsNone(targets["gone"]["status"])
         self.assertIsNone(targets["gone"]["window"]["p50"], "a failure has no latency")
 
+    def test_json_has_the_budget_of_an_objective(self):
+        config = self.fleet().replace("[target good]", "[target good]\nslo = 99.9% / 7d") \
+                             .replace("[target gone]", "[target gone]\nslo = 99% / 30d")
+        targets = by_name(snapshot(config, "-n", "3", "-i", "100ms")[0])
+        self.assertIsNone(targets["sorry"]["budget"])
+        good, gone = targets["good"]["budget"], targets["gone"]["budget"]
+        self.assertEqual((good["objective"], good["window_seconds"], good["left"], good["burning"]),
+                         (0.999, 7 * 86400, 1, False))
+        self.assertEqual((good["burn_long"], good["burn_short"]), (0, 0))
+        self.assertEqual((gone["objective"], gone["left"], gone["burn_long"]), (0.99, -99, 100))
+        self.assertLess(gone["coverage"], 0.001, "hardly anything of the month is known")
+
     def test_table_names_every_target_and_has_no_escapes(self):
         done = run("snapshot", "-c", write(self.fleet()))
         self.assertEqual(done.returncode, 2)

@@ -8,7 +8,7 @@ import unittest
 import engines
 import servers
 import tap
-from program import PATIENCE, WEBMON, by_name, folder, run, running, snapshot, write
+from program import PATIENCE, WEBMON, by_name, end, environment, folder, run, running, snapshot, wait_for, write
 from screen import Screen
 
 STATES = ("new", "up", "slow", "down", "unknown", "paused")
@@ -155,16 +155,21 @@ class TwoRecorders(unittest.TestCase):
         ports = [servers.port(), servers.port()]
         histories = [folder() + "/history" for _ in ports]
         shards = [("-c", config, "--shard", f"{i + 1}/2") for i in range(2)]
-        with running("record", *shards[0], "--metrics", f"127.0.0.1:{ports[0]}", "--history", histories[0]), \
+        with running("record", *shards[0], "--metrics", f"127.0.0.1:{ports[0]}", "--history", histories[0]) as first, \
                 running("record", *shards[1], "--metrics", f"127.0.0.1:{ports[1]}", "--history", histories[1]), \
                 engines.prometheus(engines.scraping("webmon", *ports)) as engine:
             engine.wait_series("count_over_time(probe_success[1m]) >= 4", 9)
             engine.wait_series("count_over_time(webmon_state[1m]) >= 8", 9)
-            recorded = {}
-            for history in histories:
-                done = run("snapshot", "-f", "json", "--from", history)
-                recorded.update(by_name(json.loads(done.stdout)))
+            parts = [by_name(json.loads(run("snapshot", "-f", "json", "--from", history).stdout)) for history in histories]
+            recorded = {**parts[0], **parts[1]}
             shown, status = look(engine)
+            self.assertEqual(end(first), 0)
+
+            def states():
+                return {name: target["state"] for name, target in look(engine)[0].items()}
+            wait_for(lambda: all(states()[name] == "unknown" for name in parts[0]), 90, "word of the recorder that is gone")
+            left = states()
+            self.assertEqual({name: left[name] for name in parts[1]}, {name: parts[1][name]["state"] for name in parts[1]})
         self.assertEqual(len(recorded), 9, "every target has its recorder")
         facts = ("state", "class", "status", "group")
         self.assertEqual({name: [target[fact] for fact in facts if fact != "group" or target[fact]]
@@ -187,7 +192,7 @@ def series(labels, *values):
     return json.dumps({"metric": labels, "values": [[now - 2 * (len(values) - i), v] for i, v in enumerate(values)]})
 
 
-def speaks(text_of):
+def speaks(text_of, number=None):
     """An engine that says this to every question; time() is answered."""
     def answer(handler, path, query):
         if query.get("query") == "time()":
@@ -195,7 +200,7 @@ def speaks(text_of):
         else:
             text = text_of(path, query)
             engines.reply(handler, *(text if isinstance(text, tuple) else (text,)))
-    return engines.Web(answer)
+    return engines.Web(answer, number)
 
 
 class BadEngines(unittest.TestCase):
@@ -268,6 +273,20 @@ class BadEngines(unittest.TestCase):
         self.assertIn("HTTP status 302", done.stderr)
         self.assertNotIn("opensesame", done.stderr)
 
+    def test_no_secret_of_the_address_or_the_request_is_shown(self):
+        def answer(handler, path, _query):
+            engines.reply(handler, json.dumps({"status": "error", "errorType": "bad", "error": f"{path} says topsecretvalue, "
+                                               "anothersecret and " + str(handler.headers.get("Authorization"))}), 400)
+        with engines.Web(answer) as engine:
+            address = engine.url.replace("http://", "http://joe:anothersecret@") + "/${WEBMON_TEST_PATH}/?token=querysecret"
+            env = environment(WEBMON_TEST_PATH="pathsecret", WEBMON_TEST_TOKEN="topsecretvalue")
+            config = write(f"[source prometheus]\nurl = {address}\nbearer = ${{WEBMON_TEST_TOKEN}}\n")
+            done = run("snapshot", "-c", config, env=env)
+            self.assertEqual(done.returncode, 3, done.stdout)
+            self.assertIn("bad: ", done.stderr)
+            done.stderr += run("check", "-c", config, env=env).stdout
+        self.assertNotRegex(done.stderr, "topsecretvalue|anothersecret|pathsecret|querysecret")
+
     def test_nobody_listening_is_told_at_once(self):
         done = run("snapshot", "--source", f"prometheus=http://127.0.0.1:{servers.refused_port()}", timeout=20)
         self.assertEqual(done.returncode, 3)
@@ -305,6 +324,21 @@ class Course(unittest.TestCase):
             screen.expect("1 all up", 30)
             screen.keys("q")
             self.assertEqual(screen.wait_end(), 0)
+
+    def test_a_dashboard_may_be_opened_before_its_engine_is_there(self):
+        def text(_path, _query):
+            now = int(time.time())
+            return answers(*(json.dumps({"metric": {"__name__": metric, "target": "shop"},
+                                         "values": [[now - i, "1"] for i in range(8, 0, -1)]})
+                             for metric in ("webmon_state", "probe_success", "probe_duration_seconds")))
+        number = servers.port()
+        with Screen(WEBMON, "--source", f"prometheus=http://127.0.0.1:{number}") as screen:
+            screen.expect("no targets", 20)
+            screen.expect("onnect", 20)
+            with speaks(text, number):
+                screen.expect("1 all up", 40)
+                screen.keys("q")
+                self.assertEqual(screen.wait_end(), 0)
 
     def test_an_engine_that_is_slower_than_its_step_is_told(self):
         def text(_path, _query):

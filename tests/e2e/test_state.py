@@ -117,7 +117,24 @@ class Depends(unittest.TestCase):
                          {"gw": "down", "child": "unknown", "other": "down"})
         self.assertEqual(targets["child"]["detail"],
                          "parent down: gw; 500 Internal Server Error, wanted 200-299")
+        self.assertEqual(targets["child"]["window"]["failed"], 0)  # not even the first, before anybody knew
+        self.assertEqual(targets["child"]["window"]["uptime"], 1)
         self.assertEqual(status, 2)
+
+    def test_one_round_is_enough_to_know(self):
+        with Scripted(lambda *_: BAD) as server:
+            url = f"http://127.0.0.1:{server.port}"
+            for order in (0, 1):
+                sections = [f"[target gw]\nurl = {url}/gw\n", f"[target child]\nurl = {url}/child\ndepends = gw\n"]
+                document, status = snapshot("".join(sections[::-1] if order else sections))
+                states = {name: target["state"] for name, target in by_name(document).items()}
+                self.assertEqual((states, status), ({"gw": "down", "child": "unknown"}, 2))
+        with Scripted(lambda path, *_: BAD if path == "/child" else GOOD) as server:
+            url = f"http://127.0.0.1:{server.port}"
+            document, status = snapshot(
+                f"[target gw]\nurl = {url}/gw\n[target child]\nurl = {url}/child\ndepends = gw\n")
+            states = {name: target["state"] for name, target in by_name(document).items()}
+            self.assertEqual((states, status), ({"gw": "up", "child": "down"}, 2))
 
     def test_a_child_that_fails_alone_is_down(self):
         with Scripted(lambda path, number, _: BAD if path == "/child" and number > 2 else GOOD) as server:

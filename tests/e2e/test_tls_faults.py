@@ -10,11 +10,12 @@ import unittest
 
 import servers
 import tap
-from program import by_name, snapshot
-from raw import Raw, answer, head, reset
+from program import PATIENCE
+from raw import Raw, answer, head, probe, reset
 
 ALERTS = (10, 20, 22, 40, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 70, 71, 80, 86, 90, 109, 110, 112, 113, 115, 116, 120, 255)
 RSA = ("rsa:2048",)
+LIMIT_S = 1.5 * PATIENCE
 
 
 def context(certificate, key, chain=(), highest=None, ciphers=None):
@@ -104,7 +105,7 @@ class Faults(unittest.TestCase):
         add("alert-close-notify", "tls_handshake empty_reply", alert(0, 1))
         add("hello-cut", "tls_handshake empty_reply", after_hello(lambda client: None))
         add("hello-reset", "reset tls_handshake", after_hello(reset))
-        add("hello-stall", "timeout_tls", after_hello(lambda client: time.sleep(3)))
+        add("hello-stall", "timeout_tls", after_hello(lambda client: time.sleep(2 * LIMIT_S)))
         add("chain-good", "ok", wrapped(context(*make("a1", issuer=middle), chain=[middle[0]])))
         add("chain-expired-above", "tls_expired", wrapped(context(*make("a2", issuer=old_middle), chain=[old_middle[0]])))
         add("chain-no-authority", "tls_untrusted", wrapped(context(*make("a3", issuer=no_authority), chain=[no_authority[0]])))
@@ -127,10 +128,8 @@ class Faults(unittest.TestCase):
             {"/": noise_inside})
         add("long-ago", "tls_expired", wrapped(context(*make("a11", start="19510101000000Z", end="19520101000000Z"))))
         add("to-9999", "ok", wrapped(context(*make("a12", end="99991231235959Z"))))
-        config = f"[defaults]\nca = {authority.ca}\ntimeout = 1500ms\nconnect_timeout = 1500ms\ndown_after = 1\n" + "".join(
-            f"[target {name}]\nurl = {server.url()}\n{cls.more[name]}\n" for name, server in cls.servers.items())
-        document, _ = snapshot(config, "--evidence")
-        cls.targets = by_name(document)
+        cls.targets = probe({name: f"url = {server.url()}\n{cls.more[name]}" for name, server in cls.servers.items()},
+                            f"ca = {authority.ca}\ntimeout = {LIMIT_S}s\nconnect_timeout = {LIMIT_S}s", cls.wanted)
 
     @classmethod
     def tearDownClass(cls):

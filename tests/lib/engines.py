@@ -131,7 +131,8 @@ def reply(handler, body, status=200, kind="application/json"):
     handler.send_header("Content-Type", kind)
     handler.send_header("Content-Length", str(len(body)))
     handler.end_headers()
-    handler.wfile.write(body)
+    with contextlib.suppress(OSError):  # whoever asked may have had enough
+        handler.wfile.write(body)
 
 
 class Page(Web):

@@ -4,6 +4,7 @@ import socket
 import struct
 import threading
 
+from program import by_name, snapshot
 from servers import LOOPBACK, port
 
 
@@ -35,6 +36,21 @@ def read_head(client):
             return b""
         data += more
     return data
+
+
+def probe(sections, defaults, wanted):
+    """name: what the snapshot says of each target, a section of the configuration each. Those that got none of the classes that
+    are wanted ("ok timeout_body") are given a second chance by themselves: with all of them at once on a busy machine some
+    server may have been too slow. What is wrong will be so again."""
+    found = {}
+    for names in (list(sections), None):
+        if names is None:
+            names = [name for name, target in found.items() if target["class"] not in wanted[name].split()]
+        for some in ([names] if not found else [[name] for name in names]):
+            document, _ = snapshot(f"[defaults]\ndown_after = 1\n{defaults}\n" + "".join(
+                f"[target {name}]\n{sections[name]}\n" for name in some), "--evidence")
+            found |= by_name(document)
+    return found
 
 
 class Raw:

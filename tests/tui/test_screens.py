@@ -88,6 +88,16 @@ class Screens(unittest.TestCase):
             screen.keys("a")
             screen.gone("ack: Ana is on it")
 
+    def test_a_reload_keeps_what_was_set_by_keys(self):
+        with webmon() as screen:
+            settled(screen)
+            screen.keys("t /")
+            screen.type("well-0")
+            screen.keys("enter")
+            screen.expect("10 of 14")
+            screen.keys("r")
+            screen.wait(lambda: "10 of 14" in screen.text() and "▾ shop" in screen.text(), "filter and groups were lost")
+
     def test_the_past_says_so_and_ends(self):
         with webmon() as screen:
             settled(screen)

@@ -347,6 +347,23 @@ static void what_ended_while_nobody_looked_is_told_once_it_is_sure(void **state)
 	assert_int_equal(taken(), 0);
 }
 
+static void without_events_the_verdicts_tell(void **state)
+{
+	(void)state;
+	say(EVENT_DOWN, 1);
+	assert_int_equal(taken(), 1);
+	verdict_put(0, STATE_DOWN, NULL);
+	verdict_put(1, STATE_UP, NULL);
+	alert_rule_resume(rule, true);
+	alert_rule_tick(rule);
+	assert_int_equal(taken(), 2);
+	assert_int_equal(batch.entries[0].word, ALERT_DOWN);
+	assert_int_equal(batch.entries[1].word, ALERT_UP);
+	alert_rule_resume(rule, true);
+	alert_rule_tick(rule);
+	assert_int_equal(taken(), 0);
+}
+
 /* ---- words ---- */
 
 static struct alert_letter *letter_of(enum alert_format format, enum alert_word word, const char *detail)
@@ -499,6 +516,7 @@ int main(void)
 		TEST(more_than_a_message_holds_are_counted),
 		TEST(a_restart_does_not_tell_again_but_tells_the_end),
 		TEST(what_ended_while_nobody_looked_is_told_once_it_is_sure),
+		TEST(without_events_the_verdicts_tell),
 		TEST(json_has_the_facts_that_scripts_rely_on),
 		TEST(chats_get_no_marks_of_their_own_from_a_server),
 		TEST(the_shape_goes_by_the_address),

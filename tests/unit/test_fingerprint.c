@@ -86,7 +86,7 @@ static void any_text_is_taken(void **state)
 		for (size_t i = 0; i < length; i++) {
 			random = random * 1664525u + 1013904223u;
 			text[i] = "0123456789abcdef:.-[] mskB%TZ\xc3\xa9\"'(/_"
-				[random >> 16 & 0xff ? (random >> 20) % 38 : 0];
+				[random >> 16 & 0xff ? (random >> 20) % 36 : 0];
 		}
 		text[length] = '\0';
 		assert_true(fingerprint_write(out, sizeof out, CLASS_DNS, (uint16_t)(seed % 600),

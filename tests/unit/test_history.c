@@ -401,6 +401,49 @@ static void foreign_files_are_refused_in_words(void **state)
 	assert_refused("is empty");
 }
 
+/* The rows keep their places, but what is in them is another build's. */
+static void of_another_build_the_series_are_taken_over(void **state)
+{
+	char why[STORE_WHY_MAX], old[80];
+	struct store *store = keep(&config);
+	struct incident incidents[8];
+	struct verdict verdict;
+	struct block header;
+	uint64_t good, failed;
+	struct stat before, after;
+
+	(void)state;
+	write_everything(store);
+	store_close(store);
+	FILE *file = fopen(path, "r+");
+	assert_int_equal(fread(&header, sizeof header, 1, file), 1);
+	header.layout ^= 1;
+	header.check = block_header_check(&header);
+	rewind(file);
+	assert_int_equal(fwrite(&header, sizeof header, 1, file), 1);
+	fclose(file);
+	assert_int_equal(stat(path, &before), 0);
+	assert_null(store_view(path, why));
+	assert_non_null(strstr(why, "another build"));
+	store = store_keep(&config, path, why);
+	assert_non_null(store);
+	assert_non_null(strstr(why, "were taken over"));
+	for (size_t t = 0; t < TARGETS; t++) {
+		assert_samples(store, t, t);
+		store_tally(store, t, T0, &good, &failed);
+		assert_true(good == 700 + t && failed == 0);
+		assert_false(store_verdict(store, t, &verdict));
+	}
+	assert_int_equal(store_incidents(store, 0, incidents, 8), 0);
+	push(store, 0, 10);
+	store_close(store);
+	snprintf(old, sizeof old, "%s.old", path);
+	assert_int_equal(stat(old, &after), 0);
+	assert_true(before.st_ino == after.st_ino && before.st_size == after.st_size);
+	assert_int_equal(unlink(old), 0);
+	store_close(keep(&config));
+}
+
 static void what_is_no_plain_file_of_ours_is_refused(void **state)
 {
 	char name[80];
@@ -847,6 +890,7 @@ int main(void)
 		IN_FILE(a_viewer_knows_the_targets_without_a_configuration),
 		IN_FILE(a_second_writer_is_refused_by_the_firsts_number),
 		IN_FILE(foreign_files_are_refused_in_words),
+		IN_FILE(of_another_build_the_series_are_taken_over),
 		IN_FILE(what_is_no_plain_file_of_ours_is_refused),
 		IN_FILE(of_a_cut_file_the_rest_is_shown),
 		IN_FILE(damage_is_left_out),

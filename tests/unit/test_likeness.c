@@ -95,7 +95,7 @@ static void an_endless_pool_is_not_told_for_ever(void **state)
 		text_format(text, sizeof text, "203.0.113.%d", i);
 		told += seen_at(&likeness, text, NULL);
 	}
-	assert_int_equal(told, 2 * LIKENESS_MAX - 1);
+	assert_int_equal(told, LIKENESS_ADDRESSES - 1);
 	assert_non_null(strstr(words, "more of them are not told"));
 }
 

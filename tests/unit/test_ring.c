@@ -232,6 +232,28 @@ static void readers_see_only_what_was_pushed(void **state)
 	ring_free(ring);
 }
 
+static void failures_can_be_taken_back(void **state)
+{
+	struct fixture *ring = ring_new(20);
+	struct sample sample;
+
+	(void)state;
+	for (int i = 0; i < 30; i++) {
+		sample = sample_of((uint64_t)i);
+		sample.cls = i % 2 ? CLASS_REFUSED : CLASS_OK;
+		sample.flags = 0;
+		ring_push(&ring->head, ring->words, &ring->shape, &sample);
+	}
+	ring_taint(&ring->view, ring->words, 24);
+	for (uint64_t i = 15; i < 30; i++) {
+		assert_true(ring_get(&ring->view, i, &sample));
+		assert_int_equal(sample.cls, i % 2 ? CLASS_REFUSED : CLASS_OK);
+		assert_int_equal(sample_is_tainted(&sample), i % 2 && i >= 24);
+	}
+	ring_taint(&ring->view, ring->words, 0); /* older ones than there are */
+	ring_free(ring);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +263,7 @@ int main(void)
 		cmocka_unit_test(leaves_out_a_torn_record),
 		cmocka_unit_test(leaves_its_neighbours_alone),
 		cmocka_unit_test(readers_see_only_what_was_pushed),
+		cmocka_unit_test(failures_can_be_taken_back),
 	};
 
 	return cmocka_run_group_tests_name("ring", tests, NULL, NULL);

@@ -11,6 +11,9 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/text.h"
+#include "face/tui/place.h"
+#include "face/tui/term.h"
 #include "face/tui/views.h"
 #include "unit/stage.h"
 
@@ -100,6 +103,84 @@ static void a_view_may_sort_the_other_way_round(void **state)
 		    !shows(stage, "partner-gateway  200"));
 }
 
+static void menus_obey_the_mouse(void **state)
+{
+	struct stage *stage = *state;
+	int y;
+
+	press(stage, "C");
+	y = line_of(stage, "[x] up");
+	tui_mouse(stage->tui, 60, y, MOUSE_CLICK);
+	tui_draw(stage->tui, stage->canvas);
+	assert_true(shows(stage, "[ ] up"));
+	tui_mouse(stage->tui, 1, 1, MOUSE_CLICK);
+	tui_draw(stage->tui, stage->canvas);
+	assert_false(shows(stage, "── columns"));
+	press(stage, "s");
+	tui_mouse(stage->tui, 60, line_of(stage, "sort by") + 2, MOUSE_CLICK);
+	tui_draw(stage->tui, stage->canvas);
+	assert_false(shows(stage, "sort by"));
+	assert_true(shows(stage, "target▾"));
+}
+
+/* Whatever the names are made of, what stands behind them stands in one column. */
+static void wide_and_combining_names_keep_the_columns_straight(void **state)
+{
+	static const char *const names[] = {"東京-ステータス-日本語-とても長い名前",
+					    "e\xcc\x81"
+					    "cole-e\xcc\x81",
+					    "עברית-api", "plain"};
+	struct stage *stage = *state;
+	const struct canvas *canvas = stage->canvas;
+
+	for (size_t i = 0; i < 4; i++)
+		text_copy(stage->scenario.names[4 + i], sizeof(stage->scenario.names[0]), names[i]);
+	for (int width = 40; width <= 200; width += 3) {
+		char *picture, *line;
+		int result = -1;
+
+		canvas_resize(stage->canvas, width, 40);
+		tui_draw(stage->tui, stage->canvas);
+		picture = canvas_text(canvas);
+		line = strstr(picture, "plain");
+		assert_non_null(line);
+		free(picture);
+		for (int y = 0; y < 12; y++)
+			for (int x = 10; x + 2 < width; x++) {
+				const struct cell_glyph *cell = &canvas->cells[y * width + x];
+
+				if (strcmp(cell[0].text, "2") || strcmp(cell[1].text, "0") ||
+				    x > 40 || strcmp(cell[-1].text, " "))
+					continue;
+				if (result < 0)
+					result = x;
+				if (width >= 60)
+					assert_int_equal(x, result);
+				break;
+			}
+	}
+}
+
+static void what_was_set_by_keys_outlives_a_reload(void **state)
+{
+	struct stage *stage = *state;
+	struct tui_options options = {.source_name = "prod.ini"};
+	struct place_in_tui place;
+	struct errors errors = {0};
+
+	press(stage, "/gateway\rt-jjj>>-Cjjjj \x1b");
+	place = place_of(stage->tui);
+	tui_free(stage->tui);
+	stage->tui =
+		tui_new(&stage->scenario.config, stage->scenario.store, &options, &errors);
+	place_return(stage->tui, &place);
+	tui_draw(stage->tui, stage->canvas);
+	assert_true(shows(stage, "5 of 49"));
+	assert_true(shows(stage, "▸ "));
+	assert_false(shows(stage, "p95 ▂"));
+	errors_free(&errors);
+}
+
 static void a_view_that_is_not_there_says_so(void **state)
 {
 	struct stage *stage = *state;
@@ -139,6 +220,9 @@ int main(void)
 		TEST(a_card_says_what_a_number_is),
 		TEST(a_view_sets_filter_sorting_and_columns),
 		TEST(a_view_may_sort_the_other_way_round),
+		TEST(menus_obey_the_mouse),
+		TEST(wide_and_combining_names_keep_the_columns_straight),
+		TEST(what_was_set_by_keys_outlives_a_reload),
 		TEST(a_view_that_is_not_there_says_so),
 		cmocka_unit_test(mistakes_in_views_are_told_with_their_line),
 	};

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "base/calendar.h"
 #include "base/zone.h"
 #include "base/zone_rule.h"
 
@@ -65,8 +66,8 @@ static void follows_rules_to_the_second(void **state)
 		{"EST5EDT",			   INT64_C(1782864000), -14400},
 		{"EST5EDT",			   INT64_C(1767225600), -18000},
 		{"AEST-10AEDT,M10.1.0,M4.1.0/3", INT64_C(1767225600), 39600 }, /* January */
-		{"XXX-1YYY,J60,J300",		     INT64_C(1772323200), 3600  }, /* 2026-03-01 00:00Z */
-		{"XXX-1YYY,J60,J300",		     INT64_C(1772330400), 7200  },
+		{"AAA-1BBB,J60,J300",		     INT64_C(1772323200), 3600  }, /* 2026-03-01 00:00Z */
+		{"AAA-1BBB,J60,J300",		     INT64_C(1772330400), 7200  },
 	};
 	struct zone_rule rule;
 
@@ -113,11 +114,11 @@ static void counts_days(void **state)
 	int64_t day;
 
 	(void)state;
-	assert_true(civil_day(&day, 1970, 1, 1) && day == 0);
-	assert_true(civil_day(&day, 2026, 11, 22) && day == 20779);
-	assert_true(civil_day(&day, 2028, 2, 29));
-	assert_false(civil_day(&day, 2026, 2, 29));
-	assert_false(civil_day(&day, 2026, 13, 1));
+	assert_true(calendar_day(&day, 1970, 1, 1) && day == 0);
+	assert_true(calendar_day(&day, 2026, 11, 22) && day == 20779);
+	assert_true(calendar_day(&day, 2028, 2, 29));
+	assert_false(calendar_day(&day, 2026, 2, 29));
+	assert_false(calendar_day(&day, 2026, 13, 1));
 }
 
 int main(void)

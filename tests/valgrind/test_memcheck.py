@@ -63,7 +63,7 @@ class Memcheck(unittest.TestCase):
                 self.clean("snapshot", "-f", form, "--evidence", "-n", "2", "-c", self.config, status=2)
 
     def test_check_and_lists(self):
-        for arguments in (["check", "-c", self.config], ["--options"], ["--keys"], ["--list-themes"], ["--help"]):
+        for arguments in (["check", "-c", self.config], ["--options"], ["--keys"], ["--classes"], ["--list-themes"], ["--help"]):
             with self.subTest(arguments[0]):
                 self.clean(*arguments, status=0)
 

@@ -10,8 +10,12 @@
 #include "face/column.h"
 #include "face/tui/filter.h"
 #include "face/tui/order.h"
+#include "face/tui/spark.h"
+#include "face/tui/theme.h"
 
 struct tui;
+
+#define PLACE_FOLDED_MAX 32
 
 struct place_in_tui {
 	uint64_t target; /* a hash of its name; 0: none was chosen */
@@ -22,6 +26,12 @@ struct place_in_tui {
 	int column_count;
 	int zoom; /* -1: nobody has changed it */
 	int64_t last_key_us;
+	bool grouped, quiet, focused, focus_told;
+	uint64_t folded[PLACE_FOLDED_MAX]; /* hashes of names of groups; 0: no more */
+	int view;
+	enum scale scale;
+	bool themed; /* by key */
+	struct theme theme;
 };
 
 struct place_in_tui place_of(const struct tui *tui);

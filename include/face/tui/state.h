@@ -178,6 +178,7 @@ struct tui {
 	const struct config *config;
 	const struct store *store;
 	struct theme theme;
+	bool themed; /* by key */
 	struct keymap keymap;
 	bool ascii, utc;
 	const char *dot; /* between two facts: " · " */

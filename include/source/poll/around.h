@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "model/judge.h"
+#include "source/poll/network.h"
 
 struct config;
 struct plan;
@@ -34,13 +35,6 @@ struct around {
 
 void around_init(struct around *around, const struct plan *plan, uint32_t index);
 void around_fini(struct around *around);
-
-/* What it may have failed for. */
-struct failing {
-	int64_t since_us, since_ms; /* the first failed check began, both clocks; 0: it does not fail */
-	int64_t newest_us;	    /* and the newest */
-	enum probe_class cls;	    /* of the newest */
-};
 
 /* Whether it is worth a look now and then: something may have changed without a check of its own. */
 bool around_changes(const struct watch *watch);

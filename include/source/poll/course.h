@@ -20,6 +20,9 @@ struct probe;
 struct resolver_client;
 struct watch;
 
+/* How often to look around while a doubt is being settled. */
+#define COURSE_DOUBT_US 100000
+
 struct course {
 	const struct plan *plan;
 	struct wires wires;
@@ -73,6 +76,9 @@ void course_pause(struct course *course, uint32_t place, bool paused, int64_t no
 
 /* Takes in what has changed around the targets. */
 void course_look_around(struct course *course, int64_t now_us);
+
+/* The last of a target's rounds is over: the end is told once nothing is in doubt. */
+void course_end(struct course *course, uint32_t place);
 
 /* The account and the state of our own troubles into the store. */
 void course_publish(struct course *course);

@@ -12,20 +12,21 @@
 #include "model/verdict.h"
 #include "source/poll/address.h"
 
-#define LIKENESS_MAX   6 /* certificates, servers */
-#define LIKENESS_WORDS 200
+#define LIKENESS_MAX	   4 /* certificates, servers */
+#define LIKENESS_ADDRESSES 8
+#define LIKENESS_WORDS	   200
 
 struct answer;
 struct likeness_cert;
 
 /* Hashes of what is known; a full one takes no more. */
 struct likeness_set {
-	uint64_t known[LIKENESS_MAX];
+	uint32_t known[LIKENESS_MAX];
 	uint8_t count;
 };
 
 struct likeness {
-	struct address addresses[2 * LIKENESS_MAX];
+	struct address addresses[LIKENESS_ADDRESSES];
 	struct address address; /* the last one's */
 	uint8_t address_count;
 	struct likeness_set certs, servers;

@@ -20,7 +20,6 @@
 #include "source/poll/address.h"
 
 struct config;
-struct failing;
 struct network;
 struct store;
 
@@ -44,6 +43,14 @@ struct network_view {
 	enum network_state state;
 	int64_t since_ms; /* lost: failures that began from then on are its fault */
 	char words[100];  /* lost: "this host lost its network at 14:02:10" */
+};
+
+/* A target that fails: since when, and how. */
+struct failing {
+	int64_t since_us, since_ms; /* the first failed check began, both clocks; 0: it does not fail */
+	int64_t newest_us;	    /* and the newest */
+	uint64_t number;	    /* of the first one's sample */
+	enum probe_class cls;	    /* of the newest */
 };
 
 /* What it means for a target that fails so. */

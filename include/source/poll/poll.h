@@ -23,8 +23,8 @@ struct poll_options {
 };
 
 /*
- * Whether everything that the configuration asks for can be done with this machine's libcurl; each thing that cannot is added to
- * errors. Main thread, before poll_start().
+ * Whether everything that the configuration asks for can be done with this machine's libcurl; each
+ * thing that cannot is added to errors. Main thread, before poll_start().
  */
 bool poll_is_able(const struct config *config, struct errors *errors);
 

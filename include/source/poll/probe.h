@@ -53,6 +53,7 @@ struct probe {
 	bool several;	    /* the handle is set for more than one address */
 	bool tainted, manual;
 	enum family family; /* whose turn it is, or the only one; ANY: whichever */
+	bool proxy_secured; /* the handshake with an https proxy is behind us */
 	bool warm;	    /* may go over a kept connection */
 	bool retried; /* the kept connection was found closed, and libcurl dialled once more */
 	bool confirming; /* another path than the failure before: fresh look-up and connection, the other family */

@@ -55,6 +55,8 @@ struct watch {
 	bool cert_untold; /* it changed, and no good answer has shown it yet */
 	uint64_t number;     /* samples so far */
 	bool failed;	     /* the last one */
+	bool ending;	     /* no round is left, but a doubt is being settled */
+	bool over;	     /* that was told */
 	bool to_confirm;     /* the last one failed first, and another path is to be tried */
 	int64_t evidence_us; /* of the last good answer kept */
 };

@@ -45,6 +45,9 @@ void ask_wait(struct ask *ask, int64_t ms);
 void ask_wake(struct ask *ask, bool stop);
 bool ask_is_stopped(struct ask *ask);
 
+/* Words from outside, clean and without the secrets that went there. */
+void ask_words(const struct ask *ask, char *out, size_t capacity, const char *words);
+
 /* "http://prometheus:9090", without what is secret. Borrowed. */
 const char *ask_shown(const struct ask *ask);
 

@@ -36,7 +36,7 @@ void track_fini(struct track *track);
 /* All points that were gathered, and forgets them. told: whether what happened is news, for log and alerts, or the past. */
 void track_take(struct track *track, struct store *store, bool told);
 
-/* Nothing came: tells so once it is too long (now_ms: of the engine's clock). True where something was written. */
+/* Nothing came: tells so once it is too long (now_ms: of the engine's clock). True while it is silent. */
 bool track_miss(struct track *track, struct store *store, int64_t now_ms);
 
 void track_pause(struct track *track, struct store *store, bool paused);

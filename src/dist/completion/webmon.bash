@@ -51,7 +51,7 @@ _webmon()
 		return ;;
 	esac
 	if [[ $word == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '-c --config -i --interval -t --timeout -H --header -o --option --only --skip --group --shard --source --history --log --metrics --metrics-file --theme --color --ascii --precise --plain -f --format --diff -n --rounds --from --trace --evidence --send-test --port --seed -q --quiet -v --verbose --options --keys --list-themes -V --version -h --help' -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W '-c --config -i --interval -t --timeout -H --header -o --option --only --skip --group --shard --source --history --log --metrics --metrics-file --theme --color --ascii --precise --plain -f --format --diff -n --rounds --from --trace --evidence --send-test --port --seed -q --quiet -v --verbose --options --keys --classes --list-themes -V --version -h --help' -- "$word")
 	elif ((COMP_CWORD == 1)); then
 		mapfile -t COMPREPLY < <(compgen -W 'watch snapshot record view replay check demo' -- "$word")
 	elif [[ ${COMP_WORDS[1]} == view || ${COMP_WORDS[1]} == replay ]]; then

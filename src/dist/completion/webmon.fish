@@ -41,6 +41,7 @@ complete -c webmon -s q -l quiet -d 'snapshot: print nothing, the exit status te
 complete -c webmon -s v -l verbose -d 'log each response time too'
 complete -c webmon -l options -d 'list the options of the configuration and end'
 complete -c webmon -l keys -d 'list the keys of the dashboard and end'
+complete -c webmon -l classes -d 'list what can become of a check and end'
 complete -c webmon -l list-themes -d 'list the themes and end'
 complete -c webmon -s V -l version -d 'print the version and end'
 complete -c webmon -s h -l help -d 'print this and end'

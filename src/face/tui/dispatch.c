@@ -64,6 +64,7 @@ static void next_theme(struct tui *tui)
 			next = (i + 1) % count;
 	if (count && theme_load(&theme, names[next], &errors)) {
 		tui->theme = theme;
+		tui->themed = true;
 		if (tui->ascii)
 			theme_make_ascii(&tui->theme);
 		tui_say(tui, errors.count ? "theme %s: %s" : "theme %s", names[next],

@@ -9,6 +9,7 @@
 #include "face/tui/list.h"
 #include "face/tui/pen.h"
 #include "face/tui/state.h"
+#include "face/tui/term.h"
 
 #define MENU_WIDTH 46
 #define CARD_WIDTH 64
@@ -178,6 +179,25 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	}
 }
 
+/* A click on a column shows or hides it; one beside the menu closes it. */
+static bool mouse(struct tui *tui, int x, int y, int what, struct tui_request *request)
+{
+	struct columns_state *menu = &tui->columns;
+	size_t page = menu->box.height > 3 ? (size_t)menu->box.height - 3 : 0;
+	size_t top = list_scroll(0, menu->at, menu->count, page);
+	size_t place = top + (size_t)(y - menu->box.y - 1);
+
+	if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN)
+		return act(tui, what == MOUSE_WHEEL_UP ? ACTION_UP : ACTION_DOWN, request);
+	if (x < menu->box.x || x >= menu->box.x + menu->box.width || y < menu->box.y ||
+	    y >= menu->box.y + menu->box.height)
+		return act(tui, ACTION_BACK, request);
+	if (y == menu->box.y || y > menu->box.y + (int)page || place >= menu->count)
+		return true;
+	menu->at = place;
+	return act(tui, ACTION_COLUMN_TOGGLE, request);
+}
+
 static size_t no_target(const struct tui *tui)
 {
 	(void)tui;
@@ -191,6 +211,7 @@ const struct screen menu_columns = {
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,
+	.mouse = mouse,
 	.target = no_target,
 };
 

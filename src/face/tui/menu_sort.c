@@ -5,6 +5,7 @@
 #include "face/tui/list.h"
 #include "face/tui/pen.h"
 #include "face/tui/state.h"
+#include "face/tui/term.h"
 
 #define MENU_WIDTH 26
 
@@ -134,6 +135,23 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	return false;
 }
 
+/* A click chooses; one beside the menu closes it. */
+static bool mouse(struct tui *tui, int x, int y, int what, struct tui_request *request)
+{
+	struct menu_state *menu = &tui->menu;
+	size_t page = menu->box.height > 2 ? (size_t)menu->box.height - 2 : 0;
+	size_t top = list_scroll(0, menu->at, menu->count, page);
+	size_t place = top + (size_t)(y - menu->box.y - 1);
+
+	if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN)
+		return act(tui, what == MOUSE_WHEEL_UP ? ACTION_UP : ACTION_DOWN, request);
+	if (x < menu->box.x || x >= menu->box.x + menu->box.width || y <= menu->box.y ||
+	    y > menu->box.y + (int)page || place >= menu->count)
+		return act(tui, ACTION_BACK, request);
+	menu->at = place;
+	return act(tui, ACTION_OPEN, request);
+}
+
 static size_t target(const struct tui *tui)
 {
 	(void)tui;
@@ -147,5 +165,6 @@ const struct screen menu_sort = {
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,
+	.mouse = mouse,
 	.target = target,
 };

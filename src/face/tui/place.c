@@ -8,6 +8,25 @@
 #include "base/text.h"
 #include "face/tui/state.h"
 
+static void note_folded(const struct tui *tui, struct place_in_tui *place)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < tui->groups.count && count < PLACE_FOLDED_MAX; i++)
+		if (tui->groups.items[i].folded)
+			place->folded[count++] = text_hash(tui->groups.items[i].target.name);
+}
+
+static void fold_again(struct tui *tui, const struct place_in_tui *place)
+{
+	for (size_t i = 0; i < tui->groups.count; i++) {
+		struct group *group = &tui->groups.items[i];
+
+		for (size_t k = 0; k < PLACE_FOLDED_MAX && place->folded[k]; k++)
+			group->folded |= text_hash(group->target.name) == place->folded[k];
+	}
+}
+
 struct place_in_tui place_of(const struct tui *tui)
 {
 	const struct main_state *main = &tui->main;
@@ -17,6 +36,14 @@ struct place_in_tui place_of(const struct tui *tui)
 		.column_count = tui->wish.column_count,
 		.zoom = tui->zoom == tui->zoom_start ? -1 : tui->zoom,
 		.last_key_us = tui->last_key_us,
+		.grouped = main->order.groups != NULL,
+		.quiet = tui->quiet,
+		.focused = tui->focused,
+		.focus_told = tui->focus_told,
+		.view = tui->view,
+		.scale = tui->scale,
+		.themed = tui->themed,
+		.theme = tui->theme,
 	};
 	size_t target = place.opened ? tui->detail.target : main->selected;
 
@@ -24,6 +51,7 @@ struct place_in_tui place_of(const struct tui *tui)
 		place.target = text_hash(tui->rows->items[target].target->name);
 	text_copy(place.filter, sizeof place.filter, filter_text(main->filter));
 	memcpy(place.columns, tui->wish.columns, sizeof place.columns);
+	note_folded(tui, &place);
 	return place;
 }
 
@@ -33,6 +61,16 @@ void place_return(struct tui *tui, const struct place_in_tui *place)
 	filter_set(tui->main.filter, place->filter);
 	memcpy(tui->wish.columns, place->columns, sizeof place->columns);
 	tui->wish.column_count = place->column_count;
+	tui->main.order.groups = place->grouped && tui->groups.named ? &tui->groups : NULL;
+	fold_again(tui, place);
+	tui->view = place->view;
+	tui->scale = place->scale;
+	tui->quiet = place->quiet;
+	tui->focused = place->focused;
+	tui->focus_told = place->focus_told;
+	tui->themed = place->themed;
+	if (place->themed)
+		tui->theme = place->theme;
 	if (place->zoom >= 0)
 		tui->zoom = place->zoom;
 	tui->last_key_us = place->last_key_us;

@@ -1,7 +1,7 @@
 /*
- * The grid: a cell a target, for hundreds of them. What is well shows how its newest answer
- * compares with its usual, what is not its sign or the letter of its failure; below stands what the
- * selected one is. The selection is the table's.
+ * The grid: a cell a target, for hundreds of them. What is well has its sign, or a bar where its
+ * newest answer took twice the usual and more; what is not has the sign of its state or the letter
+ * of its failure; below stands what the selected one is. The selection is the table's.
  */
 #include <string.h>
 
@@ -12,6 +12,8 @@
 #include "face/tui/pen.h"
 #include "face/tui/state.h"
 #include "face/tui/term.h"
+
+#define LEVEL_TWICE 4 /* of the usual, on the scale of histories */
 
 static const struct hint hints[] = {
 	{.action = ACTION_BACK, .word = "table", .rank = 1},
@@ -126,7 +128,7 @@ struct look_of_cell {
 	char letter[2];
 };
 
-/* How a healthy answer compares with the target's usual. */
+/* A healthy answer is quiet; one of twice the usual and more shows how far it went. */
 static void look_well(const struct tui *tui, const struct row *row, struct look_of_cell *look)
 {
 	const struct spark scale = {.scale = SCALE_USUAL,
@@ -135,12 +137,12 @@ static void look_well(const struct tui *tui, const struct row *row, struct look_
 				    .shared_top_us = tui->longest_timeout_us};
 	int level = spark_level(&scale, row->verdict.last_us);
 
-	look->style = look->name_style = STYLE_DIM;
+	look->name_style = STYLE_DIM;
 	if (row->has_last && sample_is_failure(&row->last)) {
 		look->letter[0] = class_letter(row->last.cls, row->last.status);
 		look->sign = look->letter;
 		look->style = STYLE_FAILED_SOME;
-	} else if (level > 0) {
+	} else if ((level >= LEVEL_TWICE && row->verdict.usual_us > 0) || (row->last.warnings & WARN_SLOW)) {
 		look->sign = tui->theme.glyphs.bars[level - 1];
 		look->style = row->last.warnings & WARN_SLOW ? STYLE_HISTORY_SLOW : STYLE_HISTORY;
 	}

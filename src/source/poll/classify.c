@@ -63,6 +63,9 @@ static enum probe_class handshake_class(const struct symptom *symptom)
 {
 	if (symptom->verify_error)
 		return cert_class(symptom->verify_error);
+	/* Verified by libcurl and not by us: the proxy's. */
+	if (says(symptom, "SSL certificate problem"))
+		return CLASS_TLS_UNTRUSTED;
 	/* The peer's alert that a certificate has expired has the same code. */
 	if (symptom->curl == CURLE_PEER_FAILED_VERIFICATION && says(symptom, "target host name"))
 		return CLASS_TLS_HOSTNAME; /* libcurl's own check of the name is a little stricter

@@ -9,11 +9,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "base/units.h"
-#include "source/poll/crowd.h"
 #include "source/poll/doubt.h"
 #include "source/poll/evidence.h"
-#include "source/poll/network.h"
 #include "source/poll/phrase.h"
 #include "source/poll/plan.h"
 #include "source/poll/probe.h"
@@ -22,15 +19,13 @@
 #include "source/poll/resolve.h"
 #include "source/poll/route.h"
 #include "source/poll/run.h"
-#include "source/poll/spending.h"
 #include "source/poll/watch.h"
 #include "store/store.h"
 
-#define AROUND_US  1000000
-#define DOUBT_US   100000 /* the same while somebody's doubt is being settled */
 #define STARTS	   64 /* a turn; what came in meanwhile is not kept waiting */
 #define CONFIRM_US 1000000
-#define ROUND_HOLD_US 10000000 /* whoever waits for rounds does not wait longer for a server that wants to be left alone */
+/* Whoever waits for rounds does not wait longer for a server that wants to be left alone. */
+#define ROUND_HOLD_US 10000000
 
 /* ---- ends and starts ---- */
 
@@ -87,16 +82,22 @@ static void note_own_trouble(struct course *course, const struct watch *watch,
 	self_note(&course->self, course->plan->store, detail, clock_wall_ms());
 }
 
-/* The last of its rounds is over. */
-static void finish_rounds(struct course *course, struct watch *watch)
+void course_end(struct course *course, uint32_t place)
 {
+	struct watch *watch = &course->watches[place];
+
+	watch->ending = watch->judge.around.in_doubt;
+	if (watch->ending)
+		return;
 	report_finish(watch, course->plan->store);
-	if (--course->unfinished == 0) {
+	/* Another target's doubt may have brought it one more check. */
+	if (!watch->over && --course->unfinished == 0) {
 		struct fleet fleet = tally_fleet(&course->tally, 0);
 
 		store_put_fleet(course->plan->store, course->plan->number, &fleet);
 		course->plan->finished(course->plan->user);
 	}
+	watch->over = true;
 }
 
 /* Soon, but not at once: what was a hiccup shall have passed. */
@@ -143,7 +144,7 @@ static void go_on(struct course *course, uint32_t place, int64_t now_us)
 	} else if (watch->rounds == 0) {
 		/* whoever is told of the end must not find a probe under way */
 		put_pulse(course, watch, place);
-		finish_rounds(course, watch);
+		course_end(course, place);
 	} else if (held || watch->paused) {
 		return;
 	} else if (watch->target->interval_ms == 0) {
@@ -175,8 +176,8 @@ static void finish(struct course *course, struct probe *probe)
 	gate_done(&course->gate, place);
 	go_on(course, place, now_us);
 	put_pulse(course, watch, place);
-	if (watch->judge.around.in_doubt && course->around_us > now_us + DOUBT_US)
-		course->around_us = now_us + DOUBT_US;
+	if (watch->judge.around.in_doubt && course->around_us > now_us + COURSE_DOUBT_US)
+		course->around_us = now_us + COURSE_DOUBT_US;
 	course->written = true;
 }
 
@@ -436,33 +437,6 @@ int64_t course_next_us(const struct course *course)
 	return deadline && deadline->key < next ? deadline->key : next;
 }
 
-void course_taint(struct course *course, int64_t now_us)
-{
-	self_note(&course->self, course->plan->store,
-		  "webmon was stopped, or this machine asleep or starved", clock_wall_ms());
-	for (size_t i = 0; i < course->probe_count; i++)
-		course->probes[i]->tainted = course->probes[i]->watch != NULL;
-	course->tally.fleet.skipped += schedule_drop_missed(&course->schedule, now_us);
-}
-
-void course_clock_set(struct course *course, int64_t by_ms)
-{
-	char words[120], length[FORMAT_MAX];
-
-	format_duration(length, ((by_ms < 0 ? -by_ms : by_ms) + 500) / 1000 * 1000);
-	text_format(words, sizeof words, "the wall clock was set %s by %s: no duration is changed by it",
-		    by_ms < 0 ? "back" : "forward", length);
-	self_clock_set(&course->self, by_ms);
-	for (size_t i = 0; i < course->probe_count; i++)
-		course->probes[i]->at_ms += by_ms;
-	for (size_t place = 0; place < course->plan->count; place++)
-		report_clock_set(&course->watches[place], course->plan->store, by_ms);
-	/* One of several pollers says it. */
-	if (course->plan->number == 0)
-		self_note(&course->self, course->plan->store, words, clock_wall_ms());
-	course->written = true;
-}
-
 void course_check_now(struct course *course, uint32_t place, int64_t now_us)
 {
 	struct watch *watch = &course->watches[place];
@@ -478,12 +452,6 @@ void course_look(struct course *course, uint32_t place, int64_t now_us)
 
 	if (!watch->paused && watch->held_until_us <= now_us)
 		course_check_now(course, place, now_us);
-}
-
-void course_acknowledge(struct course *course, uint32_t place, const char *note)
-{
-	report_acknowledge(&course->watches[place], course->plan->store, note);
-	course->written = true;
 }
 
 void course_pause(struct course *course, uint32_t place, bool paused, int64_t now_us)
@@ -502,32 +470,4 @@ void course_pause(struct course *course, uint32_t place, bool paused, int64_t no
 	else if (watch->rounds > 0 && !watch->probe && !watch->waiting)
 		ask(course, place, now_us, false);
 	put_pulse(course, watch, place);
-}
-
-void course_look_around(struct course *course, int64_t now_us)
-{
-	bool doubt = false;
-
-	if (now_us < course->around_us)
-		return;
-	network_tick(course->plan->network);
-	for (size_t place = 0; place < course->plan->count; place++) {
-		struct watch *watch = &course->watches[place];
-
-		if (around_changes(watch))
-			course->written |= report_look(watch, course->plan->store);
-		doubt |= watch->judge.around.in_doubt;
-	}
-	course->around_us = now_us + (doubt ? DOUBT_US : AROUND_US);
-}
-
-void course_publish(struct course *course)
-{
-	struct fleet fleet = tally_fleet(&course->tally, course->gate.in_flight);
-
-	store_put_fleet(course->plan->store, course->plan->number, &fleet);
-	self_tick(&course->self, course->plan->store, clock_wall_ms());
-	crowd_tick(course->plan->crowd, course->watches, course->plan->count, clock_mono_us());
-	spending_tick(course->watches, course->plan->count, course->plan->store, clock_wall_ms());
-	course->written = true;
 }

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <openssl/ssl.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "model/target.h"
@@ -98,7 +99,9 @@ static CURLcode on_tls(CURL *easy, void *context, void *user)
 {
 	struct probe *probe = user;
 	SSL_CTX *tls = context;
-	int wanted = probe->watch->target->tls_min;
+	const struct target *target = probe->watch->target;
+	struct x509_store_st *store = trust_store(probe->profile->trust, target->ca);
+	int wanted = target->tls_min;
 
 	(void)easy;
 	wires_note_connected(probe->wires, probe);
@@ -106,8 +109,14 @@ static CURLcode on_tls(CURL *easy, void *context, void *user)
 	 * asked for. */
 	if (wanted == 10 || wanted == 11)
 		SSL_CTX_set_security_level(tls, 0);
-	if (handshake_install(&probe->handshake, tls,
-			      trust_store(probe->profile->trust, probe->watch->target->ca)))
+	/* The proxy's certificate is verified by libcurl, and is no fact of the target's. */
+	if (probe->route.proxied && strncasecmp(target->proxy, "https:", 6) == 0 &&
+	    !probe->proxy_secured) {
+		probe->proxy_secured = true;
+		SSL_CTX_set1_cert_store(tls, store);
+		return CURLE_OK;
+	}
+	if (handshake_install(&probe->handshake, tls, store))
 		return CURLE_OK;
 	probe->outcome.own_error = ENOMEM;
 	return CURLE_OUT_OF_MEMORY;

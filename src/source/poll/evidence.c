@@ -209,8 +209,8 @@ static void show_detail(struct evidence *evidence, const struct sample *sample, 
 	else
 		used = text_copy(text, sizeof text, detail);
 	if (sample->flags & SAMPLE_RETRIED)
-		text_format(text + used, sizeof text - used, "%sthe kept connection was found closed",
-			    used ? "; " : "");
+		text_format(text + used, sizeof text - used,
+			    "%sthe kept connection was found closed", used ? "; " : "");
 	evidence->detail = append(evidence, text);
 }
 

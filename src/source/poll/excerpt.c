@@ -69,9 +69,10 @@ static bool convert_by_library(char *out, size_t capacity, size_t *length, const
 	size_t left = in.size, room = capacity - 4;
 
 	/* (iconv_t)-1 as the manual has it. */
-	if (way == (iconv_t)(intptr_t)-1)
+	if (way == (iconv_t)-1)
 		return false;
-	while (left > 0 && iconv(way, &from, &left, &to, &room) == (size_t)-1 && errno == EILSEQ && room >= 3) {
+	while (left > 0 && iconv(way, &from, &left, &to, &room) == (size_t)-1 && errno == EILSEQ &&
+	       room >= 3) {
 		/* Something that is none of its characters. */
 		int size = text_encode(0xfffd, to);
 

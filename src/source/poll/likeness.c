@@ -22,7 +22,7 @@ struct likeness_cert {
 enum novelty { KNOWN, FIRST, NEW, LAST, TOO_MANY };
 
 /* LAST: the set is full now, which is worth a word. */
-static enum novelty set_add(struct likeness_set *set, uint64_t hash)
+static enum novelty set_add(struct likeness_set *set, uint32_t hash)
 {
 	for (size_t i = 0; i < set->count; i++)
 		if (set->known[i] == hash)
@@ -43,7 +43,7 @@ static bool address_is_known(const struct likeness *likeness, const struct addre
 
 static void add_address(struct likeness *likeness, const struct address *address)
 {
-	if (likeness->address_count < 2 * LIKENESS_MAX && !address_is_known(likeness, address))
+	if (likeness->address_count < LIKENESS_ADDRESSES && !address_is_known(likeness, address))
 		likeness->addresses[likeness->address_count++] = *address;
 }
 
@@ -111,7 +111,7 @@ bool likeness_address(struct likeness *likeness, const struct address *address,
 		first = first && likeness->addresses[i].six != address->six;
 	for (size_t i = 0; answer && i < answer->count; i++)
 		known = known || address_is_known(likeness, &answer->addresses[i]);
-	full = likeness->address_count == 2 * LIKENESS_MAX;
+	full = likeness->address_count == LIKENESS_ADDRESSES;
 	address_format(before, &likeness->address);
 	address_format(now, address);
 	likeness->address = *address;
@@ -121,7 +121,7 @@ bool likeness_address(struct likeness *likeness, const struct address *address,
 	if (first || known || full)
 		return false;
 	say(words, "address", before, now);
-	if (likeness->address_count == 2 * LIKENESS_MAX)
+	if (likeness->address_count == LIKENESS_ADDRESSES)
 		say_last(words);
 	return true;
 }
@@ -152,7 +152,7 @@ bool likeness_cert(struct likeness *likeness, const struct cert_facts *facts,
 	likeness_compare_cert(likeness, facts, words);
 	if (!likeness->cert)
 		likeness->cert = x_calloc(1, sizeof *likeness->cert);
-	novelty = set_add(&likeness->certs, text_hash(facts->fingerprint));
+	novelty = set_add(&likeness->certs, (uint32_t)text_hash(facts->fingerprint));
 	mark_cert(likeness->cert, facts);
 	if (novelty == LAST)
 		say_last(words);
@@ -165,7 +165,7 @@ bool likeness_server(struct likeness *likeness, const char *server, char words[L
 
 	if (likeness->server && strcmp(likeness->server, server) == 0)
 		return false;
-	novelty = set_add(&likeness->servers, text_hash(server));
+	novelty = set_add(&likeness->servers, (uint32_t)text_hash(server));
 	say(words, "server", likeness->server ? likeness->server : "", server);
 	free(likeness->server);
 	likeness->server = x_strdup(server);

@@ -1,18 +1,23 @@
 /*
  * A look at the name servers: one datagram to each, and a short wait for any of them. A plain query
- * of RFC 1035, 4.1, written here because the C library's own would retry for many seconds.
+ * of RFC 1035, 4.1, written here because the C library's own would retry for many seconds. The guard
+ * that looks while look-ups hang is a detached thread with a reference, as those of the resolver.
  */
 #include "source/poll/nameserver.h"
 
 #include <netinet/in.h>
 #include <poll.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "source/poll/address.h"
 
 #define SERVERS_MAX 3 /* as many as the C library asks */
@@ -21,6 +26,19 @@
 #define CONF	    "/etc/resolv.conf"
 #define CONF_MAX    (64u << 10)
 #define SERVFAIL    2
+#define LATE_US	    300000  /* a look-up that takes longer makes us look at the name servers */
+#define HOLDS_US    1000000 /* what was seen of them holds for so long */
+#define STACK_SIZE  (128u << 10)
+
+struct nameservers {
+	pthread_mutex_t mutex;
+	pthread_cond_t changed;
+	size_t references;
+	bool closed, guarded;
+	int64_t busy_us;   /* start of the oldest look-up under way; 0: none */
+	int64_t looked_us; /* when they were looked at last; 0: never */
+	int64_t gone_us;   /* when they were looked at last and were not there; 0: never */
+};
 
 static size_t read_servers(struct address servers[SERVERS_MAX])
 {
@@ -103,7 +121,7 @@ static bool is_answered(struct pollfd *fds, size_t count, const unsigned char id
 	return false;
 }
 
-bool nameserver_answers(void)
+static bool is_anybody_there(void)
 {
 	struct address servers[SERVERS_MAX];
 	struct pollfd fds[SERVERS_MAX];
@@ -125,4 +143,140 @@ bool nameserver_answers(void)
 		if (fds[i].fd >= 0)
 			close(fds[i].fd);
 	return answered;
+}
+
+/* ---- the guard; with the mutex held ---- */
+
+static void look(struct nameservers *servers)
+{
+	int64_t begun_us = clock_mono_us();
+	bool there;
+
+	if (servers->looked_us && begun_us - servers->looked_us < HOLDS_US)
+		return;
+	pthread_mutex_unlock(&servers->mutex);
+	there = is_anybody_there();
+	pthread_mutex_lock(&servers->mutex);
+	servers->looked_us = begun_us;
+	if (!there)
+		servers->gone_us = begun_us;
+}
+
+/* When the guard has something to do; INT64_MAX: when it is told. */
+static int64_t due_us(const struct nameservers *servers)
+{
+	/* Once gone, until they are back: a question that is lost on the way there was theirs too. */
+	bool gone = servers->gone_us && servers->gone_us == servers->looked_us;
+	int64_t late_us = servers->busy_us + LATE_US, again_us = servers->looked_us + HOLDS_US;
+
+	if (!gone && !servers->busy_us)
+		return INT64_MAX;
+	if (gone || !servers->looked_us)
+		return gone ? again_us : late_us;
+	return late_us > again_us ? late_us : again_us;
+}
+
+static void release(struct nameservers *servers)
+{
+	bool last = --servers->references == 0;
+
+	pthread_mutex_unlock(&servers->mutex);
+	if (!last)
+		return;
+	pthread_cond_destroy(&servers->changed);
+	pthread_mutex_destroy(&servers->mutex);
+	free(servers);
+}
+
+static void *guard_thread(void *argument)
+{
+	struct nameservers *servers = argument;
+
+	pthread_setname_np(pthread_self(), "webmon-dns-look");
+	pthread_mutex_lock(&servers->mutex);
+	while (!servers->closed) {
+		int64_t at_us = due_us(servers);
+		struct timespec until = {.tv_sec = at_us / 1000000,
+					 .tv_nsec = at_us % 1000000 * 1000};
+
+		if (at_us <= clock_mono_us())
+			look(servers);
+		else if (at_us == INT64_MAX)
+			pthread_cond_wait(&servers->changed, &servers->mutex);
+		else
+			pthread_cond_timedwait(&servers->changed, &servers->mutex, &until);
+	}
+	release(servers);
+	return NULL;
+}
+
+/* Without it, a look-up that never ends is the name's fault: no more can be said. */
+static void hire_guard(struct nameservers *servers)
+{
+	pthread_attr_t attributes;
+	sigset_t all;
+	pthread_t thread;
+
+	sigfillset(&all);
+	pthread_attr_init(&attributes);
+	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attributes, STACK_SIZE);
+	pthread_attr_setsigmask_np(&attributes, &all);
+	servers->guarded = pthread_create(&thread, &attributes, guard_thread, servers) == 0;
+	servers->references += servers->guarded;
+	pthread_attr_destroy(&attributes);
+}
+
+/* ---- public ---- */
+
+struct nameservers *nameservers_new(void)
+{
+	struct nameservers *servers = x_calloc(1, sizeof *servers);
+	pthread_condattr_t attributes;
+
+	pthread_mutex_init(&servers->mutex, NULL);
+	pthread_condattr_init(&attributes);
+	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	pthread_cond_init(&servers->changed, &attributes);
+	pthread_condattr_destroy(&attributes);
+	servers->references = 1;
+	return servers;
+}
+
+void nameservers_free(struct nameservers *servers)
+{
+	pthread_mutex_lock(&servers->mutex);
+	servers->closed = true;
+	pthread_cond_broadcast(&servers->changed);
+	release(servers);
+}
+
+void nameservers_busy(struct nameservers *servers, int64_t since_us)
+{
+	pthread_mutex_lock(&servers->mutex);
+	if (!servers->guarded && !servers->closed)
+		hire_guard(servers);
+	/* Nothing is due any earlier for a younger look-up. */
+	if (!servers->busy_us && since_us)
+		pthread_cond_signal(&servers->changed);
+	servers->busy_us = since_us;
+	pthread_mutex_unlock(&servers->mutex);
+}
+
+void nameservers_look(struct nameservers *servers)
+{
+	pthread_mutex_lock(&servers->mutex);
+	look(servers);
+	pthread_cond_signal(&servers->changed);
+	pthread_mutex_unlock(&servers->mutex);
+}
+
+bool nameservers_were_gone(struct nameservers *servers, int64_t since_us)
+{
+	bool gone;
+
+	pthread_mutex_lock(&servers->mutex);
+	gone = servers->gone_us && servers->gone_us >= since_us - 2 * HOLDS_US;
+	pthread_mutex_unlock(&servers->mutex);
+	return gone;
 }

@@ -15,7 +15,6 @@
 #include "model/config.h"
 #include "model/names.h"
 #include "model/wording.h"
-#include "source/poll/around.h"
 #include "source/poll/witness.h"
 #include "store/store.h"
 
@@ -27,6 +26,7 @@ enum area { AREA_LOOPBACK, AREA_PRIVATE, AREA_PUBLIC, AREAS };
 #define ASK_AGAIN_US  2000000
 #define PATIENCE_US   30000000
 #define LATELY_US     10000000 /* beside three intervals: reached longer ago says nothing */
+#define GRACE_US      3000000  /* it comes back in parts: neighbours and routes are learnt anew */
 #define WITNESS_US    2000000  /* between two looks at them while the network is lost */
 
 struct host {
@@ -45,6 +45,8 @@ struct area_state {
 	bool lost;
 	int64_t lost_us;  /* when that was found out */
 	int64_t first_us; /* and since when it is */
+	int64_t back_us;  /* the end of the last loss, with some grace ... */
+	int64_t before_us; /* ... and start of the last check that got through before it */
 	struct incident incident;
 };
 
@@ -253,6 +255,7 @@ static void lose(struct network *network, enum area which, size_t hosts)
 	area->lost = true;
 	area->lost_us = now_us;
 	area->first_us = first_us;
+	area->before_us = area->reached_us;
 	area->incident = (struct incident){.target = UINT32_MAX,
 					   .kind = INCIDENT_SELF,
 					   .confirmed = true,
@@ -288,6 +291,7 @@ static void find_again(struct network *network, struct area_state *area)
 	text_format(incident->detail, sizeof incident->detail,
 		    "after %s: this host had lost its network at %s", length, moment);
 	area->lost = false;
+	area->back_us = clock_mono_us() + GRACE_US;
 	tell(network, area, EVENT_SELF_OVER);
 }
 
@@ -335,7 +339,13 @@ static enum network_state compare_hosts(struct network *network, enum area which
 static enum network_state judge(struct network *network, enum area which,
 				const struct failing *failing)
 {
-	if (network->areas[which].lost)
+	const struct area_state *own = &network->areas[which];
+
+	/* Also for what began during a loss that is over, and ended after it. */
+	if (own->lost)
+		return NETWORK_LOST;
+	if (failing->newest_us > own->before_us &&
+	    failing->newest_us < own->back_us - (is_connection(failing->cls) ? 0 : GRACE_US))
 		return NETWORK_LOST;
 	if (!is_connection(failing->cls) || clock_mono_us() - failing->since_us > PATIENCE_US)
 		return NETWORK_STANDS;

@@ -39,8 +39,9 @@ static const char *without_version(const char *words)
 }
 
 /*
- * libcurl's own, without its ornaments: of "OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3 alert handshake failure,
- * errno 0" the last part says it, and of "h2_...: nghttp2_...() returned -905:Too many ..." too.
+ * libcurl's own, without its ornaments: of "OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3
+ * alert handshake failure, errno 0" the last part says it, and of "h2_...: nghttp2_...() returned
+ * -905:Too many ..." too.
  */
 static void libcurl_words(char out[WORDS], const struct probe *probe)
 {
@@ -49,6 +50,8 @@ static void libcurl_words(char out[WORDS], const struct probe *probe)
 	} known[] = {
 		{"SSL_ERROR_SYSCALL", "the connection was closed"},
 		{"SSL_ERROR_ZERO_RETURN", "the connection was closed"},
+		{"SSL certificate problem: unable to get local issuer certificate",
+		 "its issuer is not trusted"},
 		{"SSL certificate verification failed", "alert certificate expired, which is ours"},
 	};
 	static const char *const tails[] = {". libcurl understands", ", errno "};
@@ -299,8 +302,13 @@ static void say_certificate(const struct speech *speech)
 {
 	const struct probe *probe = speech->probe;
 	const struct handshake *handshake = &probe->handshake;
+	char words[WORDS];
 
-	if (handshake->facts.problem[0])
+	libcurl_words(words, probe);
+	if (probe->route.proxied && !handshake->seen)
+		text_format(speech->out, speech->capacity, "the proxy's certificate is refused: %s",
+			    words);
+	else if (handshake->facts.problem[0])
 		text_copy(speech->out, speech->capacity, handshake->facts.problem);
 	else
 		text_copy(speech->out, speech->capacity, "certificate refused");

@@ -17,7 +17,8 @@
 #include "source/poll/probe.h"
 #include "source/poll/watch.h"
 
-/* The same address with its host in ASCII: a server's name for itself deceives nobody. Returns new. */
+/* The same address with its host in ASCII: a server's name for itself deceives nobody. Returns new.
+ */
 static char *plain_host(const char *url)
 {
 	char host[IDN_MAX], ascii[IDN_MAX];
@@ -28,7 +29,8 @@ static char *plain_host(const char *url)
 	text_format(host, sizeof host, "%.*s", (int)parts.host.length, parts.host.at);
 	if (!idn_to_ascii(ascii, host))
 		return x_strdup(url);
-	return x_asprintf("%.*s%s%s", (int)(parts.host.at - url), url, ascii, parts.host.at + parts.host.length);
+	return x_asprintf("%.*s%s%s", (int)(parts.host.at - url), url, ascii,
+			  parts.host.at + parts.host.length);
 }
 
 /* An address as a person may see it, short. */
@@ -52,7 +54,8 @@ static bool refuse(struct probe *probe, const char *why, const char *url)
 	return false;
 }
 
-/* A host beyond ASCII as DNS wants it: libcurl would do that too, but only in a locale that has the letters. */
+/* A host beyond ASCII as DNS wants it: libcurl would do that too, but only in a locale that has the
+ * letters. */
 static bool make_plain(CURLU *url)
 {
 	char *host = NULL, ascii[IDN_MAX];

@@ -313,7 +313,8 @@ static void take_news(struct watch *watch, const struct probe *probe, const stru
 	} else if (sample_is_failure(sample)) {
 		if (!watch->failing.since_us)
 			watch->failing = (struct failing){.since_us = probe->begun_us,
-							  .since_ms = sample->at_ms};
+							  .since_ms = sample->at_ms,
+							  .number = watch->number};
 		watch->failing.newest_us = probe->begun_us;
 		watch->failing.cls = sample->cls;
 	}
@@ -326,8 +327,12 @@ static bool look_around(struct watch *watch, struct store *store)
 
 	if (circumstances_equal(&now, &watch->judge.around))
 		return false;
+	bool open = watch->judge.troubles[INCIDENT_DOWN].open;
 	judge_circumstances(&watch->judge, watch->target, &now, clock_wall_ms(), &watch->verdict,
 			    &judgement);
+	/* Folded: what had been counted of it before anybody knew is taken back. */
+	if (open && !watch->judge.troubles[INCIDENT_DOWN].open)
+		store_taint(store, watch->index, watch->failing.number);
 	put_judgement(watch, store, &judgement);
 	return true;
 }

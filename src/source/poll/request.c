@@ -204,6 +204,8 @@ static void set_policy(CURL *easy)
 	 * connection. */
 	curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 	curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+	curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, NULL);
+	curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
 	/* It would keep the store it first meets and put it in place of ours, also for targets with
 	 * other authorities. */
 	curl_easy_setopt(easy, CURLOPT_CA_CACHE_TIMEOUT, 0L);
@@ -267,6 +269,8 @@ static void set_tls(CURL *easy, const struct target *target, bool foreign)
 
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, target->verify ? 1L : 0L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, target->verify ? 2L : 0L);
+	curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYPEER, target->verify ? 1L : 0L);
+	curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYHOST, target->verify ? 2L : 0L);
 	for (size_t i = 0; i < sizeof versions / sizeof *versions; i++)
 		if (versions[i].wish == target->tls_min)
 			curl_easy_setopt(easy, CURLOPT_SSLVERSION, versions[i].version);
@@ -291,9 +295,6 @@ static void set_way(CURL *easy, const struct target *target)
 	set_text(easy, CURLOPT_UNIX_SOCKET_PATH, target->unix_socket);
 	if (target->compressed)
 		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
-	/* Cookies go from one hop to the next as in a browser, and are forgotten with the probe. */
-	if (target->follow > 0)
-		curl_easy_setopt(easy, CURLOPT_COOKIEFILE, "");
 }
 
 void request_configure(void *easy, const struct profile *profile, bool foreign)

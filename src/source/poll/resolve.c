@@ -21,24 +21,15 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "model/sample.h"
+#include "source/poll/freshness.h"
 #include "source/poll/nameserver.h"
 
-#define KEEP_GOOD_US  30000000
 #define KEEP_BAD_US   500000
 #define SLOW_US	      1000000
-/* While it is not known yet how long a name takes, or since it took unusually long. */
-#define KEEP_WATCHED_US	 900000
-#define WATCHED_FIRST	 32	/* look-ups: what the load detector learns from */
-#define WATCHED_AGAIN	 16	/* and what it sees the end by */
-#define WATCHED_A_SECOND 10	/* of all names: not a burden to any resolver */
-#define UNUSUAL_TIMES	 3
-#define UNUSUAL_US	 50000
 #define IDLE_S	      20
 #define BUCKETS	      1024
 #define ENTRIES_SWEEP 4096 /* redirects may bring ever new names: from here on stale ones go */
 #define STACK_SIZE    (512u << 10)
-#define LATE_US	      300000  /* a look-up that takes longer makes us look at the name servers */
-#define CONTROL_US    1000000 /* what was seen of them holds for so long */
 
 struct name_entry {
 	struct name_entry *next_in_bucket, *next_in_queue;
@@ -48,8 +39,7 @@ struct name_entry {
 	int64_t started_us; /* of the look-up that is running */
 	enum family family;
 	bool queued, running, slow;
-	unsigned watched; /* so many more look-ups follow soon one after the other */
-	int64_t usual_us; /* 0: none yet */
+	struct freshness freshness;
 	char name[];
 };
 
@@ -69,13 +59,9 @@ struct resolver {
 	struct name_entry *buckets[BUCKETS];
 	size_t entry_count;
 	struct entry_queue quick, slow;
-	size_t threads, threads_max, idle, slow_running, running;
-	pthread_cond_t running_some; /* for the thread that watches the name servers */
-	bool has_guard;
-	int64_t control_us; /* when the name servers were looked at last; 0: never */
-	int64_t gone_us;    /* when they were looked at last and were not there; 0: never */
-	int64_t second_us; /* in which so many answers were kept for short */
-	unsigned watched;
+	size_t threads, threads_max, idle, slow_running;
+	struct nameservers *servers;
+	struct freshness_share share;
 	size_t references;
 	bool closed;
 };
@@ -144,7 +130,7 @@ static void resolver_drop(struct resolver *resolver)
 		}
 	}
 	pthread_cond_destroy(&resolver->work);
-	pthread_cond_destroy(&resolver->running_some);
+	nameservers_free(resolver->servers);
 	pthread_mutex_destroy(&resolver->mutex);
 	free(resolver);
 }
@@ -188,31 +174,8 @@ static void look_up(const char *name, enum family family, struct answer *answer)
 
 /* ---- the name servers ---- */
 
-/* Looks at them, unless that was done just now. With the mutex held, released meanwhile. */
-static void look_at_servers(struct resolver *resolver)
-{
-	int64_t begun_us = clock_mono_us();
-	bool gone;
-
-	if (resolver->control_us && begun_us - resolver->control_us < CONTROL_US)
-		return;
-	pthread_mutex_unlock(&resolver->mutex);
-	gone = !nameserver_answers();
-	pthread_mutex_lock(&resolver->mutex);
-	resolver->control_us = begun_us;
-	if (gone)
-		resolver->gone_us = begun_us;
-}
-
-/* Whether they were seen to be gone during a look-up since then (or just before it): that they are there
- * when it ends does not help it. */
-static bool were_servers_gone(const struct resolver *resolver, int64_t since_us)
-{
-	return resolver->gone_us && resolver->gone_us >= since_us - 2 * CONTROL_US;
-}
-
-/* With the mutex held. */
-static int64_t oldest_running_us(const struct resolver *resolver)
+/* Tells since when something has been looked up. With the mutex held. */
+static void tell_busy(struct resolver *resolver)
 {
 	int64_t oldest_us = INT64_MAX;
 
@@ -221,40 +184,7 @@ static int64_t oldest_running_us(const struct resolver *resolver)
 		     entry = entry->next_in_bucket)
 			if (entry->running && entry->started_us < oldest_us)
 				oldest_us = entry->started_us;
-	return oldest_us;
-}
-
-static void wait_until(struct resolver *resolver, int64_t at_us)
-{
-	struct timespec until = {.tv_sec = at_us / 1000000, .tv_nsec = at_us % 1000000 * 1000};
-
-	pthread_cond_timedwait(&resolver->running_some, &resolver->mutex, &until);
-}
-
-/* While look-ups hang: are the name servers there? Who gives up waiting must be able to tell. */
-static void *guard_thread(void *argument)
-{
-	struct resolver *resolver = argument;
-
-	pthread_setname_np(pthread_self(), "webmon-dns-look");
-	pthread_mutex_lock(&resolver->mutex);
-	while (!resolver->closed) {
-		int64_t oldest_us = oldest_running_us(resolver), now_us = clock_mono_us();
-
-		/* Once gone, until they are back: a question that is lost on the way there was theirs too. */
-		bool gone = resolver->gone_us && resolver->gone_us == resolver->control_us;
-
-		if (oldest_us == INT64_MAX && !gone)
-			pthread_cond_wait(&resolver->running_some, &resolver->mutex);
-		else if (now_us - oldest_us < LATE_US && !gone)
-			wait_until(resolver, oldest_us + LATE_US);
-		else if (resolver->control_us && now_us - resolver->control_us < CONTROL_US)
-			wait_until(resolver, resolver->control_us + CONTROL_US);
-		else
-			look_at_servers(resolver);
-	}
-	resolver_drop(resolver);
-	return NULL;
+	nameservers_busy(resolver->servers, oldest_us == INT64_MAX ? 0 : oldest_us);
 }
 
 /* ---- threads ---- */
@@ -279,44 +209,16 @@ static void wake(const struct resolver_client *client)
 		return;
 }
 
-/* Follows what is usual; an unusual one draws attention to those that follow. */
-static void learn(struct name_entry *entry, int64_t took_us)
-{
-	int64_t usual_us = entry->usual_us;
-
-	if (usual_us > 0 && took_us > UNUSUAL_TIMES * usual_us + UNUSUAL_US)
-		entry->watched = WATCHED_AGAIN;
-	else if (entry->watched > 0)
-		entry->watched--;
-	if (took_us > 2 * usual_us && usual_us > 0)
-		took_us = 2 * usual_us;
-	entry->usual_us += usual_us > 0 ? (took_us - usual_us) / 16 : took_us;
-}
-
-/* How long an answer is good for. */
-static int64_t keep_us(struct resolver *resolver, struct name_entry *entry,
-		       const struct answer *answer, int64_t now_us)
-{
-	if (answer->error)
-		return KEEP_BAD_US;
-	learn(entry, answer->took_us);
-	if (now_us - resolver->second_us >= 1000000) {
-		resolver->second_us = now_us;
-		resolver->watched = 0;
-	}
-	if (entry->watched == 0 || resolver->watched == WATCHED_A_SECOND)
-		return KEEP_GOOD_US;
-	resolver->watched++;
-	return KEEP_WATCHED_US;
-}
-
 static void finish(struct resolver *resolver, struct name_entry *entry, const struct answer *answer)
 {
 	int64_t now_us = clock_mono_us();
 
 	entry->answer = *answer;
 	entry->slow = answer->took_us > SLOW_US;
-	entry->until_us = now_us + keep_us(resolver, entry, answer, now_us);
+	entry->until_us = now_us + KEEP_BAD_US;
+	if (!answer->error)
+		entry->until_us = now_us + freshness_keep_us(&entry->freshness, &resolver->share,
+							     answer->took_us, now_us);
 	while (entry->waiting) {
 		struct lookup *lookup = entry->waiting;
 
@@ -350,18 +252,17 @@ static void work_on(struct resolver *resolver, struct name_entry *entry)
 	entry->running = true;
 	entry->started_us = clock_mono_us();
 	resolver->slow_running += slow;
-	if (resolver->running++ == 0)
-		pthread_cond_signal(&resolver->running_some);
+	tell_busy(resolver);
 	pthread_mutex_unlock(&resolver->mutex);
 	look_up(entry->name, entry->family, &answer);
-	pthread_mutex_lock(&resolver->mutex);
 	if (answer.error == EAI_AGAIN || answer.error == EAI_FAIL) {
-		look_at_servers(resolver);
-		answer.cut_off = were_servers_gone(resolver, entry->started_us);
+		nameservers_look(resolver->servers);
+		answer.cut_off = nameservers_were_gone(resolver->servers, entry->started_us);
 	}
+	pthread_mutex_lock(&resolver->mutex);
 	resolver->slow_running -= slow;
-	resolver->running--;
 	entry->running = false;
+	tell_busy(resolver);
 	if (!resolver->closed)
 		finish(resolver, entry, &answer);
 }
@@ -421,8 +322,6 @@ static bool start_thread(struct resolver *resolver, void *(*body)(void *))
 /* One more thread, where all are busy and there may be more. False: there is none at all. */
 static bool hire(struct resolver *resolver)
 {
-	if (!resolver->has_guard)
-		resolver->has_guard = start_thread(resolver, guard_thread);
 	if (resolver->idle > 0 || resolver->threads >= resolver->threads_max)
 		return true;
 	resolver->threads += start_thread(resolver, resolver_thread);
@@ -470,7 +369,7 @@ static struct name_entry *find_entry(struct resolver *resolver, const char *name
 	if (resolver->entry_count >= ENTRIES_SWEEP && resolver->entry_count % 256 == 0)
 		sweep(resolver, clock_mono_us());
 	entry = x_calloc(1, sizeof *entry + size);
-	entry->watched = WATCHED_FIRST;
+	freshness_init(&entry->freshness);
 	memcpy(entry->name, name, size);
 	entry->family = family;
 	entry->next_in_bucket = *bucket;
@@ -490,7 +389,7 @@ struct resolver *resolver_new(size_t threads_max)
 	pthread_condattr_init(&attributes);
 	pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
 	pthread_cond_init(&resolver->work, &attributes);
-	pthread_cond_init(&resolver->running_some, &attributes);
+	resolver->servers = nameservers_new();
 	pthread_condattr_destroy(&attributes);
 	queue_init(&resolver->quick);
 	queue_init(&resolver->slow);
@@ -506,7 +405,6 @@ void resolver_free(struct resolver *resolver)
 	pthread_mutex_lock(&resolver->mutex);
 	resolver->closed = true;
 	pthread_cond_broadcast(&resolver->work);
-	pthread_cond_broadcast(&resolver->running_some);
 	resolver_drop(resolver);
 }
 
@@ -582,13 +480,7 @@ struct lookup *resolver_collect(struct resolver_client *client)
 
 bool resolver_is_cut_off(struct resolver_client *client, int64_t asked_us)
 {
-	struct resolver *resolver = client->resolver;
-	bool gone;
-
-	pthread_mutex_lock(&resolver->mutex);
-	gone = were_servers_gone(resolver, asked_us);
-	pthread_mutex_unlock(&resolver->mutex);
-	return gone;
+	return nameservers_were_gone(client->resolver->servers, asked_us);
 }
 
 const char *answer_words(const struct answer *answer)

@@ -89,6 +89,7 @@ static enum run_turn go(struct probe *probe)
 	probe->timeline.stage = STAGE_CONNECT;
 	probe->socket = -1;
 	probe->arrival_us = probe->eof_us = 0;
+	probe->proxy_secured = false;
 	probe->arrival_kernel = false;
 	probe->error[0] = '\0';
 	if (!wires_start(probe->wires, probe))
@@ -160,8 +161,8 @@ static void add_dns(struct probe *probe, int64_t us)
 }
 
 /*
- * With `ip = both` the families take turns, with `keepalive = both` cold probes and warm ones; with both of them all four
- * pairs do.
+ * With `ip = both` the families take turns, with `keepalive = both` cold probes and warm ones; with
+ * both of them all four pairs do.
  */
 static void take_turn(struct probe *probe, struct watch *watch)
 {
@@ -189,6 +190,12 @@ struct probe *run_new(struct wires *wires, uint32_t id)
 		free(probe);
 		return NULL;
 	}
+	/*
+	 * Cookies go from one hop to the next as in a browser, and are forgotten with the probe. A
+	 * cookie that is none starts this and outlives a reset of the handle; an empty COOKIEFILE
+	 * would leak a little with each.
+	 */
+	curl_easy_setopt(probe->easy, CURLOPT_COOKIELIST, "Set-Cookie:");
 	probe->wires = wires;
 	probe->id = id;
 	probe->lookup.user = probe;

@@ -16,16 +16,12 @@
 
 #define CONNECT_MS 5000
 #define TURN_MS	   1000
-#define SECRETS	   16
 
 struct ask {
 	const struct source_config *config;
 	CURLM *multi;
 	CURL *easy;
 	struct curl_slist *headers;
-	char *shown;
-	const char *secrets[SECRETS];
-	size_t secret_count;
 	int interrupt;
 	char error[CURL_ERROR_SIZE];
 	const struct ask_request *request; /* under way */
@@ -41,26 +37,15 @@ static void start_curl(void)
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-static void keep_secret(struct ask *ask, const char *secret)
-{
-	if (secret && ask->secret_count < SECRETS)
-		ask->secrets[ask->secret_count++] = secret;
-}
-
 static void set_identity(struct ask *ask)
 {
 	const struct source_config *config = ask->config;
 
-	for (size_t i = 0; i < config->headers.count; i++) {
-		const char *value = strchr(config->headers.items[i], ':');
-
+	for (size_t i = 0; i < config->headers.count; i++)
 		ask->headers = curl_slist_append(ask->headers, config->headers.items[i]);
-		keep_secret(ask, value ? value + 1 + strspn(value + 1, " \t") : NULL);
-	}
 	curl_easy_setopt(ask->easy, CURLOPT_HTTPHEADER, ask->headers);
 	if (!config->bearer)
 		return;
-	keep_secret(ask, config->bearer);
 	curl_easy_setopt(ask->easy, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
 	curl_easy_setopt(ask->easy, CURLOPT_XOAUTH2_BEARER, config->bearer);
 }
@@ -78,7 +63,6 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
 struct ask *ask_new(const struct source_config *config, int interrupt)
 {
 	struct ask *ask = x_calloc(1, sizeof(*ask));
-	char clean[200];
 
 	pthread_once(&curl_once, start_curl);
 	pthread_mutex_init(&ask->mutex, NULL);
@@ -87,11 +71,7 @@ struct ask *ask_new(const struct source_config *config, int interrupt)
 	ask->multi = curl_multi_init();
 	ask->easy = curl_easy_init();
 	if (!ask->multi || !ask->easy)
-		fatal("no memory to ask %s", config->url);
-	char *shown = target_url_shown(config->url);
-	text_clean(clean, sizeof(clean), shown, strlen(shown), TEXT_LINE);
-	free(shown);
-	ask->shown = x_strdup(clean);
+		fatal("no memory to ask %s", config->shown);
 	set_identity(ask);
 	curl_easy_setopt(ask->easy, CURLOPT_USERAGENT, "webmon/" WEBMON_VERSION);
 	curl_easy_setopt(ask->easy, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -111,7 +91,6 @@ void ask_free(struct ask *ask)
 	curl_multi_cleanup(ask->multi);
 	curl_slist_free_all(ask->headers);
 	pthread_mutex_destroy(&ask->mutex);
-	free(ask->shown);
 	free(ask);
 }
 
@@ -193,19 +172,23 @@ static bool perform(struct ask *ask, CURLcode *result)
 	return true;
 }
 
+void ask_words(const struct ask *ask, char *out, size_t capacity, const char *words)
+{
+	const struct text_list *secrets = &ask->config->secrets;
+
+	text_clean(out, capacity, words, strlen(words), TEXT_LINE);
+	text_redact(out, capacity, secrets->items, secrets->count);
+}
+
 static void say_why(const struct ask *ask, CURLcode result, char why[ASK_WHY])
 {
-	char clean[ASK_WHY];
 	const char *words = ask->error[0] ? ask->error : curl_easy_strerror(result);
 
 	if (result == CURLE_OPERATION_TIMEDOUT && ask->request)
 		text_format(why, ASK_WHY, "no whole answer within %lld s",
 			    (long long)(ask->request->timeout_ms / 1000));
-	else {
-		text_clean(clean, sizeof(clean), words, strlen(words), TEXT_LINE);
-		text_redact(clean, sizeof(clean), ask->secrets, ask->secret_count);
-		text_copy(why, ASK_WHY, clean);
-	}
+	else
+		ask_words(ask, why, ASK_WHY, words);
 }
 
 int ask_get(struct ask *ask, const struct ask_request *request, char why[ASK_WHY])
@@ -262,5 +245,5 @@ void ask_wake(struct ask *ask, bool stop)
 
 const char *ask_shown(const struct ask *ask)
 {
-	return ask->shown;
+	return ask->config->shown;
 }

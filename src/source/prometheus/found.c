@@ -32,7 +32,7 @@ struct item {
 struct found {
 	struct item *items;
 	size_t count;
-	bool full;
+	bool full, none;
 	struct found_target *targets;
 	uint64_t *slots; /* place + 1 by key */
 	size_t room;	 /* of slots, a power of two */
@@ -300,6 +300,20 @@ void found_finish(struct found *found, int64_t interval_else_ms)
 			.interval_ms = item->interval_ms ? item->interval_ms : interval_else_ms,
 		};
 	}
+}
+
+struct found *found_none(void)
+{
+	struct found *found = found_new();
+
+	found_finish(found, 0);
+	found->none = true;
+	return found;
+}
+
+bool found_is_none(const struct found *found)
+{
+	return found->none;
 }
 
 const struct found_target *found_targets(const struct found *found, size_t *count)

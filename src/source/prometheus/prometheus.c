@@ -132,6 +132,18 @@ static void tell_fullness(struct prometheus *source)
 	note(source, why);
 }
 
+/* An engine that is well and has nothing of some targets: whoever measures them is gone, or they are. */
+static void tell_silence(struct prometheus *source, size_t silent)
+{
+	char why[120];
+
+	if (silent == 0)
+		return;
+	text_format(why, sizeof(why), "no fresh sample of %zu of %zu targets", silent,
+		    source->reader.config->target_count);
+	note(source, why);
+}
+
 /* An engine that answers all else goes on without history: it may have a limit that it does not
  * come under. */
 static bool get_history(struct prometheus *source, char why[REPLY_WHY])
@@ -149,23 +161,28 @@ static void turn(struct prometheus *source)
 {
 	struct reader *reader = &source->reader;
 	char why[REPLY_WHY] = "";
-	int64_t look_us = 0;
+	int64_t took_us = 0;
+	size_t silent = 0;
 	bool good = reader_ask_time(reader, why) && get_history(source, why);
 
 	if (good) {
-		look_us = clock_mono_us();
+		int64_t began_us = clock_mono_us();
+
 		good = reader_look(reader, why);
+		took_us = clock_mono_us() - began_us;
 	}
 	if (ask_is_stopped(reader->ask))
 		return;
 	if (good) {
 		look_around(source);
 		tell_fullness(source);
-		tell_slowness(source, clock_mono_us() - look_us);
+		tell_slowness(source, took_us);
 	}
 	set_failed(source, good ? NULL : why);
 	for (size_t i = 0; i < reader->config->target_count; i++)
-		track_miss(&reader->tracks[i], reader->store, reader_now_ms(reader));
+		silent += track_miss(&reader->tracks[i], reader->store, reader_now_ms(reader));
+	if (good)
+		tell_silence(source, silent);
 	if (good)
 		self_tick(&source->self, reader->store, clock_wall_ms());
 	reader_publish(reader);

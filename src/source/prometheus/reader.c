@@ -116,6 +116,7 @@ void reader_init(struct reader *reader, const struct config *config, struct stor
 		names_add(names, config->targets[i].name, i);
 	for (reader->room = 64; reader->room < known * 2;)
 		reader->room *= 2;
+	reader->interval_ms = config->source.step_ms;
 	reader->places = x_calloc(reader->room, sizeof(*reader->places));
 	reader->tracks = x_calloc(config->target_count + 1, sizeof(*reader->tracks));
 	for (size_t i = 0; i < known; i++) {
@@ -236,6 +237,9 @@ static int64_t grid(int64_t at_ms, int64_t step_ms)
 bool reader_fetch_history(struct reader *reader, char why[REPLY_WHY])
 {
 	int64_t targets = (int64_t)reader->config->target_count, step_ms = reader->interval_ms;
+
+	if (targets == 0)
+		return true;
 	int64_t now_ms = grid(reader_now_ms(reader), step_ms);
 	int64_t steps = reader->config->program.keep_ms / step_ms;
 	int64_t most = HISTORY_CHECKS / targets > 0 ? HISTORY_CHECKS / targets : 1;

@@ -53,11 +53,11 @@ static bool take_body(void *user, const char *data, size_t size)
 }
 
 /* "bad_data: invalid parameter ...", as the engine says it; else the bare status. */
-static void say_refusal(const json_t *head, int status, char why[REPLY_WHY])
+static void say_refusal(const struct ask *ask, const json_t *head, int status, char why[REPLY_WHY])
 {
 	const char *kind = json_string_value(json_object_get(head, "errorType"));
 	const char *error = json_string_value(json_object_get(head, "error"));
-	char raw[400], clean[REPLY_WHY];
+	char raw[400];
 
 	if (!error) {
 		text_format(why, REPLY_WHY,
@@ -66,8 +66,7 @@ static void say_refusal(const json_t *head, int status, char why[REPLY_WHY])
 		return;
 	}
 	text_format(raw, sizeof(raw), "%s%s%s", kind ? kind : "", kind ? ": " : "", error);
-	text_clean(clean, sizeof(clean), raw, strlen(raw), TEXT_LINE);
-	text_copy(why, REPLY_WHY, clean);
+	ask_words(ask, why, REPLY_WHY, raw);
 }
 
 static void say_time(char out[NUMBER_BYTES], int64_t ms)
@@ -104,7 +103,7 @@ static json_t *converse(struct ask *ask, const struct question *question, struct
 
 	if (status == 200 && said && strcmp(said, "success") == 0)
 		return head;
-	say_refusal(head, status, why);
+	say_refusal(ask, head, status, why);
 	json_decref(head);
 	return NULL;
 }

@@ -228,10 +228,11 @@ bool track_miss(struct track *track, struct store *store, int64_t now_ms)
 	struct sample sample = sample_blank(now_ms);
 	char detail[200], length[FORMAT_MAX];
 
-	if (track->paused || silent_ms < 2 * interval_ms + GRACE_MS ||
-	    now_ms - track->silent_ms < interval_ms)
+	if (track->paused || silent_ms < 2 * interval_ms + GRACE_MS)
 		return false;
-	format_duration(length, silent_ms);
+	if (now_ms - track->silent_ms < interval_ms)
+		return true;
+	format_length(length, silent_ms);
 	text_format(detail, sizeof(detail), "source: no sample for %s", length);
 	track->silent_ms = now_ms;
 	sample.cls = CLASS_LOCAL;
