@@ -13,7 +13,8 @@ void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struc
 void detail_draw_numbers(const struct tui *tui, struct canvas *canvas, const struct row *row);
 
 /* Milliseconds of the screen's head: tenths where the target answers within a few. */
-void detail_format_ms(const struct tui *tui, const struct row *row, char out[FORMAT_MAX], int32_t us);
+void detail_format_ms(const struct tui *tui, const struct row *row, char out[FORMAT_MAX],
+		      int32_t us);
 
 /* Not a mere TCP or TLS connection. */
 bool detail_is_http(const struct target *target);

@@ -10,7 +10,7 @@
 #include "face/tui/pen.h"
 
 static const char *const state_word[STATE_COUNT] = {
-	[STATE_NEW] = "NEW",   [STATE_UP] = "UP",           [STATE_SLOW] = "SLOW",
+	[STATE_NEW] = "NEW",   [STATE_UP] = "UP",	    [STATE_SLOW] = "SLOW",
 	[STATE_DOWN] = "DOWN", [STATE_UNKNOWN] = "UNKNOWN", [STATE_PAUSED] = "PAUSED",
 };
 
@@ -63,7 +63,7 @@ static void put_in_row(struct pen *pen, const struct row *row, bool brief)
 
 	if (failed > 0)
 		pen_put(pen, STYLE_BAR,
-			brief         ? "%u in a row"
+			brief	      ? "%u in a row"
 			: failed == 1 ? "%u check failed"
 				      : "%u checks failed in a row",
 			failed);
@@ -157,7 +157,8 @@ void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struc
 
 #define FINE_US 10000
 
-void detail_format_ms(const struct tui *tui, const struct row *row, char out[FORMAT_MAX], int32_t us)
+void detail_format_ms(const struct tui *tui, const struct row *row, char out[FORMAT_MAX],
+		      int32_t us)
 {
 	if (us >= 0 && us < FINE_US && row->stats.p50_us < FINE_US)
 		text_format(out, FORMAT_MAX, us < 100 ? "<0.1" : "%.1f", (double)us / 1000);
