@@ -115,8 +115,10 @@ static void add_wrapped(struct evidence_view *view, const struct mark *mark, enu
 		text += taken;
 		length -= taken;
 		/* a second sign would be a second command, another change */
-		if (mark->style == STYLE_KEY || mark->style == STYLE_SLOW)
+		if (mark->style == STYLE_KEY || mark->style == STYLE_SLOW) {
 			mark = &beneath;
+			look.lead = (uint16_t)strlen(mark->text); /* shorter in bytes than "≠ " */
+		}
 	} while (length && view->count < EVIDENCE_LINES_MAX);
 }
 
