@@ -46,7 +46,6 @@ struct config_memory {
 	const struct section **origins; /* of each target; NULL: a URL of the command line */
 	struct text_list secrets;       /* of no target: alerts, sources */
 	bool             plain; /* a secret stands in the file itself */
-	bool             told_later[OPTION_COUNT_MAX]; /* warned of once */
 };
 
 /* What the steps hand on. */

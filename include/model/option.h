@@ -62,8 +62,6 @@ struct option {
 	const char       *fallback; /* the default, as it would be written; NULL: none */
 	const char       *section;  /* heading in lists: "what and when" */
 	const char       *help;     /* one sentence, no full stop */
-	bool              later;    /* understood and checked, not yet acted on: a use is warned of */
-	const char       *later_choice; /* the same for this one choice; NULL: none */
 };
 
 extern const struct option option_table[];

@@ -37,18 +37,6 @@ static void apply_fallbacks(struct build *build, enum option_scope scope, void *
 			value_set(&place, &option_table[i], base, option_table[i].fallback, true);
 }
 
-static void warn_later(struct build *build, const struct setting *setting)
-{
-	bool *told = &build->memory->told_later[setting->option - option_table];
-	struct place place = place_of(build, NULL, setting->line);
-
-	if (setting->option->later && !*told)
-		error_warn(build->errors, place.file, place.line,
-			   "'%s' is understood, but not acted on by this version",
-			   setting->option->name);
-	*told = true;
-}
-
 /* Settings of one scope, one after the other. Returns how many were wrong. */
 static size_t apply(struct build *build, const struct setting *settings, size_t count,
 		    enum option_scope scope, void *base, struct text_list *secrets)
@@ -62,7 +50,6 @@ static size_t apply(struct build *build, const struct setting *settings, size_t 
 
 		if (option == NULL || option->scope != scope)
 			continue;
-		warn_later(build, &settings[i]);
 		wrong += !value_set(&place, option, base, settings[i].written,
 				    !given[option - option_table]);
 		given[option - option_table] = true;

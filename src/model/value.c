@@ -271,16 +271,10 @@ static bool set_duration_us(struct assignment *assignment)
 
 static bool set_choice(struct assignment *assignment)
 {
-	const struct option *option = assignment->option;
-	struct place *place = assignment->place;
-	int choice = find_choice(option->choices, assignment->text);
+	int choice = find_choice(assignment->option->choices, assignment->text);
 
 	if (choice < 0)
 		return assignment_refuse(assignment);
-	if (option->later_choice != NULL && strcasecmp(assignment->text, option->later_choice) == 0)
-		error_warn(place->errors, place->file, place->line,
-			   "%s = %s is understood, but not acted on by this version", option->name,
-			   option->later_choice);
 	memcpy(assignment->field, &choice,
 	       sizeof(choice)); /* an enum of whatever type: all are as wide as int */
 	return true;

@@ -242,21 +242,6 @@ static void every_mistake_is_told_in_so_many_words(void **state)
 	}
 }
 
-static void what_is_not_acted_on_yet_is_warned_of_once(void **state)
-{
-	char *messages;
-	struct config *config = load(A "depends = b\n[target b]\nurl = http://b/\ndepends =\n"
-				       "[view.1]\nfilter = x\n", &messages);
-
-	(void)state;
-	assert_non_null(config);
-	assert_string_equal(messages, ""); /* every option is acted on by now */
-	assert_string_equal(config->views[1].filter, "x");
-	assert_string_equal(config->views[1].sort, "");
-	free(messages);
-	config_free(config);
-}
-
 static void defaults_are_those_of_the_documents(void **state)
 {
 	struct config *config = load_good(A);
@@ -845,7 +830,7 @@ static void the_sample_shows_every_option_with_its_default(void **state)
 
 		if (strstr(sample, line) == NULL)
 			fail_msg("webmon.ini does not show:%s", line);
-		char *help = x_asprintf("; %s%s\n", option->help, option->later ? " (not acted on yet)" : "");
+		char *help = x_asprintf("; %s\n", option->help);
 		if (strstr(sample, help) == NULL)
 			fail_msg("webmon.ini does not say: %s", help);
 		free(line);
@@ -967,7 +952,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_mistake_is_told_in_so_many_words),
-		cmocka_unit_test(what_is_not_acted_on_yet_is_warned_of_once),
 		cmocka_unit_test(defaults_are_those_of_the_documents),
 		cmocka_unit_test(values_arrive_in_their_fields),
 		cmocka_unit_test(sections_go_over_defaults),
