@@ -47,6 +47,7 @@ enum option_type {
 	OPTION_BODY_FILE, /* the same, read from a file */
 	OPTION_TLS,      /* int: 0, 10 to 13 */
 	OPTION_SLO,      /* text, and what it says */
+	OPTION_URLS,     /* as list: addresses to connect to */
 	OPTION_WINDOW,   /* as repeat: a maintenance window */
 	OPTION_TYPES
 };

@@ -77,7 +77,7 @@ const struct option option_table[] = {
 	 "polling threads; more than one pays from some thousand probes a second on", false, NULL},
 	{"precise", PROGRAM, OPTION_BOOL, P(precise), 0, 0, NULL, "no", WORKER,
 	 "start each probe at its very moment, not gathered into ticks: two to three times the CPU", false, NULL},
-	{"witness", PROGRAM, OPTION_LIST, P(witness), 0, 0, NULL, NULL, WORKER,
+	{"witness", PROGRAM, OPTION_URLS, P(witness), 0, 0, NULL, NULL, WORKER,
 	 "addresses that tell whether webmon's own network stands: where none can be connected to, no target is down", false, NULL},
 
 	{"url", TARGET, OPTION_URL, T(url), 0, 0, NULL, NULL, WHAT,

@@ -200,6 +200,11 @@ static const struct mistake_case mistake_cases[] = {
 	{ A "[source prometheus]\nurl = http://localhost:9090/\n",
 	  "f.ini:3: [source prometheus] shows what others have measured, [target a] is to be probed: "
 	  "put them into files of their own\n" },
+	/* witnesses and windows */
+	{ "[webmon]\nwitness = https://a.test/, ftp://b.test\n" A,
+	  "f.ini:2: witness: 'ftp://b.test' is no address: the scheme must be http, https, tcp or tls\n" },
+	{ A "maintenance = Sun 02:00-04:00 Europe/Seoul\n",
+	  "f.ini:3: maintenance: there is no time zone 'Europe/Seoul', did you mean 'Asia/Seoul'?\n" },
 	/* dependencies */
 	{ A "depends = b\n", "f.ini:3: depends: there is no target 'b', did you mean 'a'?\n" },
 	{ A "depends = a\n", "f.ini:3: depends: 'a' depends on itself\n" },
