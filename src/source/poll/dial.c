@@ -157,8 +157,6 @@ static void configure(struct probe *probe)
 
 	if (probe->profile == profile && plain)
 		return;
-	/* The reset of libcurl 7.88 forgets the list of cookie files without freeing it. */
-	curl_easy_setopt(probe->easy, CURLOPT_COOKIEFILE, NULL);
 	curl_easy_reset(probe->easy);
 	attach(probe);
 	request_configure(probe->easy, profile, probe->hop.foreign);
