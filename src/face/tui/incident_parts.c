@@ -72,18 +72,11 @@ void incident_draw_history(const struct tui *tui, struct canvas *canvas, struct 
 
 	if (!row || !history->known || area.height <= 0)
 		return;
-	const struct spark spark = {
-		.bins = history->bins,
-		.count = history->count,
-		.interval_ms = row->target->interval_ms,
-		.width_ms = history->width_ms,
-		.scale = tui->scale,
-		.usual_us = row->verdict.usual_us,
-		.own_top_us = history->top_us,
-		.shared_top_us = tui->longest_timeout_us,
-		.slow_us = row->target->slow_us,
-	};
+	struct spark spark = tui_spark(tui, row, history);
 
+	/* it tells of what was, not of now */
+	spark.paused = false;
+	spark.under_way = 0;
 	spark_draw(canvas, area, &spark, &tui->theme);
 }
 
