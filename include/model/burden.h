@@ -28,6 +28,8 @@ struct burden {
 	uint64_t incident; /* LOAD_TOLD_ELSEWHERE: that incident */
 	int64_t quiet_ms;  /* when it was last loaded and that was not to be told; 0: never */
 	uint8_t echoes;	   /* so many more samples may be of that */
+	bool acknowledged; /* that incident elsewhere, by a person */
+	char note[80];
 };
 
 /* What other targets have to do with this one's load. */
@@ -35,7 +37,9 @@ struct load_share {
 	enum load_teller teller;
 	uint64_t incident;
 	bool takes_over; /* that incident is this target's own, which goes on as that of all */
-	char words[100]; /* "31 targets on 203.0.113.7"; of LOAD_TOLD_ELSEWHERE */
+	char words[100]; /* "31 targets on 203.0.113.7"; of LOAD_TOLD_ELSEWHERE, as what follows */
+	bool acknowledged;
+	char note[80];
 };
 
 #endif

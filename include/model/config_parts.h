@@ -46,7 +46,6 @@ struct config_memory {
 	const struct section **origins; /* of each target; NULL: a URL of the command line */
 	struct text_list secrets;       /* of no target: alerts, sources */
 	bool             plain; /* a secret stands in the file itself */
-	bool             told_later[OPTION_COUNT_MAX]; /* warned of once */
 };
 
 /* What the steps hand on. */
@@ -62,9 +61,6 @@ void config_read(struct build *build);
 
 /* The program's options, [defaults], alerts, views, keys, source. */
 void config_build_program(struct build *build);
-
-/* What the program's options must fulfil beyond their types. */
-void config_check_program(struct build *build);
 
 /* What [defaults] alone can be told of. */
 void config_check_defaults(struct build *build);

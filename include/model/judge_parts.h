@@ -11,6 +11,8 @@ void judge_show(const struct judge *judge, int64_t at_ms, struct verdict *verdic
 		struct judgement *out);
 /* The worst incident that is open and has a line of its own; INCIDENT_KINDS: none. */
 enum incident_kind judge_worst(const struct judge *judge);
+/* It has none of its own, but part in the load of several. */
+bool judge_is_part(const struct judge *judge, const struct verdict *verdict);
 
 /* Failed checks: incident, down, up, and what explains them away (judge_failure.c). */
 void judge_failure(struct judge *judge, const struct target *target, const struct sample *sample,

@@ -47,6 +47,7 @@ enum option_type {
 	OPTION_BODY_FILE, /* the same, read from a file */
 	OPTION_TLS,      /* int: 0, 10 to 13 */
 	OPTION_SLO,      /* text, and what it says */
+	OPTION_URLS,     /* as list: addresses to connect to */
 	OPTION_WINDOW,   /* as repeat: a maintenance window */
 	OPTION_TYPES
 };
@@ -61,8 +62,6 @@ struct option {
 	const char       *fallback; /* the default, as it would be written; NULL: none */
 	const char       *section;  /* heading in lists: "what and when" */
 	const char       *help;     /* one sentence, no full stop */
-	bool              later;    /* understood and checked, not yet acted on: a use is warned of */
-	const char       *later_choice; /* the same for this one choice; NULL: none */
 };
 
 extern const struct option option_table[];

@@ -15,16 +15,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/keeper.h"
 #include "app/modes.h"
 #include "app/signals.h"
+#include "app/watch.h"
 #include "base/clock.h"
 #include "base/mem.h"
-#include "face/snapshot.h"
 #include "face/tui/extras.h"
-#include "face/tui/place.h"
-#include "face/tui/term.h"
-#include "face/tui/tui.h"
 
 #define FRAME_US 250000 /* between two frames, and two looks at the store, that no key asked for   \
 			 */
@@ -33,239 +29,12 @@
 #define CONDITION_US 1000000 /* between two looks at the history's condition */
 #define BUSY_US	 100000 /* before a frame is tried again that the terminal did not take */
 
-struct watch {
-	struct session *session;
-	struct term *term;
-	struct tui *tui;
-	struct canvas *canvas;
-	struct keeper *keeper;
-	int signal_fd;
-	bool stale;  /* the picture is older than what is known */
-	bool urgent; /* a person waits for it */
-	bool ended, leave_picture, mouse;
-	bool gone; /* the terminal hung up: nothing can be drawn or restored */
-	int64_t started_us;
-	int64_t frame_us; /* no frame before, unless urgent */
-	int64_t look_us;  /* no look at the store before */
-	int64_t condition_us; /* no look at the history's condition before */
-	int asked;	  /* a recorder's answer comes here; -1: none is awaited */
-	const char *source_name;
-	char title[80];
-	char trouble[200];
-};
-
 bool watch_has_screen(void)
 {
 	const char *term = getenv("TERM");
 
 	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && term[0] &&
 	       strcmp(term, "dumb") != 0;
-}
-
-/* To our own pollers, or to the recorder whose file this is. */
-static void ask_pollers(struct watch *watch, const struct tui_request *request)
-{
-	struct session *session = watch->session;
-	struct store_condition condition;
-	char why[200];
-
-	if (session->poll && request->ask == TUI_ASK_ACKNOWLEDGE) {
-		poll_acknowledge(session->poll, request->target, request->text);
-		return;
-	}
-	if (request->ask != TUI_ASK_ACKNOWLEDGE &&
-	    session_command(session,
-			    request->ask == TUI_ASK_CHECK_NOW ? POLL_CHECK_NOW
-			    : request->ask == TUI_ASK_PAUSE   ? POLL_PAUSE
-							      : POLL_RESUME,
-			    request->target))
-		return;
-	store_condition(session->store, &condition);
-	if (watch->asked >= 0)
-		close(watch->asked);
-	watch->asked = control_ask(condition.path, session->store, request, why);
-	if (watch->asked < 0)
-		tui_toast(watch->tui, why);
-}
-
-static void hear_answer(struct watch *watch)
-{
-	char answer[200];
-
-	control_answer(watch->asked, answer);
-	watch->asked = -1;
-	tui_toast(watch->tui, answer);
-	watch->stale = watch->urgent = true;
-}
-
-static void copy(struct watch *watch, const char *text)
-{
-	char toast[80];
-	unsigned sent = extras_copy(term_extras(watch->term), text);
-
-	if (sent)
-		snprintf(toast, sizeof(toast), "%u bytes to the clipboard (OSC 52)", sent);
-	else
-		snprintf(toast, sizeof(toast), "too long for the clipboard");
-	tui_toast(watch->tui, toast);
-}
-
-/* Over the session's configuration and store as they now are. */
-static void make_dashboard(struct watch *watch)
-{
-	struct tui_options options = {.ascii = term_is_ascii(watch->term),
-				      .source_name = watch->source_name};
-	struct errors errors = {0};
-
-	watch->tui = tui_new(watch->session->config, watch->session->store, &options, &errors);
-	if (errors.count > 0)
-		tui_toast(watch->tui, errors.items[0].text);
-	errors_print(&errors, stderr);
-	errors_free(&errors);
-	term_use_theme(watch->term, tui_theme(watch->tui));
-	watch->trouble[0] = '\0';
-	watch->condition_us = 0;
-	watch->stale = watch->urgent = true;
-}
-
-/* The configuration anew; where that is no good, all stays as it is and says so. */
-static void reload(struct watch *watch)
-{
-	char words[200] = "the recorder reads its own configuration: send it SIGHUP";
-	struct config *config = NULL;
-
-	if (!watch->session->targets)
-		config = session_read_again(watch->session, words);
-	if (config) {
-		struct place_in_tui place = place_of(watch->tui);
-
-		tui_free(watch->tui);
-		watch->source_name = "";
-		if (!session_exchange(watch->session, config, words))
-			watch->ended = true;
-		watch->source_name = session_source_name(watch->session);
-		make_dashboard(watch);
-		place_return(watch->tui, &place);
-		term_use_theme(watch->term, tui_theme(watch->tui));
-	}
-	tui_toast(watch->tui, words);
-	if (!config && watch->session->log)
-		log_note(watch->session->log, words);
-}
-
-/* The recorder has put another file in the place of this one. */
-static void open_again(struct watch *watch)
-{
-	struct session *session = watch->session, next;
-	struct place_in_tui place = place_of(watch->tui);
-	struct store_condition condition;
-
-	store_condition(session->store, &condition);
-	if (!session_open_view(&next, session->cli, condition.path)) {
-		session_close(&next);
-		return;
-	}
-	tui_free(watch->tui);
-	session_close(session);
-	*session = next;
-	make_dashboard(watch);
-	place_return(watch->tui, &place);
-	term_use_theme(watch->term, tui_theme(watch->tui));
-	tui_toast(watch->tui, "the recorder reads another configuration now");
-}
-
-static void suspend(struct watch *watch)
-{
-	term_suspend(watch->term);
-	signals_suspend();
-	term_resume(watch->term);
-	watch->stale = watch->urgent = true;
-}
-
-/* Everything that is known, for programs. Returns new; NULL where there is no memory for it. */
-static char *everything(const struct session *session)
-{
-	struct rows *rows = rows_new(session->config, session->store);
-	struct snapshot snapshot = {.config = session->config,
-				    .store = session->store,
-				    .rows = rows,
-				    .format = SNAPSHOT_JSON,
-				    .evidence = true};
-	char *text = NULL;
-	size_t size;
-	FILE *out = open_memstream(&text, &size);
-
-	rows_refresh(rows, session->store);
-	if (out) {
-		snapshot_print(&snapshot, out);
-		fclose(out);
-	}
-	rows_free(rows);
-	return text;
-}
-
-static void write_file(struct watch *watch, const struct tui_request *request)
-{
-	size_t length = strlen(request->name);
-	bool json = length > 5 && strcmp(request->name + length - 5, ".json") == 0;
-	char *text;
-
-	if (!length)
-		return;
-	if (request->text) {
-		text = x_strdup(request->text);
-	} else if (json) {
-		text = everything(watch->session);
-	} else {
-		tui_draw(watch->tui, watch->canvas); /* without the line that asked */
-		text = canvas_text(watch->canvas);
-	}
-	if (!text || !keeper_write(watch->keeper, request->name, text))
-		tui_toast(watch->tui, "the file before is still being written");
-}
-
-static void obey(struct watch *watch, const struct tui_request *request)
-{
-	switch (request->ask) {
-	case TUI_ASK_RELOAD:
-		reload(watch);
-		break;
-	case TUI_ASK_NOTHING:
-		break;
-	case TUI_ASK_WRITE:
-		write_file(watch, request);
-		break;
-	case TUI_ASK_QUIT_LEAVING_PICTURE:
-		watch->leave_picture = true;
-		watch->ended = true;
-		break;
-	case TUI_ASK_QUIT:
-		watch->ended = true;
-		break;
-	case TUI_ASK_SUSPEND:
-		suspend(watch);
-		break;
-	case TUI_ASK_REDRAW:
-		term_redraw(watch->term);
-		break;
-	case TUI_ASK_THEME:
-		term_use_theme(watch->term, tui_theme(watch->tui));
-		break;
-	case TUI_ASK_CHECK_NOW:
-	case TUI_ASK_PAUSE:
-	case TUI_ASK_RESUME:
-	case TUI_ASK_ACKNOWLEDGE:
-		ask_pollers(watch, request);
-		break;
-	case TUI_ASK_COPY:
-		copy(watch, request->text);
-		break;
-	case TUI_ASK_MOUSE:
-		watch->mouse = !watch->mouse;
-		extras_mouse(term_extras(watch->term), watch->mouse);
-		tui_toast(watch->tui, watch->mouse ? "mouse on" : "mouse off");
-		break;
-	}
 }
 
 /* All keys that wait; each is answered by the same frame. */
@@ -289,7 +58,7 @@ static void read_keys(struct watch *watch)
 		} else if (key != TERM_KEY_UNKNOWN) {
 			request = tui_key(watch->tui, key);
 		}
-		obey(watch, &request);
+		watch_obey(watch, &request);
 		watch->stale = watch->urgent = true;
 	}
 }
@@ -313,7 +82,7 @@ static void hang_up(struct watch *watch)
 	if (poll(&input, 1, 0) == 1 && (input.revents & (POLLHUP | POLLERR | POLLNVAL)))
 		watch->gone = watch->ended = true;
 	else
-		reload(watch);
+		watch_reload(watch);
 	if (!watch->gone && watch->session->log)
 		log_reopen(watch->session->log);
 }
@@ -326,7 +95,7 @@ static void read_signals(struct watch *watch)
 		if (number == SIGWINCH)
 			resize(watch);
 		else if (number == SIGTSTP)
-			suspend(watch);
+			watch_suspend(watch);
 		else if (number == SIGHUP)
 			hang_up(watch);
 		else if (number == SIGTERM || number == SIGINT || number == SIGQUIT)
@@ -343,9 +112,9 @@ static void tell_trouble(struct watch *watch)
 		return;
 	watch->condition_us = now_us + CONDITION_US;
 	if (session_has_news(watch->session))
-		reload(watch);
+		watch_reload(watch);
 	if (watch->session->targets && session_look(watch->session) == SESSION_OTHER_FILE)
-		open_again(watch);
+		watch_open_again(watch);
 	session_trouble(watch->session, trouble);
 	if (strcmp(trouble, watch->trouble) == 0)
 		return;
@@ -459,7 +228,7 @@ static void loop(struct watch *watch)
 		if (!watch->ended && fds[0].revents)
 			read_keys(watch);
 		if (fds[3].revents && watch->asked >= 0)
-			hear_answer(watch);
+			watch_hear_answer(watch);
 		if (fds[4].revents)
 			tell_written(watch);
 		if (told) {
@@ -476,7 +245,7 @@ static void furnish(struct watch *watch)
 {
 	int width, height;
 
-	make_dashboard(watch);
+	watch_make_dashboard(watch);
 	term_size(watch->term, &width, &height);
 	watch->canvas = canvas_new(width, height);
 	watch->canvas->ascii = term_is_ascii(watch->term);

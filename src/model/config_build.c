@@ -37,18 +37,6 @@ static void apply_fallbacks(struct build *build, enum option_scope scope, void *
 			value_set(&place, &option_table[i], base, option_table[i].fallback, true);
 }
 
-static void warn_later(struct build *build, const struct setting *setting)
-{
-	bool *told = &build->memory->told_later[setting->option - option_table];
-	struct place place = place_of(build, NULL, setting->line);
-
-	if (setting->option->later && !*told)
-		error_warn(build->errors, place.file, place.line,
-			   "'%s' is understood, but not acted on by this version",
-			   setting->option->name);
-	*told = true;
-}
-
 /* Settings of one scope, one after the other. Returns how many were wrong. */
 static size_t apply(struct build *build, const struct setting *settings, size_t count,
 		    enum option_scope scope, void *base, struct text_list *secrets)
@@ -62,7 +50,6 @@ static size_t apply(struct build *build, const struct setting *settings, size_t 
 
 		if (option == NULL || option->scope != scope)
 			continue;
-		warn_later(build, &settings[i]);
 		wrong += !value_set(&place, option, base, settings[i].written,
 				    !given[option - option_table]);
 		given[option - option_table] = true;
@@ -147,6 +134,14 @@ static void build_defaults(struct build *build)
 		      &defaults->secrets);
 }
 
+/* Something is written there: what is wrong with it is told of already. */
+static bool is_written(const struct build *build, const struct section *section, const char *name)
+{
+	const struct setting *setting = config_find_setting(build->memory, section, name);
+
+	return setting != NULL && setting->written[0] != '\0';
+}
+
 static void build_alert(struct build *build, const struct section *section)
 {
 	struct config *config = build->config;
@@ -163,10 +158,8 @@ static void build_alert(struct build *build, const struct section *section)
 	if (alert->command != NULL && access(alert->command, X_OK) != 0)
 		error_warn(build->errors, memory->file, section->line,
 			   "[alert %s] cannot run its command: %s", section->name, strerror(errno));
-	/* One that was wrong has been told of already. */
 	if (alert->webhook == NULL && alert->command == NULL &&
-	    config_find_setting(memory, section, "webhook") == NULL &&
-	    config_find_setting(memory, section, "command") == NULL)
+	    !is_written(build, section, "webhook") && !is_written(build, section, "command"))
 		error_add(build->errors, memory->file, section->line,
 			  "[alert %s] has neither webhook nor command: it could tell nobody",
 			  section->name);
@@ -179,7 +172,7 @@ static void build_source(struct build *build, const struct section *section)
 	*source = (struct source_config){.file = build->memory->file, .line = section->line};
 	apply_fallbacks(build, OPTION_SOURCE, source, &build->memory->secrets);
 	apply_section(build, section, OPTION_SOURCE, source, &build->memory->secrets);
-	if (source->url == NULL && config_find_setting(build->memory, section, "url") == NULL)
+	if (source->url == NULL && !is_written(build, section, "url"))
 		error_add(build->errors, build->memory->file, section->line,
 			  "[source prometheus] has no url; add a line such as 'url = "
 			  "http://localhost:9090/'");
@@ -296,7 +289,6 @@ void config_build_program(struct build *build)
 		      &memory->secrets);
 	apply(build, memory->overrides, memory->override_count, OPTION_PROGRAM, program,
 	      &memory->secrets);
-	config_check_program(build);
 	for (size_t i = 0; i < sizeof(build->config->views) / sizeof(build->config->views[0]); i++)
 		apply_fallbacks(build, OPTION_VIEW, &build->config->views[i], &memory->secrets);
 	for (size_t i = 0; i < memory->section_count; i++)

@@ -64,25 +64,6 @@ static const struct setting *find_given(const struct build *build, const struct 
 					     name);
 }
 
-/* A witness that cannot be asked would say for ever that our own network is gone: nothing would be
- * down any more. */
-void config_check_program(struct build *build)
-{
-	const struct text_list *witness = &build->config->program.witness;
-	const struct section *section = config_find_section(build->memory, SECTION_PROGRAM);
-	const struct setting *given = config_find_setting(build->memory, section, "witness");
-	struct url url;
-
-	for (size_t i = 0; i < witness->count; i++) {
-		const char *wrong = url_read(build->memory->arena, witness->items[i], &url);
-
-		if (wrong != NULL)
-			error_add(build->errors, given == NULL ? NULL : build->memory->file,
-				  given == NULL ? 0 : given->line, "witness '%s': %s",
-				  witness->items[i], wrong);
-	}
-}
-
 void config_check_defaults(struct build *build)
 {
 	const struct config_memory *memory = build->memory;

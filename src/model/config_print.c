@@ -217,9 +217,9 @@ void config_print_options(FILE *out)
 
 		print_heading(out, option, i == 0 ? NULL : option - 1);
 		option_form(form, option);
-		text_format(help, sizeof(help), "%s%s%s%s%s", option->help,
+		text_format(help, sizeof(help), "%s%s%s%s", option->help,
 			    has_fallback ? " [" : "", has_fallback ? option->fallback : "",
-			    has_fallback ? "]" : "", option->later ? " (not acted on yet)" : "");
+			    has_fallback ? "]" : "");
 		int column = fprintf(out, "    %-16s %-*s ", option->name, FORM_WIDTH, form);
 		print_wrapped(out, help, column);
 	}

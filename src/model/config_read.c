@@ -16,15 +16,14 @@ static const struct head {
 	enum section_kind kind;
 	enum option_scope scope;
 	bool named;
-	bool later;
 } heads[] = {
-	{"webmon",   SECTION_PROGRAM,  OPTION_PROGRAM, false, false},
-	{"defaults", SECTION_DEFAULTS, OPTION_TARGET,  false, false},
-	{"target",   SECTION_TARGET,   OPTION_TARGET,  true,	false},
-	{"alert",	  SECTION_ALERT,	 OPTION_ALERT,   true,  false},
-	{"keys",	 SECTION_KEYS,     OPTION_SCOPES,  false, false},
-	{"source",   SECTION_SOURCE,   OPTION_SOURCE,  true,	false},
-	{"view",	 SECTION_VIEW,     OPTION_VIEW,    true,  false},
+	{"webmon",   SECTION_PROGRAM,  OPTION_PROGRAM, false},
+	{"defaults", SECTION_DEFAULTS, OPTION_TARGET,  false},
+	{"target",   SECTION_TARGET,   OPTION_TARGET,  true},
+	{"alert",	  SECTION_ALERT,	 OPTION_ALERT,   true},
+	{"keys",	 SECTION_KEYS,     OPTION_SCOPES,  false},
+	{"source",   SECTION_SOURCE,   OPTION_SOURCE,  true},
+	{"view",	 SECTION_VIEW,     OPTION_VIEW,    true},
 };
 
 #define HEADS (sizeof(heads) / sizeof(heads[0]))
@@ -142,9 +141,6 @@ static void take_section(void *user, const char *section, int line)
 			  section, same->line);
 		return;
 	}
-	if (head->later)
-		error_warn(build->errors, memory->file, line,
-			   "[%s] is understood, but not acted on by this version", section);
 	reading->head = head;
 	memory->sections =
 		x_grow(memory->sections, memory->section_count, sizeof(*memory->sections));

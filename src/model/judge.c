@@ -37,6 +37,12 @@ enum incident_kind judge_worst(const struct judge *judge)
 	return INCIDENT_KINDS;
 }
 
+bool judge_is_part(const struct judge *judge, const struct verdict *verdict)
+{
+	return judge_worst(judge) == INCIDENT_KINDS && judge->burden.incident &&
+	       verdict->load.level >= LOAD_ELEVATED;
+}
+
 static void show_incident(const struct judge *judge, struct verdict *verdict)
 {
 	enum incident_kind kind = judge_worst(judge);
@@ -44,10 +50,13 @@ static void show_incident(const struct judge *judge, struct verdict *verdict)
 	const struct trouble *trouble = kind == INCIDENT_KINDS ? &none : &judge->troubles[kind];
 
 	verdict->incident = trouble->id;
-	if (!verdict->incident && verdict->load.level >= LOAD_ELEVATED)
-		verdict->incident = judge->burden.incident;
 	verdict->acknowledged = trouble->acknowledged;
 	text_copy(verdict->note, sizeof verdict->note, trouble->note);
+	if (judge_is_part(judge, verdict)) {
+		verdict->incident = judge->burden.incident;
+		verdict->acknowledged = judge->burden.acknowledged;
+		text_copy(verdict->note, sizeof verdict->note, judge->burden.note);
+	}
 }
 
 /* When the state that begins now really began. */

@@ -99,6 +99,13 @@ void judge_acknowledge(struct judge *judge, const char *note, int64_t now_ms,
 	struct trouble *trouble = &judge->troubles[kind];
 
 	judgement_begin(out);
+	if (judge_is_part(judge, verdict)) {
+		/* Who keeps that incident will see it, and tell. */
+		judge->burden.acknowledged = !judge->burden.acknowledged;
+		text_copy(judge->burden.note, sizeof judge->burden.note,
+			  judge->burden.acknowledged ? note : "");
+		judge_show(judge, now_ms, verdict, out);
+	}
 	if (kind == INCIDENT_KINDS || kind == INCIDENT_PAUSED)
 		return;
 	trouble->acknowledged = !trouble->acknowledged;

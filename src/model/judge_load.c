@@ -124,6 +124,8 @@ static void change_teller(struct burden *burden, struct trouble *trouble,
 {
 	burden->teller = share->teller;
 	burden->incident = share->teller == LOAD_TOLD_ELSEWHERE ? share->incident : 0;
+	burden->acknowledged = burden->incident && share->acknowledged;
+	text_copy(burden->note, sizeof burden->note, share->note);
 	if (share->teller != LOAD_TOLD_ELSEWHERE || !trouble->open)
 		return;
 	if (!share->takes_over)

@@ -14,6 +14,7 @@ static const struct {
 	[OPTION_PATH] = {"a file's name",							       "FILE"		},
 	[OPTION_LIST] = {"words with commas between",						      "WORD,..."		},
 	[OPTION_REPEAT] = {"a text",								      "TEXT"		   },
+	[OPTION_URLS] = {"addresses such as https://www.example.com, 192.0.2.1:53", "URL,..."},
 	[OPTION_WINDOW] = {"a window such as 'Sun 02:00-04:00 Asia/Seoul'", "[DAYS] HH:MM-HH:MM [ZONE]"},
 	[OPTION_BOOL] = {"yes or no",								   "yes|no"	      },
 	[OPTION_STATUS] = {"status codes or ranges between 100 and 999, such as 200-299, 304",

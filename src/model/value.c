@@ -15,6 +15,7 @@
 #include "model/budget.h"
 #include "model/maintenance.h"
 #include "model/target.h"
+#include "model/url.h"
 
 #define QUOTED_WIDTH  60 /* columns of a value in a message */
 #define ITEMS_MAX     256
@@ -191,6 +192,27 @@ static bool set_repeat(struct assignment *assignment)
 	return assignment_append(assignment, assignment->text);
 }
 
+static bool take_url(struct assignment *assignment, const char *item)
+{
+	struct url url;
+	const char *problem = url_read(assignment->place->arena, item, &url);
+	char what[200];
+
+	if (problem == NULL)
+		return assignment_append(assignment, item);
+	text_format(what, sizeof(what), "'%s' is no address: %s", item, problem);
+	return assignment_refuse_for(assignment, what);
+}
+
+static bool set_urls(struct assignment *assignment)
+{
+	struct text_list *list = assignment->field;
+
+	*list = (struct text_list){.items = NULL};
+	assignment->first = false;
+	return assignment_split(assignment, take_url);
+}
+
 static bool set_window(struct assignment *assignment)
 {
 	char why[MAINTENANCE_WHY_MAX];
@@ -249,16 +271,10 @@ static bool set_duration_us(struct assignment *assignment)
 
 static bool set_choice(struct assignment *assignment)
 {
-	const struct option *option = assignment->option;
-	struct place *place = assignment->place;
-	int choice = find_choice(option->choices, assignment->text);
+	int choice = find_choice(assignment->option->choices, assignment->text);
 
 	if (choice < 0)
 		return assignment_refuse(assignment);
-	if (option->later_choice != NULL && strcasecmp(assignment->text, option->later_choice) == 0)
-		error_warn(place->errors, place->file, place->line,
-			   "%s = %s is understood, but not acted on by this version", option->name,
-			   option->later_choice);
 	memcpy(assignment->field, &choice,
 	       sizeof(choice)); /* an enum of whatever type: all are as wide as int */
 	return true;
@@ -364,6 +380,7 @@ static const struct {
 	[OPTION_PATH] = {set_path,	   "",   false, false},
 	[OPTION_LIST] = {set_list,	   " ",	false, false},
 	[OPTION_REPEAT] = {set_repeat,      " ",  true,  false},
+	[OPTION_URLS] = {set_urls,	       " ",  false, false},
 	[OPTION_WINDOW] = {set_window,      " ",  false, false},
 	[OPTION_BOOL] = {set_bool,	   " ",	false, false},
 	[OPTION_INTEGER] = {set_integer,	 " ",  false, false},

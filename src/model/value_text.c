@@ -22,7 +22,7 @@ static const struct text_list *list_at(const void *field)
 
 static bool is_list(enum option_type type)
 {
-	return type == OPTION_LIST || type == OPTION_ADDRESSES;
+	return type == OPTION_LIST || type == OPTION_ADDRESSES || type == OPTION_URLS;
 }
 
 static bool is_text(enum option_type type)

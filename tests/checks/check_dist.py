@@ -65,6 +65,11 @@ class ManPages(unittest.TestCase):
             found = [line for line in found.splitlines() if "referenced manual not found" not in line]
             self.assertEqual(found, [], page)
 
+    def test_each_is_of_this_version(self):
+        version = tables.printed("-V")[0]
+        for page in PAGES:
+            self.assertIn(f'"{version}"', text(page).splitlines()[0], page)
+
     def test_every_option_stands_in_its_page(self):
         first = text(os.path.join(DIST, "man", "webmon.1")).replace("\\-", "-")
         for option in tables.options():

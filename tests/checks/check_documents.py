@@ -11,6 +11,7 @@ besides must exist.
 
 import os
 import re
+import subprocess
 import sys
 import unittest
 
@@ -18,6 +19,7 @@ import tap
 from program import ROOT, run, write
 
 README = os.path.join(ROOT, "README.md")
+FAULTS = os.path.join(ROOT, "tests", "lab", "FAULTS.md")
 LISTS = ("--help", "--options", "--keys", "--classes")
 BLOCK = re.compile(r"(<!-- webmon (--[a-z-]+) -->\n)(.*?)(<!-- end -->)", re.S)
 
@@ -27,6 +29,16 @@ def listing(option):
     if done.returncode:
         raise AssertionError(f"webmon {option} ended with {done.returncode}: {done.stderr}")
     return f"```text\n{done.stdout.rstrip()}\n```\n"
+
+
+def faults():
+    """The fault lab's own list, as tests/lab/FAULTS.md has it."""
+    done = subprocess.run([sys.executable, os.path.join(ROOT, "tests", "lab", "fault-server"), "--list"], capture_output=True,
+                          text=True, check=True)
+    return ("# The fault lab\n\nWhat `tests/lab/fault-server` serves, each with the class that a probe of it must get; one `webmon snapshot` "
+            "over all of\nthem (`tests/run e2e/test_lab`) gets every one right. Further ones stand in `tests/e2e/test_faults.py`, "
+            "`test_tls_faults.py` and\n`test_http2_faults.py`. Written by `make readme`.\n\n"
+            f"```text\n{done.stdout.rstrip()}\n```\n")
 
 
 def readme():
@@ -47,6 +59,10 @@ class Documents(unittest.TestCase):
                 self.assertIn(option, there, f"README.md wants the lines '<!-- webmon {option} -->' and '<!-- end -->'; "
                               "`make readme` fills in what stands between them")
                 self.assertEqual(there[option], listing(option), "`make readme` mends it")
+
+    def test_the_faults_of_the_lab_are_listed_as_they_are(self):
+        with open(FAULTS, encoding="utf-8") as file:
+            self.assertEqual(file.read(), faults(), "`make readme` mends it")
 
     def test_every_option_that_is_written_of_exists(self):
         known = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", run("--help").stdout))
@@ -81,5 +97,7 @@ if "--write" in sys.argv:
     with_lists = fill(readme())
     with open(README, "w", encoding="utf-8") as out:
         out.write(with_lists)
+    with open(FAULTS, "w", encoding="utf-8") as out:
+        out.write(faults())
 else:
     tap.main()

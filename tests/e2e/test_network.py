@@ -59,7 +59,7 @@ HOSTS = [f"127.0.0.{i}" for i in range(11, 16)]
 
 class Network(unittest.TestCase):
     def test_hosts_that_fail_alike_are_one_line(self):
-        with Fleet(HOSTS, per_host=4) as fleet:
+        with Fleet(HOSTS, more="pollers = 3", per_host=4) as fleet:
             fleet.stop_all()
             fleet.wait_log("this host lost its network at ")
             for server in fleet.servers:

@@ -392,6 +392,31 @@ class Changes(unittest.TestCase):
         self.assertEqual([t["detail"] for t in told if t["event"] == "changed"], ["server: shop/1 → shop/2"])
 
 
+    def test_a_new_certificate_is_told_also_where_it_came_with_a_failure(self):
+        authority = servers.Authority()
+        contexts = []
+        for name, end in (("shop", "20300101000000Z"), ("shop2", "20310101000000Z")):
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*authority.certificate(name, end=end))
+            contexts.append(context)
+        served = []
+
+        def wrap(client):
+            served.append(1)
+            return contexts[len(served) > 2].wrap_socket(client, server_side=True)
+
+        def page(client, _request):
+            client.sendall(answer(b"", "503 Busy") if len(served) == 3 else answer())
+        log = os.path.join(folder(), "log")
+        with Raw({"/": page}, wrap) as server:
+            snapshot(f"[webmon]\nlog = {log}\nlog_format = json\n[target t]\nurl = {server.url()}\nca = {authority.ca}\n",
+                     "-n", "6", "-i", "100ms", "--evidence")
+        with open(log, encoding="utf-8") as file:
+            told = [json.loads(line) for line in file]
+        self.assertEqual([t["detail"] for t in told if t["event"] == "changed"],
+                         ["certificate: CN=shop.test, until 2030-01-01 → CN=shop2.test, until 2031-01-01"])
+
+
 class Proxy(Raw):
     """A proxy for both kinds of requests; login: "name:password" that it wants, refusal: a status for CONNECT."""
 

@@ -90,7 +90,7 @@ class Depends(unittest.TestCase):
         with Scripted(answer) as server:
             url = f"http://127.0.0.1:{server.port}"
             config, log = log_of(
-                f"[defaults]\ninterval = 200ms\n[target gw]\nurl = {url}/gw\ninterval = 1h\n"
+                f"pollers = 3\nper_host = 0\n[defaults]\ninterval = 200ms\n[target gw]\nurl = {url}/gw\ninterval = 1h\n"
                 f"[target child]\nurl = {url}/child\ndepends = gw\ndown_after = 1\n"
                 f"[target grandchild]\nurl = {url}/grandchild\ndepends = child\ndown_after = 3\n")
             with running("watch", "--plain", "-c", config) as webmon:

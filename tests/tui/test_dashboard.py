@@ -1,6 +1,7 @@
 """The whole program in a terminal: what a person sees, and what the keys do."""
 
 import re
+import subprocess
 import unittest
 
 import servers
@@ -114,6 +115,32 @@ class Dashboard(unittest.TestCase):
             screen.match(r"http://127\.0\.0\.1:\d+/no")
             screen.keys("esc")
             screen.expect("errors")
+
+    def test_the_list_of_themes_shows_each_in_its_colours(self):
+        with Screen(WEBMON, "--list-themes", size=(110, 20)) as screen:
+            screen.expect("okabe")
+            screen.expect("selected")
+            colours = {cell.fg for line in screen.terminal.buffer.values() for cell in line.values()}
+            self.assertGreater(len(colours), 20)
+        done = subprocess.run([WEBMON, "--list-themes"], capture_output=True, text=True, check=True, timeout=20)
+        self.assertNotIn("\x1b", done.stdout)
+        self.assertEqual([line.split()[0] for line in done.stdout.splitlines()],
+                         sorted(line.split()[0] for line in done.stdout.splitlines()))
+
+    def test_another_server_version_is_marked_on_the_chart(self):
+        number = servers.port()
+        config = write(f"[defaults]\ninterval = 250ms\n[target moving]\nurl = http://127.0.0.1:{number}/\n", "moving.ini")
+        old = servers.nginx('location / { return 200 "old"; }', number=number)
+        new = servers.nginx('server_tokens on; location / { return 200 "new"; }', number=number)
+        with old, Screen(WEBMON, "-c", config) as screen:
+            screen.expect("all up")
+            screen.keys("enter")
+            screen.match(r"\d+ checks in 1 h")
+            old.stop()
+            with new:
+                screen.match(r"server.*nginx/\d.*◇|◇ server.*nginx/\d", 20)
+                screen.keys("v v v z")
+                screen.expect("linear")
 
     def test_help_opens_and_any_key_closes(self):
         with webmon() as screen:

@@ -90,6 +90,23 @@ class View(unittest.TestCase):
                 screen.expect("1 paused", 20)
             self.assertEqual(os.stat(self.history + ".sock").st_mode & 0o777, 0o600)
 
+    def test_an_acknowledgement_goes_through_and_survives_a_kill(self):
+        with self.recorder() as child:
+            self.wait_for_file()
+            with Screen(WEBMON, "view", self.history) as screen:
+                screen.expect("1 DOWN", 20)
+                screen.keys("a")
+                screen.expect("a note:", 20)
+                screen.type("known to ops")
+                screen.keys("enter")
+                screen.expect("ack: known to ops", 20)
+                child.kill()
+                child.wait()
+                screen.expect("is gone; it wrote last at", 20)
+                with self.recorder():
+                    screen.gone("is gone; it wrote last at", 20)
+                    screen.expect("ack: known to ops", 20)
+
     @unittest.skipUnless(os.geteuid() == 0 and shutil.which("setpriv"), "needs root to be somebody else")
     def test_others_only_look(self):
         with self.recorder():

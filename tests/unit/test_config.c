@@ -199,15 +199,18 @@ static const struct mistake_case mistake_cases[] = {
 						  "got '${WEBMON_TEST_SECRET}'\n" },
 	/* other sections */
 	{ A "[alert x]\n", "f.ini:3: [alert x] has neither webhook nor command: it could tell nobody\n" },
+	{ A "[alert x]\nwebhook =\n", "f.ini:3: [alert x] has neither webhook nor command: it could tell nobody\n" },
 	{ A "[alert x]\nwebhook = ftp://x/\n", "f.ini:4: webhook: the scheme must be http or https\n" },
-	{ "[webmon]\nwitness = 192.0.2.1:53, ftp://x, a b\n" A,
-	  "f.ini:2: witness 'ftp://x': the scheme must be http, https, tcp or tls\n"
-	  "f.ini:2: witness 'a b': it holds a blank or a sign that must be written %XX\n" },
 	{ "[source prometheus]\n",
 	  "f.ini:1: [source prometheus] has no url; add a line such as 'url = http://localhost:9090/'\n" },
 	{ A "[source prometheus]\nurl = http://localhost:9090/\n",
 	  "f.ini:3: [source prometheus] shows what others have measured, [target a] is to be probed: "
 	  "put them into files of their own\n" },
+	/* witnesses and windows */
+	{ "[webmon]\nwitness = https://a.test/, ftp://b.test\n" A,
+	  "f.ini:2: witness: 'ftp://b.test' is no address: the scheme must be http, https, tcp or tls\n" },
+	{ A "maintenance = Sun 02:00-04:00 Europe/Seoul\n",
+	  "f.ini:3: maintenance: there is no time zone 'Europe/Seoul', did you mean 'Asia/Seoul'?\n" },
 	/* dependencies */
 	{ A "depends = b\n", "f.ini:3: depends: there is no target 'b', did you mean 'a'?\n" },
 	{ A "depends = a\n", "f.ini:3: depends: 'a' depends on itself\n" },
@@ -243,21 +246,6 @@ static void every_mistake_is_told_in_so_many_words(void **state)
 		assert_null(config);
 		free(messages);
 	}
-}
-
-static void what_is_not_acted_on_yet_is_warned_of_once(void **state)
-{
-	char *messages;
-	struct config *config = load(A "depends = b\n[target b]\nurl = http://b/\ndepends =\n"
-				       "[view.1]\nfilter = x\n", &messages);
-
-	(void)state;
-	assert_non_null(config);
-	assert_string_equal(messages, ""); /* every option is acted on by now */
-	assert_string_equal(config->views[1].filter, "x");
-	assert_string_equal(config->views[1].sort, "");
-	free(messages);
-	config_free(config);
 }
 
 static void defaults_are_those_of_the_documents(void **state)
@@ -849,7 +837,7 @@ static void the_sample_shows_every_option_with_its_default(void **state)
 
 		if (strstr(sample, line) == NULL)
 			fail_msg("webmon.ini does not show:%s", line);
-		char *help = x_asprintf("; %s%s\n", option->help, option->later ? " (not acted on yet)" : "");
+		char *help = x_asprintf("; %s\n", option->help);
 		if (strstr(sample, help) == NULL)
 			fail_msg("webmon.ini does not say: %s", help);
 		free(line);
@@ -971,7 +959,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_mistake_is_told_in_so_many_words),
-		cmocka_unit_test(what_is_not_acted_on_yet_is_warned_of_once),
 		cmocka_unit_test(defaults_are_those_of_the_documents),
 		cmocka_unit_test(values_arrive_in_their_fields),
 		cmocka_unit_test(sections_go_over_defaults),

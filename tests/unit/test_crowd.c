@@ -174,6 +174,43 @@ static void the_end_of_polling_leaves_nothing_open(void **state)
 	end(&bench);
 }
 
+/* By one of them, for all; and taken back by another. */
+static void an_acknowledgement_is_of_all(void **state)
+{
+	struct bench bench;
+	struct incident incident;
+	struct judgement judgement = {0};
+	struct event event;
+
+	(void)state;
+	start(&bench, TARGETS);
+	pass(&bench, TARGETS, 200, 0, (struct wait){0, 0, 0});
+	pass(&bench, TARGETS, 20, 4, (struct wait){10, 250, 0});
+	judge_acknowledge(&bench.watches[2].judge, "ticket 7", bench.now_ms,
+			  &bench.watches[2].verdict, &judgement);
+	assert_true(bench.watches[2].verdict.acknowledged);
+	pass(&bench, TARGETS, 2, 4, (struct wait){10, 250, 0});
+	assert_int_equal(open_incidents(&bench, &incident), 1);
+	assert_true(incident.acknowledged);
+	assert_string_equal(incident.note, "ticket 7");
+	assert_int_equal(told(&bench, EVENT_ACKNOWLEDGED, &event), 1);
+	assert_string_equal(event.detail, "ticket 7");
+	for (size_t i = 0; i < 4; i++) {
+		assert_true(bench.watches[i].verdict.acknowledged);
+		assert_string_equal(bench.watches[i].verdict.note, "ticket 7");
+	}
+	judge_acknowledge(&bench.watches[0].judge, "", bench.now_ms, &bench.watches[0].verdict,
+			  &judgement);
+	pass(&bench, TARGETS, 3, 4, (struct wait){10, 250, 0});
+	assert_int_equal(open_incidents(&bench, &incident), 1);
+	assert_false(incident.acknowledged);
+	assert_int_equal(told(&bench, EVENT_ACKNOWLEDGED, &event), 2);
+	assert_string_equal(event.detail, "taken back");
+	for (size_t i = 0; i < 4; i++)
+		assert_false(bench.watches[i].verdict.acknowledged);
+	end(&bench);
+}
+
 static void one_alone_tells_itself(void **state)
 {
 	struct bench bench;
@@ -282,6 +319,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(several_of_one_host_are_one_incident),
 		cmocka_unit_test(the_end_of_polling_leaves_nothing_open),
+		cmocka_unit_test(an_acknowledgement_is_of_all),
 		cmocka_unit_test(one_alone_tells_itself),
 		cmocka_unit_test(the_first_ones_incident_becomes_that_of_all),
 		cmocka_unit_test(two_of_four_are_told_one_by_one_in_the_end),

@@ -60,9 +60,10 @@ static size_t add(struct fold *fold, const struct incident *incidents, uint32_t 
 
 static void what_is_alike_folds_into_one_line(void **state)
 {
-	const struct incident incidents[] = {
-		incident_of(1, CLASS_REFUSED, 90000, 0), incident_of(2, CLASS_REFUSED, 80000, 81000),
-		incident_of(1, CLASS_DNS, 70000, 72000), incident_of(1, CLASS_REFUSED, 50000, 55000)};
+	const struct incident incidents[] = {incident_of(1, CLASS_REFUSED, 90000, 0),
+					     incident_of(2, CLASS_REFUSED, 80000, 81000),
+					     incident_of(1, CLASS_DNS, 70000, 72000),
+					     incident_of(1, CLASS_REFUSED, 50000, 55000)};
 	struct fold fold;
 
 	(void)state;
@@ -208,9 +209,8 @@ static void fill(struct evidence *evidence)
 
 	*evidence = (struct evidence){.seen = true};
 	length = text_copy(evidence->text, sizeof(evidence->text), "detail") + 1;
-	evidence->command = evidence->changes = evidence->curl =
-		evidence->request = evidence->status_line =
-		evidence->headers = (uint16_t)(length - 1);
+	evidence->command = evidence->changes = evidence->curl = evidence->request =
+		evidence->status_line = evidence->headers = (uint16_t)(length - 1);
 	evidence->body = (uint16_t)length;
 	length += text_copy(evidence->text + length, sizeof(evidence->text) - length, body) + 1;
 	evidence->used = (uint16_t)length;
@@ -253,10 +253,10 @@ static void an_incident_fits_every_size(void **state)
 	for (int width = 1; width <= 200; width++) {
 		for (int height = 1; height <= 60; height++) {
 			struct incident_layout l = layout_incident(width, height);
-			const struct rect rects[] = {l.verdict,	 l.about,  l.history,
-						     l.timeline_title, l.timeline,
-						     l.around_title,   l.around,
-						     l.evidence_title, l.evidence, l.keys};
+			const struct rect rects[] = {
+				l.verdict,  l.about,	    l.history, l.timeline_title,
+				l.timeline, l.around_title, l.around,  l.evidence_title,
+				l.evidence, l.keys};
 			static unsigned char taken[60][200];
 
 			memset(taken, 0, sizeof(taken));
@@ -277,7 +277,8 @@ static void an_incident_fits_every_size(void **state)
 
 static void every_screen_draws_at_every_size(void **state)
 {
-	static const char *const ways[] = {"ejj\r", "ejj\r\t\t", "jb", "jbW#", "et", "vG", "t-", "a", "jw"};
+	static const char *const ways[] = {"ejj\r", "ejj\r\t\t", "jb", "jbW#", "et",
+					   "vG",    "t-",	 "a",  "jw"};
 	struct stage *stage = *state;
 
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {

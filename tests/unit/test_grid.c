@@ -15,7 +15,8 @@
 #include "face/tui/term.h"
 #include "unit/stage.h"
 
-static const uint32_t sizes[][4] = {{1, 0, 0, 0}, {12, 1, 30, 7}, {250, 250, 250, 250}, {0, 3, 0, 0}};
+static const uint32_t sizes[][4] = {
+	{1, 0, 0, 0}, {12, 1, 30, 7}, {250, 250, 250, 250}, {0, 3, 0, 0}};
 
 static struct grid_wish wish_of(size_t i)
 {
@@ -88,7 +89,8 @@ static void steps_stay_within_the_ends(void **state)
 				assert_true(grid_step(lines, count, at, down, right) < 50);
 	assert_int_equal(grid_step(lines, count, 0, 0, 1), 1);
 	assert_int_equal(grid_step(lines, count, 49, 0, 1), 49);
-	assert_int_equal(grid_step(lines, count, 12, -1, 0), lines[0].count == 12 ? 0 : lines[1].first);
+	assert_int_equal(grid_step(lines, count, 12, -1, 0),
+			 lines[0].count == 12 ? 0 : lines[1].first);
 }
 
 static int setup(void **state)

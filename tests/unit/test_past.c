@@ -42,8 +42,9 @@ static void go_on(struct stage *stage)
 	for (int64_t after_ms = 5000; after_ms <= 60000; after_ms += 5000) {
 		for (size_t i = 0; i < scenario->config.target_count; i++) {
 			struct sample sample =
-				i % 5 == 3 ? scenario_bad(SCENARIO_NOW_MS + after_ms, CLASS_REFUSED, 0)
-					   : scenario_good(SCENARIO_NOW_MS + after_ms, 60 + (int)i);
+				i % 5 == 3
+					? scenario_bad(SCENARIO_NOW_MS + after_ms, CLASS_REFUSED, 0)
+					: scenario_good(SCENARIO_NOW_MS + after_ms, 60 + (int)i);
 
 			scenario_push(scenario, i, &sample,
 				      i % 5 == 3 ? "connection refused by 192.0.2.1:443" : "");

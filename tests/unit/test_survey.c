@@ -51,8 +51,7 @@ static int setup(void **state)
 	memset(&place, 0, sizeof(place));
 	scenario_init(&place.scenario, 1);
 	for (int i = 0; i < 2 * CALM; i++) {
-		struct sample sample =
-			scenario_good(at_ms(i), (80 + i % 10) * (i < CALM ? 1 : 10));
+		struct sample sample = scenario_good(at_ms(i), (80 + i % 10) * (i < CALM ? 1 : 10));
 
 		scenario_push(&place.scenario, TARGET, &sample, "");
 	}
@@ -124,10 +123,8 @@ static void two_kinds_are_never_mixed(void **state)
 	struct place *place = *state;
 	struct target *target = &place->scenario.targets[TARGET];
 	struct history cold, warm;
-	struct history_wish wish = {.count = 40,
-				    .width_ms = 5000,
-				    .end_ms = SCENARIO_NOW_MS,
-				    .flag = SAMPLE_REUSED};
+	struct history_wish wish = {
+		.count = 40, .width_ms = 5000, .end_ms = SCENARIO_NOW_MS, .flag = SAMPLE_REUSED};
 
 	target->keepalive = WISH_COLD_AND_WARM;
 	for (int i = 0; i < 20; i++) {
@@ -150,8 +147,7 @@ static void two_kinds_are_never_mixed(void **state)
 	for (int i = 0; i < wish.count; i++) {
 		assert_true(cold.bins[i].median_us == ABSENT_US ||
 			    cold.bins[i].median_us >= 800000);
-		assert_true(warm.bins[i].median_us == ABSENT_US ||
-			    warm.bins[i].median_us == 7000);
+		assert_true(warm.bins[i].median_us == ABSENT_US || warm.bins[i].median_us == 7000);
 	}
 	assert_int_equal(warm.bins[wish.count - 2].good, 1);
 	history_fini(&cold);
@@ -205,20 +201,17 @@ static void load_is_marked_while_it_lasts(void **state)
 	refresh(place, false);
 	assert_false(marks_load_within(&place->marks, at_ms(0), at_ms(CALM)));
 	assert_true(marks_load_within(&place->marks, at_ms(CALM), at_ms(CALM) + 1));
-	assert_true(marks_load_within(&place->marks, SCENARIO_NOW_MS + 1000,
-				      SCENARIO_NOW_MS + 2000));
+	assert_true(
+		marks_load_within(&place->marks, SCENARIO_NOW_MS + 1000, SCENARIO_NOW_MS + 2000));
 }
 
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(the_band_does_not_rise_with_the_load),
-		TEST(without_a_usual_there_is_no_band),
-		TEST(dots_are_read_when_they_are_wanted),
-		TEST(two_kinds_are_never_mixed),
-		cmocka_unit_test(kinds_of_targets),
-		TEST(every_change_is_marked_once),
+		TEST(the_band_does_not_rise_with_the_load), TEST(without_a_usual_there_is_no_band),
+		TEST(dots_are_read_when_they_are_wanted),   TEST(two_kinds_are_never_mixed),
+		cmocka_unit_test(kinds_of_targets),	    TEST(every_change_is_marked_once),
 		TEST(load_is_marked_while_it_lasts),
 	};
 

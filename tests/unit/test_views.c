@@ -22,8 +22,8 @@ static int setup(void **state)
 	struct stage *stage = x_calloc(1, sizeof(*stage));
 
 	stage_init(stage, &(struct play){0});
-	stage->scenario.config.views[1] =
-		(struct saved_view){.filter = "gateway", .sort = "target", .columns = "result, p50 ,up"};
+	stage->scenario.config.views[1] = (struct saved_view){
+		.filter = "gateway", .sort = "target", .columns = "result, p50 ,up"};
 	stage->scenario.config.views[2] = (struct saved_view){.filter = "", .sort = "-p95"};
 	canvas_resize(stage->canvas, 120, 40);
 	tui_draw(stage->tui, stage->canvas);
@@ -171,8 +171,7 @@ static void what_was_set_by_keys_outlives_a_reload(void **state)
 	press(stage, "/gateway\rt-jjj>>-Cjjjj \x1b");
 	place = place_of(stage->tui);
 	tui_free(stage->tui);
-	stage->tui =
-		tui_new(&stage->scenario.config, stage->scenario.store, &options, &errors);
+	stage->tui = tui_new(&stage->scenario.config, stage->scenario.store, &options, &errors);
 	place_return(stage->tui, &place);
 	tui_draw(stage->tui, stage->canvas);
 	assert_true(shows(stage, "5 of 49"));
@@ -195,7 +194,8 @@ static void mistakes_in_views_are_told_with_their_line(void **state)
 	struct errors errors = {0};
 
 	(void)state;
-	config.views[3] = (struct saved_view){.sort = "p59", .columns = "result, nonsense", .line = 12};
+	config.views[3] =
+		(struct saved_view){.sort = "p59", .columns = "result, nonsense", .line = 12};
 	config.views[4] = (struct saved_view){.sort = "history", .line = 15};
 	views_check(&config, &errors);
 	assert_int_equal(errors.count, 3);

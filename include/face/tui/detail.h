@@ -4,12 +4,17 @@
  * The parts of one target's screen that are drawn in files of their own. Private to the dashboard.
  * All draw only.
  */
+#include "base/units.h"
 #include "face/tui/state.h"
 
 /* Line 1 to 3: state, what is asked and wanted, the numbers. */
 void detail_draw_head(const struct tui *tui, struct canvas *canvas, const struct row *row);
 void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struct row *row);
 void detail_draw_numbers(const struct tui *tui, struct canvas *canvas, const struct row *row);
+
+/* Milliseconds of the screen's head: tenths where the target answers within a few. */
+void detail_format_ms(const struct tui *tui, const struct row *row, char out[FORMAT_MAX],
+		      int32_t us);
 
 /* Not a mere TCP or TLS connection. */
 bool detail_is_http(const struct target *target);

@@ -2,7 +2,8 @@
 #define WEBMON_FACE_TUI_FOLD_H
 /*
  * The lines of the error list: an incident each or, folded, all alike in one: the same target and
- * kind and, of failures, the same fingerprint. Memory is that of as many incidents as there can be. Main thread.
+ * kind and, of failures, the same fingerprint. Memory is that of as many incidents as there can be.
+ * Main thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -11,11 +12,11 @@
 #include "model/verdict.h"
 
 struct fold_line {
-	uint32_t place;	    /* of the newest incident among those shown */
-	uint32_t incidents; /* in this line */
-	uint32_t count;	    /* checks concerned, of all */
+	uint32_t place;		   /* of the newest incident among those shown */
+	uint32_t incidents;	   /* in this line */
+	uint32_t count;		   /* checks concerned, of all */
 	int64_t first_ms, last_ms; /* opened first; newest activity */
-	int64_t length_ms;  /* of all, added up */
+	int64_t length_ms;	   /* of all, added up */
 	struct fold_key {
 		uint32_t target;
 		enum incident_kind kind;

@@ -11,12 +11,12 @@
 #include "face/tui/canvas.h"
 
 struct grid_layout {
-	bool counts_only;      /* too small for cells */
+	bool counts_only; /* too small for cells */
 	struct rect verdict, cells, about, history, keys;
-	int label_width;       /* of the group's name; 0: none */
-	int cell_width;        /* the sign's column included */
-	bool names;            /* cells are wide enough for names */
-	int per_line;          /* cells a line */
+	int label_width; /* of the group's name; 0: none */
+	int cell_width;	 /* the sign's column included */
+	bool names;	 /* cells are wide enough for names */
+	int per_line;	 /* cells a line */
 };
 
 /* One line of cells. */
@@ -27,7 +27,7 @@ struct grid_line {
 
 struct grid_wish {
 	int longest_name, longest_group; /* columns; 0: no groups */
-	const uint32_t *group_sizes;     /* cells that are shown of each */
+	const uint32_t *group_sizes;	 /* cells that are shown of each */
 	size_t groups;
 };
 

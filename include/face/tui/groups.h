@@ -15,7 +15,7 @@ struct group {
 	struct target target; /* stands for the group: its name alone is set */
 	struct row row;	      /* the line's: state and since of the worst target, sums of all */
 	struct tally tally;
-	uint32_t lead; /* the worst target */
+	uint32_t lead;	     /* the worst target */
 	int64_t interval_ms; /* the longest of its targets */
 	bool folded;
 	struct history history; /* of all its targets together; used while its line is in sight */

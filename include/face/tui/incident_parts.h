@@ -20,6 +20,9 @@ void incident_draw_around(const struct tui *tui, struct canvas *canvas,
 void incident_draw_evidence(const struct tui *tui, struct canvas *canvas,
 			    const struct incident *incident);
 
+#define COMMON_WIDTH 60 /* from here on a neighbour's line says what both have in common */
+
+int incident_name_width(const struct tui *tui);
 /* Columns of a neighbour's history; 0: there is no room for them. */
 int incident_bins(const struct tui *tui);
 

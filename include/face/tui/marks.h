@@ -26,7 +26,7 @@ struct load_mark {
 struct marks {
 	bool known;
 	size_t target;
-	uint64_t next; /* event to be read */
+	uint64_t next;			       /* event to be read */
 	struct change_mark changes[MARKS_MAX]; /* oldest first */
 	struct load_mark loads[MARKS_MAX];     /* newest first */
 	int change_count, load_count;

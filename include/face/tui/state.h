@@ -275,6 +275,8 @@ bool tui_is_asked(const struct tui *tui, const struct row *row);
 bool tui_is_hanging(const struct tui *tui, const struct row *row);
 /* How many bins, the newest among them, a check that is under way has touched; 0: none is. */
 int tui_bins_under_way(const struct tui *tui, const struct row *row, int64_t width_ms);
+/* A row's history as it is drawn now. */
+struct spark tui_spark(const struct tui *tui, const struct row *row, const struct history *history);
 
 /* Keeps times from changing more often than they are of use: well rows by the minute, all by the
  * minute while unfocused. */

@@ -29,6 +29,8 @@ struct gathering_lead {
 	uint32_t target;
 	uint64_t incident;
 	int64_t since_ms;
+	bool acknowledged;
+	const char *note;
 };
 
 /* Not yet told: gathering_update() does. */
@@ -38,6 +40,10 @@ void gathering_open(struct gathering *gathering, const struct circle *circle,
 /* Writes how it stands, and tells its onset and when it gets worse. */
 void gathering_update(struct gathering *gathering, const struct circle *circle,
 		      const struct config *config, struct store *store, int64_t now_ms);
+
+/* A person knows, or takes that back. */
+void gathering_acknowledge(struct gathering *gathering, bool acknowledged, const char *note,
+			   struct store *store, int64_t now_ms);
 
 /* Nobody is loaded any more. */
 void gathering_close(struct gathering *gathering, struct store *store, int64_t now_ms);

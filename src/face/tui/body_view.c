@@ -47,8 +47,8 @@ void body_view_read(struct body_view *view, const struct evidence *evidence)
 		uint16_t offset;
 		enum body_part part;
 	} parts[] = {
-		{evidence->detail, BODY_NOTE},     {evidence->curl, BODY_NOTE},
-		{evidence->changes, BODY_CHANGES}, {evidence->request, BODY_REQUEST},
+		{evidence->detail, BODY_NOTE},	    {evidence->curl, BODY_NOTE},
+		{evidence->changes, BODY_CHANGES},  {evidence->request, BODY_REQUEST},
 		{evidence->status_line, BODY_HEAD}, {evidence->headers, BODY_HEAD},
 		{evidence->body, BODY_TEXT},	    {evidence->command, BODY_COMMAND},
 	};
@@ -81,8 +81,8 @@ static size_t fitting(const char *text, size_t length, int width, int *columns)
 static void add_piece(struct body_view *view, size_t line, size_t start, size_t length)
 {
 	if (view->piece_count < BODY_PIECES_MAX)
-		view->pieces[view->piece_count++] = (struct body_piece){
-			(uint16_t)line, (uint16_t)start, (uint16_t)length};
+		view->pieces[view->piece_count++] =
+			(struct body_piece){(uint16_t)line, (uint16_t)start, (uint16_t)length};
 }
 
 void body_view_wrap(struct body_view *view, const struct evidence *evidence, int width)
@@ -96,7 +96,8 @@ void body_view_wrap(struct body_view *view, const struct evidence *evidence, int
 
 		do {
 			int columns;
-			size_t length = fitting(text + start, line->length - start, width, &columns);
+			size_t length =
+				fitting(text + start, line->length - start, width, &columns);
 
 			add_piece(view, i, start, length);
 			if (columns > view->widest)

@@ -172,8 +172,8 @@ static void widen(struct axis_wish *wish, const struct bin *bin)
 	if (!bin->good || bin->good <= bin->failed || bin->median_us < 0) {
 		return;
 	}
-	wish->low_us = wish->low_us < 0 || bin->median_us < wish->low_us ? bin->median_us
-									 : wish->low_us;
+	wish->low_us =
+		wish->low_us < 0 || bin->median_us < wish->low_us ? bin->median_us : wish->low_us;
 	wish->high_us = bin->median_us > wish->high_us ? bin->median_us : wish->high_us;
 	wish->max_us = bin->max_us > wish->max_us ? bin->max_us : wish->max_us;
 }

@@ -60,13 +60,13 @@ void frame_draw_marks(const struct frame *frame)
 	const struct survey *survey = frame->chart->survey;
 	bool split = survey && survey->split.flag;
 	struct mark marks[] = {
-	/* clang-format off */
+		/* clang-format off */
 		{split ? survey->split.first : "p50", STYLE_P50, split ? survey->kinds[0].p50_us : stats->p50_us},
 		{split ? survey->split.second : "p95", split ? STYLE_SECOND : STYLE_P95,
 		 split ? survey->kinds[1].p50_us : stats->p95_us},
 		{"slow", STYLE_LIMIT, frame->slow_us > 0 ? frame->slow_us : ABSENT_US},
 		{"max", STYLE_AXIS, stats->max_us},
-	/* clang-format on */
+		/* clang-format on */
 	};
 	size_t count = sizeof marks / sizeof *marks;
 	int free_row = 0, x = frame->plot.x + frame->plot.width + 1;
@@ -85,7 +85,9 @@ void frame_draw_marks(const struct frame *frame)
 		}
 		row = row > free_row ? row : free_row;
 		free_row = row + 1;
-		frame_format_ms(value, marks[i].us);
+		/* whole hundredths: more would be noise, and touch the edge */
+		frame_format_ms(value,
+				marks[i].us < 1000 ? (marks[i].us + 5) / 10 * 10 : marks[i].us);
 		canvas_printf(frame->canvas, frame->area, x, frame_row_y(frame, row),
 			      marks[i].style, "%s%s %s", frame_sign(frame, "◂", "<"), marks[i].name,
 			      value);

@@ -7,6 +7,8 @@
 #include "face/tui/detail.h"
 #include "face/tui/pen.h"
 
+#define NOTE_MAX 160
+
 static void refresh_bins(struct tui *tui, const struct row *row)
 {
 	struct detail_state *detail = &tui->detail;
@@ -67,23 +69,24 @@ static struct chart make_chart(const struct tui *tui, const struct row *row)
 }
 
 /* "calm 81-112 ms" tells what the band behind the bars is. */
-static size_t band_text(const struct tui *tui, char *out, size_t capacity)
+static size_t band_text(const struct tui *tui, const struct row *row, char *out, size_t capacity)
 {
 	const struct survey *survey = &tui->detail.survey;
 	char low[FORMAT_MAX], high[FORMAT_MAX];
 
 	if (survey->calm_low_us < 0 || tui->detail.view == CHART_HISTOGRAM)
 		return 0;
-	format_ms_cell(low, survey->calm_low_us, tui->ascii);
-	format_ms_cell(high, survey->calm_high_us, tui->ascii);
+	detail_format_ms(tui, row, low, survey->calm_low_us);
+	detail_format_ms(tui, row, high, survey->calm_high_us);
 	return text_format(out, capacity, "calm %s-%s ms%s", low, high, tui->dot);
 }
 
-static void title_note(const struct tui *tui, const struct chart *chart, char *out, size_t capacity)
+static void title_note(const struct tui *tui, const struct row *row, const struct chart *chart,
+		       char out[NOTE_MAX])
 {
 	int columns = chart_columns(tui->detail.layout.chart.width);
 	char span[FORMAT_MAX], column[FORMAT_MAX], count[FORMAT_MAX];
-	size_t length = columns >= 60 ? band_text(tui, out, capacity) : 0;
+	size_t capacity = NOTE_MAX, length = columns >= 60 ? band_text(tui, row, out, NOTE_MAX) : 0;
 
 	format_length(span, chart->width_ms * columns);
 	format_duration(column, chart->width_ms);
@@ -106,11 +109,11 @@ void detail_draw_chart(const struct tui *tui, struct canvas *canvas, const struc
 	const struct detail_layout *layout = &tui->detail.layout;
 	const struct chart chart = make_chart(tui, row);
 	bool alone = !layout->wide && tui->detail.focus == FOCUS_CHART;
-	char note[160];
+	char note[NOTE_MAX];
 
 	if (layout->chart.height <= 0)
 		return;
-	title_note(tui, &chart, note, sizeof(note));
+	title_note(tui, row, &chart, note);
 	if (layout->chart_title.height > 0)
 		canvas_rule(canvas, layout->chart_title, layout->chart_title.y,
 			    alone ? STYLE_SELECTED : STYLE_TITLE, titles[chart.view], note);

@@ -10,7 +10,7 @@
 #include "face/tui/pen.h"
 
 static const char *const state_word[STATE_COUNT] = {
-	[STATE_NEW] = "NEW",   [STATE_UP] = "UP",           [STATE_SLOW] = "SLOW",
+	[STATE_NEW] = "NEW",   [STATE_UP] = "UP",	    [STATE_SLOW] = "SLOW",
 	[STATE_DOWN] = "DOWN", [STATE_UNKNOWN] = "UNKNOWN", [STATE_PAUSED] = "PAUSED",
 };
 
@@ -63,7 +63,7 @@ static void put_in_row(struct pen *pen, const struct row *row, bool brief)
 
 	if (failed > 0)
 		pen_put(pen, STYLE_BAR,
-			brief         ? "%u in a row"
+			brief	      ? "%u in a row"
 			: failed == 1 ? "%u check failed"
 				      : "%u checks failed in a row",
 			failed);
@@ -155,6 +155,17 @@ void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struc
 	}
 }
 
+#define FINE_US 10000
+
+void detail_format_ms(const struct tui *tui, const struct row *row, char out[FORMAT_MAX],
+		      int32_t us)
+{
+	if (us >= 0 && us < FINE_US && row->stats.p50_us < FINE_US)
+		text_format(out, FORMAT_MAX, us < 100 ? "<0.1" : "%.1f", (double)us / 1000);
+	else
+		format_ms_cell(out, us, tui->ascii);
+}
+
 static void put_pair(struct pen *pen, enum style style, const char *name, const char *value)
 {
 	pen_put(pen, style, "%s ", name);
@@ -184,7 +195,7 @@ static void put_percentiles(const struct tui *tui, struct pen *pen, const struct
 
 		if (!all && !values[i].always)
 			continue;
-		format_ms_cell(text, values[i].us, tui->ascii);
+		detail_format_ms(tui, row, text, values[i].us);
 		if (pen->x + text_width(text) + 8 > pen->clip.x + pen->clip.width)
 			break; /* none is cut in two */
 		put_pair(pen, values[i].style, values[i].name, text);
@@ -196,7 +207,7 @@ static void put_percentiles(const struct tui *tui, struct pen *pen, const struct
 }
 
 /* Two kinds of checks in one percentile would tell of neither. */
-static void put_kinds(const struct tui *tui, struct pen *pen, bool all)
+static void put_kinds(const struct tui *tui, struct pen *pen, const struct row *row, bool all)
 {
 	const struct survey *survey = &tui->detail.survey;
 	const char *const names[2] = {survey->split.first, survey->split.second};
@@ -206,8 +217,8 @@ static void put_kinds(const struct tui *tui, struct pen *pen, bool all)
 		const struct stats *stats = &survey->kinds[i];
 		char p50[FORMAT_MAX], p95[FORMAT_MAX];
 
-		format_ms_cell(p50, stats->p50_us, tui->ascii);
-		format_ms_cell(p95, stats->p95_us, tui->ascii);
+		detail_format_ms(tui, row, p50, stats->p50_us);
+		detail_format_ms(tui, row, p95, stats->p95_us);
 		pen_put(pen, styles[i], "%s ", names[i]);
 		pen_put(pen, STYLE_DIM, "p50 ");
 		pen_put(pen, STYLE_STRONG, "%s", p50);
@@ -268,7 +279,7 @@ void detail_draw_numbers(const struct tui *tui, struct canvas *canvas, const str
 	}
 	put_uptime(tui, &pen, row, wide);
 	if (tui->detail.survey.split.flag)
-		put_kinds(tui, &pen, wide);
+		put_kinds(tui, &pen, row, wide);
 	else
 		put_percentiles(tui, &pen, row, wide);
 	if (wide && row->verdict.usual_us >= 0) {

@@ -84,7 +84,8 @@ void detail_prepare_news(struct tui *tui, const struct row *row)
 	if (verdict->flapping)
 		tell(&news, "flapping: too many changes to tell each");
 	if (verdict->acknowledged)
-		tell(&news, verdict->note[0] ? "acknowledged: %s" : "acknowledged%s", verdict->note);
+		tell(&news, verdict->note[0] ? "acknowledged: %s" : "acknowledged%s",
+		     verdict->note);
 }
 
 void detail_draw_news(const struct tui *tui, struct canvas *canvas)
@@ -107,7 +108,8 @@ void detail_draw_news(const struct tui *tui, struct canvas *canvas)
 	}
 	first = at && text_width(detail->news) > room ? at : first;
 	text_format(text, sizeof(text), "%.*s", (int)first, detail->news);
-	canvas_put_fit(canvas, line, line.x + margin, line.y, room, false, detail->news_style, text);
+	canvas_put_fit(canvas, line, line.x + margin, line.y, room, false, detail->news_style,
+		       text);
 	if (detail->news[first])
 		canvas_put_fit(canvas, line, line.x + margin, line.y + 1, room, false,
 			       detail->news_style, detail->news + first + 1);
@@ -182,8 +184,7 @@ static void put_budget(const struct tui *tui, struct pen *pen, const struct row 
 	put_left(pen, budget);
 	put_burn(pen, budget);
 	if (wide && budget->coverage < 0.995f)
-		pen_put(pen, STYLE_DIM, "  seen %s%d %%",
-			budget->coverage < 0.01f ? "<" : "",
+		pen_put(pen, STYLE_DIM, "  seen %s%d %%", budget->coverage < 0.01f ? "<" : "",
 			budget->coverage < 0.01f ? 1 : (int)(budget->coverage * 100));
 }
 

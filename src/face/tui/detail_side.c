@@ -99,7 +99,7 @@ static int collect_facts(const struct tui *tui, const struct row *row, struct fa
 	} else {
 		facts[count] = (struct fact){.label = "tls", .style = STYLE_DIM};
 		text_copy(facts[count++].text, 160,
-			  tls ? "no certificate seen yet"
+			  tls				      ? "no certificate seen yet"
 			  : row->target->scheme == SCHEME_TCP ? "none: a TCP connection"
 							      : "none: plain http");
 	}

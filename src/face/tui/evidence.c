@@ -114,8 +114,11 @@ static void add_wrapped(struct evidence_view *view, const struct mark *mark, enu
 		add_line(view, &look, line, look.lead + taken);
 		text += taken;
 		length -= taken;
-		if (mark->text[0] == '$') /* a second prompt would be a second command */
+		/* a second sign would be a second command, another change */
+		if (mark->style == STYLE_KEY || mark->style == STYLE_SLOW) {
 			mark = &beneath;
+			look.lead = (uint16_t)strlen(mark->text); /* shorter in bytes than "≠ " */
+		}
 	} while (length && view->count < EVIDENCE_LINES_MAX);
 }
 
@@ -165,16 +168,23 @@ static void add_first_lines(struct evidence_view *view)
 		   *curl = evidence_part(evidence, evidence->curl);
 	const char *address = evidence_part(evidence, evidence->address);
 	char first[512], length[FORMAT_MAX];
+	size_t used;
+	bool beside; /* the address, else on a line of its own or, in brief, nowhere */
 
 	format_latency(length, evidence->sample.total_us);
 	if (detail[0])
-		text_format(first, sizeof(first), "%s%s%s", detail, address[0] ? " · " : "",
-			    address);
+		text_copy(first, sizeof(first), detail);
 	else
-		text_format(first, sizeof(first), "%s after %s%s%s",
-			    evidence_part(evidence, evidence->status_line), length,
-			    address[0] ? " · " : "", address);
+		text_format(first, sizeof(first), "%s after %s",
+			    evidence_part(evidence, evidence->status_line), length);
+	used = strlen(first);
+	beside = text_width(first) + 3 + text_width(address) <= view->width;
+	if (beside && address[0])
+		text_format(first + used, sizeof(first) - used, " · %s", address);
 	add_result(view, first);
+	if (!beside && address[0] && !view->brief)
+		add_wrapped(view, &(struct mark){"", STYLE_TEXT}, STYLE_TEXT, address,
+			    strlen(address));
 	if (curl[0] && !view->brief && !strstr(detail, curl))
 		add_wrapped(view, &(struct mark){"libcurl: ", STYLE_DIM}, STYLE_DIM, curl,
 			    strlen(curl));

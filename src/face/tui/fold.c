@@ -45,8 +45,7 @@ static struct fold_key key_of(const struct incident *incident, const char *words
 
 static bool is_same(const struct fold_key *a, const struct fold_key *b)
 {
-	return a->target == b->target && a->kind == b->kind && 
-	       a->fingerprint == b->fingerprint;
+	return a->target == b->target && a->kind == b->kind && a->fingerprint == b->fingerprint;
 }
 
 static size_t slot_of(const struct fold *fold, const struct fold_key *key)

@@ -83,15 +83,14 @@ static void add(struct group *group, const struct rows *rows, size_t i)
 	struct row *sum = &group->row;
 
 	count(&group->tally, &row->verdict);
-	if (group->lead == UINT32_MAX ||
-	    row_compare_trouble(row, &rows->items[group->lead]) < 0)
+	if (group->lead == UINT32_MAX || row_compare_trouble(row, &rows->items[group->lead]) < 0)
 		group->lead = (uint32_t)i;
 	if (row->stats.p95_us > sum->stats.p95_us)
 		sum->stats.p95_us = row->stats.p95_us;
 	sum->good_24h += row->good_24h;
 	sum->failed_24h += row->failed_24h;
-	if (row->cert.seen && (!sum->cert.seen ||
-			       row->cert.chain_not_after_ms < sum->cert.chain_not_after_ms))
+	if (row->cert.seen &&
+	    (!sum->cert.seen || row->cert.chain_not_after_ms < sum->cert.chain_not_after_ms))
 		sum->cert = row->cert;
 	if (row->target->interval_ms > group->interval_ms)
 		group->interval_ms = row->target->interval_ms;
@@ -149,8 +148,8 @@ void groups_merge_bin(struct bin *out, const struct bin *const *bins, const int3
 		}
 		if (bin->median_us < 0 || (usual_us && usual_us[i] <= 0))
 			continue;
-		scratch[values++] = usual_us ? against_usual(bin->median_us, usual_us[i])
-					     : bin->median_us;
+		scratch[values++] =
+			usual_us ? against_usual(bin->median_us, usual_us[i]) : bin->median_us;
 		if (bin->max_us > out->max_us)
 			out->max_us = bin->max_us;
 	}

@@ -86,7 +86,8 @@ static void draw_bars(const struct histogram *histogram)
 
 	for (int x = 0; x < histogram->buckets * histogram->bucket_width; x++) {
 		unsigned count = histogram->counts[x / histogram->bucket_width];
-		double us = exp(histogram->low + (histogram->high - histogram->low) * x /
+		double us = exp(histogram->low +
+				(histogram->high - histogram->low) * x /
 					(histogram->buckets * histogram->bucket_width));
 		bool slow = frame->slow_us > 0 && us > (double)frame->slow_us;
 		int eighths = (int)ceil((double)count * plot.height * EIGHTHS / histogram->most);

@@ -12,7 +12,7 @@
 
 /* "webmon › incident   ✗ checkout-api  503 ×27  2m 14s, open" */
 void incident_draw_head(const struct tui *tui, struct canvas *canvas, struct rect line,
-		      const struct incident *incident)
+			const struct incident *incident)
 {
 	struct pen pen = pen_at(canvas, line, line.width >= 60);
 	char kind[16], length[FORMAT_MAX], count[FORMAT_MAX];
@@ -38,7 +38,7 @@ void incident_draw_head(const struct tui *tui, struct canvas *canvas, struct rec
 }
 
 void incident_draw_about(const struct tui *tui, struct canvas *canvas, struct rect area,
-		       const struct incident *incident)
+			 const struct incident *incident)
 {
 	char opened[FORMAT_MAX], closed[FORMAT_MAX] = "now";
 	struct pen pen = pen_at(canvas, area, area.width >= 60);
@@ -66,24 +66,17 @@ void incident_draw_about(const struct tui *tui, struct canvas *canvas, struct re
 
 /* A history of the time of the incident, on the target's own usual. */
 void incident_draw_history(const struct tui *tui, struct canvas *canvas, struct rect area,
-			 const struct history *history, uint32_t target)
+			   const struct history *history, uint32_t target)
 {
 	const struct row *row = target < tui->rows->count ? &tui->rows->items[target] : NULL;
 
 	if (!row || !history->known || area.height <= 0)
 		return;
-	const struct spark spark = {
-		.bins = history->bins,
-		.count = history->count,
-		.interval_ms = row->target->interval_ms,
-		.width_ms = history->width_ms,
-		.scale = tui->scale,
-		.usual_us = row->verdict.usual_us,
-		.own_top_us = history->top_us,
-		.shared_top_us = tui->longest_timeout_us,
-		.slow_us = row->target->slow_us,
-	};
+	struct spark spark = tui_spark(tui, row, history);
 
+	/* it tells of what was, not of now */
+	spark.paused = false;
+	spark.under_way = 0;
 	spark_draw(canvas, area, &spark, &tui->theme);
 }
 
@@ -139,7 +132,7 @@ static void draw_title(const struct tui *tui, struct canvas *canvas, struct rect
 }
 
 void incident_draw_timeline(const struct tui *tui, struct canvas *canvas,
-			  const struct incident *incident)
+			    const struct incident *incident)
 {
 	const struct incident_state *state = &tui->incident;
 	struct rect area = state->layout.timeline;
@@ -186,7 +179,7 @@ static void draw_neighbour(const struct tui *tui, struct canvas *canvas, struct 
 	int64_t later_ms = other->opened_ms - of->opened_ms;
 	struct pen pen = pen_at(canvas, line, 1);
 	char kind[16], offset[FORMAT_MAX];
-	int bins = incident_bins(tui), name = line.width >= 50 ? 16 : 12;
+	int bins = incident_bins(tui), name = incident_name_width(tui);
 	enum style style;
 
 	pen_put(&pen, STYLE_TEXT, "%s", "");
@@ -201,12 +194,12 @@ static void draw_neighbour(const struct tui *tui, struct canvas *canvas, struct 
 	else
 		pen_put(&pen, STYLE_DIM, " %s%-7s", later_ms < 0 ? tui->ascii ? "-" : "−" : "+",
 			offset);
-	if (!bins || line.width >= 46 + bins)
+	if (line.width >= COMMON_WIDTH)
 		pen_put(&pen, STYLE_DIM, " %-5s", in_common(tui, of->target, other->target));
 	if (bins)
-		incident_draw_history(tui, canvas,
-			     (struct rect){line.x + line.width - bins - 1, line.y, bins, 1},
-			     &state->around[at], other->target);
+		incident_draw_history(
+			tui, canvas, (struct rect){line.x + line.width - bins - 1, line.y, bins, 1},
+			&state->around[at], other->target);
 	if (state->focus == INCIDENT_AROUND && at == state->at) {
 		canvas_under(canvas, line, STYLE_SELECTED);
 		canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
@@ -216,7 +209,7 @@ static void draw_neighbour(const struct tui *tui, struct canvas *canvas, struct 
 }
 
 void incident_draw_around(const struct tui *tui, struct canvas *canvas,
-			const struct incident *incident)
+			  const struct incident *incident)
 {
 	const struct incident_state *state = &tui->incident;
 	struct rect area = state->layout.around;
@@ -238,7 +231,7 @@ void incident_draw_around(const struct tui *tui, struct canvas *canvas,
 }
 
 void incident_draw_evidence(const struct tui *tui, struct canvas *canvas,
-			  const struct incident *incident)
+			    const struct incident *incident)
 {
 	const struct incident_state *state = &tui->incident;
 	struct rect area = state->layout.evidence;

@@ -48,8 +48,8 @@ static const struct area_plan wide_plan[AREAS] = {
 
 /* Whose least height comes first where there is not room for all. */
 static const enum area importance[AREAS] = {
-	AREA_HEAD,  AREA_NEWS,   AREA_EVIDENCE, AREA_NUMBERS,   AREA_KEYS,
-	AREA_ABOUT, AREA_PHASES, AREA_CHART,    AREA_INCIDENTS, AREA_BUDGET,
+	AREA_HEAD,  AREA_NEWS,	 AREA_EVIDENCE, AREA_NUMBERS,	AREA_KEYS,
+	AREA_ABOUT, AREA_PHASES, AREA_CHART,	AREA_INCIDENTS, AREA_BUDGET,
 };
 
 static void give_least(const struct area_plan *plan, int heights[AREAS], int *left)

@@ -169,7 +169,8 @@ bool moment_act(struct tui *tui, enum action action)
 void moment_text(const struct tui *tui, bool brief, char out[64])
 {
 	int64_t ago_s = (clock_wall_ms() - tui->moment.at_ms + 500) / 1000;
-	int64_t shown_ms = tui->moment.at_ms + 500; /* the end of a bin lies 1 ms before its second */
+	int64_t shown_ms =
+		tui->moment.at_ms + 500; /* the end of a bin lies 1 ms before its second */
 	char clock[FORMAT_MAX], date[FORMAT_MAX], ago[32];
 
 	format_stamp(clock, shown_ms, STAMP_CLOCK, tui->utc, shown_ms);

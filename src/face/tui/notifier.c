@@ -96,8 +96,8 @@ static size_t add_count(char out[200], size_t length, unsigned count, const char
 {
 	if (!count)
 		return length;
-	return length + text_format(out + length, 200 - length, "%s%u %s", length ? ", " : "",
-				    count, word);
+	return length +
+	       text_format(out + length, 200 - length, "%s%u %s", length ? ", " : "", count, word);
 }
 
 bool notifier_take(struct notifier *notifier, int64_t now_us, char out[200])
@@ -118,6 +118,5 @@ bool notifier_take(struct notifier *notifier, int64_t now_us, char out[200])
 
 int64_t notifier_due_us(const struct notifier *notifier)
 {
-	return notifier->down || notifier->loaded || notifier->back ? notifier->next_us
-								     : INT64_MAX;
+	return notifier->down || notifier->loaded || notifier->back ? notifier->next_us : INT64_MAX;
 }

@@ -33,7 +33,7 @@ struct past {
 	const struct store *store;
 	struct rows *rows;
 	struct incidents incidents;
-	struct told *told; /* by target */
+	struct told *told;	/* by target */
 	int64_t at_ms, kept_ms; /* kept_ms: events before are lost; 0: none is */
 };
 
@@ -322,8 +322,7 @@ static uint32_t count_failures(const struct past *past, const struct incident *i
 	uint32_t count = 0;
 	struct sample sample;
 
-	while (number > oldest &&
-	       store_sample(past->store, incident->target, --number, &sample) &&
+	while (number > oldest && store_sample(past->store, incident->target, --number, &sample) &&
 	       sample.at_ms >= incident->opened_ms)
 		count += sample_is_failure(&sample);
 	return count;

@@ -95,8 +95,8 @@ static void prepare(struct tui *tui)
 		body->width = width;
 	}
 	if (body->top + page(tui) > body->view.piece_count)
-		body->top = body->view.piece_count > page(tui) ? body->view.piece_count - page(tui)
-							       : 0;
+		body->top =
+			body->view.piece_count > page(tui) ? body->view.piece_count - page(tui) : 0;
 	if (!body->unwrapped || body->side > body->view.widest)
 		body->side = 0;
 }
@@ -128,9 +128,8 @@ static void draw_head(const struct tui *tui, struct canvas *canvas, struct rect 
 static enum style style_of(const struct body_line *line)
 {
 	static const enum style styles[] = {
-		[BODY_NOTE] = STYLE_STRONG,    [BODY_REQUEST] = STYLE_DIM, [BODY_HEAD] = STYLE_TEXT,
-		[BODY_CHANGES] = STYLE_SLOW, [BODY_TEXT] = STYLE_TEXT,
-		[BODY_COMMAND] = STYLE_DIM,
+		[BODY_NOTE] = STYLE_STRONG,  [BODY_REQUEST] = STYLE_DIM, [BODY_HEAD] = STYLE_TEXT,
+		[BODY_CHANGES] = STYLE_SLOW, [BODY_TEXT] = STYLE_TEXT,	 [BODY_COMMAND] = STYLE_DIM,
 	};
 
 	return styles[line->part];
@@ -179,12 +178,9 @@ static void mark_matches(const struct tui *tui, struct canvas *canvas, struct re
 static void draw_piece(const struct tui *tui, struct canvas *canvas, struct rect line,
 		       const struct body_piece *piece)
 {
-	static const char *const leads[] = {[BODY_NOTE] = " ",
-					    [BODY_REQUEST] = ">",
-					    [BODY_HEAD] = "<",
-					    [BODY_CHANGES] = "~",
-					    [BODY_TEXT] = " ",
-					    [BODY_COMMAND] = "$"};
+	static const char *const leads[] = {
+		[BODY_NOTE] = " ",    [BODY_REQUEST] = ">", [BODY_HEAD] = "<",
+		[BODY_CHANGES] = "~", [BODY_TEXT] = " ",    [BODY_COMMAND] = "$"};
 	const struct body_state *body = &tui->body;
 	const struct body_line *from = &body->view.lines[piece->line];
 	char text[2048];

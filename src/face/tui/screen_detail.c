@@ -11,7 +11,7 @@
 #include "face/tui/list.h"
 #include "face/tui/pen.h"
 
-#define DAY_MS      (24 * 60 * 60 * 1000LL)
+#define DAY_MS	    (24 * 60 * 60 * 1000LL)
 #define WEEK_OLD_MS 60000 /* the week's availability is asked for once a minute */
 
 static const struct hint hints[] = {
@@ -102,7 +102,8 @@ static void prepare(struct tui *tui)
 		detail->week_at_ms = tui->now_ms;
 		store_tally(tui->store, detail->target, tui->now_ms - 7 * DAY_MS,
 			    &detail->good_week, &detail->failed_week);
-		if (tui->moment.on) /* it counts up to now: of a week of the past nothing is known */
+		if (tui->moment
+			    .on) /* it counts up to now: of a week of the past nothing is known */
 			detail->good_week = detail->failed_week = 0;
 	}
 }

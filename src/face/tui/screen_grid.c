@@ -1,6 +1,6 @@
 /*
- * The grid: a cell a target, for hundreds of them. What is well has its sign, or a bar where its
- * newest answer took twice the usual and more; what is not has the sign of its state or the letter
+ * The grid: a cell a target, for hundreds of them. What is well has its sign, or a bar where
+ * answers take twice the usual and more; what is not has the sign of its state or the letter
  * of its failure; below stands what the selected one is. The selection is the table's.
  */
 #include <string.h>
@@ -128,22 +128,26 @@ struct look_of_cell {
 	char letter[2];
 };
 
-/* A healthy answer is quiet; one of twice the usual and more shows how far it went. */
+/* Health is quiet; answers of twice the usual and more show how far it went. */
 static void look_well(const struct tui *tui, const struct row *row, struct look_of_cell *look)
 {
 	const struct spark scale = {.scale = SCALE_USUAL,
 				    .usual_us = row->verdict.usual_us,
 				    .own_top_us = row->stats.p95_us,
 				    .shared_top_us = tui->longest_timeout_us};
-	int level = spark_level(&scale, row->verdict.last_us);
+	/* one answer says little: what the load detector takes for the present */
+	float ratio = row->verdict.load.ratio;
+	int level = ratio > 0 && row->verdict.usual_us > 0
+			    ? spark_level(&scale, (int32_t)(ratio * (float)row->verdict.usual_us))
+			    : 0;
 
 	look->name_style = STYLE_DIM;
 	if (row->has_last && sample_is_failure(&row->last)) {
 		look->letter[0] = class_letter(row->last.cls, row->last.status);
 		look->sign = look->letter;
 		look->style = STYLE_FAILED_SOME;
-	} else if ((level >= LEVEL_TWICE && row->verdict.usual_us > 0) || (row->last.warnings & WARN_SLOW)) {
-		look->sign = tui->theme.glyphs.bars[level - 1];
+	} else if (level >= LEVEL_TWICE || (row->last.warnings & WARN_SLOW)) {
+		look->sign = tui->theme.glyphs.bars[level > 0 ? level - 1 : LEVEL_TWICE - 1];
 		look->style = row->last.warnings & WARN_SLOW ? STYLE_HISTORY_SLOW : STYLE_HISTORY;
 	}
 }
@@ -163,8 +167,7 @@ static void look_at(const struct tui *tui, const struct row *row, struct look_of
 		look_well(tui, row, look);
 	} else if (verdict->acknowledged) {
 		look->style = look->name_style = STYLE_ACK;
-	} else if (verdict->state == STATE_DOWN && row->has_last &&
-		   sample_is_failure(&row->last)) {
+	} else if (verdict->state == STATE_DOWN && row->has_last && sample_is_failure(&row->last)) {
 		look->letter[0] = class_letter(row->last.cls, row->last.status);
 		look->sign = look->letter;
 		look->style = STYLE_FAILED;
@@ -268,19 +271,7 @@ static void draw_history(const struct tui *tui, struct canvas *canvas, struct re
 
 	if (!row || line.height <= 0 || !history->known)
 		return;
-	const struct spark spark = {
-		.bins = history->bins,
-		.count = history->count,
-		.interval_ms = row->target->interval_ms,
-		.width_ms = history->width_ms,
-		.scale = tui->scale,
-		.usual_us = row->verdict.usual_us,
-		.own_top_us = history->top_us,
-		.shared_top_us = tui->longest_timeout_us,
-		.slow_us = row->target->slow_us,
-		.paused = row->verdict.state == STATE_PAUSED,
-		.under_way = tui_bins_under_way(tui, row, history->width_ms),
-	};
+	const struct spark spark = tui_spark(tui, row, history);
 
 	line = rect_inset(line, 1, 0, 1, 0);
 	format_length(span, history->width_ms * history->count);
@@ -325,10 +316,14 @@ static bool move(struct tui *tui, enum action action)
 		enum action action;
 		int down, right;
 	} steps[] = {
-		{ACTION_UP, -1, 0},         {ACTION_DOWN, 1, 0},
-		{ACTION_PAGE_UP, -page, 0}, {ACTION_PAGE_DOWN, page, 0},
-		{ACTION_HALF_UP, -(page + 1) / 2, 0}, {ACTION_HALF_DOWN, (page + 1) / 2, 0},
-		{ACTION_PREVIOUS_TARGET, 0, -1},      {ACTION_NEXT_TARGET, 0, 1},
+		{ACTION_UP, -1, 0},
+		{ACTION_DOWN, 1, 0},
+		{ACTION_PAGE_UP, -page, 0},
+		{ACTION_PAGE_DOWN, page, 0},
+		{ACTION_HALF_UP, -(page + 1) / 2, 0},
+		{ACTION_HALF_DOWN, (page + 1) / 2, 0},
+		{ACTION_PREVIOUS_TARGET, 0, -1},
+		{ACTION_NEXT_TARGET, 0, 1},
 	};
 
 	if (action == ACTION_FIRST || action == ACTION_LAST) {

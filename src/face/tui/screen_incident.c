@@ -10,7 +10,8 @@
 #include "face/tui/state.h"
 #include "face/tui/term.h"
 
-#define NEAR_MS	   60000 /* begun so near to each other they are told together, though one was over */
+#define NEAR_MS 60000 /* begun so near to each other they are told together, though one was over   \
+		       */
 #define EVENTS_STEP 64
 
 static const struct hint hints[] = {
@@ -168,9 +169,18 @@ static void prepare_history(struct tui *tui, struct history *history, uint32_t t
 	history_refresh(history, tui->store, tui->rows, &wish);
 }
 
+int incident_name_width(const struct tui *tui)
+{
+	int most = tui->incident.layout.around.width >= 48 ? 18 : 12;
+
+	return tui->wish.longest_name < most ? tui->wish.longest_name : most;
+}
+
+/* What sign, name, kind and distance leave, and, where it is wide, what both have in common. */
 int incident_bins(const struct tui *tui)
 {
-	int room = tui->incident.layout.around.width - 40;
+	int width = tui->incident.layout.around.width;
+	int room = width - incident_name_width(tui) - (width >= COMMON_WIDTH ? 30 : 24);
 
 	return room < 8 ? 0 : room < NEIGHBOUR_BINS ? room : NEIGHBOUR_BINS;
 }
@@ -188,10 +198,10 @@ static void prepare_histories(struct tui *tui, const struct incident *incident)
 		size_t at = state->tops[INCIDENT_AROUND] + (size_t)y;
 
 		if (at < state->neighbour_count)
-			prepare_history(tui, &state->around[at],
-					incidents_by_id(&tui->incidents, state->neighbours[at])
-						->target,
-					&wish);
+			prepare_history(
+				tui, &state->around[at],
+				incidents_by_id(&tui->incidents, state->neighbours[at])->target,
+				&wish);
 	}
 }
 
@@ -220,8 +230,8 @@ static void prepare(struct tui *tui)
 	state->tops[INCIDENT_EVIDENCE] =
 		clamp_top(state->tops[INCIDENT_EVIDENCE], (size_t)state->evidence.count,
 			  state->layout.evidence.height);
-	state->tops[INCIDENT_TIMELINE] = clamp_top(state->tops[INCIDENT_TIMELINE],
-						   state->event_count, state->layout.timeline.height);
+	state->tops[INCIDENT_TIMELINE] = clamp_top(
+		state->tops[INCIDENT_TIMELINE], state->event_count, state->layout.timeline.height);
 	state->tops[INCIDENT_AROUND] =
 		list_scroll(state->tops[INCIDENT_AROUND], state->at, state->neighbour_count,
 			    (size_t)state->layout.around.height);

@@ -8,8 +8,8 @@
 
 #include "base/mem.h"
 
-#define STALE_MS  30000 /* samples leave the window without another one coming */
-#define CALM_LEAST 20   /* answers, before they say what nine of ten are */
+#define STALE_MS   30000 /* samples leave the window without another one coming */
+#define CALM_LEAST 20	 /* answers, before they say what nine of ten are */
 
 struct split split_of(const struct target *target)
 {

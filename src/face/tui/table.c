@@ -292,19 +292,7 @@ static void draw_history(const struct tui *tui, struct canvas *canvas, struct re
 			 const struct row *row)
 {
 	const struct history *history = &tui->histories[row->index];
-	const struct spark spark = {
-		.bins = history->bins,
-		.count = history->count,
-		.interval_ms = row->target->interval_ms,
-		.width_ms = history->width_ms,
-		.scale = tui->scale,
-		.usual_us = row->verdict.usual_us,
-		.own_top_us = history->top_us,
-		.shared_top_us = tui->longest_timeout_us,
-		.slow_us = row->target->slow_us,
-		.paused = row->verdict.state == STATE_PAUSED,
-		.under_way = tui_bins_under_way(tui, row, history->width_ms),
-	};
+	const struct spark spark = tui_spark(tui, row, history);
 
 	if (history->known)
 		spark_draw(canvas, area, &spark, &tui->theme);

@@ -85,7 +85,7 @@ static void put_counts(const struct group *group, struct cell *cell)
 	const struct {
 		unsigned count;
 		const char *word;
-	} counts[] = {{tally->down, "down"}, {tally->slow, "slow"},     {tally->loaded, "load"},
+	} counts[] = {{tally->down, "down"}, {tally->slow, "slow"},	{tally->loaded, "load"},
 		      {tally->up, "up"},     {tally->paused, "paused"}, {tally->unknown, "new"}};
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {

@@ -444,6 +444,23 @@ int tui_bins_under_way(const struct tui *tui, const struct row *row, int64_t wid
 	return (int)(tui->now_ms / width_ms - (tui->now_ms - age_ms) / width_ms + 1);
 }
 
+struct spark tui_spark(const struct tui *tui, const struct row *row, const struct history *history)
+{
+	return (struct spark){
+		.bins = history->bins,
+		.count = history->count,
+		.interval_ms = row->target->interval_ms,
+		.width_ms = history->width_ms,
+		.scale = tui->scale,
+		.usual_us = row->verdict.usual_us,
+		.own_top_us = history->top_us,
+		.shared_top_us = tui->longest_timeout_us,
+		.slow_us = row->target->slow_us,
+		.paused = row->verdict.state == STATE_PAUSED,
+		.under_way = tui_bins_under_way(tui, row, history->width_ms),
+	};
+}
+
 int64_t tui_quiet_now_ms(const struct tui *tui, const struct row *row)
 {
 	int64_t since_ms = row->verdict.since_ms, now_ms = tui->now_ms, age_ms;

@@ -25,6 +25,9 @@ struct note {
 	int64_t since_ms;  /* of its load */
 	int64_t loaded_ms; /* when that was first seen here; 0: not loaded */
 	uint64_t incident; /* its own that is open; 0: none */
+	bool acknowledged; /* that, or the one it has part in */
+	bool given;	   /* what was last given to it of that */
+	char note[80];
 	struct load_share share;
 };
 
@@ -120,6 +123,8 @@ static void take_note(struct crowd *crowd, const struct watch *watch, int64_t no
 				  : 0;
 	note->incident = own->open ? own->id : 0;
 	note->since_ms = load->since_ms;
+	note->acknowledged = own->open ? own->acknowledged : watch->judge.burden.acknowledged;
+	text_copy(note->note, sizeof note->note, own->open ? own->note : watch->judge.burden.note);
 	if (load->level < LOAD_ELEVATED || !fellow->counts)
 		note->loaded_ms = 0;
 	else if (note->loaded_ms == 0)
@@ -138,7 +143,7 @@ static bool leads(const struct note *note, const struct gathering_lead *lead)
 
 static struct gathering_lead find_lead(const struct crowd *crowd, uint32_t circle)
 {
-	struct gathering_lead lead = {.target = UINT32_MAX};
+	struct gathering_lead lead = {.target = UINT32_MAX, .note = ""};
 
 	for (size_t i = 0; i < crowd->all.count; i++) {
 		const struct fate *fate = &crowd->all.fates[i];
@@ -146,7 +151,9 @@ static struct gathering_lead find_lead(const struct crowd *crowd, uint32_t circl
 
 		if (fate->belonging == BELONGS_TO_CIRCLE && fate->circle == circle &&
 		    leads(note, &lead))
-			lead = (struct gathering_lead){(uint32_t)i, note->incident, note->since_ms};
+			lead = (struct gathering_lead){(uint32_t)i, note->incident, note->since_ms,
+						       note->incident && note->acknowledged,
+						       note->note};
 	}
 	return lead;
 }
@@ -163,6 +170,21 @@ static void open_new_ones(struct crowd *crowd)
 		lead = find_lead(crowd, fate->circle);
 		gathering_open(&crowd->gatherings[crowd->gathering_count++], circle, &lead);
 		circle->tag = (uint32_t)crowd->gathering_count;
+	}
+}
+
+/* A person has told one of them that the incident is known: it is that of all. */
+static void hear_acknowledgements(struct crowd *crowd, int64_t now_ms)
+{
+	for (size_t i = 0; i < crowd->all.count; i++) {
+		const struct fate *fate = &crowd->all.fates[i];
+		const struct note *note = &crowd->notes[i];
+
+		if (fate->belonging == BELONGS_TO_CIRCLE && !note->incident &&
+		    note->share.teller == LOAD_TOLD_ELSEWHERE && note->acknowledged != note->given)
+			gathering_acknowledge(
+				&crowd->gatherings[crowd->all.circles[fate->circle].tag - 1],
+				note->acknowledged, note->note, crowd->store, now_ms);
 	}
 }
 
@@ -248,6 +270,8 @@ static struct load_share share_of(const struct crowd *crowd, size_t index, int64
 		share.teller = LOAD_TOLD_ELSEWHERE;
 		share.incident = gathering->incident.id;
 		share.takes_over = note->incident == share.incident;
+		share.acknowledged = gathering->incident.acknowledged;
+		text_copy(share.note, sizeof share.note, gathering->incident.note);
 		text_copy(share.words, sizeof share.words, gathering->words);
 		break;
 	case BELONGS_TO_US:
@@ -280,21 +304,25 @@ static void settle(struct crowd *crowd, int64_t now_ms)
 	correlate_settle(&crowd->all);
 	open_new_ones(crowd);
 	update_gatherings(crowd, now_ms);
+	hear_acknowledgements(crowd, now_ms);
 	tell_own_trouble(crowd, now_ms);
 	for (size_t i = 0; i < crowd->all.count; i++)
 		crowd->notes[i].share = share_of(crowd, i, now_ms);
 	close_old_ones(crowd, now_ms);
 }
 
-static void apply(const struct crowd *crowd, struct watch *watch, int64_t now_ms)
+static void apply(struct crowd *crowd, struct watch *watch, int64_t now_ms)
 {
-	const struct load_share *share = &crowd->notes[watch->index].share;
+	struct note *note = &crowd->notes[watch->index];
+	const struct load_share *share = &note->share;
 	const struct burden *burden = &watch->judge.burden;
 	struct judgement judgement = {0};
 
 	if (share->teller == burden->teller &&
-	    (share->teller != LOAD_TOLD_ELSEWHERE || share->incident == burden->incident))
+	    (share->teller != LOAD_TOLD_ELSEWHERE ||
+	     (share->incident == burden->incident && share->acknowledged == note->given)))
 		return;
+	note->given = share->acknowledged;
 	judge_share(&watch->judge, share, now_ms, &watch->verdict, &judgement);
 	store_put_judgement(crowd->store, watch->index, &watch->judge, &watch->verdict, &judgement);
 }

@@ -204,12 +204,12 @@ static size_t dump(char *out, size_t capacity, const char *data, size_t size)
 size_t excerpt_write(char *out, size_t capacity, const struct reply *reply,
 		     const struct excerpt_limits *limits, bool *binary)
 {
-	const char *body = reply->body ? reply->body : "";
+	const char *body = reply->body;
 	size_t size = reply->body_size < limits->size ? reply->body_size : limits->size, length;
 	char charset[CHARSET_MAX], text[2 * REPLY_BODY_KEPT];
 
 	*binary = false;
-	if (size == 0)
+	if (!body || size == 0)
 		return text_copy(out, capacity, "");
 	charset_of(charset, reply);
 	if (charset[0] && excerpt_convert(text, sizeof text, &length, charset, body, size)) {

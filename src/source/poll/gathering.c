@@ -53,8 +53,10 @@ void gathering_open(struct gathering *gathering, const struct circle *circle,
 			     .target = lead->target,
 			     .kind = INCIDENT_LOAD,
 			     .confirmed = true,
+			     .acknowledged = lead->acknowledged,
 			     .opened_ms = lead->since_ms},
 	};
+	text_copy(gathering->incident.note, sizeof gathering->incident.note, lead->note);
 }
 
 static void put(struct gathering *gathering, struct store *store, int64_t now_ms)
@@ -108,6 +110,21 @@ void gathering_update(struct gathering *gathering, const struct circle *circle,
 	put(gathering, store, now_ms);
 	if (!told || worse)
 		tell(gathering, store, EVENT_LOAD, now_ms);
+}
+
+void gathering_acknowledge(struct gathering *gathering, bool acknowledged, const char *note,
+			   struct store *store, int64_t now_ms)
+{
+	struct incident *incident = &gathering->incident;
+	char detail[sizeof incident->detail];
+
+	incident->acknowledged = acknowledged;
+	text_copy(incident->note, sizeof incident->note, note);
+	put(gathering, store, now_ms);
+	text_copy(detail, sizeof detail, incident->detail);
+	text_copy(incident->detail, sizeof incident->detail, acknowledged ? note : "taken back");
+	tell(gathering, store, EVENT_ACKNOWLEDGED, now_ms);
+	text_copy(incident->detail, sizeof incident->detail, detail);
 }
 
 void gathering_close(struct gathering *gathering, struct store *store, int64_t now_ms)

@@ -4,6 +4,7 @@
 #include "source/poll/report.h"
 
 #include <curl/curl.h>
+#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -298,11 +299,22 @@ static void take_wish(struct watch *watch, const struct probe *probe, const stru
 	text_format(detail + used, DETAIL_MAX - used, "; Retry-After: not asked for %s", length);
 }
 
+/* That there is no such name is no want of an answer, nor a sign of life: it may come from a memory on this host.
+ * As little says a connection that was cut off. */
+static enum probe_class network_class(const struct probe *probe)
+{
+	int error = probe->lookup.answer.error;
+
+	if (probe->outcome.cls == CLASS_DNS && (error == EAI_NONAME || error == EAI_NODATA))
+		return CLASS_RESET;
+	return probe->outcome.cls;
+}
+
 /* What others make of it: whether our network stands, since when this one fails. */
 static void take_news(struct watch *watch, const struct probe *probe, const struct sample *sample)
 {
 	struct network_news news = {.began_us = probe->begun_us,
-				    .cls = probe->outcome.cls,
+				    .cls = network_class(probe),
 				    .peer = probe->peer_known ? &probe->peer : NULL};
 
 	/* Names that cannot be looked up for want of a server are as good a sign as any. */
@@ -316,7 +328,7 @@ static void take_news(struct watch *watch, const struct probe *probe, const stru
 							  .since_ms = sample->at_ms,
 							  .number = watch->number};
 		watch->failing.newest_us = probe->begun_us;
-		watch->failing.cls = sample->cls;
+		watch->failing.cls = news.cls == CLASS_OK ? sample->cls : news.cls;
 	}
 }
 
