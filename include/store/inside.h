@@ -27,7 +27,7 @@ struct store {
 	_Atomic int64_t life_ms;      /* when the last sign of life was written */
 	pthread_mutex_t journal_lock; /* among writers */
 	struct watcher watchers[WATCHERS];
-	size_t watcher_count;
+	_Atomic size_t watcher_count; /* grows while others are woken */
 };
 
 /* A store around a block that is mapped. Returns new. */

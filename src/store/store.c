@@ -415,23 +415,34 @@ static int open_clock(void)
 	return descriptor;
 }
 
+static size_t watcher_count(const struct store *store)
+{
+	return atomic_load_explicit(&store->watcher_count, memory_order_acquire);
+}
+
 int store_watch(struct store *store)
 {
-	if (store->watcher_count == WATCHERS) {
+	size_t count = watcher_count(store);
+	int descriptor;
+
+	if (count == WATCHERS) {
 		errno = ENOSPC;
 		return -1;
 	}
-	int descriptor = store->own ? eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC) : open_clock();
-	if (descriptor >= 0)
-		store->watchers[store->watcher_count++].descriptor = descriptor;
+	descriptor = store->own ? eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC) : open_clock();
+	if (descriptor < 0)
+		return -1;
+	store->watchers[count].descriptor = descriptor;
+	/* Release: who sees the count sees the descriptor. */
+	atomic_store_explicit(&store->watcher_count, count + 1, memory_order_release);
 	return descriptor;
 }
 
 void store_unwatch(struct store *store)
 {
-	for (size_t i = 0; i < store->watcher_count; i++)
+	for (size_t i = 0; i < watcher_count(store); i++)
 		close(store->watchers[i].descriptor);
-	store->watcher_count = 0;
+	atomic_store_explicit(&store->watcher_count, 0, memory_order_release);
 }
 
 void store_woken(struct store *store, int descriptor)
@@ -441,7 +452,7 @@ void store_woken(struct store *store, int descriptor)
 	/* First drained, then said: the other way round a wake in between would be lost with its
 	 * count. */
 	(void)!read(descriptor, &drained, sizeof drained);
-	for (size_t i = 0; i < store->watcher_count; i++) {
+	for (size_t i = 0; i < watcher_count(store); i++) {
 		struct watcher *watcher = &store->watchers[i];
 		/* Acquire and release: a wake that found `told` still set has its data seen from
 		 * here on. */
@@ -469,7 +480,7 @@ void store_wake(struct store *store)
 
 	if (store->file.path)
 		show_life(store);
-	for (size_t i = 0; i < store->watcher_count; i++) {
+	for (size_t i = 0; i < watcher_count(store); i++) {
 		struct watcher *watcher = &store->watchers[i];
 		/* Release: what was written before is seen by the reader that clears it. */
 		if (!atomic_exchange_explicit(&watcher->told, true, memory_order_acq_rel))

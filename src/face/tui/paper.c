@@ -118,7 +118,7 @@ static bool is_same_ground(struct ground *ground, const char *look, size_t lengt
 		}
 		memcpy(ground->look, look, length);
 		ground->length = length;
-	} else if (length && memcmp(look, "\033[38", 4) != 0) {
+	} else if (length && (length < 4 || memcmp(look, "\033[38", 4) != 0)) {
 		ground->length = 0;
 	}
 	return false;

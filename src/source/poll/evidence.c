@@ -4,6 +4,7 @@
 #include "source/poll/evidence.h"
 
 #include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 #include <strings.h>
 
@@ -225,10 +226,10 @@ void evidence_redact(const struct watch *watch, char *text, size_t capacity)
 void evidence_make(struct evidence *evidence, const struct probe *probe,
 		   const struct sample *sample, const char *detail)
 {
+	/* The gaps between its members too: all of it is stored. */
+	memset(evidence, 0, offsetof(struct evidence, text));
 	evidence->seen = true;
 	evidence->sample = *sample;
-	evidence->header_count = 0;
-	evidence->command = evidence->changes = 0;
 	/* Offset 0 is the empty text. */
 	evidence->text[0] = '\0';
 	evidence->used = 1;
