@@ -151,8 +151,9 @@ class Screens(unittest.TestCase):
             settled(screen)
             for turn in range(200):
                 screen.resize(1 + turn * 7 % 199, 1 + turn * 3 % 59)
+                # No [ after Esc: where the program is slow they come together, as the beginning of a key's sequence.
                 if turn % 10 == 0:
-                    screen.keys(("t", "v", "esc", "e", "enter", "b", "esc", "esc", "[", ".")[turn // 10 % 10])
+                    screen.keys(("t", "v", "esc", "e", "enter", "b", "esc", "esc", ".", "[")[turn // 10 % 10])
             screen.resize(100, 30)
             screen.keys("ctrl-l")
             screen.wait(lambda: screen.terminal.ink() > 100, "nothing was drawn")
