@@ -96,7 +96,7 @@ struct target {
 	struct text_list secrets; /* every value that must not be shown: redact these where text enters */
 };
 
-/* "https://user:***@host/?token=***" without what is secret: new text. Masks user info and the values of
+/* "https://user:•••@host/?token=•••" without what is secret: new text. Masks user info and the values of
  * query keys like token, key, secret, password, sig, auth, session, code, credential. */
 char *target_url_shown(const char *url);
 

@@ -292,6 +292,8 @@ void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors)
 
 		if (mode)
 			cli->mode = mode;
+		else if (i == optind && strcmp(argv[i], "help") == 0)
+			cli->help = true;
 		else
 			add_word(cli, argv[i]);
 	}

@@ -308,7 +308,7 @@ char *target_url_shown(const char *text)
 	size_t size;
 
 	if (!url_split(text, &parts))
-		return x_strdup("***");
+		return x_strdup("•••");
 	FILE *stream = open_memstream(&out, &size);
 	if (stream == NULL)
 		fatal("out of memory: no room for an address");
@@ -316,17 +316,17 @@ char *target_url_shown(const char *text)
 	const char *after = parts.user_info.at + parts.user_info.length;
 	const char *colon = memchr(parts.user_info.at, ':', parts.user_info.length);
 	if (parts.user_info.length > 0) /* a user alone is often a token */
-		fprintf(stream, "%.*s***",
+		fprintf(stream, "%.*s•••",
 			colon == NULL ? 0 : (int)(colon + 1 - parts.user_info.at),
 			parts.user_info.at);
 	const char *next = parts.rest.at + strcspn(parts.rest.at, "?#");
 	fprintf(stream, "%.*s", (int)(next - after), after);
 	while (next_pair(&next, &key, &value)) {
 		bool secret = value.length > 0 && url_key_is_secret(key.at, key.length);
-		const char *rest = secret ? "***" : value.at;
+		const char *rest = secret ? "•••" : value.at;
 
 		fprintf(stream, "%.*s%.*s", (int)(value.at - key.at), key.at,
-			secret ? 3 : (int)value.length, rest);
+			secret ? (int)sizeof("•••") - 1 : (int)value.length, rest);
 		fprintf(stream, "%.*s", (int)(next - value.at - (ptrdiff_t)value.length),
 			value.at + value.length);
 	}

@@ -495,7 +495,7 @@ static void secrets_of_every_kind_are_remembered(void **state)
 	}
 	const struct target *a = &config->targets[0];
 	assert_string_equal(a->url, "http://a/?x=1&api_token=query-token&y=s3cret-canary");
-	assert_string_equal(a->url_shown, "http://me:***@a/?x=1&api_token=***&y=•••");
+	assert_string_equal(a->url_shown, "http://me:•••@a/?x=1&api_token=•••&y=•••");
 	assert_string_equal(a->user, "me");
 	assert_string_equal(config->targets[2].password, "p%ss word");
 	assert_false(text_list_has(&a->secrets, "dark"));
@@ -520,7 +520,7 @@ static void what_is_in_force_is_printed_without_secrets(void **state)
 	static const char *const lines[] = {
 		"  interval           7s                                           f.ini:2\n",
 		"  timeout            10s                                          default\n",
-		"  url                http://me:***@a/?token=***                   f.ini:5\n",
+		"  url                http://me:•••@a/?token=•••                   f.ini:5\n",
 		"  header             Cookie: •••                                  f.ini:6\n",
 		"                     X-Plain: seen                                f.ini:6\n",
 		"  expect_status      200, 300-399                                 f.ini:13\n",
@@ -794,7 +794,7 @@ static void a_source_has_targets_of_its_own(void **state)
 	assert_int_equal(config->target_count, 2);
 	assert_string_equal(config->targets[0].name, "shop @fra");
 	assert_string_equal(config->targets[0].host, "shop.example.com");
-	assert_string_equal(config->targets[0].url_shown, "https://shop.example.com/?token=***");
+	assert_string_equal(config->targets[0].url_shown, "https://shop.example.com/?token=•••");
 	assert_int_equal(config->targets[0].interval_ms, 15000);
 	assert_int_equal(config->targets[0].slow_us, 1000000);
 	assert_string_equal(config->targets[1].url_shown, "a b");

@@ -127,7 +127,8 @@ static void say_dns(const struct speech *speech)
 
 static void say_refused(const struct speech *speech)
 {
-	text_format(speech->out, speech->capacity, "connection refused by %s", speech->peer);
+	text_format(speech->out, speech->capacity, "connection refused by %s%s",
+		    speech->probe->route.proxied ? "the proxy " : "", speech->peer);
 }
 
 static void say_unreachable(const struct speech *speech)
@@ -150,8 +151,8 @@ static void say_timeout_connect(const struct speech *speech)
 	char limit[FORMAT_MAX];
 
 	limit_words(limit, speech->probe);
-	text_format(speech->out, speech->capacity, "connect to %s timed out in %s", speech->peer,
-		    limit);
+	text_format(speech->out, speech->capacity, "connect to %s%s timed out in %s",
+		    speech->probe->route.proxied ? "the proxy " : "", speech->peer, limit);
 }
 
 static void say_timeout_tls(const struct speech *speech)
