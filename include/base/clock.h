@@ -9,6 +9,7 @@
 
 int64_t clock_mono_us(void); /* CLOCK_MONOTONIC: for intervals and deadlines */
 int64_t clock_boot_us(void); /* CLOCK_BOOTTIME: runs on while the machine sleeps */
+int64_t clock_run_us(void);  /* CLOCK_THREAD_CPUTIME_ID: for how long the calling thread has run; never frozen */
 int64_t clock_wall_ms(void); /* CLOCK_REALTIME, ms since 1970 UTC: for showing */
 int64_t clock_wall_us(void);
 

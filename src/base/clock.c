@@ -26,6 +26,11 @@ int64_t clock_boot_us(void)
 	return frozen ? frozen_mono_us : read_us(CLOCK_BOOTTIME);
 }
 
+int64_t clock_run_us(void)
+{
+	return read_us(CLOCK_THREAD_CPUTIME_ID);
+}
+
 int64_t clock_wall_ms(void)
 {
 	if (held_wall_ms)

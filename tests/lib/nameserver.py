@@ -21,10 +21,15 @@ def possible():
     return subprocess.run(["unshare", "-m", "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0
 
 
+def own_address():
+    """A loopback address that no other process has while this one runs: two suites may run at once."""
+    return f"127.{53 + (os.getpid() >> 16)}.{os.getpid() >> 8 & 255}.{os.getpid() & 255}"
+
+
 class NameServer:
-    def __init__(self, address="127.0.0.153"):
-        self.address, self.silent, self._socket, self.asked = address, False, None, 0
-        self.conf = write(f"nameserver {address}\noptions timeout:1 attempts:1\n", "resolv.conf")
+    def __init__(self):
+        self.address, self.silent, self._socket, self.asked = own_address(), False, None, 0
+        self.conf = write(f"nameserver {self.address}\noptions timeout:1 attempts:1\n", "resolv.conf")
         self.start()
 
     @property

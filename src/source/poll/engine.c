@@ -24,7 +24,6 @@
 
 #define PUBLISH_US 1000000
 #define GAP_US	   1000000 /* a turn so late, or a sleep so long, taints what is under way */
-#define TURN_US	   3000000 /* no work of one turn takes so long: it was stopped in the middle */
 #define STEP_MS	   500	   /* the wall clock was set: less is what keeps it right */
 
 /* What other threads want, a bit each. */
@@ -42,7 +41,7 @@ struct engine {
 	struct course course;
 	int64_t published_us;
 	int64_t wanted_us; /* when the wait should end */
-	int64_t turn_us;   /* what the last turn took */
+	int64_t halted_us; /* of the last turn: when it was not running, though it waits for nothing */
 	int64_t asleep_us; /* BOOTTIME - MONOTONIC */
 	int64_t wall_ms;   /* REALTIME - BOOTTIME */
 	int wake;
@@ -68,7 +67,7 @@ static void look_for_gap(struct engine *engine, int64_t now_us)
 {
 	int64_t asleep_us = clock_boot_us() - now_us;
 	bool gap = now_us - engine->wanted_us > GAP_US || asleep_us - engine->asleep_us > GAP_US ||
-		   engine->turn_us > TURN_US;
+		   engine->halted_us > GAP_US;
 
 	engine->asleep_us = asleep_us;
 	if (gap)
@@ -191,11 +190,11 @@ void engine_run(struct engine *engine)
 	engine->asleep_us = clock_boot_us() - engine->wanted_us;
 	engine->wall_ms = wall_over_boot_ms();
 	while (going) {
-		int64_t begun_us = clock_mono_us();
+		int64_t run_us = clock_run_us(), begun_us = clock_mono_us();
 		int64_t next_us = turn(engine, begun_us);
 		int64_t now_us = clock_mono_us();
 
-		engine->turn_us = now_us - begun_us;
+		engine->halted_us = (now_us - begun_us) - (clock_run_us() - run_us);
 		/* An overdue turn is late from now on, not from when it was due: work is no gap. */
 		engine->wanted_us = next_us > now_us ? next_us : now_us;
 		bool woken = wires_wait(&engine->course.wires, next_us);
