@@ -149,7 +149,7 @@ bench-%: all $(BENCH)
 	@WEBMON_BUILD=$(BUILD) $(BENCH_ALONE) $(PYTHON) tests/bench/run $*
 
 lint: ## static analysis: gcc -fanalyzer, clang-tidy and cppcheck where installed
-	@CC='$(CC)' .ci/lint $(SRC) -- $(CPPFLAGS_ALL) -std=c11 -O2 -Wall -Wextra
+	@CC='$(CC)' .ci/lint $(SRC) -- $(CPPFLAGS_ALL) -DWEBMON_PREFIX='"$(PREFIX)"' -std=c11 -O2 -Wall -Wextra
 
 format: ## clang-format over all C, in place
 	$(Q)find src include tests -name '*.[ch]' -exec clang-format -i {} +

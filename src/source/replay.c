@@ -127,7 +127,7 @@ static void read_head(struct reader *reader, char *const fields[FIELD_MAX], size
 		for (size_t i = 0; i < count; i++)
 			if (strcmp(fields[i], column_name[c]) == 0)
 				reader->place[c] = (int)i;
-		if (reader->place[c] < 0 && c < COLUMNS_WANTED)
+		if (c < COLUMNS_WANTED && reader->place[c] < 0)
 			error_add(reader->errors, reader->path, reader->line, "no column '%s'",
 				  column_name[c]);
 	}

@@ -97,7 +97,7 @@ enum file_result file_take(struct store_file *file, const char *path, char why[W
 	/* Between opening and locking it may have been replaced by its writer. */
 	for (int tries = 0; tries < 10; tries++) {
 		enum file_result result = open_file(file, path, O_RDWR | O_NOFOLLOW, why);
-		struct stat status;
+		struct stat status = {0};
 		const char *fault;
 
 		if (result != FILE_DONE)
@@ -271,7 +271,8 @@ void file_close(struct store_file *file)
 	if (file->descriptor >= 0)
 		close(file->descriptor);
 	if (file->temporary)
-		(void)unlink(file->temporary);
+		(void)unlink(file->temporary); /* NOLINT(clang-analyzer-unix.Malloc): it forgets the
+						  NULL of the last close */
 	free(file->temporary);
 	free(file->path);
 	*file = (struct store_file){.descriptor = -1};

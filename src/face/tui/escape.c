@@ -62,12 +62,14 @@ void escape_notify(struct outlet *outlet, enum notify_wish how, const char *text
 	static const struct {
 		const char *before, *after;
 	} frames[] = {
+		[NOTIFY_NONE] = {NULL, NULL},
+		[NOTIFY_BELL] = {NULL, NULL},
 		[NOTIFY_OSC9] = {"\033]9;webmon: ", "\a"},
 		[NOTIFY_OSC99] = {"\033]99;;webmon: ", "\033\\"},
 		[NOTIFY_OSC777] = {"\033]777;notify;webmon;", "\a"},
 	};
 
-	if (how == NOTIFY_NONE || how == NOTIFY_BELL) {
+	if (!frames[how].before) {
 		return;
 	}
 	escape_put(outlet, frames[how].before);

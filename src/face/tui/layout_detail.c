@@ -134,6 +134,7 @@ static struct detail_layout layout_alone(int width, int height, const struct det
 	const struct {
 		struct rect *title, *area;
 	} areas[FOCUS_COUNT] = {
+		[FOCUS_ALL] = {&layout.chart_title, &layout.chart},
 		[FOCUS_CHART] = {&layout.chart_title, &layout.chart},
 		[FOCUS_EVIDENCE] = {&layout.evidence_title, &layout.evidence},
 		[FOCUS_INCIDENTS] = {&layout.incidents_title, &layout.incidents},
