@@ -14,6 +14,7 @@ struct chart {
 	int64_t      end_ms, width_ms;
 	int64_t      interval_ms; /* of the checks: rarer ones than columns hold their level, dim; 0: nothing is held */
 	int          under_way;   /* newest bins since the check began that is under way; 0: none is */
+	bool         hanging;     /* that one takes longer than it should */
 	bool         linear, utc;
 	bool         past;        /* end_ms is not now: the last tick says its time */
 	int64_t      slow_us;     /* 0: none */

@@ -97,32 +97,62 @@ static void draw_dot(const struct frame *frame, int x, const struct bin *bin)
 							   : frame_sign(frame, "•", "o"));
 }
 
+/* One column and what the walk says of it. */
+struct column {
+	const struct bin *bin;
+	const struct bin_walk *walk;
+	enum bin_show show;
+	int x, age;
+};
+
+static const char *good_sign(const struct frame *frame, const struct column *column,
+			     enum style *style)
+{
+	if (column->bin->slow) {
+		*style = STYLE_SLOW;
+		return frame->theme->glyphs.slow;
+	}
+	if (layer_is_loaded(frame, column->age)) {
+		*style = STYLE_LOAD;
+		return frame->theme->glyphs.loaded;
+	}
+	*style = STYLE_STRIP_OK;
+	return frame_sign(frame, "━", "-");
+}
+
 /* What became of the checks of one column. */
-static void draw_strip_cell(const struct frame *frame, int x, const struct bin *bin,
-			    enum bin_show show, bool loaded)
+static void draw_strip_cell(const struct frame *frame, const struct column *column)
 {
 	char letter[2];
 	const char *text = " ";
 	enum style style = STYLE_TEXT;
 
-	if (show == BIN_FAILED) {
-		bin_letter(bin, letter);
-		text = letter;
-		style = bin_failed_style(bin);
-	} else if (show == BIN_GOOD && bin->slow) {
-		text = frame->theme->glyphs.slow;
-		style = STYLE_SLOW;
-	} else if (show == BIN_GOOD && loaded) {
-		text = frame->theme->glyphs.loaded;
-		style = STYLE_LOAD;
-	} else if (show == BIN_GOOD || show == BIN_HELD) {
-		text = frame_sign(frame, "━", "-");
-		style = show == BIN_GOOD ? STYLE_STRIP_OK : STYLE_NODATA;
-	} else if (show == BIN_GAP) {
+	bin_letter(column->walk->held_letter, letter);
+	switch (column->show) {
+	case BIN_BLANK:
+	case BIN_PENDING:
+		break;
+	case BIN_HANGING:
+		text = frame_sign(frame, "…", "~");
+		style = STYLE_HISTORY_SLOW;
+		break;
+	case BIN_GAP:
 		text = frame_sign(frame, "·", "'");
 		style = STYLE_NODATA;
+		break;
+	case BIN_HELD:
+		text = column->walk->held_letter ? letter : frame_sign(frame, "━", "-");
+		style = column->walk->held_letter ? STYLE_FAILED_SOME : STYLE_NODATA;
+		break;
+	case BIN_GOOD:
+		text = good_sign(frame, column, &style);
+		break;
+	case BIN_FAILED:
+		text = letter;
+		style = bin_failed_style(column->bin);
+		break;
 	}
-	canvas_put(frame->canvas, frame->area, x, frame->strip_y, style, text);
+	canvas_put(frame->canvas, frame->area, column->x, frame->strip_y, style, text);
 }
 
 static enum style bar_style(const struct frame *frame, int64_t us, bool dim)
@@ -133,15 +163,17 @@ static enum style bar_style(const struct frame *frame, int64_t us, bool dim)
 	return dim ? STYLE_HISTORY_DIM : STYLE_BAR_CHART;
 }
 
-static void draw_column(const struct frame *frame, int x, const struct bin *bin,
-			const struct bin_walk *walk, bool held)
+static void draw_column(const struct frame *frame, const struct column *column)
 {
-	if (held) {
-		draw_bar(frame, x, walk->held_us,
+	const struct bin *bin = column->bin;
+	const struct bin_walk *walk = column->walk;
+
+	if (column->show == BIN_HELD && walk->held_us >= 0) {
+		draw_bar(frame, column->x, walk->held_us,
 			 bar_style(frame, walk->held_us, bin_walk_is_rare(walk)));
 	} else if (bin->good > bin->failed && bin->median_us >= 0) {
-		draw_bar(frame, x, bin->median_us, bar_style(frame, bin->median_us, false));
-		draw_dot(frame, x, bin);
+		draw_bar(frame, column->x, bin->median_us, bar_style(frame, bin->median_us, false));
+		draw_dot(frame, column->x, bin);
 	}
 }
 
@@ -149,21 +181,25 @@ static void draw_columns(const struct frame *frame, const struct chart *chart)
 {
 	struct bin_walk walk = {.interval_ms = chart->interval_ms,
 				.width_ms = chart->width_ms,
-				.under_way = chart->under_way};
+				.under_way = chart->under_way,
+				.hanging = chart->hanging};
 
 	for (int i = 0; i < chart->count; i++) {
-		const struct bin *bin = &chart->bins[i];
-		int x = frame->plot.x + frame->plot.width - chart->count + i;
-		int age = chart->count - 1 - i;
-		enum bin_show show = bin_walk_next(&walk, bin, age);
+		struct column column = {
+			.bin = &chart->bins[i],
+			.walk = &walk,
+			.x = frame->plot.x + frame->plot.width - chart->count + i,
+			.age = chart->count - 1 - i,
+		};
 
-		if (x < frame->plot.x) {
+		column.show = bin_walk_next(&walk, column.bin, column.age);
+		if (column.x < frame->plot.x) {
 			continue;
 		}
 		if (frame->plot.height > 0 && chart->view == CHART_BARS) {
-			draw_column(frame, x, bin, &walk, show == BIN_HELD);
+			draw_column(frame, &column);
 		}
-		draw_strip_cell(frame, x, bin, show, layer_is_loaded(frame, age));
+		draw_strip_cell(frame, &column);
 	}
 }
 

@@ -54,6 +54,7 @@ static struct chart make_chart(const struct tui *tui, const struct row *row)
 		.width_ms = detail->chart.width_ms,
 		.interval_ms = row->target->interval_ms,
 		.under_way = tui_bins_under_way(tui, row, detail->chart.width_ms),
+		.hanging = tui_is_hanging(tui, row),
 		.linear = detail->linear,
 		.utc = tui->utc,
 		.past = tui->frozen || tui->moment.on,

@@ -458,6 +458,7 @@ struct spark tui_spark(const struct tui *tui, const struct row *row, const struc
 		.slow_us = row->target->slow_us,
 		.paused = row->verdict.state == STATE_PAUSED,
 		.under_way = tui_bins_under_way(tui, row, history->width_ms),
+		.hanging = tui_is_hanging(tui, row),
 	};
 }
 
