@@ -6,6 +6,7 @@
  */
 #include "face/tui/chart.h"
 
+#include "base/text.h"
 #include "face/tui/chart_frame.h"
 #include "face/tui/chart_layers.h"
 #include "face/tui/histogram.h"
@@ -247,8 +248,35 @@ size_t chart_dots(const struct chart *chart, int columns)
 	return count;
 }
 
+static bool has_answer(const struct chart *chart)
+{
+	for (int i = 0; i < chart->count; i++) {
+		if (chart->bins[i].good) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* An axis of which nothing is known would be made up. */
+static void draw_nothing(const struct frame *frame)
+{
+	const char *text = frame->stats->samples ? "no good answer in this time"
+						 : "not measured yet";
+	int x = (frame->plot.width - text_width(text)) / 2;
+
+	canvas_put_fit(frame->canvas, frame->plot, frame->plot.x + (x > 0 ? x : 0),
+		       frame->plot.y + frame->plot.height / 2, frame->plot.width, false, STYLE_DIM,
+		       text);
+}
+
 static void draw_plot(const struct frame *frame)
 {
+	if (!has_answer(frame->chart)) {
+		draw_nothing(frame);
+		layer_change_lines(frame);
+		return;
+	}
 	layer_band(frame);
 	draw_lines(frame);
 	layer_change_lines(frame);
