@@ -193,7 +193,7 @@ static void cell_cert(const struct row *row, const struct column_view *view, str
 		return;
 	}
 	text_format(out->text, sizeof(out->text), "%dd", days);
-	if (days < row->target->expect_cert_days || !row->cert.verified)
+	if (days < row->target->expect_cert_days || (!row->cert.verified && row->cert.problem[0]))
 		out->role = CELL_CERT;
 }
 

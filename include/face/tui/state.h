@@ -270,6 +270,9 @@ void prompt_open(struct tui *tui, const struct prompt *prompt);
 /* Bytes a second to the terminal over the last minute; < 0: too early to tell. */
 double tui_byte_rate(const struct tui *tui);
 
+/* Others take the samples: what they do not hand on (peer, method, limits, answers) is not known. */
+bool tui_is_fed(const struct tui *tui);
+
 bool tui_is_asked(const struct tui *tui, const struct row *row);
 /* The probe under way hangs for longer than it should. */
 bool tui_is_hanging(const struct tui *tui, const struct row *row);

@@ -245,6 +245,8 @@ static void add_body(struct evidence_view *view)
 	char line[96], bytes[FORMAT_MAX];
 	size_t kept = strlen(body);
 
+	if (!evidence->body_bytes && !evidence_part(evidence, evidence->headers)[0])
+		return; /* somebody else's answer, of which neither was handed on */
 	format_bytes(bytes, evidence->body_bytes);
 	if (!evidence->body_bytes)
 		text_copy(line, sizeof(line), "no body");

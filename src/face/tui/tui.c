@@ -427,6 +427,11 @@ bool tui_is_asked(const struct tui *tui, const struct row *row)
 	return asked->until_us && row->head == asked->head && tui->now_us < asked->until_us;
 }
 
+bool tui_is_fed(const struct tui *tui)
+{
+	return tui->config->source.url != NULL;
+}
+
 bool tui_is_hanging(const struct tui *tui, const struct row *row)
 {
 	int64_t age_us = tui->now_us - row->in_flight_since_us,
@@ -480,7 +485,7 @@ const char *state_glyph(const struct tui *tui, enum state state)
 	const char *const sign[STATE_COUNT] = {
 		[STATE_NEW] = glyphs->fresh,     [STATE_UP] = glyphs->up,
 		[STATE_SLOW] = glyphs->slow,     [STATE_DOWN] = glyphs->down,
-		[STATE_UNKNOWN] = glyphs->fresh, [STATE_PAUSED] = glyphs->paused,
+		[STATE_UNKNOWN] = glyphs->late, [STATE_PAUSED] = glyphs->paused,
 	};
 
 	return sign[state];
