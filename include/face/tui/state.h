@@ -15,6 +15,7 @@
 #include "face/tui/input.h"
 #include "face/tui/keymap.h"
 #include "face/tui/layout.h"
+#include "face/tui/menu.h"
 #include "face/tui/notifier.h"
 #include "face/tui/order.h"
 #include "face/tui/overview.h"
@@ -123,8 +124,7 @@ struct help_state {
 
 struct menu_state {
 	enum column_id columns[COLUMN_COUNT];
-	size_t count, at;
-	struct rect box;
+	struct menu_box box;
 };
 
 struct grid_state {
@@ -154,8 +154,7 @@ struct columns_state {
 	bool open;
 	enum column_id ids[COLUMN_COUNT];
 	bool shown[COLUMN_COUNT]; /* by column */
-	size_t count, at;
-	struct rect box;
+	struct menu_box box;
 };
 
 /* A line asked for, over whatever screen it was asked on. */
