@@ -241,6 +241,16 @@ static const struct mode *mode_by_name(const char *name)
 	return NULL;
 }
 
+static const char *nearest_mode(const char *word)
+{
+	const char *names[16];
+	size_t count = 0;
+
+	for (const struct mode *mode = mode_table; mode->name; mode++)
+		names[count++] = mode->name;
+	return text_nearest(word, names, count);
+}
+
 static void parse_options(struct cli *cli, int argc, char **argv, bool given[OPTIONS],
 			  struct errors *errors)
 {
@@ -297,6 +307,8 @@ void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors)
 		else
 			add_word(cli, argv[i]);
 	}
+	if (cli->request.word_count > 0 && cli->request.words[0] == argv[optind])
+		cli->request.command = nearest_mode(cli->request.words[0]);
 	check_mode(cli, given, errors);
 }
 
