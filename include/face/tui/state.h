@@ -53,6 +53,7 @@ struct detail_state {
 	bool linear;
 	enum chart_view view;
 	struct history chart, second; /* second: of a target whose checks are of two kinds */
+	struct axis_hold axis;
 	struct marks marks;
 	struct survey survey;
 	char news[256];

@@ -225,6 +225,7 @@ static struct axis make_axis(const struct chart *chart, int rows)
 		.max_us = chart->stats.good ? chart->stats.max_us : ABSENT_US,
 		.low_us = ABSENT_US,
 		.high_us = ABSENT_US,
+		.held = chart->held,
 	};
 
 	for (int i = 0; i < chart->count; i++) {
@@ -234,6 +235,25 @@ static struct axis make_axis(const struct chart *chart, int rows)
 		}
 	}
 	return axis_make(&wish);
+}
+
+static bool has_answer(const struct chart *chart)
+{
+	for (int i = 0; i < chart->count; i++) {
+		if (chart->bins[i].good) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool chart_axis(const struct chart *chart, struct axis *axis)
+{
+	struct chart alone = *chart;
+
+	alone.held = (struct axis_range){0, 0};
+	*axis = make_axis(&alone, 1);
+	return has_answer(chart);
 }
 
 size_t chart_dots(const struct chart *chart, int columns)
@@ -246,16 +266,6 @@ size_t chart_dots(const struct chart *chart, int columns)
 			 chart->survey->dots[i].at_ms <= chart->end_ms;
 	}
 	return count;
-}
-
-static bool has_answer(const struct chart *chart)
-{
-	for (int i = 0; i < chart->count; i++) {
-		if (chart->bins[i].good) {
-			return true;
-		}
-	}
-	return false;
 }
 
 /* An axis of which nothing is known would be made up. */

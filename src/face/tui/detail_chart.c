@@ -29,20 +29,6 @@ static void refresh_bins(struct tui *tui, const struct row *row)
 	history_refresh(&detail->second, tui->store, tui->rows, &wish);
 }
 
-void detail_prepare_chart(struct tui *tui, const struct row *row)
-{
-	struct detail_state *detail = &tui->detail;
-
-	marks_refresh(&detail->marks, tui->store, &tui->incidents, row->index);
-	survey_refresh(&detail->survey, tui->store, tui->rows,
-		       &(struct survey_wish){.row = row,
-					     .marks = &detail->marks,
-					     .now_ms = tui->now_ms,
-					     .dots = detail->view != CHART_BARS});
-	if (detail->layout.chart.height > 0)
-		refresh_bins(tui, row);
-}
-
 static struct chart make_chart(const struct tui *tui, const struct row *row)
 {
 	const struct detail_state *detail = &tui->detail;
@@ -60,6 +46,7 @@ static struct chart make_chart(const struct tui *tui, const struct row *row)
 		.past = tui->frozen || tui->moment.on,
 		.slow_us = row->target->slow_us,
 		.stats = row->stats,
+		.held = tui->moment.on ? (struct axis_range){0, 0} : detail->axis.range,
 		.view = detail->view,
 		.marks = &detail->marks,
 		.survey = &detail->survey,
@@ -67,6 +54,35 @@ static struct chart make_chart(const struct tui *tui, const struct row *row)
 				  ? detail->second.bins
 				  : NULL,
 	};
+}
+
+/* A moment of the past has its own scale, whatever was looked at before. */
+static void hold_axis(struct tui *tui, const struct row *row)
+{
+	const struct chart chart = make_chart(tui, row);
+	const struct axis_view view = {row->index, chart.width_ms, chart.linear};
+	struct axis wanted;
+
+	if (!chart_axis(&chart, &wanted) || tui->moment.on)
+		tui->detail.axis = (struct axis_hold){.at_ms = 0};
+	else
+		axis_hold_take(&tui->detail.axis, &view, &wanted, tui->now_ms);
+}
+
+void detail_prepare_chart(struct tui *tui, const struct row *row)
+{
+	struct detail_state *detail = &tui->detail;
+
+	marks_refresh(&detail->marks, tui->store, &tui->incidents, row->index);
+	survey_refresh(&detail->survey, tui->store, tui->rows,
+		       &(struct survey_wish){.row = row,
+					     .marks = &detail->marks,
+					     .now_ms = tui->now_ms,
+					     .dots = detail->view != CHART_BARS});
+	if (detail->layout.chart.height <= 0)
+		return;
+	refresh_bins(tui, row);
+	hold_axis(tui, row);
 }
 
 /* "calm 81-112 ms" tells what the band behind the bars is. */
