@@ -28,6 +28,7 @@ struct bin_walk {
 	int32_t held_us; /* ABSENT_US: the last check failed */
 	bool held_slow;
 	char held_letter; /* 0: it did not fail */
+	enum style held_failed; /* the letter's */
 	int empty;	 /* bins since the last check */
 };
 

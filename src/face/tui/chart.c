@@ -143,7 +143,7 @@ static void draw_strip_cell(const struct frame *frame, const struct column *colu
 		break;
 	case BIN_HELD:
 		text = column->walk->held_letter ? letter : frame_sign(frame, "━", "-");
-		style = column->walk->held_letter ? STYLE_FAILED_SOME : STYLE_NODATA;
+		style = column->walk->held_letter ? column->walk->held_failed : STYLE_NODATA;
 		break;
 	case BIN_GOOD:
 		text = good_sign(frame, column, &style);

@@ -63,9 +63,9 @@ static void put_in_row(struct pen *pen, const struct row *row, bool brief)
 
 	if (failed > 0)
 		pen_put(pen, STYLE_BAR,
-			brief	      ? "%u in a row"
-			: failed == 1 ? "%u check failed"
-				      : "%u checks failed in a row",
+			failed == 1 ? "%u check failed"
+			: brief     ? "%u failed in a row"
+				    : "%u checks failed in a row",
 			failed);
 	else if (row->verdict.state == STATE_NEW)
 		pen_put(pen, STYLE_BAR_DIM, "not measured yet");
@@ -244,8 +244,9 @@ static void put_kinds(const struct tui *tui, struct pen *pen, const struct row *
 	}
 }
 
-/* The counts that the numbers stand on. */
-static void counts_text(const struct row *row, bool span, char out[120])
+/* The counts that the numbers stand on. hangs: starts missed in hangs too, which count in the share of
+ * good ones. */
+static void counts_text(const struct row *row, bool span, bool hangs, char out[120])
 {
 	char checks[FORMAT_MAX];
 	size_t length;
@@ -255,6 +256,9 @@ static void counts_text(const struct row *row, bool span, char out[120])
 			     row->stats.samples == 1 ? "check" : "checks", span ? " in 1 h" : "");
 	if (row->stats.failed)
 		length += text_format(out + length, 120 - length, ", %u failed", row->stats.failed);
+	if (row->stats.swallowed && hangs)
+		length += text_format(out + length, 120 - length, ", %u missed in hangs",
+				      row->stats.swallowed);
 	if (row->stats.tainted)
 		text_format(out + length, 120 - length, ", %u tainted", row->stats.tainted);
 }
@@ -284,6 +288,7 @@ void detail_draw_numbers(const struct tui *tui, struct canvas *canvas, const str
 	bool wide = line.width >= 100;
 	struct pen pen = pen_at(canvas, line, line.width >= 40);
 	char counts[120], usual[FORMAT_MAX];
+	int room;
 
 	if (line.height <= 0)
 		return;
@@ -304,8 +309,11 @@ void detail_draw_numbers(const struct tui *tui, struct canvas *canvas, const str
 		pen_put(&pen, STYLE_DIM, "usual ");
 		pen_put(&pen, STYLE_STRONG, "%s", usual);
 	}
-	counts_text(row, wide, counts);
-	if (pen.x + text_width(counts) + 2 < line.x + line.width) {
+	room = line.x + line.width - pen.x - 2;
+	counts_text(row, wide, true, counts);
+	if (text_width(counts) >= room)
+		counts_text(row, wide, false, counts);
+	if (text_width(counts) < room) {
 		pen_right(&pen, text_width(counts), 1);
 		pen_put(&pen, STYLE_DIM, "%s", counts);
 	}

@@ -2,10 +2,14 @@
  * The columns of the status table: which are shown, and in what order. What is chosen is seen at
  * once.
  */
+#include <string.h>
+
+#include "base/text.h"
 #include "face/tui/list.h"
 #include "face/tui/state.h"
 
-#define MENU_WIDTH 46
+#define WIDTH_LEAST 46
+#define WIDTH_MOST  76 /* beside it the table is seen change */
 
 static unsigned where(const struct tui *tui)
 {
@@ -40,24 +44,47 @@ static void fill(struct tui *tui)
 static void prepare(struct tui *tui)
 {
 	struct columns_state *menu = &tui->columns;
+	int width;
 
 	if (!menu->open)
 		fill(tui);
-	menu_place(&menu->box, tui, MENU_WIDTH);
+	width = tui->width - 48 < WIDTH_LEAST ? WIDTH_LEAST : tui->width - 48;
+	menu_place(&menu->box, tui, width < WIDTH_MOST ? width : WIDTH_MOST);
+}
+
+/* As much of the explanation as fits, whole clauses if there is one: the rest is on the card. */
+static void brief_help(const char *help, int width, char out[256])
+{
+	char part[256];
+
+	text_format(out, 256, "%.*s", (int)strlen(help) - 1, help); /* without its full stop */
+	if (text_width(out) <= width)
+		return;
+	out[0] = '\0';
+	for (size_t at = strcspn(help, ",;(.:"); help[at]; at += 1 + strcspn(help + at + 1, ",;(.:")) {
+		text_format(part, sizeof(part), "%.*s", (int)at - (help[at] == '('), help);
+		if (text_width(part) > width)
+			break;
+		text_copy(out, 256, part);
+	}
+	if (!out[0])
+		text_copy(out, 256, help);
 }
 
 static void draw_item(const struct tui *tui, struct canvas *canvas, struct rect line, size_t place)
 {
 	const struct columns_state *menu = &tui->columns;
 	enum column_id id = menu->ids[place];
+	char help[256];
 	bool shown = menu->shown[id], selected = place == menu->box.at;
 	enum style style = selected ? STYLE_TEXT : shown ? STYLE_BAR_STRONG : STYLE_BAR_DIM;
 
 	canvas_put(canvas, line, line.x + 2, line.y, selected || !shown ? style : STYLE_KEY,
 		   shown ? "[x]" : "[ ]");
 	canvas_put_fit(canvas, line, line.x + 6, line.y, 9, false, style, column_table[id].name);
+	brief_help(column_table[id].help, line.width - 17, help);
 	canvas_put_fit(canvas, line, line.x + 16, line.y, line.width - 17, false,
-		       selected ? STYLE_TEXT : STYLE_BAR_DIM, column_table[id].help);
+		       selected ? STYLE_TEXT : STYLE_BAR_DIM, help);
 }
 
 /* "Space show < > move ? what it is" */

@@ -119,9 +119,11 @@ static void draw_head(const struct tui *tui, struct canvas *canvas, struct rect 
 		format_stamp(when, evidence->sample.at_ms, STAMP_SHORT, tui->utc, tui->now_ms);
 		format_bytes(size, evidence->body_bytes);
 		pen_put(&pen, STYLE_BAR_DIM, "  %s", when);
-		if (!tui_is_fed(tui))
+		if (evidence->body_bytes)
 			pen_put(&pen, STYLE_BAR_DIM, "%sbody %s%s", tui->dot, size,
 				evidence->body_is_binary ? ", no text: in hex" : "");
+		else if (evidence_part(evidence, evidence->headers)[0])
+			pen_put(&pen, STYLE_BAR_DIM, "%sno body", tui->dot);
 	}
 	if (line.width >= 100)
 		verdict_draw_clock(tui, canvas, line, false);

@@ -67,7 +67,7 @@ struct put {
 static enum style held_style(const struct bin_walk *walk)
 {
 	if (walk->held_letter) {
-		return STYLE_FAILED_SOME;
+		return walk->held_failed;
 	}
 	if (walk->held_slow) {
 		return STYLE_HISTORY_SLOW;

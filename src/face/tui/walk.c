@@ -35,6 +35,7 @@ enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, int ag
 		walk->held_us = bin->failed ? ABSENT_US : bin->median_us;
 		walk->held_slow = bin->slow;
 		walk->held_letter = bin->failed ? bin->letter : '\0';
+		walk->held_failed = bin_failed_style(bin);
 		return bin->failed ? BIN_FAILED : BIN_GOOD;
 	}
 	walk->empty++;
