@@ -182,7 +182,8 @@ static int draw_last_tick(const struct frame *frame, struct rect row)
 	char text[FORMAT_MAX] = "now";
 
 	if (frame->past) {
-		format_stamp(text, frame->end_ms, STAMP_CLOCK, frame->utc, frame->end_ms);
+		/* the end of a column lies 1 ms before its second */
+		format_stamp(text, frame->end_ms + 500, STAMP_CLOCK, frame->utc, frame->end_ms);
 	}
 	x = end - 1 - text_width(text);
 	if (x < row.x) {

@@ -1,6 +1,8 @@
 /*
  * The latency chart of one target's screen: what it needs computed before a frame, and its title.
  */
+#include <string.h>
+
 #include "base/text.h"
 #include "base/units.h"
 #include "face/tui/chart.h"
@@ -95,7 +97,8 @@ static size_t band_text(const struct tui *tui, const struct row *row, char *out,
 		return 0;
 	detail_format_ms(tui, row, low, survey->calm_low_us);
 	detail_format_ms(tui, row, high, survey->calm_high_us);
-	return text_format(out, capacity, "calm %s-%s ms%s", low, high, tui->dot);
+	return text_format(out, capacity, "calm %s%s%s ms%s", low, strcmp(low, high) ? "-" : "",
+			   strcmp(low, high) ? high : "", tui->dot);
 }
 
 static void title_note(const struct tui *tui, const struct row *row, const struct chart *chart,
