@@ -85,9 +85,10 @@ void incident_draw_history(const struct tui *tui, struct canvas *canvas, struct 
 		return;
 	struct spark spark = tui_spark(tui, row, history);
 
-	/* it tells of what was, not of now */
+	/* it tells of what was; of now only where it reaches so far */
 	spark.paused = false;
-	spark.under_way = 0;
+	if (history->end != tui->now_ms / history->width_ms)
+		spark.under_way = 0;
 	spark_draw(canvas, area, &spark, &tui->theme);
 }
 
