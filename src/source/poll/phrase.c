@@ -12,6 +12,7 @@
 #include "base/units.h"
 #include "source/poll/cert.h"
 #include "source/poll/probe.h"
+#include "source/poll/quote.h"
 #include "source/poll/request.h"
 #include "source/poll/trace.h"
 #include "source/poll/watch.h"
@@ -20,7 +21,7 @@
 
 struct speech {
 	const struct probe *probe;
-	char peer[ADDRESS_TEXT_MAX + 8];
+	char peer[160]; /* as it is called: with what it is where it is not the server */
 	char *out;
 	size_t capacity;
 };
@@ -52,6 +53,9 @@ static void libcurl_words(char out[WORDS], const struct probe *probe)
 		{"SSL_ERROR_ZERO_RETURN", "the connection was closed"},
 		{"SSL certificate problem: unable to get local issuer certificate",
 		 "its issuer is not trusted"},
+		{"wrong version number", "what came is no TLS (wrong version number)"},
+		{"Received HTTP/0.9", "it does not begin with a status line"},
+		{"Unsupported HTTP version in response", "its status line is none"},
 		{"SSL certificate verification failed", "alert certificate expired, which is ours"},
 	};
 	static const char *const tails[] = {". libcurl understands", ", errno "};
@@ -111,9 +115,15 @@ static bool is_missing(int error)
 static void say_dns(const struct speech *speech)
 {
 	const struct probe *probe = speech->probe;
-	char host[80], limit[FORMAT_MAX];
+	const char *name = probe->route.host;
+	char clean[400], host[90], limit[FORMAT_MAX];
 
-	text_clean(host, sizeof host, probe->route.host, strlen(probe->route.host), TEXT_LINE);
+	if (!name[0]) /* too long to be looked up */
+		name = probe->hop.host ? probe->hop.host : probe->watch->target->host;
+	text_clean(clean, sizeof clean, name, strlen(name), TEXT_LINE);
+	text_fit(host, sizeof host, clean, 64, CUT_MIDDLE, false);
+	if (probe->route.proxied)
+		text_format(host, sizeof host, "the proxy %.60s", clean);
 	limit_words(limit, probe);
 	if (probe->family != FAMILY_ANY && is_missing(probe->lookup.answer.error))
 		text_format(speech->out, speech->capacity, "%s has no %s address", host,
@@ -127,8 +137,7 @@ static void say_dns(const struct speech *speech)
 
 static void say_refused(const struct speech *speech)
 {
-	text_format(speech->out, speech->capacity, "connection refused by %s%s",
-		    speech->probe->route.proxied ? "the proxy " : "", speech->peer);
+	text_format(speech->out, speech->capacity, "connection refused by %s", speech->peer);
 }
 
 static void say_unreachable(const struct speech *speech)
@@ -138,7 +147,7 @@ static void say_unreachable(const struct speech *speech)
 
 	libcurl_words(words, speech->probe);
 	if (speech->probe->route.proxied && words[0]) {
-		text_format(speech->out, speech->capacity, "no way through the proxy %s: %s",
+		text_format(speech->out, speech->capacity, "no way through %s: %s",
 			    speech->peer, words);
 		return;
 	}
@@ -151,8 +160,12 @@ static void say_timeout_connect(const struct speech *speech)
 	char limit[FORMAT_MAX];
 
 	limit_words(limit, speech->probe);
-	text_format(speech->out, speech->capacity, "connect to %s%s timed out in %s",
-		    speech->probe->route.proxied ? "the proxy " : "", speech->peer, limit);
+	if (speech->probe->tunnels && speech->probe->proxy_reached)
+		text_format(speech->out, speech->capacity, "no way through %s in %s",
+			    speech->peer, limit);
+	else
+		text_format(speech->out, speech->capacity, "connect to %s timed out in %s",
+			    speech->peer, limit);
 }
 
 static void say_timeout_tls(const struct speech *speech)
@@ -171,7 +184,10 @@ static void say_timeout_first_byte(const struct speech *speech)
 
 	connected_words(connected, speech);
 	limit_words(limit, speech->probe);
-	text_format(speech->out, speech->capacity, "no answer in %s%s", limit, connected);
+	text_format(speech->out, speech->capacity, "%s in %s%s",
+		    speech->probe->timeline.stage == STAGE_SEND ? "the request was not taken whole"
+								: "no answer",
+		    limit, connected);
 }
 
 static void say_timeout_headers(const struct speech *speech)
@@ -247,16 +263,54 @@ static void say_truncated(const struct speech *speech)
 		text_format(speech->out, speech->capacity,
 			    "connection closed inside the body, at %s", size);
 	else
-		text_format(speech->out, speech->capacity, "connection closed inside the headers");
+		text_format(speech->out, speech->capacity, "connection closed inside the %s",
+			    speech->probe->reply.started ? "headers" : "status line");
+}
+
+/* What other protocols begin with, where no eye would know it. */
+static const char *known_opening(const struct reply *reply)
+{
+	static const struct {
+		const char *bytes;
+		size_t size;
+		const char *words;
+	} openings[] = {
+		{"\x15\x03", 2, "a TLS alert: that port wants https"},
+		{"\x16\x03", 2, "a TLS handshake: that port wants https"},
+		{"\x00\x00\x12\x04", 4, "a frame of HTTP/2"},
+		{"\x00\x00\x00\x04", 4, "a frame of HTTP/2"},
+		{"\x00\x00\x06\x04", 4, "a frame of HTTP/2"},
+	};
+
+	for (size_t i = 0; i < sizeof openings / sizeof *openings; i++)
+		if (reply->body_size >= openings[i].size &&
+		    memcmp(reply->body, openings[i].bytes, openings[i].size) == 0)
+			return openings[i].words;
+	return NULL;
+}
+
+static void opening_words(char out[WORDS], const struct reply *reply)
+{
+	const char *known = known_opening(reply);
+	char quoted[QUOTED_MAX];
+	size_t size = 0;
+
+	while (size < reply->body_size && !strchr("\r\n", reply->body[size]))
+		size++;
+	quote_text(quoted, reply->body, size ? size : reply->body_size);
+	text_format(out, WORDS, "it begins with %s", known ? known : quoted);
 }
 
 static void say_protocol(const struct speech *speech)
 {
+	const struct reply *reply = &speech->probe->reply;
 	char words[WORDS];
 
 	libcurl_words(words, speech->probe);
-	if (speech->probe->reply.stop == STOP_INVALID)
-		text_copy(words, sizeof words, speech->probe->reply.problem);
+	if (reply->rubbish)
+		opening_words(words, reply);
+	else if (reply->stop == STOP_INVALID)
+		text_copy(words, sizeof words, reply->problem);
 	text_format(speech->out, speech->capacity, "no valid HTTP answer%s%s", words[0] ? ": " : "",
 		    words);
 }
@@ -320,8 +374,10 @@ static void say_handshake(const struct speech *speech)
 	char words[WORDS];
 
 	libcurl_words(words, speech->probe);
-	text_format(speech->out, speech->capacity, "TLS handshake failed%s%s", words[0] ? ": " : "",
-		    words);
+	text_format(speech->out, speech->capacity, "TLS handshake%s%s failed%s%s",
+		    speech->probe->timeline.stage == STAGE_CONNECT ? " with " : "",
+		    speech->probe->timeline.stage == STAGE_CONNECT ? speech->peer : "",
+		    words[0] ? ": " : "", words);
 }
 
 static void say_local(const struct speech *speech)
@@ -399,11 +455,13 @@ static void reason(char out[80], const struct reply *reply)
 		{308, "Permanent Redirect"	  }
 	   };
 	const char *line;
+	char clean[256];
 	size_t size = reply_status_line(reply, &line), at = 0;
 
 	for (int blanks = 0; at < size && blanks < 2; at++)
 		blanks += line[at] == ' ';
-	text_clean(out, 80, line + at, size - at, TEXT_LINE);
+	text_clean(clean, sizeof clean, line + at, size - at < 200 ? size - at : 200, TEXT_LINE);
+	text_fit(out, 80, clean, 60, CUT_END, false);
 	for (size_t i = 0; !out[0] && i < sizeof known / sizeof *known; i++)
 		if (known[i].status == reply->status)
 			text_copy(out, 80, known[i].text);
@@ -435,14 +493,28 @@ void phrase_peer(char *out, size_t capacity, const struct probe *probe)
 		    probe->peer_port);
 }
 
+static void name_peer(char out[160], const struct probe *probe)
+{
+	char address[ADDRESS_TEXT_MAX + 8], path[128];
+
+	phrase_peer(address, sizeof address, probe);
+	if (probe->route.local) {
+		text_clean(path, sizeof path, probe->watch->target->unix_socket,
+			   strlen(probe->watch->target->unix_socket), TEXT_LINE);
+		text_format(out, 160, "the socket %s", path);
+	} else if (!address[0]) {
+		text_copy(out, 160, probe->route.proxied ? "the proxy" : "the server");
+	} else {
+		text_format(out, 160, "%s%s", probe->route.proxied ? "the proxy " : "", address);
+	}
+}
+
 void phrase_failure(char *out, size_t capacity, const struct probe *probe)
 {
 	struct speech speech = {.probe = probe, .out = out, .capacity = capacity};
 
 	out[0] = '\0';
-	phrase_peer(speech.peer, sizeof speech.peer, probe);
-	if (!speech.peer[0])
-		text_copy(speech.peer, sizeof speech.peer, "the server");
+	name_peer(speech.peer, probe);
 	if (speakers[probe->outcome.cls])
 		speakers[probe->outcome.cls](&speech);
 }

@@ -292,6 +292,9 @@ static void set_way(CURL *easy, const struct target *target)
 	set_text(easy, CURLOPT_INTERFACE, target->interface);
 	set_text(easy, CURLOPT_PROXY, target->proxy);
 	set_text(easy, CURLOPT_NOPROXY, target->noproxy);
+	/* A connection to the proxy alone says nothing of the target. */
+	if (target->scheme == SCHEME_TCP)
+		curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
 	set_text(easy, CURLOPT_UNIX_SOCKET_PATH, target->unix_socket);
 	if (target->compressed)
 		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");

@@ -194,6 +194,14 @@ bool route_find(struct route *route, const struct target *target, const char *ho
 	return true;
 }
 
+bool route_tunnels(const struct route *route, const struct target *target, bool tls)
+{
+	bool plain = route->proxied && (!strstr(target->proxy, "://") ||
+					strncasecmp(target->proxy, "http:", 5) == 0);
+
+	return route->proxied && (tls || target->scheme == SCHEME_TCP || !plain);
+}
+
 enum family route_family(const struct target *target, uint32_t turn)
 {
 	struct address address;

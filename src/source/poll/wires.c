@@ -26,10 +26,29 @@
 
 #define SHARD_TARGETS 150
 #define EVENTS	      64 /* a turn: each may be a TLS handshake of a millisecond */
+#define OPENING	      512 /* bytes of what is no answer */
 #define OWN_EVENT     UINT64_MAX
 /* Through TLS the first record after the request may be a session ticket: look beyond two of them.
  */
 #define TLS_DEPTH 1200
+
+/* ---- what came instead of an answer ---- */
+
+/*
+ * libcurl takes what is no HTTP out of the socket and shows it to nobody; and where the peer reset the connection behind it,
+ * it may not even read it. Nothing is taken out here. Through TLS there is nothing to see.
+ */
+static void note_opening(struct probe *probe, int fd)
+{
+	char opening[OPENING];
+	ssize_t size;
+
+	if (probe->timeline.tls)
+		return;
+	size = recv(fd, opening, sizeof opening, MSG_PEEK | MSG_DONTWAIT);
+	if (size > 0 && opening[0] != 'H')
+		reply_rubbish(&probe->reply, opening, (size_t)size);
+}
 
 /* ---- what libcurl wants of a socket ---- */
 
@@ -73,6 +92,8 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *u
 			timeline_sent(&probe->timeline, clock_mono_us());
 		return 0;
 	}
+	if (wire->probe && probe->timeline.stage >= STAGE_SEND && !probe->timeline.first_us)
+		note_opening(probe, fd);
 	wire->probe = NULL;
 	if (wire->listed && probe && probe->watch && probe->watch->target->keepalive != WISH_FRESH)
 		list(wires, fd, 0);
@@ -187,6 +208,9 @@ static void note_connected(struct wire *wire, int fd)
 		connect_us = stamp_connect_us(fd, &wire->connected);
 	if (!wire->connected)
 		return;
+	probe->proxy_reached = true;
+	if (probe->tunnels)
+		return; /* what the proxy does until the target can be spoken to is part of getting connected */
 	timeline_connected(&probe->timeline, clock_mono_us(), wire->opened_us, connect_us);
 	probe->peer = wire->peer;
 	probe->peer_port = wire->peer_port;
@@ -199,7 +223,11 @@ static void note_arrival(struct wire *wire, int fd)
 	struct moment now = moment_now();
 	struct arrival arrival;
 
+	bool opens = !timeline->first_us && !timeline->tls;
+
 	if (!wire->stamped) {
+		if (opens)
+			note_opening(probe, fd);
 		probe->arrival_us = now.mono_us;
 		probe->arrival_kernel = false;
 		return;
@@ -208,6 +236,8 @@ static void note_arrival(struct wire *wire, int fd)
 				timeline_latest_us(timeline));
 	probe->arrival_us = arrival.at_us;
 	probe->arrival_kernel = arrival.kernel;
+	if (opens && arrival.bytes > 0 && arrival.first != 'H')
+		note_opening(probe, fd);
 	if (arrival.bytes == 0)
 		probe->eof_us = now.mono_us;
 	else if (arrival.bytes < 0 && errno == ECONNRESET)
