@@ -11,7 +11,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "source/poll/json_check.h"
-#include "source/poll/phrase.h"
+#include "source/poll/phrase_reply.h"
 #include "source/poll/quote.h"
 #include "source/poll/reply.h"
 #include "source/poll/resolve.h"

@@ -11,13 +11,12 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "source/poll/cert.h"
+#include "source/poll/phrase_reply.h"
 #include "source/poll/probe.h"
-#include "source/poll/quote.h"
 #include "source/poll/request.h"
-#include "source/poll/trace.h"
 #include "source/poll/watch.h"
 
-#define WORDS 120 /* of libcurl's own */
+#define WORDS PHRASE_OPENING_MAX /* of libcurl's own */
 
 struct speech {
 	const struct probe *probe;
@@ -267,40 +266,6 @@ static void say_truncated(const struct speech *speech)
 			    speech->probe->reply.started ? "headers" : "status line");
 }
 
-/* What other protocols begin with, where no eye would know it. */
-static const char *known_opening(const struct reply *reply)
-{
-	static const struct {
-		const char *bytes;
-		size_t size;
-		const char *words;
-	} openings[] = {
-		{"\x15\x03", 2, "a TLS alert: that port wants https"},
-		{"\x16\x03", 2, "a TLS handshake: that port wants https"},
-		{"\x00\x00\x12\x04", 4, "a frame of HTTP/2"},
-		{"\x00\x00\x00\x04", 4, "a frame of HTTP/2"},
-		{"\x00\x00\x06\x04", 4, "a frame of HTTP/2"},
-	};
-
-	for (size_t i = 0; i < sizeof openings / sizeof *openings; i++)
-		if (reply->body_size >= openings[i].size &&
-		    memcmp(reply->body, openings[i].bytes, openings[i].size) == 0)
-			return openings[i].words;
-	return NULL;
-}
-
-static void opening_words(char out[WORDS], const struct reply *reply)
-{
-	const char *known = known_opening(reply);
-	char quoted[QUOTED_MAX];
-	size_t size = 0;
-
-	while (size < reply->body_size && !strchr("\r\n", reply->body[size]))
-		size++;
-	quote_text(quoted, reply->body, size ? size : reply->body_size);
-	text_format(out, WORDS, "it begins with %s", known ? known : quoted);
-}
-
 static void say_protocol(const struct speech *speech)
 {
 	const struct reply *reply = &speech->probe->reply;
@@ -308,7 +273,7 @@ static void say_protocol(const struct speech *speech)
 
 	libcurl_words(words, speech->probe);
 	if (reply->rubbish)
-		opening_words(words, reply);
+		phrase_opening(words, reply);
 	else if (reply->stop == STOP_INVALID)
 		text_copy(words, sizeof words, reply->problem);
 	text_format(speech->out, speech->capacity, "no valid HTTP answer%s%s", words[0] ? ": " : "",
@@ -426,60 +391,6 @@ static void (*const speakers[CLASS_COUNT])(const struct speech *speech) = {
 };
 
 /* ---- public ---- */
-
-/* The server's own words for its status, cleaned: "Service Unavailable". */
-static void reason(char out[80], const struct reply *reply)
-{
-	static const struct {
-		uint16_t status;
-		const char *text;
-	} known[] = {
-		{400, "Bad Request"	   },
-		{401, "Unauthorized"	    },
-		{403, "Forbidden"		 },
-		{404, "Not Found"		 },
-		{405, "Method Not Allowed"	  },
-		{408, "Request Timeout"      },
-		{410, "Gone"		    },
-		{429, "Too Many Requests"	 },
-		{500, "Internal Server Error"},
-		{501, "Not Implemented"      },
-		{502, "Bad Gateway"	   },
-		{503, "Service Unavailable"  },
-		{504, "Gateway Timeout"      },
-		{301, "Moved Permanently"	 },
-		{302, "Found"		     },
-		{303, "See Other"		 },
-		{304, "Not Modified"	    },
-		{307, "Temporary Redirect"	  },
-		{308, "Permanent Redirect"	  }
-	   };
-	const char *line;
-	char clean[256];
-	size_t size = reply_status_line(reply, &line), at = 0;
-
-	for (int blanks = 0; at < size && blanks < 2; at++)
-		blanks += line[at] == ' ';
-	text_clean(clean, sizeof clean, line + at, size - at < 200 ? size - at : 200, TEXT_LINE);
-	text_fit(out, 80, clean, 60, CUT_END, false);
-	for (size_t i = 0; !out[0] && i < sizeof known / sizeof *known; i++)
-		if (known[i].status == reply->status)
-			text_copy(out, 80, known[i].text);
-}
-
-void phrase_status(char *out, size_t capacity, const struct reply *reply, const char *wanted)
-{
-	char words[160];
-
-	if (reply->status >= 500 && reply->body &&
-	    trace_find(words, sizeof words, reply->body, reply->body_size)) {
-		text_format(out, capacity, "%u %s", reply->status, words);
-		return;
-	}
-	reason(words, reply);
-	text_format(out, capacity, "%u%s%s, wanted %s", reply->status, words[0] ? " " : "", words,
-		    wanted);
-}
 
 void phrase_peer(char *out, size_t capacity, const struct probe *probe)
 {
