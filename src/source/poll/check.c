@@ -10,6 +10,7 @@
 #include "base/pattern.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "source/poll/excerpt.h"
 #include "source/poll/json_check.h"
 #include "source/poll/phrase_reply.h"
 #include "source/poll/quote.h"
@@ -307,11 +308,39 @@ bool checks_want_body(const struct checks *checks)
 	return checks->target->expect_body.count > 0 || checks->json;
 }
 
+static enum probe_class judge_text(const struct checks *checks, struct piece body, char *detail)
+{
+	enum probe_class cls = CLASS_OK;
+
+	/* A byte order mark is for programs. */
+	if (body.size >= 3 && memcmp(body.text, "\xef\xbb\xbf", 3) == 0)
+		body = (struct piece){body.text + 3, body.size - 3};
+	for (size_t i = 0; i < checks->target->expect_body.count && cls == CLASS_OK; i++)
+		cls = judge(&checks->bodies[i], "body", body, detail);
+	if (cls == CLASS_OK && checks->json &&
+	    !json_checks_hold(checks->json, body.text, body.size, detail))
+		cls = CLASS_BODY_MISMATCH;
+	return cls;
+}
+
+static enum probe_class judge_body(const struct checks *checks, const struct reply *reply,
+				   char *detail)
+{
+	struct piece body = {reply->body ? reply->body : "", reply->body_size};
+	char *converted = excerpt_body(reply, &body.size);
+	enum probe_class cls;
+
+	if (converted)
+		body.text = converted;
+	cls = judge_text(checks, body, detail);
+	free(converted);
+	return cls;
+}
+
 enum probe_class checks_run(const struct checks *checks, const struct reply *reply,
 			    const struct address *peer, char detail[CHECK_DETAIL_MAX])
 {
 	const struct target *target = checks->target;
-	struct piece body = {reply->body ? reply->body : "", reply->body_size};
 	enum probe_class cls = CLASS_OK;
 
 	detail[0] = '\0';
@@ -335,11 +364,7 @@ enum probe_class checks_run(const struct checks *checks, const struct reply *rep
 	}
 	for (size_t i = 0; i < target->expect_header.count && cls == CLASS_OK; i++)
 		cls = judge_header(&checks->headers[i], reply, detail);
-	for (size_t i = 0; i < target->expect_body.count && cls == CLASS_OK; i++)
-		cls = judge(&checks->bodies[i], "body", body, detail);
-	if (cls != CLASS_OK)
-		return cls;
-	if (checks->json && !json_checks_hold(checks->json, body.text, body.size, detail))
-		return CLASS_BODY_MISMATCH;
-	return CLASS_OK;
+	if (cls == CLASS_OK && checks_want_body(checks))
+		cls = judge_body(checks, reply, detail);
+	return cls;
 }
