@@ -72,7 +72,8 @@ static enum probe_class handshake_class(const struct symptom *symptom)
 					      than ours */
 	if (is_reset(symptom))
 		return CLASS_RESET;
-	if (says(symptom, "too small") || says(symptom, "too weak"))
+	if (says(symptom, "key too small") || says(symptom, "modulus too small") ||
+	    says(symptom, "too weak"))
 		return CLASS_TLS_WEAK;
 	return CLASS_TLS_HANDSHAKE;
 }

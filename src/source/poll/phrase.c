@@ -331,7 +331,8 @@ static void say_certificate(const struct speech *speech)
 	else if (handshake->facts.problem[0])
 		text_copy(speech->out, speech->capacity, handshake->facts.problem);
 	else
-		text_copy(speech->out, speech->capacity, "certificate refused");
+		text_format(speech->out, speech->capacity, "certificate refused%s%s",
+			    words[0] ? ": " : "", words);
 }
 
 static void say_handshake(const struct speech *speech)

@@ -162,11 +162,11 @@ static void fix_localhost(struct route *route)
 {
 	static const char *const texts[] = {"127.0.0.1", "::1"};
 	static const char ending[] = ".localhost";
-	size_t length = strlen(route->host);
+	size_t length = strlen(route->host), own = sizeof ending - 2;
 
-	if (strcasecmp(route->host, ending + 1) != 0 &&
-	    (length < sizeof ending ||
-	     strcasecmp(route->host + length - (sizeof ending - 1), ending) != 0))
+	length -= length > 0 && route->host[length - 1] == '.';
+	if (length < own || strncasecmp(route->host + length - own, ending + 1, own) != 0 ||
+	    (length > own && route->host[length - own - 1] != '.'))
 		return;
 	for (size_t i = 0; i < 2; i++)
 		route->fixed.count +=
