@@ -77,6 +77,11 @@ static void what_is_no_status_line_is_told(void **state)
 	assert_int_equal(reply.stop, STOP_INVALID);
 	reply_fini(&reply);
 	begin(false);
+	assert_false(reply_body(&reply, "<html>", 6)); /* HTTP/0.9 */
+	assert_int_equal(reply.stop, STOP_INVALID);
+	assert_true(reply.rubbish);
+	reply_fini(&reply);
+	begin(false);
 	reply_rubbish(&reply, "SSH-2.0-x\r\n", 11);
 	assert_true(reply.rubbish);
 	assert_int_equal(reply.body_size, 11);

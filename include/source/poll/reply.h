@@ -24,7 +24,7 @@ enum stop {
 	STOP_NONE,
 	STOP_HEADERS,	/* header limits */
 	STOP_BODY,	/* body limit */
-	STOP_INVALID,	/* no valid HTTP, though libcurl takes it; reply->problem says what */
+	STOP_INVALID,	/* no valid HTTP, whatever libcurl takes it for; reply->problem says what */
 	STOP_ANNOUNCED, /* a length over the body limit was announced */
 	STOP_REDIRECT,	/* enough is known to follow */
 	STOP_SETTLED,	/* as good as whole: nothing of HTTP follows, or the same once more */
@@ -62,11 +62,11 @@ struct reply {
 void reply_begin(struct reply *reply, const struct reply_limits *limits);
 void reply_fini(struct reply *reply); /* releases what checks needed */
 
+/* What came instead of an answer, from its first byte. */
+void reply_rubbish(struct reply *reply, const char *data, size_t size);
 /* One header line (or trailer) as libcurl gives it. False: stop the transfer, reply->stop says why.
  */
 bool reply_header(struct reply *reply, const char *line, size_t size);
-/* What came instead of an answer, from its first byte. */
-void reply_rubbish(struct reply *reply, const char *data, size_t size);
 /* Body bytes. False: stop. */
 bool reply_body(struct reply *reply, const char *data, size_t size);
 

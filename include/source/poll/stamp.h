@@ -26,7 +26,6 @@ struct arrival {
 	int64_t at_us; /* monotonic; the moment's own where the kernel said nothing plausible */
 	int bytes; /* seen waiting, at most `depth`; 0: end of stream; -1: nothing or an error */
 	bool kernel;
-	char first; /* of those bytes, where `depth` is 1 */
 };
 
 struct moment moment_now(void);

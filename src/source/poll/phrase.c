@@ -53,7 +53,6 @@ static void libcurl_words(char out[WORDS], const struct probe *probe)
 		{"SSL certificate problem: unable to get local issuer certificate",
 		 "its issuer is not trusted"},
 		{"wrong version number", "what came is no TLS (wrong version number)"},
-		{"Received HTTP/0.9", "it does not begin with a status line"},
 		{"Unsupported HTTP version in response", "its status line is none"},
 		{"SSL certificate verification failed", "alert certificate expired, which is ours"},
 	};

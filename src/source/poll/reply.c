@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #define BODY_STEP    (64u << 10)
+#define NO_STATUS_LINE "it does not begin with a status line"
 #define REFUSALS_MAX 4 /* a nonce that is stale each time would have libcurl ask without end */
 
 static bool stop(struct reply *reply, enum stop why)
@@ -165,6 +166,13 @@ void reply_fini(struct reply *reply)
 	reply->body_size = reply->body_room = 0;
 }
 
+void reply_rubbish(struct reply *reply, const char *data, size_t size)
+{
+	reply->rubbish = true;
+	reply->body_size = reply->body_bytes = size < sizeof reply->first ? size : sizeof reply->first;
+	memcpy(reply->first, data, reply->body_size);
+}
+
 bool reply_header(struct reply *reply, const char *line, size_t size)
 {
 	reply->header_bytes += size;
@@ -177,7 +185,8 @@ bool reply_header(struct reply *reply, const char *line, size_t size)
 		if (reply->version >= HTTP_2 && !reply->limits.newer)
 			return refuse(reply, "HTTP/1.1 was spoken, and its status line says otherwise");
 	} else if (!reply->started) {
-		return refuse(reply, "it does not begin with a status line");
+		reply_rubbish(reply, line, size);
+		return refuse(reply, NO_STATUS_LINE);
 	} else if (is_blank_line(line, size)) {
 		return end_block(reply);
 	} else if (header_is(line, size, "Content-Length")) {
@@ -212,19 +221,16 @@ static void make_room(struct reply *reply, size_t wanted)
 	reply->body_room = room;
 }
 
-void reply_rubbish(struct reply *reply, const char *data, size_t size)
-{
-	reply->rubbish = true;
-	reply->body_size = reply->body_bytes = size < sizeof reply->first ? size : sizeof reply->first;
-	memcpy(reply->first, data, reply->body_size);
-}
-
 bool reply_body(struct reply *reply, const char *data, size_t size)
 {
 	size_t kept = reply->limits.body_kept > sizeof reply->first ? reply->limits.body_kept
 								    : sizeof reply->first;
 	size_t room, taken;
 
+	if (!reply->started) {
+		reply_rubbish(reply, data, size);
+		return refuse(reply, NO_STATUS_LINE);
+	}
 	reply->body_bytes += size;
 	if (reply->limits.body_max > 0 && reply->body_bytes > (uint64_t)reply->limits.body_max)
 		return stop(reply, STOP_BODY);

@@ -193,7 +193,8 @@ static void set_policy(CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, REQUEST_NO_EYEBALLS_MS);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
+	/* What has no status line is shown to us as a body, and refused there: so it can be told. */
+	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	/* Its default of 60 s makes libcurl walk the whole cache at the end of every transfer. */

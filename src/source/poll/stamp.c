@@ -67,11 +67,9 @@ struct arrival stamp_arrival(int socket, size_t depth, const struct moment *now,
 	struct arrival arrival = {.at_us = now->mono_us};
 	int64_t wall_us, mono_us;
 
-	arrival.bytes = (int)recvmsg(socket, &message,
-				     MSG_PEEK | MSG_DONTWAIT | (depth > 1 ? MSG_TRUNC : 0));
+	arrival.bytes = (int)recvmsg(socket, &message, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
 	if (arrival.bytes <= 0)
 		return arrival;
-	arrival.first = unread[0];
 	wall_us = stamp_of(&message);
 	mono_us = wall_us - (now->wall_us - now->mono_us);
 	if (wall_us != 0 && mono_us >= not_before_us && mono_us <= now->mono_us) {

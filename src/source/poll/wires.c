@@ -35,8 +35,8 @@
 /* ---- what came instead of an answer ---- */
 
 /*
- * libcurl takes what is no HTTP out of the socket and shows it to nobody; and where the peer reset the connection behind it,
- * it may not even read it. Nothing is taken out here. Through TLS there is nothing to see.
+ * Where the peer spoke first and reset the connection, sending fails, and libcurl does not look at what came. Nothing is
+ * taken out here. Through TLS there is nothing to see.
  */
 static void note_opening(struct probe *probe, int fd)
 {
@@ -223,11 +223,7 @@ static void note_arrival(struct wire *wire, int fd)
 	struct moment now = moment_now();
 	struct arrival arrival;
 
-	bool opens = !timeline->first_us && !timeline->tls;
-
 	if (!wire->stamped) {
-		if (opens)
-			note_opening(probe, fd);
 		probe->arrival_us = now.mono_us;
 		probe->arrival_kernel = false;
 		return;
@@ -236,8 +232,6 @@ static void note_arrival(struct wire *wire, int fd)
 				timeline_latest_us(timeline));
 	probe->arrival_us = arrival.at_us;
 	probe->arrival_kernel = arrival.kernel;
-	if (opens && arrival.bytes > 0 && arrival.first != 'H')
-		note_opening(probe, fd);
 	if (arrival.bytes == 0)
 		probe->eof_us = now.mono_us;
 	else if (arrival.bytes < 0 && errno == ECONNRESET)
