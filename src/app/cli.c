@@ -5,6 +5,7 @@
 #include "app/cli.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -347,4 +348,13 @@ void cli_help(const struct cli *cli, FILE *out)
 	      "end; 2 something down;\n"
 	      "3 webmon could not do its work.\n",
 	      out);
+}
+
+int cli_flush(void)
+{
+	/* Whoever read a part and went is content with it. */
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE)
+		return 0;
+	fprintf(stderr, "webmon: cannot write to standard output: %s\n", strerror(errno));
+	return 3;
 }
