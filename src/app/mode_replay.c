@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/modes.h"
+#include "app/signals.h"
 #include "face/json_value.h"
 #include "model/judge.h"
 #include "source/replay.h"
@@ -107,6 +108,7 @@ int mode_replay(const struct cli *cli)
 	struct trace trace;
 	int status = 3;
 
+	signals_unblock();
 	if (cli->format > SNAPSHOT_CSV)
 		error_add(&errors, NULL, 0, "replay writes csv or json; got --format %s",
 			  snapshot_format_name[cli->format]);
@@ -115,7 +117,7 @@ int mode_replay(const struct cli *cli)
 	else if (trace_read(&trace, cli->request.words[0], &errors)) {
 		replay(&trace, cli->format);
 		trace_fini(&trace);
-		status = fflush(stdout) == 0 && !ferror(stdout) ? 0 : 3;
+		status = cli_flush();
 	}
 	errors_print(&errors, stderr);
 	errors_free(&errors);

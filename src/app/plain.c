@@ -14,7 +14,8 @@
 #include "base/text.h"
 #include "base/units.h"
 
-#define BATCH 64
+#define BATCH	64
+#define SOON_MS 200 /* a SIGHUP waits for another */
 
 static const char *const event_word[EVENT_KINDS] = {
 	[EVENT_FAILED] = "FAILED",
@@ -82,6 +83,7 @@ int plain_session(struct session *session, int signal_fd)
 {
 	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN},
 				{.fd = signal_fd, .events = POLLIN}};
+	struct hangups hangups = {0};
 	uint64_t next = session->first_event;
 	size_t targets = session->config->target_count;
 
@@ -94,10 +96,11 @@ int plain_session(struct session *session, int signal_fd)
 
 		if (!print_news(session, &next))
 			return errno == EPIPE ? 0 : 3;
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+		if (poll(fds, 2, hangups_due_us(&hangups) == INT64_MAX ? -1 : SOON_MS) < 0 &&
+		    errno != EINTR)
 			return 3;
 		store_woken(session->store, session->store_fd);
-		if (session_has_news(session)) {
+		if (session_has_news(session) || hangups_are_due(&hangups, clock_mono_us())) {
 			if (!reload(session))
 				return 3;
 			fds[0].fd = session->store_fd;
@@ -107,7 +110,7 @@ int plain_session(struct session *session, int signal_fd)
 		}
 		while ((number = signals_next(signal_fd)) != 0) {
 			if (number == SIGHUP && session->log) {
-				if (!reload(session))
+				if (hangups_take(&hangups, clock_mono_us()) && !reload(session))
 					return 3;
 				if (session->log)
 					log_reopen(session->log);

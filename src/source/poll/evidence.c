@@ -100,10 +100,11 @@ static void show_headers(struct evidence *evidence, const struct probe *probe)
 		if (evidence->header_count > HEADERS_MAX || used + 2 >= sizeof text)
 			continue;
 		show_header(shown, line);
+		/* Each by itself: one that is long was cut, perhaps within a secret. */
+		evidence_redact(probe->watch, shown, sizeof shown);
 		used += text_format(text + used, sizeof text - used, "%s%s", used ? "\n" : "",
 				    shown);
 	}
-	evidence_redact(probe->watch, text, sizeof text);
 	evidence->headers = append(evidence, text);
 }
 
@@ -125,10 +126,10 @@ static void show_request(struct evidence *evidence, const struct probe *probe)
 			show_header(shown, line);
 		else
 			text_clean(shown, sizeof shown, line.text, line.size, TEXT_LINE);
+		evidence_redact(probe->watch, shown, sizeof shown);
 		used += text_format(text + used, sizeof text - used, "%s%s", used ? "\n" : "",
 				    shown);
 	}
-	evidence_redact(probe->watch, text, sizeof text);
 	evidence->request = append(evidence, text);
 }
 
