@@ -297,7 +297,7 @@ static void draw_evidence(const struct tui *tui, struct canvas *canvas)
 	} else {
 		format_stamp(when, errors->evidence.evidence.sample.at_ms, STAMP_SHORT, tui->utc,
 			     tui->now_ms);
-		format_count(number, errors->evidence.evidence.number);
+		format_count(number, errors->evidence.evidence.number + 1); /* the first is check 1 */
 		text_format(note, sizeof(note), "%s%s%s%scheck %s%s%s copy",
 			    incident_target_name(tui, incident), tui->dot, when, tui->dot, number,
 			    tui->dot, copy);
