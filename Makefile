@@ -194,7 +194,7 @@ $(BUILD)/dist/webmon.service: src/dist/systemd/webmon.service.in FORCE
 	$(Q)mkdir -p $(@D)
 	$(Q)sed 's|@PREFIX@|$(PREFIX)|' $< > $@
 
-dist: ## webmon-$(VERSION).tar.gz of what is committed
+dist: ## webmon-VERSION.tar.gz of what is committed
 	git archive --prefix=webmon-$(VERSION)/ -o webmon-$(VERSION).tar.gz HEAD
 
 clean: ## remove all that was built

@@ -26,6 +26,8 @@ bool hangups_are_due(struct hangups *hangups, int64_t now_us);
 
 /* Before any thread is started: all threads inherit it. */
 void signals_block(void);
+/* For a mode that reads no descriptor of them: they end the process as they would any other's. */
+void signals_unblock(void);
 /* Returns the descriptor that they are read from; -1 on failure (errno). */
 int signals_open(void);
 /* The next signal's number, 0 where none waits. */

@@ -8,7 +8,8 @@
 
 /*
  * Returns the file's content, new and with a NUL after it (size counts without), or NULL with errno.
- * EFBIG where it holds more than limit bytes, so that /dev/zero ends too. Pipes are read to their end.
+ * EFBIG where it holds more than limit bytes, so that /dev/zero ends too. Pipes are read to their end;
+ * ETIMEDOUT where that does not come within 10 s.
  */
 char *file_read(const char *path, size_t limit, size_t *size);
 

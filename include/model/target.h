@@ -87,7 +87,7 @@ struct target {
 	const char *slo;      /* NULL: none; as it was written, and what it says: */
 	double      objective; /* 0.999 */
 	int64_t     slo_window_ms; /* 0: none */
-	int64_t     apdex_us; /* satisfied below; 0: slow_us / 2 or 500 ms */
+	int64_t     apdex_us; /* 0: as target_satisfied_us() says */
 	const char *load;     /* "on" "off" "low" "high" */
 
 	/* where it stands */
@@ -95,6 +95,14 @@ struct target {
 	int         line;
 	struct text_list secrets; /* every value that must not be shown: redact these where text enters */
 };
+
+/* An answer within this time satisfies, for Apdex. */
+static inline int64_t target_satisfied_us(const struct target *target)
+{
+	if (target->apdex_us > 0)
+		return target->apdex_us;
+	return target->slow_us > 0 ? target->slow_us / 2 : 500000;
+}
 
 /* "https://user:•••@host/?token=•••" without what is secret: new text. Masks user info and the values of
  * query keys like token, key, secret, password, sig, auth, session, code, credential. */

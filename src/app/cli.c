@@ -60,18 +60,18 @@ static const struct cli_option options[] = {
 	{0, "skip", "GLOB", TAKE_TEXT, AT(request.skip), NULL, "not the targets whose name matches", NULL, 0},
 	{0, "group", "NAME", TAKE_TEXT, AT(request.group), NULL, "only targets of this group", NULL, 0},
 	{0, "shard", "I/N", TAKE_TEXT, AT(request.shard), NULL, "only this recorder's part of the targets: it is number I of N", NULL, 0},
-	{0, "source", "KIND=URL", TAKE_TEXT, AT(request.source), NULL, "prometheus=URL: show what an engine there has from recorders, probe nothing", NULL, 0},
+	{0, "source", "KIND=URL", TAKE_TEXT, AT(request.source), NULL, "show what an engine there has from recorders, probe nothing: prometheus=URL", NULL, 0},
 	{0, "history", "FILE", TAKE_OVERRIDE, 0, "history", "keep samples in this file, over restarts and for viewers", NULL, 0},
 	{0, "log", "FILE", TAKE_OVERRIDE, 0, "log", "log errors and exceptions here", NULL, 0},
 	{0, "metrics", "ADDR:PORT", TAKE_OVERRIDE, 0, "metrics", "serve metrics for Prometheus there", NULL, 0},
 	{0, "metrics-file", "FILE", TAKE_OVERRIDE, 0, "metrics_file", "write metrics there for a textfile collector", NULL, 0},
 	{0, "theme", "NAME", TAKE_OVERRIDE, 0, "theme", "colours: a name or a file", NULL, 0},
-	{0, "color", "WHEN", TAKE_OVERRIDE, 0, "color", "auto, never, 16, 256 or true", NULL, 0},
+	{0, "color", "WHEN", TAKE_OVERRIDE, 0, "color", "colours: auto, never, 16, 256 or true", NULL, 0},
 	{0, "ascii", NULL, TAKE_OVERRIDE, 0, "ascii", "draw with ASCII characters alone", "yes", 0},
 	{0, "precise", NULL, TAKE_OVERRIDE, 0, "precise", "start each probe at its very moment, not gathered into ticks", "yes", 0},
 	{0, "plain", NULL, TAKE_FLAG, AT(plain), NULL, "watch: a line an event in place of the screen", NULL, 0},
 	{'f', "format", "FORMAT", TAKE_FORMAT, 0, NULL, "snapshot: table, json, csv, markdown, nagios, openmetrics; replay: csv, json", NULL, SNAPSHOTS | REPLAY},
-	{0, "diff", "FILE", TAKE_TEXT, AT(diff), NULL, "snapshot: what is otherwise than in this earlier one, which is JSON", NULL, SNAPSHOTS},
+	{0, "diff", "FILE", TAKE_TEXT, AT(diff), NULL, "snapshot: what has changed since this earlier one, which is JSON", NULL, SNAPSHOTS},
 	{'n', "rounds", "N", TAKE_ROUNDS, 0, NULL, "snapshot: probe each target N times", NULL, SNAPSHOTS},
 	{0, "from", "FILE", TAKE_TEXT, AT(from), NULL, "snapshot: out of this history file, without probing", NULL, SNAPSHOTS},
 	{0, "trace", "DIR", TAKE_TEXT, AT(trace), NULL, "record: every sample into DIR/NAME.csv too, for webmon replay", NULL, RECORD},
@@ -242,6 +242,16 @@ static const struct mode *mode_by_name(const char *name)
 	return NULL;
 }
 
+static const char *nearest_mode(const char *word)
+{
+	const char *names[16];
+	size_t count = 0;
+
+	for (const struct mode *mode = mode_table; mode->name; mode++)
+		names[count++] = mode->name;
+	return text_nearest(word, names, count);
+}
+
 static void parse_options(struct cli *cli, int argc, char **argv, bool given[OPTIONS],
 			  struct errors *errors)
 {
@@ -298,6 +308,8 @@ void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors)
 		else
 			add_word(cli, argv[i]);
 	}
+	if (cli->request.word_count > 0 && cli->request.words[0] == argv[optind])
+		cli->request.command = nearest_mode(cli->request.words[0]);
 	check_mode(cli, given, errors);
 }
 

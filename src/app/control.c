@@ -159,24 +159,41 @@ static bool is_ours(int descriptor)
 	       (peer.uid == geteuid() || peer.uid == 0);
 }
 
-static void take_client(struct control *control)
+/* False where no descriptor is left for one: he waits, and poll() would tell of him again at once. */
+static bool take_client(struct control *control)
 {
 	struct client client = {.until_us = clock_mono_us() + PATIENT_US};
 
 	client.descriptor = accept4(control->listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (client.descriptor < 0)
-		return;
+		return errno == EAGAIN || errno == EINTR || errno == ECONNABORTED;
 	if (!is_ours(client.descriptor)) {
 		say(&client, "no only the recorder's own user may ask for that");
-		return;
+		return true;
 	}
 	for (size_t i = 0; i < CLIENTS; i++) {
 		if (control->clients[i].descriptor >= 0)
 			continue;
 		control->clients[i] = client;
-		return;
+		return true;
 	}
 	say(&client, "no too many ask at once");
+	return true;
+}
+
+static void serve_clients(const struct control *control, struct client *clients,
+			  const struct pollfd *fds)
+{
+	int64_t now_us = clock_mono_us();
+
+	for (size_t i = 0; i < CLIENTS; i++) {
+		if (clients[i].descriptor < 0)
+			continue;
+		if (now_us > clients[i].until_us)
+			hang_up(&clients[i]);
+		else if (fds[i].revents)
+			hear(control, &clients[i]);
+	}
 }
 
 static void *run(void *arg)
@@ -186,7 +203,7 @@ static void *run(void *arg)
 					  {.fd = control->listener, .events = POLLIN}};
 
 	for (;;) {
-		bool waits = false;
+		bool waits = fds[1].fd < 0;
 
 		for (size_t i = 0; i < CLIENTS; i++) {
 			fds[i + 2] = (struct pollfd){.fd = control->clients[i].descriptor,
@@ -197,15 +214,11 @@ static void *run(void *arg)
 			return NULL;
 		if (fds[0].revents)
 			return NULL;
-		for (size_t i = 0; i < CLIENTS; i++) {
-			struct client *client = &control->clients[i];
-			if (client->descriptor >= 0 && fds[i + 2].revents)
-				hear(control, client);
-			else if (client->descriptor >= 0 && clock_mono_us() > client->until_us)
-				hang_up(client);
-		}
-		if (fds[1].revents)
-			take_client(control);
+		serve_clients(control, control->clients, fds + 2);
+		if (fds[1].fd < 0)
+			fds[1].fd = control->listener;
+		else if (fds[1].revents && !take_client(control))
+			fds[1].fd = -1;
 	}
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/modes.h"
+#include "app/signals.h"
 #include "base/units.h"
 #include "face/alert.h"
 #include "face/tui/tui.h"
@@ -84,9 +85,12 @@ static void print_source(const struct config *config)
 int mode_check(const struct cli *cli)
 {
 	struct errors errors = {0};
-	struct config *config = config_load(&cli->request, &errors);
-	int status = config && poll_is_able(config, &errors) ? 0 : 3;
+	struct config *config;
+	int status;
 
+	signals_unblock();
+	config = config_load(&cli->request, &errors);
+	status = config && poll_is_able(config, &errors) ? 0 : 3;
 	if (config)
 		tui_check(config, &errors);
 	errors_print(&errors, stderr);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/modes.h"
+#include "app/signals.h"
 #include "face/json_value.h"
 #include "model/judge.h"
 #include "source/replay.h"
@@ -107,6 +108,7 @@ int mode_replay(const struct cli *cli)
 	struct trace trace;
 	int status = 3;
 
+	signals_unblock();
 	if (cli->format > SNAPSHOT_CSV)
 		error_add(&errors, NULL, 0, "replay writes csv or json; got --format %s",
 			  snapshot_format_name[cli->format]);

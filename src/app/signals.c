@@ -51,6 +51,13 @@ void signals_block(void)
 	pthread_sigmask(SIG_BLOCK, &set, NULL);
 }
 
+void signals_unblock(void)
+{
+	sigset_t set = followed_set();
+
+	pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+}
+
 int signals_open(void)
 {
 	sigset_t set = followed_set();

@@ -5,17 +5,38 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 
-#define CHUNK 16384
+#define CHUNK	   16384
+#define PATIENT_US 10000000 /* for the whole of what is no file on a disk */
+
+/*
+ * A pipe or a terminal may have nobody at its other end, and who reads it may be unable to hear a signal meanwhile. False
+ * where the time is up.
+ */
+static bool wait_for_bytes(int descriptor, int64_t until_us)
+{
+	struct pollfd pollfd = {.fd = descriptor, .events = POLLIN};
+	int64_t left_us = until_us - clock_mono_us();
+
+	if (left_us > 0 && poll(&pollfd, 1, (int)(left_us / 1000) + 1) != 0)
+		return true;
+	errno = ETIMEDOUT;
+	return false;
+}
 
 static char *read_all(int descriptor, size_t limit, size_t *size)
 {
+	struct stat stat;
+	bool waits = fstat(descriptor, &stat) == 0 && !S_ISREG(stat.st_mode) && !S_ISDIR(stat.st_mode);
+	int64_t until_us = clock_mono_us() + PATIENT_US;
 	char *bytes = NULL;
 	size_t used = 0, room = 0;
 
@@ -24,8 +45,12 @@ static char *read_all(int descriptor, size_t limit, size_t *size)
 			room = room * 2 + CHUNK + 1;
 			bytes = x_realloc(bytes, room);
 		}
+		if (waits && !wait_for_bytes(descriptor, until_us)) {
+			free(bytes);
+			return NULL;
+		}
 		ssize_t count = read(descriptor, bytes + used, room - used - 1);
-		if (count < 0 && errno == EINTR)
+		if (count < 0 && (errno == EINTR || (waits && errno == EAGAIN)))
 			continue;
 		if (count == 0)
 			break;
@@ -44,7 +69,7 @@ static char *read_all(int descriptor, size_t limit, size_t *size)
 
 char *file_read(const char *path, size_t limit, size_t *size)
 {
-	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 
 	if (descriptor < 0)
 		return NULL;

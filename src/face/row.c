@@ -92,9 +92,9 @@ static void refresh_statistics(struct rows *rows, struct row *row, const struct 
 	if (row->has_last)
 		row->last = rows->samples[count - 1];
 	row->stats = stats_of(rows->samples, count, now_ms - rows->window_ms, now_ms,
-			      row->target->apdex_us, rows->scratch);
+			      target_satisfied_us(row->target), rows->scratch);
 	stats_correct(&row->stats, rows->samples, count, row->target->interval_ms * 1000,
-		      row->target->apdex_us);
+		      target_satisfied_us(row->target));
 	store_tally(store, row->index, now_ms - DAY_MS, &row->good_24h, &row->failed_24h);
 	row->statistics_at_ms = now_ms;
 }

@@ -177,8 +177,12 @@ static void check_names(struct build *build, struct names *names)
 	}
 }
 
-static const char *nearest_target(const struct config *config, const char *word)
+const char *config_nearest_target(const struct build *build, const char *word)
 {
+	const struct config *config = build->config;
+
+	if (build->errors->count >= NEAREST_MAX)
+		return NULL;
 	const char **list = x_calloc(config->target_count, sizeof(*list));
 
 	for (size_t i = 0; i < config->target_count; i++)
@@ -191,8 +195,7 @@ static const char *nearest_target(const struct config *config, const char *word)
 void config_refuse_target(struct build *build, struct place place, const char *what,
 			  const char *name)
 {
-	const char *nearest =
-		build->errors->count < NEAREST_MAX ? nearest_target(build->config, name) : NULL;
+	const char *nearest = config_nearest_target(build, name);
 
 	if (nearest != NULL)
 		error_add(build->errors, place.file, place.line,

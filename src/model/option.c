@@ -46,7 +46,7 @@ const struct option option_table[] = {
 	{"log", PROGRAM, OPTION_PATH, P(log), 0, 0, NULL, NULL, MEMORY,
 	 "file for errors and exceptions, one line each"},
 	{"log_level", PROGRAM, OPTION_CHOICE, P(log_level), 0, 0, "error warning info", "warning", MEMORY,
-	 "info: each response time too"},
+	 "what stands in it; info: each response time too"},
 	{"log_format", PROGRAM, OPTION_CHOICE, P(log_format), 0, 0, "text json", "text", MEMORY,
 	 "how a line of the log is written"},
 	{"metrics", PROGRAM, OPTION_LISTEN, P(metrics), 0, 0, NULL, NULL, MEMORY,

@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 
+#define LINE_BYTES	4096 /* some 200 are usual; /dev/zero has no end of line */
 #define FIELD_MAX	32 /* columns of a line, known or not */
 #define MISTAKES_MAX	20 /* a file of another kind is not told line by line */
 #define PHASE_MAX_MS	2.1e6
@@ -294,8 +295,8 @@ static void read_line(struct reader *reader, char *line)
 bool trace_read(struct trace *trace, const char *path, struct errors *errors)
 {
 	struct reader reader = {.trace = trace, .path = path, .errors = errors};
-	size_t before = errors->fatal, room = 0;
-	char *line = NULL;
+	size_t before = errors->fatal;
+	char line[LINE_BYTES];
 	FILE *file = fopen(path, "re");
 
 	*trace = (struct trace){.interval_ms = -1, .timeout_ms = -1};
@@ -303,8 +304,14 @@ bool trace_read(struct trace *trace, const char *path, struct errors *errors)
 		error_add(errors, path, 0, "%s", strerror(errno));
 		return false;
 	}
-	while (errors->fatal < before + MISTAKES_MAX && getline(&line, &room, file) >= 0) {
+	while (errors->fatal < before + MISTAKES_MAX && fgets(line, sizeof line, file)) {
 		reader.line++;
+		/* also a line with a NUL in it, of which there is no telling how it goes on */
+		if (!strchr(line, '\n') && !feof(file)) {
+			error_add(errors, path, reader.line,
+				  "longer than %d bytes, or no line of text", LINE_BYTES - 2);
+			break;
+		}
 		read_line(&reader, line);
 		if (reader.line == 1 && errors->fatal > before)
 			break;
@@ -313,7 +320,6 @@ bool trace_read(struct trace *trace, const char *path, struct errors *errors)
 		error_add(errors, path, reader.line, "%s", strerror(errno));
 	else if (errors->fatal == before && !reader.headed)
 		error_add(errors, path, reader.line, "no line of column names");
-	free(line);
 	free(reader.target);
 	fclose(file);
 	if (errors->fatal > before)

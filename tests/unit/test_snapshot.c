@@ -432,6 +432,26 @@ static void json_says_what_the_store_holds(void **state)
 	json_decref(whole);
 }
 
+static double apdex_of(json_t *target)
+{
+	return json_number_value(json_object_get(json_object_get(target, "window"), "apdex"));
+}
+
+static void what_satisfies_is_half_of_slow_or_half_a_second_where_nothing_is_said(void **state)
+{
+	json_t *whole = parsed((struct snapshot){0});
+	const struct target nothing = {0}, half_of_slow = {.slow_us = 300000},
+			    said = {.slow_us = 300000, .apdex_us = 1};
+
+	(void)state;
+	assert_true(apdex_of(at(whole, CERT)) == 1);
+	assert_true(apdex_of(at(whole, SLOW)) == 0); /* 1240 ms, slow from 400 */
+	assert_int_equal(target_satisfied_us(&nothing), 500000);
+	assert_int_equal(target_satisfied_us(&half_of_slow), 150000);
+	assert_int_equal(target_satisfied_us(&said), 1);
+	json_decref(whole);
+}
+
 static void json_says_load_warnings_and_certificate(void **state)
 {
 	json_t *whole = parsed((struct snapshot){0});
@@ -612,6 +632,8 @@ int main(void)
 		cmocka_unit_test(escapes_stand_only_where_color_is_allowed),
 		cmocka_unit_test(json_has_the_documented_keys_in_order),
 		cmocka_unit_test(json_says_what_the_store_holds),
+		cmocka_unit_test(
+			what_satisfies_is_half_of_slow_or_half_a_second_where_nothing_is_said),
 		cmocka_unit_test(json_says_load_warnings_and_certificate),
 		cmocka_unit_test(json_has_null_for_what_is_absent),
 		cmocka_unit_test(evidence_is_null_unless_asked_for),

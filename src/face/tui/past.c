@@ -302,9 +302,9 @@ static void look_at_row(struct past *past, const struct row *now, struct row *ro
 	if (!row->has_last)
 		row->last = sample_blank(0);
 	row->stats = stats_of(rows->samples + begin, count, past->at_ms - rows->window_ms,
-			      past->at_ms, row->target->apdex_us, rows->scratch);
+			      past->at_ms, target_satisfied_us(row->target), rows->scratch);
 	stats_correct(&row->stats, rows->samples + begin, count, row->target->interval_ms * 1000,
-		      row->target->apdex_us);
+		      target_satisfied_us(row->target));
 	count_day(past, row, rows->samples + begin, count);
 	count_run(&row->verdict, rows->samples + begin, count);
 	take_sample(row);

@@ -74,7 +74,7 @@ static void find_kinds(struct survey *survey, const struct rows *scratch, size_t
 		       const struct survey_wish *wish)
 {
 	int64_t from_ms = wish->now_ms - scratch->window_ms;
-	int64_t apdex_us = wish->row->target->apdex_us;
+	int64_t apdex_us = target_satisfied_us(wish->row->target);
 	size_t first = part_kinds(scratch->samples, count, survey->split.flag);
 
 	survey->kinds[0] = stats_of(scratch->samples, first, from_ms, wish->now_ms, apdex_us,

@@ -15,6 +15,7 @@
 #include "source/poll/command.h"
 #include "source/poll/excerpt.h"
 #include "source/poll/phrase.h"
+#include "source/poll/piece.h"
 #include "source/poll/probe.h"
 #include "source/poll/request.h"
 #include "source/poll/watch.h"
@@ -24,11 +25,6 @@
 #define REQUEST_TEXT_MAX 1400
 #define HEADERS_TEXT_MAX 2200
 #define MASK		 "•••"
-
-struct piece {
-	const char *text;
-	size_t size;
-};
 
 /* Appends a text and returns its offset; what finds no room is cut. */
 static uint16_t append(struct evidence *evidence, const char *text)
@@ -84,19 +80,6 @@ static void show_header(char out[HEADER_LINE_MAX], struct piece line)
 	}
 }
 
-static struct piece next_line(struct piece *rest)
-{
-	const char *newline = memchr(rest->text, '\n', rest->size);
-	struct piece line = {rest->text, newline ? (size_t)(newline - rest->text) : rest->size};
-	size_t taken = line.size + (newline != NULL);
-
-	rest->text += taken;
-	rest->size -= taken;
-	while (line.size > 0 && line.text[line.size - 1] == '\r')
-		line.size--;
-	return line;
-}
-
 /* The headers below the status line, a line each. */
 static void show_headers(struct evidence *evidence, const struct probe *probe)
 {
@@ -106,9 +89,9 @@ static void show_headers(struct evidence *evidence, const struct probe *probe)
 
 	text[0] = '\0';
 	if (rest.size)
-		next_line(&rest);
+		piece_line(&rest);
 	while (rest.size) {
-		struct piece line = next_line(&rest);
+		struct piece line = piece_line(&rest);
 		char shown[HEADER_LINE_MAX];
 
 		if (!line.size)
@@ -135,7 +118,7 @@ static void show_request(struct evidence *evidence, const struct probe *probe)
 
 	text[0] = '\0';
 	while (rest.size) {
-		struct piece line = next_line(&rest);
+		struct piece line = piece_line(&rest);
 		char shown[HEADER_LINE_MAX];
 
 		/* The first one is the request line. */
