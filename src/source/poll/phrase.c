@@ -114,14 +114,13 @@ static void say_dns(const struct speech *speech)
 {
 	const struct probe *probe = speech->probe;
 	const char *name = probe->route.host;
-	char clean[400], host[90], limit[FORMAT_MAX];
+	char clean[400], fitted[80], host[96], limit[FORMAT_MAX];
 
 	if (!name[0]) /* too long to be looked up */
 		name = probe->hop.host ? probe->hop.host : probe->watch->target->host;
 	text_clean(clean, sizeof clean, name, strlen(name), TEXT_LINE);
-	text_fit(host, sizeof host, clean, 64, CUT_MIDDLE, false);
-	if (probe->route.proxied)
-		text_format(host, sizeof host, "the proxy %.60s", clean);
+	text_fit(fitted, sizeof fitted, clean, 64, CUT_MIDDLE, false);
+	text_format(host, sizeof host, "%s%s", probe->route.proxied ? "the proxy " : "", fitted);
 	limit_words(limit, probe);
 	if (probe->family != FAMILY_ANY && is_missing(probe->lookup.answer.error))
 		text_format(speech->out, speech->capacity, "%s has no %s address", host,
