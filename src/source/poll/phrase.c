@@ -3,6 +3,7 @@
  */
 #include "source/poll/phrase.h"
 
+#include <curl/curl.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -280,9 +281,13 @@ static void say_protocol(const struct speech *speech)
 
 static void say_decode(const struct speech *speech)
 {
+	const struct probe *probe = speech->probe;
 	char words[WORDS];
 
-	libcurl_words(words, speech->probe);
+	libcurl_words(words, probe);
+	/* libcurl has no words for it. */
+	if (!words[0] && probe->outcome.curl == CURLE_WRITE_ERROR && probe->reply.body_bytes > 0)
+		text_copy(words, sizeof words, "something follows behind the end of the encoded data");
 	text_format(speech->out, speech->capacity, "body cannot be decoded%s%s",
 		    words[0] ? ": " : "", words);
 }
