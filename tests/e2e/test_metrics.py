@@ -206,6 +206,20 @@ class Metrics(unittest.TestCase):
             self.assertEqual(promtool(self, "check", "metrics", text=text), "")
         self.assertFalse(os.path.exists(path), "it would speak of the past")
 
+    def test_a_file_that_cannot_be_written_is_a_line_of_the_log(self):
+        place = folder()
+        os.mkdir(os.path.join(place, "log"))
+        log = os.path.join(place, "log", "webmon.log")
+
+        def noted():
+            with open(log, encoding="utf-8") as file:
+                return [line for line in file if "metrics_file: Is a directory" in line]
+        with running("record", "-c", self.config(), "--metrics-file", place, "--log", log,
+                     env=environment(METRICS_TOKEN="x")) as webmon:
+            wait_for(lambda: os.path.exists(log) and noted(), 20, "word of it")
+            end(webmon)
+        self.assertEqual(len(noted()), 1)
+
     def test_a_port_that_is_taken_and_a_wrong_one_are_told(self):
         with socket.socket() as holder:
             holder.bind(("127.0.0.1", self.port))
