@@ -54,7 +54,7 @@ static int run(struct cli *cli, struct errors *errors)
 		find_config(cli);
 		return cli->mode->run(cli);
 	}
-	return fflush(stdout) == 0 ? 0 : 3;
+	return cli_flush();
 }
 
 int main(int argc, char **argv)

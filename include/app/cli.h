@@ -51,4 +51,7 @@ void cli_fini(struct cli *cli);
 
 void cli_help(const struct cli *cli, FILE *out);
 
+/* The last of what was printed; tells on stderr where it found no room. Returns the exit status. */
+int cli_flush(void);
+
 #endif

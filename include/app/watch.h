@@ -6,6 +6,7 @@
  */
 #include "app/keeper.h"
 #include "app/session.h"
+#include "app/signals.h"
 #include "face/tui/term.h"
 #include "face/tui/tui.h"
 
@@ -16,6 +17,7 @@ struct watch {
 	struct canvas *canvas;
 	struct keeper *keeper;
 	int signal_fd;
+	struct hangups hangups;
 	bool stale;  /* the picture is older than what is known */
 	bool urgent; /* a person waits for it */
 	bool ended, leave_picture, mouse;

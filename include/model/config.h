@@ -129,6 +129,7 @@ struct config_request {
 	size_t      override_count;
 	const char *const *words; /* URLs and target names of the command line */
 	size_t      word_count;
+	const char *command; /* that the first word is like, told where it is no target; NULL: none */
 	const char *only, *skip, *group; /* GLOB on name, GLOB, NAME; NULL: no choice */
 	const char *shard; /* "I/N"; NULL: all targets */
 	const char *source; /* "prometheus=URL", in place of the file's; NULL: not given */
@@ -149,6 +150,9 @@ struct config_request {
  */
 struct config *config_load(const struct config_request *request, struct errors *errors);
 void config_free(struct config *config);
+
+/* Whether a word of the command line that is no target's name is a URL. */
+bool config_is_url(const char *word);
 
 /* The file that would be read without -c: $WEBMON_CONFIG, ./webmon.ini, XDG, /etc. Returns new or NULL. */
 char *config_find(void);

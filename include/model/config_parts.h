@@ -77,6 +77,8 @@ bool config_finish_target(struct build *build, struct target *target, const stru
 /* Names twice, dependencies that do not exist or go round. */
 void config_check_targets(struct build *build);
 
+/* The target that the word is near to; NULL: none, or there are so many errors that nobody looks for more. */
+const char *config_nearest_target(const struct build *build, const char *word);
 /* Says that there is no such target, and which one is near. what stands before: "depends: " or "". */
 void config_refuse_target(struct build *build, struct place place, const char *what, const char *name);
 

@@ -53,6 +53,6 @@ struct rollup_time {
 
 /* As store_time(). */
 struct rollup_time rollup_time(const struct block *block, size_t target, int64_t from_ms,
-			       bool coarse);
+			       int64_t interval_ms);
 
 #endif

@@ -188,10 +188,11 @@ struct stats store_stats(const struct store *store, size_t target, int64_t from_
 
 /*
  * Time with checks since from_ms, and the part of it in which they failed: each minute counts by the share of its checks that
- * failed (each quarter of an hour, where that is more than 6 h ago, or coarse: for targets checked less than once a minute).
- * Minutes without checks are in neither.
+ * failed (each quarter of an hour, where that is more than 6 h ago, or the interval is above a minute). Minutes without checks
+ * are in neither; of the first and the last minute as much is known as its checks stand for, one for an interval.
  */
-void store_time(const struct store *store, size_t target, int64_t from_ms, bool coarse, int64_t *known_ms, int64_t *bad_ms);
+void store_time(const struct store *store, size_t target, int64_t from_ms, int64_t interval_ms, int64_t *known_ms,
+		int64_t *bad_ms);
 
 /* Grows with each incident written; a change says that the error pane is stale. */
 uint64_t store_incident_changes(const struct store *store);

@@ -5,6 +5,7 @@
 #include "app/cli.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,6 +242,16 @@ static const struct mode *mode_by_name(const char *name)
 	return NULL;
 }
 
+static const char *nearest_mode(const char *word)
+{
+	const char *names[16];
+	size_t count = 0;
+
+	for (const struct mode *mode = mode_table; mode->name; mode++)
+		names[count++] = mode->name;
+	return text_nearest(word, names, count);
+}
+
 static void parse_options(struct cli *cli, int argc, char **argv, bool given[OPTIONS],
 			  struct errors *errors)
 {
@@ -297,6 +308,8 @@ void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors)
 		else
 			add_word(cli, argv[i]);
 	}
+	if (cli->request.word_count > 0 && cli->request.words[0] == argv[optind])
+		cli->request.command = nearest_mode(cli->request.words[0]);
 	check_mode(cli, given, errors);
 }
 
@@ -335,4 +348,13 @@ void cli_help(const struct cli *cli, FILE *out)
 	      "end; 2 something down;\n"
 	      "3 webmon could not do its work.\n",
 	      out);
+}
+
+int cli_flush(void)
+{
+	/* Whoever read a part and went is content with it. */
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || errno == EPIPE)
+		return 0;
+	fprintf(stderr, "webmon: cannot write to standard output: %s\n", strerror(errno));
+	return 3;
 }

@@ -46,12 +46,32 @@ static int watch(const struct cli *cli, struct demo *demo)
 	return status;
 }
 
+/* It would be watched in place of the demo's application, which then ran for nobody. */
+static bool refuse_urls(const struct cli *cli)
+{
+	for (size_t i = 0; i < cli->request.word_count; i++) {
+		const char *word = cli->request.words[i];
+
+		if (!config_is_url(word))
+			continue;
+		fprintf(stderr,
+			"webmon: demo watches its own application and no other: 'webmon %s' "
+			"watches that URL\n",
+			word);
+		return true;
+	}
+	return false;
+}
+
 int mode_demo(const struct cli *cli)
 {
 	char why[200] = "";
-	struct demo *demo = demo_start(cli->port, cli->seed, why);
+	struct demo *demo;
 	int status;
 
+	if (refuse_urls(cli))
+		return 3;
+	demo = demo_start(cli->port, cli->seed, why);
 	if (!demo) {
 		fprintf(stderr, "webmon: %s\n", why);
 		return 3;

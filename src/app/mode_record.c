@@ -27,6 +27,7 @@ struct record {
 	struct trace_files *trace; /* NULL: none */
 	const char *trace_folder;
 	int signal_fd;
+	struct hangups hangups;
 	bool ended;
 	int64_t watchdog_us;				/* between two signs; 0: none are wanted */
 	int64_t fed_us, woken_us, traced_us, looked_us; /* when last */
@@ -80,13 +81,22 @@ static void reload(struct record *record)
 	tell_state(record);
 }
 
+/* A log that was put away is opened anew each time: that costs nothing. */
+static void hang_up(struct record *record)
+{
+	if (hangups_take(&record->hangups, clock_mono_us()))
+		reload(record);
+	else if (record->session.log)
+		log_reopen(record->session.log);
+}
+
 static void read_signals(struct record *record)
 {
 	int number;
 
 	while ((number = signals_next(record->signal_fd)) != 0) {
 		if (number == SIGHUP)
-			reload(record);
+			hang_up(record);
 		else if (number == SIGTERM || number == SIGINT || number == SIGQUIT)
 			record->ended = true;
 		else if (number == SIGTSTP)
@@ -122,6 +132,8 @@ static void do_what_is_due(struct record *record)
 	}
 	if (now_us - record->looked_us >= LOOK_US)
 		look(record, now_us);
+	if (hangups_are_due(&record->hangups, now_us))
+		reload(record);
 }
 
 static void loop(struct record *record)

@@ -117,7 +117,7 @@ int mode_replay(const struct cli *cli)
 	else if (trace_read(&trace, cli->request.words[0], &errors)) {
 		replay(&trace, cli->format);
 		trace_fini(&trace);
-		status = fflush(stdout) == 0 && !ferror(stdout) ? 0 : 3;
+		status = cli_flush();
 	}
 	errors_print(&errors, stderr);
 	errors_free(&errors);

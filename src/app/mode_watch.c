@@ -81,7 +81,7 @@ static void hang_up(struct watch *watch)
 	/* logrotate sends the same signal as a terminal that went away: ask the terminal */
 	if (poll(&input, 1, 0) == 1 && (input.revents & (POLLHUP | POLLERR | POLLNVAL)))
 		watch->gone = watch->ended = true;
-	else
+	else if (hangups_take(&watch->hangups, clock_mono_us()))
 		watch_reload(watch);
 	if (!watch->gone && watch->session->log)
 		log_reopen(watch->session->log);
@@ -192,6 +192,8 @@ static bool wait_for(struct watch *watch, struct pollfd fds[5])
 
 	if (!listens && watch->look_us < until_us)
 		until_us = watch->look_us;
+	if (hangups_due_us(&watch->hangups) < until_us)
+		until_us = hangups_due_us(&watch->hangups);
 	fds[2].fd = listens ? watch->session->store_fd : -1;
 	fds[3].fd = watch->asked;
 	if (poll(fds, 5, wait_ms(until_us)) < 0) {
@@ -225,6 +227,8 @@ static void loop(struct watch *watch)
 		bool told = wait_for(watch, fds);
 
 		read_signals(watch);
+		if (!watch->ended && hangups_are_due(&watch->hangups, clock_mono_us()))
+			watch_reload(watch);
 		if (!watch->ended && fds[0].revents)
 			read_keys(watch);
 		if (fds[3].revents && watch->asked >= 0)

@@ -10,9 +10,11 @@
 
 #include "app/modes.h"
 #include "app/signals.h"
+#include "base/clock.h"
 #include "base/units.h"
 
-#define BATCH 64
+#define BATCH	64
+#define SOON_MS 200 /* a SIGHUP waits for another */
 
 static const char *const event_word[EVENT_KINDS] = {
 	[EVENT_FAILED] = "FAILED",
@@ -77,13 +79,13 @@ static bool reload(struct session *session)
 }
 
 /* The status to end with; -1: it goes on. Without a log there is nothing to open anew, and a SIGHUP is that of the terminal. */
-static int obey_signals(struct session *session, int signal_fd)
+static int obey_signals(struct session *session, struct hangups *hangups, int signal_fd)
 {
 	int number;
 
 	while ((number = signals_next(signal_fd)) != 0) {
 		if (number == SIGHUP && session->log) {
-			if (!reload(session))
+			if (hangups_take(hangups, clock_mono_us()) && !reload(session))
 				return 3;
 			if (session->log)
 				log_reopen(session->log);
@@ -101,6 +103,7 @@ int plain_session(struct session *session, int signal_fd)
 {
 	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN},
 				{.fd = signal_fd, .events = POLLIN}};
+	struct hangups hangups = {0};
 	uint64_t next = session->first_event;
 	size_t targets = session->config->target_count;
 
@@ -113,10 +116,11 @@ int plain_session(struct session *session, int signal_fd)
 
 		if (!print_news(session, &next))
 			return errno == EPIPE ? 0 : 3;
-		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+		if (poll(fds, 2, hangups_due_us(&hangups) == INT64_MAX ? -1 : SOON_MS) < 0 &&
+		    errno != EINTR)
 			return 3;
 		store_woken(session->store, session->store_fd);
-		if (session_has_news(session)) {
+		if (session_has_news(session) || hangups_are_due(&hangups, clock_mono_us())) {
 			if (!reload(session))
 				return 3;
 			fds[0].fd = session->store_fd;
@@ -124,7 +128,7 @@ int plain_session(struct session *session, int signal_fd)
 			if (next > store_event_head(session->store))
 				next = 0;
 		}
-		status = obey_signals(session, signal_fd);
+		status = obey_signals(session, &hangups, signal_fd);
 		if (status >= 0)
 			return status;
 		fds[0].fd = session->store_fd;

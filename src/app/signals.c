@@ -15,6 +15,8 @@ static const int followed[] = {SIGTERM, SIGINT,	 SIGHUP,   SIGQUIT,
 			       SIGTSTP, SIGCONT, SIGWINCH, SIGUSR1};
 static const int fatal_ones[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 
+#define HANGUP_SPACING_US 1000000
+
 static void (*emergency_hook)(void);
 
 /* SA_RESETHAND gave the signal its default action back: the second raise ends the process with the
@@ -85,4 +87,26 @@ void signals_suspend(void)
 	pthread_sigmask(SIG_UNBLOCK, &stop, NULL);
 	raise(SIGTSTP);
 	pthread_sigmask(SIG_BLOCK, &stop, NULL);
+}
+
+bool hangups_take(struct hangups *hangups, int64_t now_us)
+{
+	hangups->waiting = true;
+	return hangups_are_due(hangups, now_us);
+}
+
+int64_t hangups_due_us(const struct hangups *hangups)
+{
+	if (!hangups->waiting)
+		return INT64_MAX;
+	return hangups->obeyed_us ? hangups->obeyed_us + HANGUP_SPACING_US : 0;
+}
+
+bool hangups_are_due(struct hangups *hangups, int64_t now_us)
+{
+	if (now_us < hangups_due_us(hangups))
+		return false;
+	hangups->waiting = false;
+	hangups->obeyed_us = now_us;
+	return true;
 }

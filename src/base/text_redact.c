@@ -2,7 +2,8 @@
  * Masking secrets in a text. Nothing is allocated and no form of a secret is written anywhere: each
  * is compared with the text byte by byte as it stands, percent-encoded (any mixture of both, "+"
  * for a blank), or as base64 at any of the three ways it can lie in a longer encoded text
- * ("user:password"). A text that was cut within a secret ends in a part of it: that is masked too.
+ * ("user:password"). A text that was cut within a secret ends in a part of it, or shows that part
+ * and "…": that is masked too.
  * Pure; any thread.
  */
 #include <string.h>
@@ -41,12 +42,17 @@ static size_t match_byte(const char *text, unsigned char byte)
 	return low >= 0 && (high << 4 | low) == byte ? 3 : 0;
 }
 
+static bool is_cut_off(const char *text)
+{
+	return text[0] == '\0' || strncmp(text, "…", strlen("…")) == 0;
+}
+
 static size_t match_plain(const char *text, struct secret secret)
 {
 	size_t used = 0;
 
 	for (size_t i = 0; i < secret.size; i++) {
-		if (text[used] == '\0' && i >= SECRET_MIN)
+		if (i >= SECRET_MIN && is_cut_off(text + used))
 			return used;
 		size_t length = match_byte(text + used, secret.bytes[i]);
 		if (length == 0)
@@ -96,7 +102,7 @@ static size_t match_base64(const char *text, struct secret secret, size_t before
 	size_t bit = first_bit(before), bits = secret.size * 8, used = 0;
 
 	for (; bit + 6 <= bits; bit += 6, used++) {
-		if (text[used] == '\0' && used >= SECRET_MIN)
+		if (used >= SECRET_MIN && is_cut_off(text + used))
 			return used;
 		if (base64_value(text[used]) != six_bits(secret, bit))
 			return 0;

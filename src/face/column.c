@@ -193,7 +193,7 @@ static void cell_cert(const struct row *row, const struct column_view *view, str
 		return;
 	}
 	text_format(out->text, sizeof(out->text), "%dd", days);
-	if (days < row->target->expect_cert_days || !row->cert.verified)
+	if (days < row->target->expect_cert_days || (!row->cert.verified && row->cert.problem[0]))
 		out->role = CELL_CERT;
 }
 
@@ -308,7 +308,7 @@ const struct column column_table[COLUMN_COUNT] = {
 			 compare_load, false},
 	[COLUMN_HISTORY] = {"history", "",
 			    "The checks, newest on the right, a column a bin of time, the same for all rows. Height: the median of the "
-			    "bin's good answers; a letter is a failure. Of a group: the median of its targets, each against its usual.",
+			    "bin's good answers; a letter is a failure, … a check that hangs. Of a group: the median of its targets, each against its usual.",
 			    0, false, NULL, NULL, false},
 	[COLUMN_UP] = {"up", "up %",
 		       "Good answers among the checks of the last 24 h, in per cent, cut and never rounded up: 100 only where "

@@ -12,6 +12,7 @@
 #include "model/url.h"
 
 #define NAME_MAX_BYTES	 200
+#define SOCKET_PATH_MAX	 107 /* of sockaddr_un, its NUL aside */
 #define CONNECT_TOO_LONG "connect_timeout is longer than timeout, which ends the probe before"
 #define NEAREST_MAX                                                                                \
 	32 /* so many mistakes are told with the nearest name: looking for it takes its time */
@@ -129,6 +130,19 @@ static void keep_password(struct build *build, struct target *target)
 	free(both);
 }
 
+/* What the kernel takes; beyond it libcurl would speak of a name that did not resolve. */
+static void check_socket(struct build *build, const struct target *target,
+			 const struct section *section)
+{
+	const struct setting *given = find_given(build, section, "unix_socket");
+
+	if (target->unix_socket != NULL && strlen(target->unix_socket) > SOCKET_PATH_MAX)
+		error_add(build->errors, file_of(build, section),
+			  given == NULL ? target->line : given->line,
+			  "unix_socket: the path has %zu bytes, %d are the limit",
+			  strlen(target->unix_socket), SOCKET_PATH_MAX);
+}
+
 bool config_finish_target(struct build *build, struct target *target, const struct section *section)
 {
 	if (target->name == NULL || target->name[0] == '\0')
@@ -141,6 +155,7 @@ bool config_finish_target(struct build *build, struct target *target, const stru
 	refuse_both(build, section, "body", "body_file");
 	refuse_both(build, section, "bearer", "user");
 	limit_connect_timeout(build, target, section);
+	check_socket(build, target, section);
 	choose_method(build, target, section);
 	keep_password(build, target);
 	show_url(build, target);
@@ -162,8 +177,12 @@ static void check_names(struct build *build, struct names *names)
 	}
 }
 
-static const char *nearest_target(const struct config *config, const char *word)
+const char *config_nearest_target(const struct build *build, const char *word)
 {
+	const struct config *config = build->config;
+
+	if (build->errors->count >= NEAREST_MAX)
+		return NULL;
 	const char **list = x_calloc(config->target_count, sizeof(*list));
 
 	for (size_t i = 0; i < config->target_count; i++)
@@ -176,8 +195,7 @@ static const char *nearest_target(const struct config *config, const char *word)
 void config_refuse_target(struct build *build, struct place place, const char *what,
 			  const char *name)
 {
-	const char *nearest =
-		build->errors->count < NEAREST_MAX ? nearest_target(build->config, name) : NULL;
+	const char *nearest = config_nearest_target(build, name);
 
 	if (nearest != NULL)
 		error_add(build->errors, place.file, place.line,

@@ -76,10 +76,10 @@ static void refuse_head(struct reading *reading, const char *section, int line)
 			  strpbrk(nearest, ". ") == NULL ? section + length : "");
 	else
 		error_add(reading->build->errors, reading->build->memory->file, line,
-			  "unknown section [%s]; sections are [webmon], [defaults], [target NAME], "
-			  "[alert NAME], "
-			  "[view.N], [keys] and [source prometheus]",
-			  section);
+			  "unknown section [%s]; a target's would be [target %s], the others are "
+			  "[webmon], [defaults], [alert NAME], [view.N], [keys] and "
+			  "[source prometheus]",
+			  section, section);
 }
 
 /* Whether the name fits the kind of section. */
@@ -152,6 +152,12 @@ static void take_section(void *user, const char *section, int line)
 	};
 }
 
+/* A target's address and name cannot be those of others, too. */
+static bool is_of_one(const char *option)
+{
+	return strcmp(option, "url") == 0 || strcmp(option, "name") == 0;
+}
+
 static void refuse_option(struct reading *reading, const struct ini_entry *entry)
 {
 	struct build *build = reading->build;
@@ -161,8 +167,12 @@ static void refuse_option(struct reading *reading, const struct ini_entry *entry
 	for (int scope = 0; scope < OPTION_SCOPES; scope++) {
 		if (option_find((enum option_scope)scope, entry->name) != NULL) {
 			error_add(build->errors, file, entry->line,
-				  "'%s' does not belong in [%s] but in %s", entry->name,
-				  entry->section, option_scope_name((enum option_scope)scope));
+				  "'%s' does not belong in [%s] but in %s%s", entry->name,
+				  entry->section,
+				  scope == OPTION_TARGET && !is_of_one(entry->name)
+					  ? "[defaults] or "
+					  : "",
+				  option_scope_name((enum option_scope)scope));
 			return;
 		}
 	}
@@ -206,9 +216,8 @@ static bool check_option(struct reading *reading, const struct option *option,
 {
 	struct build *build = reading->build;
 	int *given = &reading->given[option - option_table];
-	bool of_one = strcmp(option->name, "url") == 0 || strcmp(option->name, "name") == 0;
 
-	if (reading->head->kind == SECTION_DEFAULTS && of_one) {
+	if (reading->head->kind == SECTION_DEFAULTS && is_of_one(option->name)) {
 		error_add(build->errors, build->memory->file, entry->line,
 			  "'%s' is each target's own: it belongs in "
 			  "[target NAME]",

@@ -13,7 +13,7 @@
 
 #define NAME_BYTES 120 /* of a name made from a URL */
 
-static bool looks_like_url(const char *word)
+bool config_is_url(const char *word)
 {
 	return strpbrk(word, "./:") != NULL || strcasecmp(word, "localhost") == 0;
 }
@@ -91,16 +91,36 @@ static void take_url(struct selection *selection, const char *word)
 		selection->origins[selection->count++] = NULL;
 }
 
+/* A word that is no target: a mistyped one, a mistyped command, or a lack of any configuration. */
+static void refuse_word(struct selection *selection, const char *word)
+{
+	struct build *build = selection->build;
+	const struct config_request *request = build->request;
+	const char *command = word == request->words[0] ? request->command : NULL;
+
+	if (command != NULL && config_nearest_target(build, word) == NULL)
+		error_add(build->errors, NULL, 0,
+			  "there is no target '%s', did you mean the command 'webmon %s'?", word,
+			  command);
+	else if (build->memory->file == NULL && build->config->source.url == NULL)
+		error_add(build->errors, NULL, 0,
+			  "there is no target '%s', as there is no configuration file; a URL has a dot, "
+			  "a slash or a colon",
+			  word);
+	else
+		config_refuse_target(build, (struct place){.file = NULL}, "", word);
+}
+
 static void take_word(struct selection *selection, const char *word)
 {
 	size_t index = names_find(selection->known, word);
 
 	if (index != NAMES_NONE)
 		take_named(selection, index);
-	else if (looks_like_url(word) && selection->build->config->source.url == NULL)
+	else if (config_is_url(word) && selection->build->config->source.url == NULL)
 		take_url(selection, word);
 	else
-		config_refuse_target(selection->build, (struct place){.file = NULL}, "", word);
+		refuse_word(selection, word);
 }
 
 static void choose_words(struct build *build)

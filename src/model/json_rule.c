@@ -7,11 +7,11 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/pattern.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -222,15 +222,13 @@ static bool read_wanted(struct cursor *cursor, struct json_rule *rule)
 
 static bool check_regex(struct cursor *cursor, const char *text)
 {
-	regex_t regex;
-	char why[120];
-	int wrong = regcomp(&regex, text, REG_EXTENDED | REG_NOSUB);
+	struct pattern pattern;
+	char why[PATTERN_WHY_MAX];
 
-	if (wrong == 0) {
-		regfree(&regex);
+	if (pattern_init(&pattern, text, 0, why)) {
+		pattern_fini(&pattern);
 		return text[0] != '\0' || refuse(cursor, "a regular expression after ~");
 	}
-	regerror(wrong, &regex, why, sizeof why);
 	text_format(cursor->wrong, 200, "the regular expression after ~ is wrong: %s", why);
 	return false;
 }

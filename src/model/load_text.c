@@ -137,7 +137,7 @@ static void add_counts(struct line *line, const unsigned counts[OUTCOMES])
 	if (bad > 0)
 		ADD(line, ", %u of the last %u checks", bad, known);
 	if (late > 0)
-		ADD(line, " (%u timed out)", late);
+		ADD(line, " (%u without an answer)", late);
 }
 
 static void add_rest(struct line *line, const struct load *load)

@@ -4,12 +4,12 @@
  */
 #include <arpa/inet.h>
 #include <ctype.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/mem.h"
+#include "base/pattern.h"
 #include "base/socket_address.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -153,18 +153,16 @@ bool set_header(struct assignment *assignment)
 	return assignment_append(assignment, kept);
 }
 
-/* NULL, or why the regular expression is none, in the C library's words. */
+/* NULL, or why the regular expression is none, in words. */
 static const char *check_regex(struct arena *arena, const char *text)
 {
-	regex_t regex;
-	char why[160];
-	int wrong = regcomp(&regex, text, REG_EXTENDED | REG_NOSUB);
+	struct pattern pattern;
+	char why[PATTERN_WHY_MAX];
 
-	if (wrong == 0) {
-		regfree(&regex);
+	if (pattern_init(&pattern, text, 0, why)) {
+		pattern_fini(&pattern);
 		return NULL;
 	}
-	regerror(wrong, &regex, why, sizeof(why));
 	char *message = x_asprintf("the regular expression after ~ is wrong: %s", why);
 	const char *kept = arena_text(arena, message);
 	free(message);

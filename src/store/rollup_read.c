@@ -233,12 +233,15 @@ void rollup_window(const struct block *block, size_t target, int64_t from_ms, in
 /* Minutes further back than this are no longer told apart where time is summed up. */
 #define FINE_MINUTES (6 * 60)
 
-static void add_time(struct rollup_time *time, const struct rollup *rollup, int64_t length_ms)
+static void add_time(struct rollup_time *time, const struct rollup *rollup, int64_t length_ms,
+		     int64_t interval_ms)
 {
 	int64_t checks = (int64_t)rollup->good + rollup->failed;
 
 	if (checks == 0)
 		return;
+	if (interval_ms > 0 && checks * interval_ms < length_ms)
+		length_ms = checks * interval_ms;
 	time->known_ms += length_ms;
 	time->bad_ms += length_ms * rollup->failed / checks;
 }
@@ -246,7 +249,7 @@ static void add_time(struct rollup_time *time, const struct rollup *rollup, int6
 /* Periods first to end (exclusive) of a row, the pending minute with them where it is among them.
  */
 static void time_records(const struct look *look, enum block_row row, int64_t first, int64_t end,
-			 struct rollup_time *time)
+			 int64_t interval_ms, struct rollup_time *time)
 {
 	int64_t minutes = row == ROW_MINUTES ? 1 : QUARTER_MINUTES;
 	int64_t pending = look->has_pending ? look->pending.period / minutes : -1;
@@ -264,13 +267,17 @@ static void time_records(const struct look *look, enum block_row row, int64_t fi
 			rollup = *summary_end(&summary);
 			found = true;
 		}
+		/* Of the first and the last period a part may be known; of others a check that
+		 * hangs takes the place of several. */
+		bool is_edge = time->known_ms == 0 || period == pending;
+
 		if (found)
-			add_time(time, &rollup, minutes * MINUTE_MS);
+			add_time(time, &rollup, minutes * MINUTE_MS, is_edge ? interval_ms : 0);
 	}
 }
 
 struct rollup_time rollup_time(const struct block *block, size_t target, int64_t from_ms,
-			       bool coarse)
+			       int64_t interval_ms)
 {
 	const struct rollup_head *state = block_at(block, ROW_FOLDS, target);
 	struct look look = {.block = block, .target = target};
@@ -285,12 +292,13 @@ struct rollup_time rollup_time(const struct block *block, size_t target, int64_t
 		int64_t first = from_ms > oldest * MINUTE_MS ? from_ms / MINUTE_MS : oldest;
 		int64_t fine = (newest - FINE_MINUTES) / QUARTER_MINUTES * QUARTER_MINUTES;
 
-		if (coarse)
+		if (interval_ms > MINUTE_MS)
 			fine = newest + 1;
 		time = (struct rollup_time){0, 0};
 		time_records(&look, ROW_QUARTERS, first / QUARTER_MINUTES,
-			     (fine + QUARTER_MINUTES - 1) / QUARTER_MINUTES, &time);
-		time_records(&look, ROW_MINUTES, first > fine ? first : fine, newest + 1, &time);
+			     (fine + QUARTER_MINUTES - 1) / QUARTER_MINUTES, interval_ms, &time);
+		time_records(&look, ROW_MINUTES, first > fine ? first : fine, newest + 1,
+			     interval_ms, &time);
 	} while (!look_end(&look));
 	return time;
 }

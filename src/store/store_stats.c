@@ -75,10 +75,10 @@ struct stats store_stats(const struct store *store, size_t target, int64_t from_
 	return stats;
 }
 
-void store_time(const struct store *store, size_t target, int64_t from_ms, bool coarse,
+void store_time(const struct store *store, size_t target, int64_t from_ms, int64_t interval_ms,
 		int64_t *known_ms, int64_t *bad_ms)
 {
-	struct rollup_time sum = rollup_time(store->block, target, from_ms, coarse);
+	struct rollup_time sum = rollup_time(store->block, target, from_ms, interval_ms);
 
 	*known_ms = sum.known_ms;
 	*bad_ms = sum.bad_ms;

@@ -146,6 +146,16 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(done.returncode, 3)
         self.assertRegex(done.stderr, r"apj.*api")
 
+    def test_a_mistyped_command_names_the_nearest_where_no_target_is_nearer(self):
+        path = write("[target snapshop]\nurl = http://a.test/\n")
+        for words, said in ((("snapsot",), "did you mean the command 'webmon snapshot'?"),
+                            (("wach", "http://a.test/"), "did you mean the command 'webmon watch'?"),
+                            (("snapsot", "-c", path), "did you mean 'snapshop'?"),
+                            (("snapshot", "snapsot"), "there is no target 'snapsot', as there is no configuration file")):
+            done = run(*words)
+            self.assertEqual(done.returncode, 3, words)
+            self.assertIn(said, done.stderr)
+
     def test_an_option_that_a_mode_would_pass_over_is_refused(self):
         for words, option in ((("snapshot", "--trace", "x"), "--trace"), (("record", "-n", "3"), "--rounds"),
                               (("check", "-f", "json"), "--format"), (("view", "--port", "1"), "--port")):

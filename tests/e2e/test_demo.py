@@ -23,5 +23,17 @@ class Demo(unittest.TestCase):
             self.assertEqual(screen.wait_end(), 0)
             self.assertEqual(screen.left_behind(), [])
 
+    def test_a_url_is_a_mistake_and_not_what_it_watches(self):
+        done = run("demo", "http://127.0.0.1:1/")
+        self.assertEqual((done.returncode, done.stdout), (3, ""))
+        self.assertEqual(done.stderr, "webmon: demo watches its own application and no other: 'webmon http://127.0.0.1:1/' "
+                                      "watches that URL\n")
+
+    def test_some_of_its_targets_can_be_chosen(self):
+        whole = run("demo").stdout
+        name = re.search(r"(?m)^\S+ +(\S+)", whole[whole.index("STATE"):].split("\n", 1)[1]).group(1)
+        some = run("demo", name).stdout
+        self.assertEqual(len(re.findall(r"(?m)^(ok|SLOW|DOWN|LOAD|\?|new)\b", some)), 1, some)
+
 
 tap.main()

@@ -1,6 +1,7 @@
 """Further misbehaviours than those of the fault lab, each with the class it must get."""
 
 import gzip
+import json
 import os
 import socket
 import time
@@ -87,6 +88,7 @@ def refuse_early(client, _request):
 
 
 OK = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = head("200 OK", "Transfer-Encoding: chunked")
 BIG = "\n    ".join(["x" * 150] * 30)
 
 # path: (page, classes that will do, further lines of the target)
@@ -112,6 +114,23 @@ FAULTS = {
     "deflate-raw": (coded(raw_deflate(b"ok\n"), "deflate"), "ok", "compressed = yes"),
     "unknown-coding-unasked": (coded(b"ok\n", "snappy"), "ok"),
     "refused-early": (refuse_early, "http_status", "method = POST\nbody = " + BIG),
+    "length-and-chunks": (head("200 OK", "Content-Length: 3", "Transfer-Encoding: chunked") + chunk(b"hello") + b"0\r\n\r\n", "ok"),
+    "chunked-1.0": (head("200 OK", "Transfer-Encoding: chunked", version="1.0") + chunk(b"ok\n") + b"0\r\n\r\n", "ok"),
+    "chunk-end-and-more": (CHUNKED + chunk(b"ok\n") + b"0\r\n\r\nmore", "ok"),
+    "no-content-chunked": (head("204 No Content", "Transfer-Encoding: chunked") + chunk(b"ok\n"), "ok"),
+    "not-modified-silent": (then_silent(head("304 Not Modified", "Content-Length: 5")), "ok", "expect_status = 304"),
+    "head-chunked": (head("200 OK", "Transfer-Encoding: chunked") + chunk(b"ok\n"), "ok", "method = HEAD"),
+    "interim-199": (head("199 Odd") + answer(), "ok"),
+    "interim-10000": (head("100 Continue") * 10000 + answer(), "ok"),
+    "two-replies": (answer() + answer(b"no\n", "500 Broken"), "ok"),
+    "two-replies-first-bad": (answer(b"no\n", "500 Broken") + answer(), "http_status"),
+    "reset-after-all": (then_reset(answer()), "ok"),
+    "dripped": (each([bytes((c,)) for c in answer()], 0.005), "ok"),
+    "upgrade-wanted": (then_silent(head("101 Switching Protocols", "Upgrade: websocket")), "ok", "expect_status = 101"),
+    "upgrade-silent": (then_silent(head("101 Switching Protocols", "Upgrade: h2c")), "http_status"),
+    "upgrade-and-frames": (head("101 Switching Protocols", "Upgrade: websocket") + b"\x81\x02ok", "http_status"),
+    "nonce-stale-for-ever": (answer(b"", "401 Unauthorized", 'WWW-Authenticate: Digest realm="a", nonce="b", stale=true, qop="auth"'),
+                             "http_status", "user = a:secretly\nauth = digest"),
     # slow
     "loris-lines": (each([OK] + [b"X-Line: %d\r\n" % i for i in range(200)], 0.1), "timeout_headers"),
     "loris-interim": (each([head("102 Processing")] * 200, 0.1), "timeout_headers"),
@@ -129,6 +148,11 @@ FAULTS = {
     "headers-reset": (then_reset(OK + b"X-Open: "), "reset"),
     "body-reset": (then_reset(head("200 OK", "Content-Length: 100") + b"ok"), "reset"),
     "chunk-reset": (then_reset(head("200 OK", "Transfer-Encoding: chunked") + b"ff\r\nabc"), "reset"),
+    "status-line-cut": (b"HTTP/1.1 20", "truncated"),
+    "two-letters": (b"HT", "truncated"),
+    "chunk-end-cut": (CHUNKED + chunk(b"ok\n") + b"0\r\n", "truncated"),
+    "chunk-largest": (CHUNKED + b"7fffffffffffffff\r\nabc", "truncated"),
+    "until-close-reset": (then_reset(head("200 OK") + b"ok\n"), "reset"),
     # too much
     "headers-10000": (OK + b"".join(b"X-%d: %s\r\n" % (i, b"v" * 40) for i in range(10000)) + b"\r\n", "too_large"),
     "cookie-bomb": (OK + b"".join(b"Set-Cookie: c%d=%s\r\n" % (i, b"v" * 4000) for i in range(100)) + b"\r\nok", "too_large"),
@@ -162,6 +186,24 @@ FAULTS = {
     "gzip-cut-chunked": (head("200 OK", "Transfer-Encoding: chunked", "Content-Encoding: gzip")
                          + chunk(cut_gzip(os.urandom(2000))) + b"0\r\n\r\n", "ok decode truncated", "compressed = yes"),
     "http2-preface": (b"\0\0\x12\x04\0\0\0\0\0" + b"\0" * 18, "protocol"),
+    "chunk-negative": (CHUNKED + b"-3\r\nabc\r\n0\r\n\r\n", "protocol"),
+    "chunk-0x": (CHUNKED + b"0x3\r\nabc\r\n0\r\n\r\n", "protocol"),
+    "chunk-too-long": (CHUNKED + b"3\r\nabcX\r\n0\r\n\r\n", "protocol"),
+    "chunk-without-size": (CHUNKED + b"\r\nabc\r\n0\r\n\r\n", "protocol"),
+    "chunk-bad-then-reset": (then_reset(CHUNKED + b"zz\r\nabc"), "protocol"),
+    "trailer-nul": (CHUNKED + chunk(b"ok\n") + b"0\r\nX: a\0b\r\n\r\n", "protocol"),
+    "trailer-status": (CHUNKED + b"0\r\nHTTP/1.1 500 Evil\r\n\r\n", "protocol"),
+    "length-list-differs": (OK + b"Content-Length: 3, 4\r\n\r\nok\n", "protocol"),
+    "length-empty": (OK + b"Content-Length:\r\n\r\nok\n", "protocol"),
+    "length-of-two-words": (OK + b"Content-Length: 3 4\r\n\r\nok\n", "protocol"),
+    "length-bad-then-reset": (then_reset(OK + b"Content-Length: x\r\n\r\nabc"), "protocol"),
+    "status-tabs": (b"HTTP/1.1\t200\tOK\r\n\r\n", "protocol"),
+    "status-lower-case": (b"http/1.1 200 OK\r\nContent-Length: 3\r\n\r\nok\n", "protocol"),
+    "status-1.2": (b"HTTP/1.2 200 OK\r\nContent-Length: 3\r\n\r\nok\n", "protocol"),
+    "status-of-2": (b"HTTP/2 200 OK\r\nContent-Length: 3\r\n\r\nok\n", "protocol"),
+    "status-behind-bom": (b"\xef\xbb\xbf" + answer(), "protocol"),
+    "page-alone": (b"<html>\x1b[2JBad Gateway</html>", "protocol"),
+    "rubbish-then-reset": (then_reset(b"rubbish \x1b[2J\r\n" * 20), "protocol"),
     # where redirects must not lead
     "to-file": (location("file:///etc/passwd"), "redirect"),
     "to-port-0": (location("http://127.0.0.1:0/"), "redirect"),
@@ -178,6 +220,14 @@ FAULTS = {
     "to-unix": (location("unix:///var/run/docker.sock"), "redirect"),
     "to-bidi": (location("http://\xe2\x80\xaetest.invalid/"), "redirect dns"),
     "to-zone": (location("http://[fe80::1%25nowhere]:1/"), "unreachable"),
+    "to-mail": (location("mailto:a@b.test"), "redirect"),
+    "to-web-socket": (location("ws://127.0.0.1:1/"), "redirect"),
+    "to-control": (b"HTTP/1.1 302 Found\r\nLocation: /a\x01\x1b[2J\r\nContent-Length: 0\r\n\r\n", "redirect"),
+    "to-negative-port": (location("http://127.0.0.1:-1/"), "redirect"),
+    "to-itself-by-fragment": (location("/to-itself-by-fragment#x"), "redirect"),
+    "to-long-host": (location("http://" + ".".join(["a" * 60] * 6) + "/"), "dns"),
+    "to-use-proxy": (location("/ok", "305 Use Proxy"), "http_status"),
+    "to-bad-body": (head("302 Found", "Location: /ok", "Transfer-Encoding: chunked") + b"zz\r\n", "ok"),
     "to-multiple": (head("300 Multiple Choices", "Location: /ok", "Content-Length: 0"), "http_status"),
 }
 
@@ -201,6 +251,13 @@ class Faults(unittest.TestCase):
                  for name, fault in FAULTS.items()
                  if (self.targets[name]["class"] or "ok") not in fault[1].split()]
         self.assertEqual(wrong, [])
+
+    def test_what_came_instead_of_an_answer_is_told(self):
+        for name, words in {"page-alone": 'begins with "<html>', "rubbish-then-reset": 'begins with "rubbish', "http2-preface": "a frame of HTTP/2",
+                            "status-lower-case": 'begins with "http/1.1 200 OK"', "two-letters": "inside the status line"}.items():
+            self.assertIn(words, self.targets[name]["detail"])
+        self.assertIn("Bad Gateway", self.targets["page-alone"]["evidence"]["body"])
+        self.assertNotIn("\x1b", json.dumps(self.targets, ensure_ascii=False))
 
     def test_none_is_our_own_trouble(self):
         self.assertEqual([name for name, target in self.targets.items() if target["class"] == "local"], [])

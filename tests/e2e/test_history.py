@@ -243,12 +243,23 @@ class Reload(Case):
         self.config({"well": "/"})
         with self.record() as child:
             self.wait_samples("well", 1)
-            for i in range(20):
+            for i in range(5):
                 self.config({"well": "/", f"other{i % 3}": "/"})
                 child.send_signal(signal.SIGHUP)
                 wait_for(lambda: self.logged().count("configuration reloaded") == i + 1, 20, "reload")
             self.assertIn("well", self.seen())
             self.assertLess(len(os.listdir(f"/proc/{child.pid}/fd")), 60)
+
+    def test_many_at_once_are_obeyed_together_and_none_is_forgotten(self):
+        self.config({"well": "/"})
+        with self.record() as child:
+            self.wait_samples("well", 1)
+            for i in range(20):
+                self.config({"well": "/", f"other{i}": "/"})
+                child.send_signal(signal.SIGHUP)
+                time.sleep(0.02)
+            wait_for(lambda: "other19" in self.seen(), 20, "the last of the configurations")
+            self.assertLess(self.logged().count("configuration reloaded"), 5 * PATIENCE)
 
 
 class Service(Case):

@@ -10,7 +10,7 @@ import unittest
 
 import servers
 import tap
-from program import WEBMON, by_name, environment, folder, run, snapshot, write
+from program import LAB, WEBMON, by_name, environment, folder, run, snapshot, write
 
 TARGET_KEYS = {"name", "group", "url", "state", "since", "class", "detail", "warnings", "status", "http_version", "ip",
                "port", "bytes", "ms", "window", "load", "budget", "cert", "evidence"}
@@ -132,6 +132,15 @@ class Formats(unittest.TestCase):
                                   env=environment(), timeout=30)
         self.assertEqual(done.returncode, 3)
         self.assertIn("cannot write", done.stderr)
+
+    def test_words_that_found_no_room_are_told(self):
+        trace = os.path.join(LAB, "traces", sorted(n for n in os.listdir(os.path.join(LAB, "traces")) if n.endswith(".csv"))[0])
+        for arguments in (["--help"], ["--version"], ["--classes"], ["--keys"], ["replay", trace]):
+            with open("/dev/full", "w") as full:
+                done = subprocess.run([WEBMON, *arguments], stdout=full, stderr=subprocess.PIPE, text=True,
+                                      env=environment(), timeout=30)
+            self.assertEqual(done.returncode, 3, arguments)
+            self.assertIn("cannot write to standard output: No space left", done.stderr, arguments)
 
     def test_a_reader_that_has_enough_is_no_mistake(self):
         reader, writer = os.pipe()

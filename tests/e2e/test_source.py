@@ -325,6 +325,28 @@ class Course(unittest.TestCase):
             screen.keys("q")
             self.assertEqual(screen.wait_end(), 0)
 
+    def test_a_targets_screen_leaves_out_what_metrics_do_not_tell(self):
+        def text(_path, _query):
+            now = int(time.time())
+            labels = {"target": "shop", "group": "web", "instance": "https://shop/"}
+            return answers(*(json.dumps({"metric": {"__name__": name, **labels},
+                                         "values": [[now - i, value] for i in range(8, 0, -1)]})
+                             for name, value in (("probe_success", "0"), ("probe_http_status_code", "503"),
+                                                 ("probe_duration_seconds", "0.2"),
+                                                 ("probe_ssl_earliest_cert_expiry", str(now + 90 * 86400)))))
+        with speaks(text) as engine, Screen(WEBMON, "--source", f"prometheus={engine.url}") as screen:
+            screen.expect("1 DOWN", 30)
+            screen.keys("\r")
+            screen.expect("measured elsewhere", 30)
+            shown = screen.text()
+            self.assertIn("valid    until ", shown)
+            self.assertIn("503, as its metrics tell", shown)
+            self.assertIn("no good answer in 1 h", shown)
+            for made_up in ("not reached yet", "1970", "not verified", "limit 10 s", "wants 200", "GET ", "no body", "clock"):
+                self.assertNotIn(made_up, shown)
+            screen.keys("\x03")
+            screen.wait_end()
+
     def test_a_dashboard_may_be_opened_before_its_engine_is_there(self):
         def text(_path, _query):
             now = int(time.time())

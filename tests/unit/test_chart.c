@@ -161,8 +161,10 @@ static void a_share_just_under_all_is_not_all(void **state)
 	char *text;
 
 	(void)state;
-	chart.stats.samples = 10000;
-	chart.stats.good = 9999;
+	for (int i = 0; i < chart.count; i++) {
+		bins[i] = (struct bin){.good = 100, .median_us = 81000, .max_us = 81000};
+	}
+	bins[chart.count - 2].failed = 1;
 	chart_draw(canvas, canvas_area(canvas), &chart, &theme);
 	text = canvas_text(canvas);
 	assert_non_null(strstr(text, "99.9 % ok"));
@@ -336,6 +338,79 @@ static void an_axis_knows_nothing_at_first(void **state)
 	assert_true(axis.line_count > 1);
 }
 
+/* A picture a second of a target whose axis would end at so many ms. */
+static int64_t hold_for(struct axis_hold *hold, int64_t *at_ms, int seconds, int64_t high_ms)
+{
+	const struct axis wanted = {.low_us = 10000, .high_us = high_ms * 1000};
+	const struct axis_view view = {.target = 3, .width_ms = 5000};
+
+	for (int i = 0; i < seconds; i++, *at_ms += 1000) {
+		axis_hold_take(hold, &view, &wanted, *at_ms);
+	}
+	return hold->range.high_us / 1000;
+}
+
+static void a_scale_widens_at_once_and_narrows_after_a_while(void **state)
+{
+	struct axis_hold hold = {.at_ms = 0};
+	int64_t at_ms = 1795357927000;
+
+	(void)state;
+	assert_int_equal(hold_for(&hold, &at_ms, 1, 50), 50);
+	assert_int_equal(hold_for(&hold, &at_ms, 1, 100), 100);
+	for (int i = 0; i < 20; i++) { /* about the step */
+		assert_int_equal(hold_for(&hold, &at_ms, 10, 50), 100);
+		assert_int_equal(hold_for(&hold, &at_ms, 10, 100), 100);
+	}
+	assert_int_equal(hold_for(&hold, &at_ms, 30, 20), 100);
+	assert_int_equal(hold_for(&hold, &at_ms, 29, 50), 100);
+	assert_int_equal(hold_for(&hold, &at_ms, 10, 20), 50); /* as much as was of use */
+	assert_int_equal(hold_for(&hold, &at_ms, 80, 20), 20);
+	assert_int_equal(hold.range.low_us, 10000);
+}
+
+static void another_time_or_view_has_its_own_scale(void **state)
+{
+	const struct axis wanted = {.low_us = 10000, .high_us = 50000};
+	const struct axis_view views[] = {{.target = 4, .width_ms = 5000},
+					  {.target = 3, .width_ms = 15000},
+					  {.target = 3, .width_ms = 5000, .linear = true}};
+	const int64_t begin_ms = 1795357927000;
+	struct axis_hold hold = {.at_ms = 0};
+	int64_t at_ms = begin_ms;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(views); i++) {
+		hold_for(&hold, &at_ms, 1, 1000);
+		axis_hold_take(&hold, &views[i], &wanted, at_ms);
+		assert_int_equal(hold.range.high_us, 50000);
+	}
+	hold_for(&hold, &at_ms, 1, 1000);
+	at_ms -= 5000; /* the clock, set back */
+	assert_int_equal(hold_for(&hold, &at_ms, 1, 50), 50);
+	hold_for(&hold, &at_ms, 1, 1000);
+	at_ms += 120000; /* looked at something else meanwhile */
+	assert_int_equal(hold_for(&hold, &at_ms, 1, 50), 50);
+}
+
+static void what_is_held_is_within_the_axis(void **state)
+{
+	struct axis_wish wish = {.rows = 10,
+				 .usual_top_us = 30000,
+				 .low_us = 20000,
+				 .high_us = 30000,
+				 .max_us = 31000,
+				 .held = {5000, 200000}};
+	struct axis axis = axis_make(&wish);
+
+	(void)state;
+	assert_int_equal(axis.low_us, 5000);
+	assert_int_equal(axis.high_us, 200000);
+	wish.held = (struct axis_range){15000, 40000};
+	axis = axis_make(&wish);
+	assert_true(axis.low_us <= 10000 && axis.high_us >= 50000);
+}
+
 static void one_outlier_does_not_press_the_rest_flat(void **state)
 {
 	struct axis_wish wish = {.rows = 10,
@@ -366,6 +441,9 @@ int main(void)
 		cmocka_unit_test(columns_fit_every_width),
 		cmocka_unit_test(an_axis_holds_what_it_has_to_on_steps_of_1_2_5),
 		cmocka_unit_test(an_axis_knows_nothing_at_first),
+		cmocka_unit_test(a_scale_widens_at_once_and_narrows_after_a_while),
+		cmocka_unit_test(another_time_or_view_has_its_own_scale),
+		cmocka_unit_test(what_is_held_is_within_the_axis),
 		cmocka_unit_test(one_outlier_does_not_press_the_rest_flat),
 	};
 

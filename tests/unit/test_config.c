@@ -68,13 +68,14 @@ static const struct mistake_case mistake_cases[] = {
 	{ A "intervall = 5s\n", "f.ini:3: unknown option 'intervall', did you mean 'interval'?\n" },
 	{ A "banana = 5s\n", "f.ini:3: unknown option 'banana' (webmon --options lists all)\n" },
 	{ A "theme = dark\n", "f.ini:3: 'theme' does not belong in [target a] but in [webmon]\n" },
+	{ "[webmon]\ninterval = 1s\n" A, "f.ini:2: 'interval' does not belong in [webmon] but in [defaults] or [target NAME]\n" },
 	{ "[webmon]\nurl = http://a/\n" A, "f.ini:2: 'url' does not belong in [webmon] but in [target NAME]\n" },
 	{ "[defaults]\nurl = http://a/\n" A,
 	  "f.ini:2: 'url' is each target's own: it belongs in [target NAME]\n" },
 	{ "[targget a]\nurl = http://a/\n" A, "f.ini:1: unknown section [targget a], did you mean [target a]?\n" },
 	{ "[default]\n" A, "f.ini:1: unknown section [default], did you mean [defaults]?\n" },
-	{ "[banana]\n" A, "f.ini:1: unknown section [banana]; sections are [webmon], [defaults], [target NAME], "
-			  "[alert NAME], [view.N], [keys] and [source prometheus]\n" },
+	{ "[banana]\n" A, "f.ini:1: unknown section [banana]; a target's would be [target banana], the others are [webmon], "
+			  "[defaults], [alert NAME], [view.N], [keys] and [source prometheus]\n" },
 	{ "[target]\n" A, "f.ini:1: the target has no name; write [target shop]\n" },
 	{ "[webmon x]\n" A, "f.ini:1: [webmon] has no name; write [webmon]\n" },
 	{ "[target a\xe2\x80\x8b]\n" A, "f.ini:1: the section's name holds an invisible character; write it anew\n" },

@@ -122,14 +122,14 @@ static void kinds_go_round(void **state)
 	struct stage *stage = *state;
 
 	press(stage, "e");
-	assert_true(shows(stage, "kinds all"));
+	assert_true(shows(stage, "all kinds"));
 	press(stage, "c");
-	assert_true(shows(stage, "kinds failures"));
+	assert_true(shows(stage, " · failures"));
 	assert_true(shows(stage, "7 of 14"));
 	press(stage, "c");
-	assert_true(shows(stage, "kinds slow"));
+	assert_true(shows(stage, " · slow"));
 	press(stage, "ccc");
-	assert_true(shows(stage, "kinds all"));
+	assert_true(shows(stage, "all kinds"));
 }
 
 static void an_incident_tells_of_its_events_and_neighbours(void **state)

@@ -315,8 +315,53 @@ static void a_check_that_hung_is_in_every_bin_it_hung_through(void **state)
 	for (int i = 1; i <= 5; i++)
 		assert_int_equal(history.bins[i].letter, i == 3 ? 0 : 'T');
 	assert_int_equal(history.bins[1].failed, 1);
-	assert_int_equal(history.bins[2].failed, 0); /* seen, counted once */
+	assert_int_equal(history.bins[2].failed, 1); /* the start that it took the place of */
 	assert_int_equal(history.bins[6].letter, 0);
+	history_fini(&history);
+}
+
+static void an_answer_that_took_long_is_in_every_bin_it_took(void **state)
+{
+	struct fixture *f = *state;
+	struct history history;
+	struct history_wish wish = {.row = &f->rows->items[0],
+				    .count = 10,
+				    .width_ms = 1000,
+				    .end_ms = SCENARIO_NOW_MS};
+
+	history_init(&history, 10);
+	push(f, 0, 8000, 3500);
+	push(f, 0, 2000, 900); /* over the edge of its bin, but in nobody's place */
+	rows_refresh(f->rows, f->scenario.store);
+	history_refresh(&history, f->scenario.store, f->rows, &wish);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(history.bins[i].good, (i >= 1 && i <= 4) || i == 7);
+	assert_in_range(history.bins[4].median_us, 3499000, 3501000);
+	history_fini(&history);
+}
+
+/* Rollups count a check where it began; between two that were rarer than minutes there is none. */
+static void a_hang_of_minutes_is_in_every_minute(void **state)
+{
+	struct fixture *f = *state;
+	struct sample hung =
+		scenario_bad(SCENARIO_NOW_MS - 4 * MINUTE, CLASS_TIMEOUT_FIRST_BYTE, 0);
+	struct history history;
+	struct target target = *f->rows->items[0].target;
+	struct row row = f->rows->items[0];
+	struct history_wish wish = {
+		.row = &row, .count = 8, .width_ms = MINUTE, .end_ms = SCENARIO_NOW_MS};
+
+	target.timeout_ms = 3 * MINUTE;
+	row.target = &target;
+	history_init(&history, 8);
+	hung.total_us = 2 * MINUTE * 1000;
+	scenario_push(&f->scenario, 0, &hung, "");
+	push(f, 0, 1000, 50);
+	rows_refresh(f->rows, f->scenario.store);
+	history_refresh(&history, f->scenario.store, f->rows, &wish);
+	for (int i = 0; i < 8; i++)
+		assert_int_equal(history.bins[i].letter, i >= 3 && i <= 5 ? 'T' : 0);
 	history_fini(&history);
 }
 
@@ -337,6 +382,8 @@ int main(void)
 		TEST(computes_a_history_only_when_something_is_new),
 		TEST(reads_back_as_far_as_the_span),
 		TEST(a_check_that_hung_is_in_every_bin_it_hung_through),
+		TEST(an_answer_that_took_long_is_in_every_bin_it_took),
+		TEST(a_hang_of_minutes_is_in_every_minute),
 	};
 
 	return cmocka_run_group_tests_name("overview", tests, NULL, NULL);

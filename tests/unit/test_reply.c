@@ -25,7 +25,7 @@ static struct reply reply;
 static void begin(bool follow)
 {
 	struct reply_limits limits = {
-		.body_max = 1 << 20, .body_kept = REPLY_BODY_KEPT, .follow = follow};
+		.body_max = 1 << 20, .body_kept = REPLY_BODY_KEPT, .follow = follow, .newer = true};
 
 	reply_begin(&reply, &limits);
 }
@@ -59,6 +59,55 @@ static void reads_a_plain_answer(void **state)
 	assert_int_equal(reply_status_line(&reply, &status), 15);
 	assert_true(reply_body(&reply, "hello world\n", 12));
 	assert_int_equal(reply.body_bytes, 12);
+	reply_fini(&reply);
+}
+
+static void what_is_no_status_line_is_told(void **state)
+{
+	static const struct reply_limits old = {.body_max = 1 << 20};
+
+	(void)state;
+	begin(false);
+	assert_false(line("http/1.1 200 OK\r\n"));
+	assert_int_equal(reply.stop, STOP_INVALID);
+	assert_non_null(reply.problem);
+	reply_fini(&reply);
+	reply_begin(&reply, &old);
+	assert_false(line("HTTP/2 200 \r\n"));
+	assert_int_equal(reply.stop, STOP_INVALID);
+	reply_fini(&reply);
+	begin(false);
+	assert_false(reply_body(&reply, "<html>", 6)); /* HTTP/0.9 */
+	assert_int_equal(reply.stop, STOP_INVALID);
+	assert_true(reply.rubbish);
+	reply_fini(&reply);
+	begin(false);
+	reply_rubbish(&reply, "SSH-2.0-x\r\n", 11);
+	assert_true(reply.rubbish);
+	assert_int_equal(reply.body_size, 11);
+	assert_memory_equal(reply.body, "SSH-2.0-x\r\n", 11);
+	reply_fini(&reply);
+}
+
+/* What follows is another protocol, or the same refusal once more: neither has an end. */
+static void an_answer_may_be_settled_before_its_end(void **state)
+{
+	int asked = 0;
+
+	(void)state;
+	begin(false);
+	assert_true(line("HTTP/1.1 101 Switching Protocols\r\n"));
+	assert_false(line("\r\n"));
+	assert_int_equal(reply.stop, STOP_SETTLED);
+	reply_fini(&reply);
+	begin(false);
+	do {
+		assert_true(line("HTTP/1.1 401 Unauthorized\r\n"));
+		asked++;
+	} while (line("\r\n") && asked < 100);
+	assert_in_range(asked, 3, 10);
+	assert_int_equal(reply.stop, STOP_SETTLED);
+	assert_int_equal(reply.status, 401);
 	reply_fini(&reply);
 }
 
@@ -288,6 +337,14 @@ static const struct case_of_class cases[] = {
 	  .words = "tlsv13 alert certificate required"},
 	 CLASS_TLS_HANDSHAKE											     },
 	{{.curl = CURLE_SSL_CERTPROBLEM},							   CLASS_LOCAL	     },
+	/* What was malformed counts, whatever became of the connection then. */
+	{{.curl = CURLE_UNSUPPORTED_PROTOCOL, .reset_seen = true},	CLASS_PROTOCOL},
+	{{.curl = CURLE_WEIRD_SERVER_REPLY, .os_error = ECONNRESET}, CLASS_PROTOCOL},
+	{{.curl = CURLE_SEND_ERROR, .os_error = ECONNRESET, .rubbish = true}, CLASS_PROTOCOL},
+	{{.curl = CURLE_RECV_ERROR, .reset_seen = true, .words = "Malformed encoding found in chunked-encoding"},
+	 CLASS_PROTOCOL},
+	{{.curl = CURLE_GOT_NOTHING, .stage = STAGE_HEADERS}, CLASS_TRUNCATED},
+	{{.curl = CURLE_WRITE_ERROR, .stop = STOP_SETTLED, .closed = true}, CLASS_OK},
 	{{.curl = CURLE_ABORTED_BY_CALLBACK, .stop = STOP_CONNECTED},				      CLASS_OK	      },
 };
 
@@ -312,6 +369,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_plain_answer),
 		cmocka_unit_test(an_interim_reply_closes_nothing),
+		cmocka_unit_test(what_is_no_status_line_is_told),
+		cmocka_unit_test(an_answer_may_be_settled_before_its_end),
 		cmocka_unit_test(stops_at_its_limits),
 		cmocka_unit_test(trailers_count_too),
 		cmocka_unit_test(keeps_what_checks_want_to_see),

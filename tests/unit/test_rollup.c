@@ -215,13 +215,14 @@ static void time_is_known_where_there_were_checks(void **state)
 			}
 			begin_ms += width_ms;
 		}
-		store_time(*state, 0, from_ms, false, &known_ms, &bad_ms);
+		store_time(*state, 0, from_ms, 0, &known_ms, &bad_ms);
 		assert_int_equal(known_ms, wanted);
 		assert_int_equal(bad_ms, wanted_bad);
 	}
 }
 
-/* Checked every ten minutes: each quarter of an hour is known. */
+/* Checked every ten minutes: each quarter of an hour is known, of the one under way what its check
+ * stands for. */
 static void rare_checks_know_whole_quarters(void **state)
 {
 	int64_t at_ms = START_MS / QUARTER * QUARTER, known_ms, bad_ms;
@@ -233,12 +234,29 @@ static void rare_checks_know_whole_quarters(void **state)
 		sample.cls = i < 9 ? CLASS_OK : CLASS_DNS;
 		store_push(*state, 0, &sample);
 	}
-	store_time(*state, 0, at_ms, true, &known_ms, &bad_ms);
-	assert_int_equal(known_ms, 8 * QUARTER);
-	assert_int_equal(bad_ms, 2 * QUARTER);
-	store_time(*state, 0, at_ms, false, &known_ms, &bad_ms);
+	store_time(*state, 0, at_ms, 10 * MINUTE, &known_ms, &bad_ms);
+	assert_int_equal(known_ms, 7 * QUARTER + 10 * MINUTE);
+	assert_int_equal(bad_ms, QUARTER + 10 * MINUTE);
+	store_time(*state, 0, at_ms, 0, &known_ms, &bad_ms);
 	assert_int_equal(known_ms, 12 * MINUTE);
 	assert_int_equal(bad_ms, 3 * MINUTE);
+}
+
+/* Neither the minute in which the checks began nor the one that is under way counts whole. */
+static void minutes_at_the_edges_count_by_their_checks(void **state)
+{
+	int64_t at_ms = START_MS / MINUTE * MINUTE + 38000, known_ms, bad_ms;
+	struct sample sample;
+
+	for (int i = 0; i < 105; i++) {
+		sample = sample_blank(at_ms + i * 1000);
+		sample.total_us = 1;
+		sample.cls = i >= 22 && i < 82 ? CLASS_OK : CLASS_DNS;
+		store_push(*state, 0, &sample);
+	}
+	store_time(*state, 0, at_ms - 60 * MINUTE, 1000, &known_ms, &bad_ms);
+	assert_int_equal(known_ms, 105 * 1000);
+	assert_int_equal(bad_ms, 45 * 1000);
 }
 
 /* The place of a record is used again after so long: what stood there is of another time. */
@@ -370,7 +388,8 @@ static void percentiles_of_long_windows_are_within_two_per_cent(void **state)
 		assert_int_equal(found.tainted, exact.tainted);
 		assert_int_equal(found.min_us, exact.min_us);
 		assert_int_equal(found.max_us, exact.max_us);
-		assert_true(found.uptime > exact.uptime - 1e-9 && found.uptime < exact.uptime + 1e-9);
+		assert_true(found.uptime > exact.uptime - 1e-9 &&
+			    found.uptime < exact.uptime + 1e-9);
 		assert_true(found.apdex > exact.apdex - 0.02 && found.apdex < exact.apdex + 0.02);
 		for (size_t k = 0; k < 4; k++) {
 			double error = (double)(pairs[k][0] - pairs[k][1]) / pairs[k][1];
@@ -404,6 +423,7 @@ int main(void)
 		TEST(the_tally_is_that_of_all_checks_since),
 		TEST(time_is_known_where_there_were_checks),
 		TEST(rare_checks_know_whole_quarters),
+		TEST(minutes_at_the_edges_count_by_their_checks),
 		TEST(a_record_of_another_time_is_a_gap),
 		TEST(back_to_back_checks_are_all_counted),
 		TEST(a_clock_set_back_loses_no_check),

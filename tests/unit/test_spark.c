@@ -159,9 +159,23 @@ static void rarer_checks_hold_their_level_until_the_next(void **state)
 	(void)state;
 	spark.interval_ms = 15000;
 	assert_drawn(&spark, "d  u  u     ", 12, "▄▄▄▂▂▂▂▂▂▂··", "_,,_,,_,,,..");
-	assert_drawn(&spark, "u  T  u", 7, "▂▂▂T··▂", "_,,F.._"); /* a failure holds no level */
+	assert_drawn(&spark, "u  T  u", 7, "▂▂▂TTT▂", "_,,FFF_"); /* a failure its letter */
+	assert_drawn(&spark, "T    u", 6, "TTTT·▂", "FFFF._");
 	assert_drawn(&spark, "d  u  u", 5, "▄▂▂▂▂",
 		     ",_,,_"); /* what came before the left edge counts */
+}
+
+static void a_check_that_hangs_stands_in_every_bin_since_it_began(void **state)
+{
+	struct spark spark = usual;
+
+	(void)state;
+	spark.under_way = 3;
+	assert_drawn(&spark, "uu   ", 5, "▂▂▂", "_____"); /* it may yet end in time */
+	spark.hanging = true;
+	assert_drawn(&spark, "uu   ", 5, "▂▂………", "__^^^");
+	assert_drawn(&spark, "uu d ", 5, "▂▂…▄…", "__^_^"); /* another one meanwhile, by key */
+	assert_drawn(&spark, "     ", 5, "  ………", "  ^^^"); /* the very first */
 }
 
 static void keeps_the_newest_at_the_right(void **state)
@@ -201,6 +215,7 @@ int main(void)
 		cmocka_unit_test(failures_are_letters),
 		cmocka_unit_test(gaps_are_blank_before_the_first_check_and_dots_after),
 		cmocka_unit_test(rarer_checks_hold_their_level_until_the_next),
+		cmocka_unit_test(a_check_that_hangs_stands_in_every_bin_since_it_began),
 		cmocka_unit_test(keeps_the_newest_at_the_right),
 		cmocka_unit_test(draws_ascii),
 	};

@@ -318,6 +318,9 @@ static const struct redact_case redact_cases[] = {
 	{ "token Pz8/Pz8/ end", "??????", "token ••• end" },
 	{ "cut off: hunter2se", "hunter2secret", "cut off: •••" }, /* a text cut within the secret */
 	{ "cut off: hun", "hunter2secret", "cut off: hun" },
+	{ "\"hunter2se…\" came", "hunter2secret", "\"•••…\" came" }, /* the same, and shown */
+	{ "aHVudGVyMnN…, wanted", "hunter2secret", "•••…, wanted" },
+	{ "hunter2 se…", "hunter2secret", "hunter2 se…" },
 	{ "日hunter2日", "hunter2", "日•••日" },
 };
 

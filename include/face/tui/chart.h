@@ -11,6 +11,9 @@
 
 /* Columns of bars that fit an area of that width (axis on the left, marks on the right where >= 100 wide). */
 int chart_columns(int width);
+/* The value axis that the chart would have by itself, without what is held. False where there is no answer that
+ * it could be of. */
+bool chart_axis(const struct chart *chart, struct axis *axis);
 /* How many answers of the survey lie within the chart's time. */
 size_t chart_dots(const struct chart *chart, int columns);
 /* Any area; one row is the status strip alone, two have a row of bars over it, four and more the time ticks. */

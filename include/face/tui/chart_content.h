@@ -3,6 +3,7 @@
 /*
  * What a latency chart shows: a plain value that borrows all it points to.
  */
+#include "face/tui/axis.h"
 #include "face/tui/survey.h"
 #include "model/stats.h"
 
@@ -14,10 +15,12 @@ struct chart {
 	int64_t      end_ms, width_ms;
 	int64_t      interval_ms; /* of the checks: rarer ones than columns hold their level, dim; 0: nothing is held */
 	int          under_way;   /* newest bins since the check began that is under way; 0: none is */
+	bool         hanging;     /* that one takes longer than it should */
 	bool         linear, utc;
 	bool         past;        /* end_ms is not now: the last tick says its time */
 	int64_t      slow_us;     /* 0: none */
 	struct stats stats;       /* p50, p95, max marks */
+	struct axis_range held;   /* the value axis is at least so wide; zeroed: as wide as it must be */
 	enum chart_view view;
 	const struct marks  *marks;  /* NULL: none */
 	const struct survey *survey; /* band, kinds, dots; NULL: none */

@@ -21,6 +21,7 @@ struct spark {
 	int64_t     slow_us;    /* 0: none */
 	bool        paused;
 	int         under_way; /* newest bins since the check began that is under way; 0: none is */
+	bool        hanging;   /* that one takes longer than it should */
 };
 
 /* 1 to 8 by the scale rules; 0 where value is absent. Where a scale's base is not known yet the next one stands in. */

@@ -15,6 +15,7 @@
 #include "face/tui/input.h"
 #include "face/tui/keymap.h"
 #include "face/tui/layout.h"
+#include "face/tui/menu.h"
 #include "face/tui/notifier.h"
 #include "face/tui/order.h"
 #include "face/tui/overview.h"
@@ -52,6 +53,7 @@ struct detail_state {
 	bool linear;
 	enum chart_view view;
 	struct history chart, second; /* second: of a target whose checks are of two kinds */
+	struct axis_hold axis;
 	struct marks marks;
 	struct survey survey;
 	char news[256];
@@ -123,8 +125,7 @@ struct help_state {
 
 struct menu_state {
 	enum column_id columns[COLUMN_COUNT];
-	size_t count, at;
-	struct rect box;
+	struct menu_box box;
 };
 
 struct grid_state {
@@ -154,8 +155,7 @@ struct columns_state {
 	bool open;
 	enum column_id ids[COLUMN_COUNT];
 	bool shown[COLUMN_COUNT]; /* by column */
-	size_t count, at;
-	struct rect box;
+	struct menu_box box;
 };
 
 /* A line asked for, over whatever screen it was asked on. */
@@ -269,6 +269,9 @@ void prompt_open(struct tui *tui, const struct prompt *prompt);
 
 /* Bytes a second to the terminal over the last minute; < 0: too early to tell. */
 double tui_byte_rate(const struct tui *tui);
+
+/* Others take the samples: what they do not hand on (peer, method, limits, answers) is not known. */
+bool tui_is_fed(const struct tui *tui);
 
 bool tui_is_asked(const struct tui *tui, const struct row *row);
 /* The probe under way hangs for longer than it should. */

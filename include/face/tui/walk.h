@@ -11,20 +11,24 @@
 enum bin_show {
 	BIN_BLANK,   /* before the first check */
 	BIN_PENDING, /* the newest, begun only now, or those since a check began that has not ended */
+	BIN_HANGING, /* since a check began that has not ended though it should have by now */
 	BIN_GAP,     /* no check though one was due, or none that tells anything */
-	BIN_HELD,   /* the next check is not due yet: the last good answer (held_us) still stands */
-	BIN_GOOD,   /* held_us is its median */
-	BIN_FAILED, /* some failed, or none ended because one hung; good ones may be there too */
+	BIN_HELD, /* the next check is not due yet: the last one still stands (held_us, or held_letter) */
+	BIN_GOOD, /* held_us is its median */
+	BIN_FAILED, /* some failed; good ones may be there too */
 };
 
 struct bin_walk {
 	int64_t interval_ms, width_ms; /* set by the caller; interval 0: nothing is ever held */
 	bool paused;
 	int under_way; /* newest bins since the check began that is under way; 0: none is */
+	bool hanging;  /* that one takes longer than it should */
 	/* where it stands */
 	bool begun;
 	int32_t held_us; /* ABSENT_US: the last check failed */
 	bool held_slow;
+	char held_letter; /* 0: it did not fail */
+	enum style held_failed; /* the letter's */
 	int empty;	 /* bins since the last check */
 };
 
@@ -35,9 +39,9 @@ enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, int ag
  * swings around the edge of a bin. */
 bool bin_walk_is_rare(const struct bin_walk *walk);
 
-/* FAILED, or FAILED_SOME where more answers were good than failed or no check ended. */
+/* FAILED, or FAILED_SOME where more answers were good than failed. */
 enum style bin_failed_style(const struct bin *bin);
-/* Its letter as text; 'X' where the bin has none. */
-void bin_letter(const struct bin *bin, char out[2]);
+/* A bin's letter as text; 'X' where it has none. */
+void bin_letter(char letter, char out[2]);
 
 #endif

@@ -21,6 +21,8 @@ struct symptom {
 	enum stop stop;
 	bool closed; /* the empty line after the headers was seen */
 	bool reset_seen;
+	bool tunnelling; /* connected to the proxy, and not yet through it */
+	bool rubbish;  /* what came first is no HTTP, whatever followed */
 	bool unclosed; /* HTTP/2, and the peer has not closed: libcurl gave up on what it sent */
 	const char *words; /* libcurl's, "" where none */
 };

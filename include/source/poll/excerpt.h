@@ -31,4 +31,10 @@ size_t excerpt_write(char *out, size_t capacity, const struct reply *reply,
 bool excerpt_convert(char *out, size_t capacity, size_t *length, const char *charset,
 		     const char *in, size_t size);
 
+/*
+ * The kept body as UTF-8 where it says that it is written in another character set: what a person sees in an excerpt is what
+ * is looked for. Returns new; NULL: it is as good as it stands.
+ */
+char *excerpt_body(const struct reply *reply, size_t *size);
+
 #endif

@@ -7,11 +7,6 @@
 #include <stddef.h>
 
 struct probe;
-struct reply;
-
-/* "503 Service Unavailable, wanted 200-299"; of a 5xx whose page names an exception: "500 KeyError:
- * 'user_id'". */
-void phrase_status(char *out, size_t capacity, const struct reply *reply, const char *wanted);
 
 /* Of a probe whose answer did not come through (all classes but http_status and body_mismatch). */
 void phrase_failure(char *out, size_t capacity, const struct probe *probe);

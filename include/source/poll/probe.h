@@ -53,6 +53,8 @@ struct probe {
 	bool several;	    /* the handle is set for more than one address */
 	bool tainted, manual;
 	enum family family; /* whose turn it is, or the only one; ANY: whichever */
+	bool tunnels;	    /* the proxy has something to say before the target can be spoken to */
+	bool proxy_reached; /* connected to it */
 	bool proxy_secured; /* the handshake with an https proxy is behind us */
 	bool warm;	    /* may go over a kept connection */
 	bool retried; /* the kept connection was found closed, and libcurl dialled once more */

@@ -24,9 +24,10 @@ enum stop {
 	STOP_NONE,
 	STOP_HEADERS,	/* header limits */
 	STOP_BODY,	/* body limit */
-	STOP_INVALID,	/* no valid HTTP, though libcurl takes it; reply->problem says what */
+	STOP_INVALID,	/* no valid HTTP, whatever libcurl takes it for; reply->problem says what */
 	STOP_ANNOUNCED, /* a length over the body limit was announced */
 	STOP_REDIRECT,	/* enough is known to follow */
+	STOP_SETTLED,	/* as good as whole: nothing of HTTP follows, or the same once more */
 	STOP_CONNECTED, /* tcp:// and tls://: no request is sent */
 	STOP_TIME,	/* out of time */
 };
@@ -36,6 +37,7 @@ struct reply_limits {
 	size_t body_kept; /* bytes of them that checks want to see */
 	bool bodiless;	  /* HEAD: a length announces nothing */
 	bool follow;	  /* a redirect ends at its headers */
+	bool newer;	  /* HTTP/2 or 3 was asked for; else nobody may answer so */
 };
 
 struct reply {
@@ -44,6 +46,8 @@ struct reply {
 	enum http_version version;
 	bool started, closed; /* status line seen; empty line of a final reply seen */
 	bool chunked, coded;  /* the announced length is not the body's */
+	bool rubbish;	      /* what came is no HTTP; the body is its beginning */
+	uint8_t refusals;     /* 401 so far: libcurl asks again as long as it is told to */
 	int64_t announced;    /* Content-Length, -1: none */
 	uint64_t header_bytes;
 	uint64_t body_bytes; /* decoded */
@@ -58,6 +62,8 @@ struct reply {
 void reply_begin(struct reply *reply, const struct reply_limits *limits);
 void reply_fini(struct reply *reply); /* releases what checks needed */
 
+/* What came instead of an answer, from its first byte. */
+void reply_rubbish(struct reply *reply, const char *data, size_t size);
 /* One header line (or trailer) as libcurl gives it. False: stop the transfer, reply->stop says why.
  */
 bool reply_header(struct reply *reply, const char *line, size_t size);

@@ -23,21 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "source/poll/address.h"
-
-#define ANSWER_ADDRESSES 8
-
-enum family { FAMILY_ANY, FAMILY_4, FAMILY_6 };
-
-struct answer {
-	int error;	 /* 0, or a code of getaddrinfo() */
-	int os_error;	 /* errno with EAI_SYSTEM */
-	bool cut_off;	 /* no name server is there: our own trouble, not the name's */
-	int64_t took_us; /* of the look-up itself, >= 1; ABSENT_US where answered out of the cache
-			  */
-	size_t count;
-	struct address addresses[ANSWER_ADDRESSES]; /* in the system's order of preference */
-};
+#include "source/poll/answer.h"
 
 struct resolver;
 struct resolver_client;
@@ -75,8 +61,5 @@ struct lookup *resolver_collect(struct resolver_client *client);
  * (see nameserver.h). They are looked at as soon as some look-up takes longer than 300 ms.
  */
 bool resolver_is_cut_off(struct resolver_client *client, int64_t asked_us);
-
-/* What went wrong in a few words: "no such name". */
-const char *answer_words(const struct answer *answer);
 
 #endif

@@ -11,6 +11,7 @@
 #define STEPS	    34	  /* 1 us to 2e11 us: more than any time-out */
 #define DECADES_MAX 10000 /* the widest ratio of high to low */
 #define HEADROOM    1.5	  /* over p99 and the slow limit */
+#define HOLD_MS	    60000 /* limits that are too wide stay so long */
 #define FOOTROOM    0.8	  /* under the smallest median: a bar has some height */
 
 static int64_t step_value(int step)
@@ -101,6 +102,9 @@ static void choose_limits(struct axis *axis, const struct axis_wish *wish)
 	}
 	top = top > 0 ? top : 1e6; /* nothing known yet: a second */
 	axis->high_us = step_value(step_ceil(top));
+	if (wish->held.high_us > axis->high_us) {
+		axis->high_us = wish->held.high_us;
+	}
 	if (wish->linear) {
 		axis->low_us = 0;
 		return;
@@ -108,10 +112,49 @@ static void choose_limits(struct axis *axis, const struct axis_wish *wish)
 	low = wish->low_us > 0 ? (double)wish->low_us * FOOTROOM : (double)axis->high_us / 100;
 	low = low < (double)axis->high_us / DECADES_MAX ? (double)axis->high_us / DECADES_MAX : low;
 	axis->low_us = step_value(step_floor(low));
+	if (wish->held.low_us > 0 && wish->held.low_us < axis->low_us) {
+		axis->low_us = wish->held.low_us;
+	}
 	if (axis->low_us * 4 > axis->high_us) {
 		axis->low_us = step_value(step_floor((double)axis->high_us / 4));
 	}
 	axis->high_us = axis->high_us > axis->low_us ? axis->high_us : axis->low_us * 10;
+}
+
+static void include(struct axis_range *range, const struct axis_range *other)
+{
+	range->low_us = other->low_us < range->low_us ? other->low_us : range->low_us;
+	range->high_us = other->high_us > range->high_us ? other->high_us : range->high_us;
+}
+
+static bool is_same_view(const struct axis_view *a, const struct axis_view *b)
+{
+	return a->target == b->target && a->width_ms == b->width_ms && a->linear == b->linear;
+}
+
+void axis_hold_take(struct axis_hold *hold, const struct axis_view *view, const struct axis *wanted,
+		    int64_t at_ms)
+{
+	const struct axis_range now = {wanted->low_us, wanted->high_us};
+	bool goes_on = hold->range.high_us > 0 && is_same_view(&hold->view, view) &&
+		       at_ms >= hold->at_ms && at_ms - hold->at_ms < HOLD_MS;
+
+	hold->at_ms = at_ms;
+	if (!goes_on) {
+		*hold = (struct axis_hold){*view, now, now, at_ms, at_ms};
+		return;
+	}
+	include(&hold->range, &now);
+	include(&hold->enough, &now);
+	if (hold->enough.low_us == hold->range.low_us &&
+	    hold->enough.high_us == hold->range.high_us) {
+		hold->enough = now; /* all of it was of use just now */
+		hold->since_ms = at_ms;
+	} else if (at_ms - hold->since_ms >= HOLD_MS) {
+		hold->range = hold->enough;
+		hold->enough = now;
+		hold->since_ms = at_ms;
+	}
 }
 
 struct axis axis_make(const struct axis_wish *wish)

@@ -6,6 +6,7 @@
  */
 #include "face/tui/chart.h"
 
+#include "base/text.h"
 #include "face/tui/chart_frame.h"
 #include "face/tui/chart_layers.h"
 #include "face/tui/histogram.h"
@@ -97,32 +98,62 @@ static void draw_dot(const struct frame *frame, int x, const struct bin *bin)
 							   : frame_sign(frame, "•", "o"));
 }
 
+/* One column and what the walk says of it. */
+struct column {
+	const struct bin *bin;
+	const struct bin_walk *walk;
+	enum bin_show show;
+	int x, age;
+};
+
+static const char *good_sign(const struct frame *frame, const struct column *column,
+			     enum style *style)
+{
+	if (column->bin->slow) {
+		*style = STYLE_SLOW;
+		return frame->theme->glyphs.slow;
+	}
+	if (layer_is_loaded(frame, column->age)) {
+		*style = STYLE_LOAD;
+		return frame->theme->glyphs.loaded;
+	}
+	*style = STYLE_STRIP_OK;
+	return frame_sign(frame, "━", "-");
+}
+
 /* What became of the checks of one column. */
-static void draw_strip_cell(const struct frame *frame, int x, const struct bin *bin,
-			    enum bin_show show, bool loaded)
+static void draw_strip_cell(const struct frame *frame, const struct column *column)
 {
 	char letter[2];
 	const char *text = " ";
 	enum style style = STYLE_TEXT;
 
-	if (show == BIN_FAILED) {
-		bin_letter(bin, letter);
-		text = letter;
-		style = bin_failed_style(bin);
-	} else if (show == BIN_GOOD && bin->slow) {
-		text = frame->theme->glyphs.slow;
-		style = STYLE_SLOW;
-	} else if (show == BIN_GOOD && loaded) {
-		text = frame->theme->glyphs.loaded;
-		style = STYLE_LOAD;
-	} else if (show == BIN_GOOD || show == BIN_HELD) {
-		text = frame_sign(frame, "━", "-");
-		style = show == BIN_GOOD ? STYLE_STRIP_OK : STYLE_NODATA;
-	} else if (show == BIN_GAP) {
+	bin_letter(column->walk->held_letter, letter);
+	switch (column->show) {
+	case BIN_BLANK:
+	case BIN_PENDING:
+		break;
+	case BIN_HANGING:
+		text = frame_sign(frame, "…", "~");
+		style = STYLE_HISTORY_SLOW;
+		break;
+	case BIN_GAP:
 		text = frame_sign(frame, "·", "'");
 		style = STYLE_NODATA;
+		break;
+	case BIN_HELD:
+		text = column->walk->held_letter ? letter : frame_sign(frame, "━", "-");
+		style = column->walk->held_letter ? column->walk->held_failed : STYLE_NODATA;
+		break;
+	case BIN_GOOD:
+		text = good_sign(frame, column, &style);
+		break;
+	case BIN_FAILED:
+		text = letter;
+		style = bin_failed_style(column->bin);
+		break;
 	}
-	canvas_put(frame->canvas, frame->area, x, frame->strip_y, style, text);
+	canvas_put(frame->canvas, frame->area, column->x, frame->strip_y, style, text);
 }
 
 static enum style bar_style(const struct frame *frame, int64_t us, bool dim)
@@ -133,15 +164,17 @@ static enum style bar_style(const struct frame *frame, int64_t us, bool dim)
 	return dim ? STYLE_HISTORY_DIM : STYLE_BAR_CHART;
 }
 
-static void draw_column(const struct frame *frame, int x, const struct bin *bin,
-			const struct bin_walk *walk, bool held)
+static void draw_column(const struct frame *frame, const struct column *column)
 {
-	if (held) {
-		draw_bar(frame, x, walk->held_us,
+	const struct bin *bin = column->bin;
+	const struct bin_walk *walk = column->walk;
+
+	if (column->show == BIN_HELD && walk->held_us >= 0) {
+		draw_bar(frame, column->x, walk->held_us,
 			 bar_style(frame, walk->held_us, bin_walk_is_rare(walk)));
 	} else if (bin->good > bin->failed && bin->median_us >= 0) {
-		draw_bar(frame, x, bin->median_us, bar_style(frame, bin->median_us, false));
-		draw_dot(frame, x, bin);
+		draw_bar(frame, column->x, bin->median_us, bar_style(frame, bin->median_us, false));
+		draw_dot(frame, column->x, bin);
 	}
 }
 
@@ -149,21 +182,25 @@ static void draw_columns(const struct frame *frame, const struct chart *chart)
 {
 	struct bin_walk walk = {.interval_ms = chart->interval_ms,
 				.width_ms = chart->width_ms,
-				.under_way = chart->under_way};
+				.under_way = chart->under_way,
+				.hanging = chart->hanging};
 
 	for (int i = 0; i < chart->count; i++) {
-		const struct bin *bin = &chart->bins[i];
-		int x = frame->plot.x + frame->plot.width - chart->count + i;
-		int age = chart->count - 1 - i;
-		enum bin_show show = bin_walk_next(&walk, bin, age);
+		struct column column = {
+			.bin = &chart->bins[i],
+			.walk = &walk,
+			.x = frame->plot.x + frame->plot.width - chart->count + i,
+			.age = chart->count - 1 - i,
+		};
 
-		if (x < frame->plot.x) {
+		column.show = bin_walk_next(&walk, column.bin, column.age);
+		if (column.x < frame->plot.x) {
 			continue;
 		}
 		if (frame->plot.height > 0 && chart->view == CHART_BARS) {
-			draw_column(frame, x, bin, &walk, show == BIN_HELD);
+			draw_column(frame, &column);
 		}
-		draw_strip_cell(frame, x, bin, show, layer_is_loaded(frame, age));
+		draw_strip_cell(frame, &column);
 	}
 }
 
@@ -188,6 +225,7 @@ static struct axis make_axis(const struct chart *chart, int rows)
 		.max_us = chart->stats.good ? chart->stats.max_us : ABSENT_US,
 		.low_us = ABSENT_US,
 		.high_us = ABSENT_US,
+		.held = chart->held,
 	};
 
 	for (int i = 0; i < chart->count; i++) {
@@ -197,6 +235,25 @@ static struct axis make_axis(const struct chart *chart, int rows)
 		}
 	}
 	return axis_make(&wish);
+}
+
+static bool has_answer(const struct chart *chart)
+{
+	for (int i = 0; i < chart->count; i++) {
+		if (chart->bins[i].good) {
+			return true;
+		}
+	}
+	return false;
+}
+
+bool chart_axis(const struct chart *chart, struct axis *axis)
+{
+	struct chart alone = *chart;
+
+	alone.held = (struct axis_range){0, 0};
+	*axis = make_axis(&alone, 1);
+	return has_answer(chart);
 }
 
 size_t chart_dots(const struct chart *chart, int columns)
@@ -211,8 +268,25 @@ size_t chart_dots(const struct chart *chart, int columns)
 	return count;
 }
 
+/* An axis of which nothing is known would be made up. */
+static void draw_nothing(const struct frame *frame)
+{
+	const char *text = frame->stats->samples ? "no good answer in this time"
+						 : "not measured yet";
+	int x = (frame->plot.width - text_width(text)) / 2;
+
+	canvas_put_fit(frame->canvas, frame->plot, frame->plot.x + (x > 0 ? x : 0),
+		       frame->plot.y + frame->plot.height / 2, frame->plot.width, false, STYLE_DIM,
+		       text);
+}
+
 static void draw_plot(const struct frame *frame)
 {
+	if (!has_answer(frame->chart)) {
+		draw_nothing(frame);
+		layer_change_lines(frame);
+		return;
+	}
 	layer_band(frame);
 	draw_lines(frame);
 	layer_change_lines(frame);

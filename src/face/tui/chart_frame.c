@@ -94,27 +94,43 @@ void frame_draw_marks(const struct frame *frame)
 	}
 }
 
+/* Of the checks in the columns that are seen; < 0: there were none. Cut: 99.96 % is not 100 %. */
+static int share_tenths(const struct frame *frame)
+{
+	const struct chart *chart = frame->chart;
+	int first = chart->count > frame->plot.width ? chart->count - frame->plot.width : 0;
+	uint64_t good = 0, all = 0;
+
+	for (int i = first; i < chart->count; i++) {
+		const struct bin none = {.good = 0};
+		const struct bin *second = chart->second ? &chart->second[i] : &none;
+		uint64_t fine = (uint64_t)chart->bins[i].good + second->good;
+
+		good += fine;
+		all += fine + chart->bins[i].failed + second->failed;
+	}
+	return all ? (int)(good * 1000 / all) : -1;
+}
+
 void frame_draw_share(const struct frame *frame)
 {
-	const struct stats *stats = frame->stats;
+	int tenths = share_tenths(frame);
 	bool wide = right_margin(frame) > WIDE_MARGIN;
 	int x = frame->plot.x + frame->plot.width + 1;
-	unsigned tenths; /* cut: 99.96 % is not 100 % */
 
 	if (frame->plot.x > frame->area.x) {
 		canvas_put(frame->canvas, frame->area, frame->area.x + 1, frame->strip_y,
 			   STYLE_AXIS, wide ? "status" : "ok");
 	}
-	if (right_margin(frame) < SHARE_WIDTH || stats->samples == 0) {
+	if (right_margin(frame) < SHARE_WIDTH || tenths < 0) {
 		return;
 	}
-	tenths = (unsigned)((uint64_t)stats->good * 1000 / stats->samples);
 	if (tenths == 1000) {
 		canvas_put(frame->canvas, frame->area, x, frame->strip_y, STYLE_AXIS,
 			   wide ? "100 % ok" : "100%");
 	} else {
 		canvas_printf(frame->canvas, frame->area, x, frame->strip_y, STYLE_AXIS,
-			      wide ? "%u.%u %% ok" : "%u %%", tenths / 10, tenths % 10);
+			      wide ? "%d.%d %% ok" : "%d %%", tenths / 10, tenths % 10);
 	}
 }
 
@@ -166,7 +182,8 @@ static int draw_last_tick(const struct frame *frame, struct rect row)
 	char text[FORMAT_MAX] = "now";
 
 	if (frame->past) {
-		format_stamp(text, frame->end_ms, STAMP_CLOCK, frame->utc, frame->end_ms);
+		/* the end of a column lies 1 ms before its second */
+		format_stamp(text, frame->end_ms + 500, STAMP_CLOCK, frame->utc, frame->end_ms);
 	}
 	x = end - 1 - text_width(text);
 	if (x < row.x) {

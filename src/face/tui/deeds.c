@@ -123,7 +123,9 @@ static void copy_command(struct tui *tui, const struct row *row, struct tui_requ
 		    evidence->seen)
 			command = evidence_later_part(evidence, evidence->command);
 	if (!command[0]) {
-		tui_say(tui, "no check of %s yet that could be repeated", row->target->name);
+		tui_say(tui, tui_is_fed(tui) ? "%s is measured elsewhere: how is not in its metrics"
+					     : "no check of %s yet that could be repeated",
+			row->target->name);
 		return;
 	}
 	text_format(tui->copy, sizeof(tui->copy), "%s\n", command);

@@ -1,6 +1,8 @@
 /*
  * The latency chart of one target's screen: what it needs computed before a frame, and its title.
  */
+#include <string.h>
+
 #include "base/text.h"
 #include "base/units.h"
 #include "face/tui/chart.h"
@@ -29,20 +31,6 @@ static void refresh_bins(struct tui *tui, const struct row *row)
 	history_refresh(&detail->second, tui->store, tui->rows, &wish);
 }
 
-void detail_prepare_chart(struct tui *tui, const struct row *row)
-{
-	struct detail_state *detail = &tui->detail;
-
-	marks_refresh(&detail->marks, tui->store, &tui->incidents, row->index);
-	survey_refresh(&detail->survey, tui->store, tui->rows,
-		       &(struct survey_wish){.row = row,
-					     .marks = &detail->marks,
-					     .now_ms = tui->now_ms,
-					     .dots = detail->view != CHART_BARS});
-	if (detail->layout.chart.height > 0)
-		refresh_bins(tui, row);
-}
-
 static struct chart make_chart(const struct tui *tui, const struct row *row)
 {
 	const struct detail_state *detail = &tui->detail;
@@ -54,11 +42,13 @@ static struct chart make_chart(const struct tui *tui, const struct row *row)
 		.width_ms = detail->chart.width_ms,
 		.interval_ms = row->target->interval_ms,
 		.under_way = tui_bins_under_way(tui, row, detail->chart.width_ms),
+		.hanging = tui_is_hanging(tui, row),
 		.linear = detail->linear,
 		.utc = tui->utc,
 		.past = tui->frozen || tui->moment.on,
 		.slow_us = row->target->slow_us,
 		.stats = row->stats,
+		.held = tui->moment.on ? (struct axis_range){0, 0} : detail->axis.range,
 		.view = detail->view,
 		.marks = &detail->marks,
 		.survey = &detail->survey,
@@ -66,6 +56,35 @@ static struct chart make_chart(const struct tui *tui, const struct row *row)
 				  ? detail->second.bins
 				  : NULL,
 	};
+}
+
+/* A moment of the past has its own scale, whatever was looked at before. */
+static void hold_axis(struct tui *tui, const struct row *row)
+{
+	const struct chart chart = make_chart(tui, row);
+	const struct axis_view view = {row->index, chart.width_ms, chart.linear};
+	struct axis wanted;
+
+	if (!chart_axis(&chart, &wanted) || tui->moment.on)
+		tui->detail.axis = (struct axis_hold){.at_ms = 0};
+	else
+		axis_hold_take(&tui->detail.axis, &view, &wanted, tui->now_ms);
+}
+
+void detail_prepare_chart(struct tui *tui, const struct row *row)
+{
+	struct detail_state *detail = &tui->detail;
+
+	marks_refresh(&detail->marks, tui->store, &tui->incidents, row->index);
+	survey_refresh(&detail->survey, tui->store, tui->rows,
+		       &(struct survey_wish){.row = row,
+					     .marks = &detail->marks,
+					     .now_ms = tui->now_ms,
+					     .dots = detail->view != CHART_BARS});
+	if (detail->layout.chart.height <= 0)
+		return;
+	refresh_bins(tui, row);
+	hold_axis(tui, row);
 }
 
 /* "calm 81-112 ms" tells what the band behind the bars is. */
@@ -78,7 +97,8 @@ static size_t band_text(const struct tui *tui, const struct row *row, char *out,
 		return 0;
 	detail_format_ms(tui, row, low, survey->calm_low_us);
 	detail_format_ms(tui, row, high, survey->calm_high_us);
-	return text_format(out, capacity, "calm %s-%s ms%s", low, high, tui->dot);
+	return text_format(out, capacity, "calm %s%s%s ms%s", low, strcmp(low, high) ? "-" : "",
+			   strcmp(low, high) ? high : "", tui->dot);
 }
 
 static void title_note(const struct tui *tui, const struct row *row, const struct chart *chart,

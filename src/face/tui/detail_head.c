@@ -63,9 +63,9 @@ static void put_in_row(struct pen *pen, const struct row *row, bool brief)
 
 	if (failed > 0)
 		pen_put(pen, STYLE_BAR,
-			brief	      ? "%u in a row"
-			: failed == 1 ? "%u check failed"
-				      : "%u checks failed in a row",
+			failed == 1 ? "%u check failed"
+			: brief     ? "%u failed in a row"
+				    : "%u checks failed in a row",
 			failed);
 	else if (row->verdict.state == STATE_NEW)
 		pen_put(pen, STYLE_BAR_DIM, "not measured yet");
@@ -125,28 +125,41 @@ static void wants_text(const struct target *target, char out[256])
 				      target->expect_json.items[i]);
 }
 
+/* "every 5 s · limit 10 s · slow over 400 ms · wants 200" */
+static void rules_text(const struct tui *tui, const struct target *target, char out[512])
+{
+	char every[FORMAT_MAX], limit[FORMAT_MAX], slow[FORMAT_MAX], wants[256];
+	size_t length;
+
+	format_duration(every, target->interval_ms);
+	format_duration(limit, target->timeout_ms);
+	format_latency(slow, target->slow_us);
+	length = text_format(out, 512, "every %s", every);
+	if (!tui_is_fed(tui))
+		length += text_format(out + length, 512 - length, "%slimit %s", tui->dot, limit);
+	if (target->slow_us)
+		length += text_format(out + length, 512 - length, "%sslow over %s", tui->dot, slow);
+	wants_text(target, wants);
+	if (wants[0] && !tui_is_fed(tui))
+		text_format(out + length, 512 - length, "%s%s", tui->dot, wants);
+}
+
 void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struct row *row)
 {
 	const struct target *target = row->target;
 	struct rect line = tui->detail.layout.about;
 	struct pen pen = pen_at(canvas, line, line.width >= 40);
-	char every[FORMAT_MAX], limit[FORMAT_MAX], slow[FORMAT_MAX], wants[256], rules[512];
+	char every[FORMAT_MAX], rules[512];
 	int room;
 
 	if (line.height <= 0)
 		return;
 	format_duration(every, target->interval_ms);
-	format_duration(limit, target->timeout_ms);
-	format_latency(slow, target->slow_us);
-	wants_text(target, wants);
-	if (detail_is_http(target))
+	rules_text(tui, target, rules);
+	if (detail_is_http(target) && !tui_is_fed(tui))
 		pen_put(&pen, STYLE_STRONG, "%s ", target->method);
 	pen_put(&pen, STYLE_TEXT, "%s", target->url_shown);
 	room = line.x + line.width - 1 - pen.x - 3;
-	text_format(rules, sizeof(rules), "every %s%slimit %s%s%s%s%s", every, tui->dot, limit,
-		    target->slow_us ? tui->dot : "", target->slow_us ? "slow over " : "",
-		    target->slow_us ? slow : "", wants[0] ? tui->dot : "");
-	strncat(rules, wants, sizeof(rules) - strlen(rules) - 1);
 	if (room < 40 && room >= text_width(every) + 6) {
 		pen_right(&pen, text_width(every) + 6, 1);
 		pen_put(&pen, STYLE_DIM, "every %s", every);
@@ -231,16 +244,21 @@ static void put_kinds(const struct tui *tui, struct pen *pen, const struct row *
 	}
 }
 
-/* The counts that the numbers stand on. */
-static void counts_text(const struct row *row, bool span, char out[120])
+/* The counts that the numbers stand on. hangs: starts missed in hangs too, which count in the share of
+ * good ones. */
+static void counts_text(const struct row *row, bool span, bool hangs, char out[120])
 {
 	char checks[FORMAT_MAX];
 	size_t length;
 
 	format_count(checks, row->stats.samples);
-	length = text_format(out, 120, "%s checks%s", checks, span ? " in 1 h" : "");
+	length = text_format(out, 120, "%s %s%s", checks,
+			     row->stats.samples == 1 ? "check" : "checks", span ? " in 1 h" : "");
 	if (row->stats.failed)
 		length += text_format(out + length, 120 - length, ", %u failed", row->stats.failed);
+	if (row->stats.swallowed && hangs)
+		length += text_format(out + length, 120 - length, ", %u missed in hangs",
+				      row->stats.swallowed);
 	if (row->stats.tainted)
 		text_format(out + length, 120 - length, ", %u tainted", row->stats.tainted);
 }
@@ -270,6 +288,7 @@ void detail_draw_numbers(const struct tui *tui, struct canvas *canvas, const str
 	bool wide = line.width >= 100;
 	struct pen pen = pen_at(canvas, line, line.width >= 40);
 	char counts[120], usual[FORMAT_MAX];
+	int room;
 
 	if (line.height <= 0)
 		return;
@@ -280,16 +299,21 @@ void detail_draw_numbers(const struct tui *tui, struct canvas *canvas, const str
 	put_uptime(tui, &pen, row, wide);
 	if (tui->detail.survey.split.flag)
 		put_kinds(tui, &pen, row, wide);
-	else
+	else if (row->stats.good)
 		put_percentiles(tui, &pen, row, wide);
+	else
+		pen_put(&pen, STYLE_DIM, "no good answer in 1 h");
 	if (wide && row->verdict.usual_us >= 0) {
 		format_latency(usual, row->verdict.usual_us);
 		pen_put(&pen, STYLE_RULE, "  │  ");
 		pen_put(&pen, STYLE_DIM, "usual ");
 		pen_put(&pen, STYLE_STRONG, "%s", usual);
 	}
-	counts_text(row, wide, counts);
-	if (pen.x + text_width(counts) + 2 < line.x + line.width) {
+	room = line.x + line.width - pen.x - 2;
+	counts_text(row, wide, true, counts);
+	if (text_width(counts) >= room)
+		counts_text(row, wide, false, counts);
+	if (text_width(counts) < room) {
 		pen_right(&pen, text_width(counts), 1);
 		pen_put(&pen, STYLE_DIM, "%s", counts);
 	}

@@ -37,38 +37,73 @@ static void first_word(const char *text, char out[160])
 	text_format(out, 160, "%.*s", (int)strcspn(text, " "), text);
 }
 
-static void set_cert_facts(const struct tui *tui, const struct row *row, struct fact facts[5])
-{
-	const struct cert_facts *cert = &row->cert;
-	char from[FORMAT_MAX], to[FORMAT_MAX], left[48], name[160];
-	enum style style = detail_cert_left(tui, row, left);
-	int64_t own; /* days of the leaf, which another of its chain may not live to see */
+/* Certificate and connection; what is not known is left out. */
+struct facts {
+	struct fact items[8];
+	int count;
+};
 
-	first_word(cert->names[0] ? cert->names : cert->subject, name);
-	facts[0] = (struct fact){.label = "name", .style = STYLE_TEXT};
-	if (cert->name_count > 1)
-		text_format(facts[0].text, 160, "%s +%d", name, cert->name_count - 1);
-	else
-		text_copy(facts[0].text, 160, name);
-	facts[1] = (struct fact){.label = "issuer", .style = STYLE_TEXT};
-	text_copy(facts[1].text, 160, cert->issuer);
-	facts[2] = (struct fact){.label = "valid", .style = STYLE_TEXT};
+static char *add_fact(struct facts *facts, const char *label, enum style style)
+{
+	struct fact *fact = &facts->items[facts->count++];
+
+	*fact = (struct fact){.label = label, .style = style};
+	return fact->text;
+}
+
+static void add_valid(const struct tui *tui, const struct cert_facts *cert, struct facts *facts)
+{
+	char from[FORMAT_MAX], to[FORMAT_MAX];
+
 	format_stamp(from, cert->not_before_ms, STAMP_DATE, tui->utc, tui->now_ms);
 	format_stamp(to, cert->not_after_ms, STAMP_DATE, tui->utc, tui->now_ms);
-	text_format(facts[2].text, 160, "%s to %s", from, to);
-	facts[3] = (struct fact){.label = "left", .style = style};
-	own = (cert->not_after_ms - tui->now_ms) / DAY_MS;
-	text_format(facts[3].text, 160,
+	text_format(add_fact(facts, "valid", STYLE_TEXT), 160, "%s%s%s",
+		    cert->not_before_ms ? from : "", cert->not_before_ms ? " to " : "until ", to);
+}
+
+static void add_left(const struct tui *tui, const struct row *row, struct facts *facts)
+{
+	const struct cert_facts *cert = &row->cert;
+	char left[48];
+	enum style style = detail_cert_left(tui, row, left);
+	int64_t own = (cert->not_after_ms - tui->now_ms) /
+		      DAY_MS; /* of the leaf, which another of its chain may not live to see */
+
+	text_format(add_fact(facts, "left", style), 160,
 		    cert->chain_not_after_ms && own > row_cert_days(row, tui->now_ms)
 			    ? "%s for the chain, %lld its own"
 			    : "%s",
 		    left, (long long)own);
-	facts[4] =
-		(struct fact){.label = "chain", .style = cert->verified ? STYLE_TEXT : STYLE_DOWN};
-	if (cert->verified)
-		text_format(facts[4].text, 160, "verified, %d long", cert->chain_length);
-	else
-		text_format(facts[4].text, 160, "not verified: %s", cert->problem);
+}
+
+static void add_chain(const struct cert_facts *cert, struct facts *facts)
+{
+	if (cert->verified && cert->chain_length > 0)
+		text_format(add_fact(facts, "chain", STYLE_TEXT), 160, "verified, %d long",
+			    cert->chain_length);
+	else if (!cert->verified && cert->problem[0])
+		text_format(add_fact(facts, "chain", STYLE_DOWN), 160, "not verified: %s",
+			    cert->problem);
+}
+
+static void add_cert(const struct tui *tui, const struct row *row, struct facts *facts)
+{
+	const struct cert_facts *cert = &row->cert;
+	char name[160];
+
+	first_word(cert->names[0] ? cert->names : cert->subject, name);
+	if (name[0])
+		text_format(add_fact(facts, "name", STYLE_TEXT), 160,
+			    cert->name_count > 1 ? "%s +%d" : "%s", name, cert->name_count - 1);
+	if (cert->issuer[0])
+		text_copy(add_fact(facts, "issuer", STYLE_TEXT), 160, cert->issuer);
+	add_valid(tui, cert, facts);
+	add_left(tui, row, facts);
+	add_chain(cert, facts);
+	if (cert->version[0])
+		text_format(add_fact(facts, "session", STYLE_TEXT), 160, "%s%s%s%s%s",
+			    cert->version, cert->cipher[0] ? " · " : "", cert->cipher,
+			    cert->alpn[0] ? " · " : "", cert->alpn);
 }
 
 static void peer_text(const struct row *row, char out[160])
@@ -83,37 +118,32 @@ static void peer_text(const struct row *row, char out[160])
 			    verdict->ip, verdict->port, http[0] ? " · HTTP/" : "", http);
 }
 
-static int collect_facts(const struct tui *tui, const struct row *row, struct fact facts[8])
+static void collect_facts(const struct tui *tui, const struct row *row, struct facts *facts)
 {
-	const struct cert_facts *cert = &row->cert;
-	bool tls = row->target->scheme == SCHEME_HTTPS || row->target->scheme == SCHEME_TLS;
-	int count = 0;
+	enum scheme scheme = row->target->scheme;
+	bool tls = scheme == SCHEME_HTTPS || scheme == SCHEME_TLS;
 
-	if (cert->seen) {
-		set_cert_facts(tui, row, facts);
-		count = 5;
-		facts[count] = (struct fact){.label = "session", .style = STYLE_TEXT};
-		text_format(facts[count++].text, 160, "%s%s%s%s%s", cert->version,
-			    cert->cipher[0] ? " · " : "", cert->cipher, cert->alpn[0] ? " · " : "",
-			    cert->alpn);
-	} else {
-		facts[count] = (struct fact){.label = "tls", .style = STYLE_DIM};
-		text_copy(facts[count++].text, 160,
-			  tls				      ? "no certificate seen yet"
-			  : row->target->scheme == SCHEME_TCP ? "none: a TCP connection"
-							      : "none: plain http");
-	}
-	facts[count] = (struct fact){.label = "peer", .style = STYLE_TEXT};
-	peer_text(row, facts[count++].text);
-	return count;
+	facts->count = 0;
+	if (row->cert.seen)
+		add_cert(tui, row, facts);
+	else
+		text_copy(add_fact(facts, "tls", STYLE_DIM), 160,
+			  tls ? tui_is_fed(tui) ? "no certificate in the metrics"
+						: "no certificate seen yet"
+			  : scheme == SCHEME_TCP ? "none: a TCP connection"
+						 : "none: plain http");
+	if (tui_is_fed(tui))
+		text_format(add_fact(facts, "source", STYLE_TEXT), 160, "%s, measured elsewhere",
+			    tui->source_name);
+	else
+		peer_text(row, add_fact(facts, "peer", STYLE_TEXT));
 }
 
 void detail_draw_cert(const struct tui *tui, struct canvas *canvas, const struct row *row)
 {
 	const struct detail_layout *layout = &tui->detail.layout;
 	struct rect area = layout->cert;
-	struct fact facts[8];
-	int count = collect_facts(tui, row, facts);
+	struct facts facts;
 
 	if (area.height <= 0)
 		return;
@@ -121,10 +151,13 @@ void detail_draw_cert(const struct tui *tui, struct canvas *canvas, const struct
 		canvas_rule(canvas, layout->cert_title, layout->cert_title.y,
 			    layout->wide ? STYLE_TITLE : STYLE_SELECTED,
 			    row->cert.seen ? "certificate" : "connection", NULL);
-	for (int i = 0; i < count && i < area.height; i++) {
-		canvas_put(canvas, area, area.x + 1, area.y + i, STYLE_DIM, facts[i].label);
+	collect_facts(tui, row, &facts);
+	for (int i = 0; i < facts.count && i < area.height; i++) {
+		const struct fact *fact = &facts.items[i];
+
+		canvas_put(canvas, area, area.x + 1, area.y + i, STYLE_DIM, fact->label);
 		canvas_put_fit(canvas, area, area.x + 1 + LABEL_WIDTH, area.y + i,
-			       area.width - LABEL_WIDTH - 2, false, facts[i].style, facts[i].text);
+			       area.width - LABEL_WIDTH - 2, false, fact->style, fact->text);
 	}
 }
 

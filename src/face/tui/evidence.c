@@ -141,19 +141,30 @@ static void add_blank(struct evidence_view *view)
 	add_line(view, &look, "", 0);
 }
 
-/* The result: red up to the first comma, or up to where it says how long it took or quotes. */
+/* Where the gist of a result ends: before its particulars, how long it took, or what it quotes. */
+static size_t gist(const char *text)
+{
+	static const char *const ends[] = {", ", ": ", " after ", " \"", " '"};
+	size_t length = strlen(text);
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		const char *end = strstr(text, ends[i]);
+
+		if (end && (size_t)(end - text) < length)
+			length = (size_t)(end - text);
+	}
+	return length;
+}
+
+/* The result, of which the gist is red. */
 static void add_result(struct evidence_view *view, const char *text)
 {
 	struct evidence_line look = {
 		.lead_style = (uint8_t)(view->kind == EVIDENCE_BAD ? STYLE_DOWN : STYLE_UP),
 		.style = STYLE_TEXT};
 	size_t length = strlen(text), taken = fitting(text, length, view->width);
-	size_t lead = strcspn(text, ",:");
-	const char *const ends[] = {strstr(text, " after "), strstr(text, " \"")};
+	size_t lead = gist(text);
 
-	for (int i = 0; i < 2; i++)
-		if (ends[i] && (size_t)(ends[i] - text) < lead)
-			lead = (size_t)(ends[i] - text);
 	look.lead = (uint16_t)(lead < taken ? lead : taken);
 	add_line(view, &look, text, taken);
 	if (taken < length)
@@ -177,6 +188,8 @@ static void add_first_lines(struct evidence_view *view)
 	else
 		text_format(first, sizeof(first), "%s after %s",
 			    evidence_part(evidence, evidence->status_line), length);
+	if (strstr(first, address))
+		address = ""; /* said already */
 	used = strlen(first);
 	beside = text_width(first) + 3 + text_width(address) <= view->width;
 	if (beside && address[0])
@@ -245,6 +258,8 @@ static void add_body(struct evidence_view *view)
 	char line[96], bytes[FORMAT_MAX];
 	size_t kept = strlen(body);
 
+	if (!evidence->body_bytes && !evidence_part(evidence, evidence->headers)[0])
+		return; /* somebody else's answer, of which neither was handed on */
 	format_bytes(bytes, evidence->body_bytes);
 	if (!evidence->body_bytes)
 		text_copy(line, sizeof(line), "no body");

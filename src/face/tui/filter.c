@@ -4,12 +4,12 @@
  */
 #include "face/tui/filter.h"
 
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/mem.h"
+#include "base/pattern.h"
 #include "base/text.h"
 
 #define TERMS_MAX    16
@@ -21,8 +21,7 @@ struct term {
 	enum term_kind kind;
 	bool negated;
 	const char *text; /* in filter->words */
-	regex_t regex;
-	bool compiled;
+	struct pattern pattern;
 };
 
 struct filter {
@@ -48,8 +47,7 @@ struct filter *filter_new(void)
 static void drop_terms(struct filter *filter)
 {
 	for (size_t i = 0; i < filter->count; i++)
-		if (filter->terms[i].compiled)
-			regfree(&filter->terms[i].regex);
+		pattern_fini(&filter->terms[i].pattern);
 	memset(filter->terms, 0, sizeof(filter->terms));
 	filter->count = 0;
 	filter->broken = false;
@@ -87,10 +85,9 @@ static void compile_term(struct filter *filter, const char *word)
 	if (!word[0])
 		return; /* nothing typed after the sign yet: says nothing */
 	if (term->kind == TERM_REGEX) {
-		term->compiled =
-			regcomp(&term->regex, word, REG_EXTENDED | REG_ICASE | REG_NOSUB) == 0;
-		filter->broken |= !term->compiled;
-		if (!term->compiled)
+		pattern_init(&term->pattern, word, REG_ICASE, NULL);
+		filter->broken |= !term->pattern.good;
+		if (!term->pattern.good)
 			return;
 	}
 	filter->count++;
@@ -140,7 +137,7 @@ static bool any_text(const struct subject *subject, const struct term *term)
 
 		if (!text)
 			continue;
-		if (term->kind == TERM_REGEX ? regexec(&term->regex, text, 0, NULL, 0) == 0
+		if (term->kind == TERM_REGEX ? pattern_find(&term->pattern, text, strlen(text)) == PATTERN_FOUND
 					     : strcasestr(text, term->text) != NULL)
 			return true;
 	}

@@ -112,23 +112,39 @@ static int32_t top_of(const struct history *history, int32_t *scratch)
 	return (int32_t)((int64_t)scratch[(count * 95 + 99) / 100 - 1] * 5 / 4);
 }
 
-/* A check that hung was under way in the bins after its own: its letter stands there, too. */
-static void cover(struct history *history, const struct sample *samples, size_t count)
+static void stand(struct bin *bin, const struct sample *sample)
 {
-	int64_t first = history->end - history->count + 1;
+	bin->failed = sample_is_failure(sample);
+	bin->good = sample_is_good(sample);
+	bin->tainted = sample_is_tainted(sample);
+	if (bin->failed)
+		bin->letter = class_letter(sample->cls, sample->status);
+	if (bin->good)
+		bin->median_us = bin->max_us = sample->total_us;
+	bin->slow = bin->good && (sample->warnings & WARN_SLOW);
+}
 
+/* A check that hung was under way in the bins after its own, in which therefore none began: what
+ * became of it stands there, too. */
+static void cover(struct history *history, const struct history_wish *wish,
+		  const struct sample *samples, size_t count)
+{
+	int64_t first = history->end - history->count + 1, least_ms = history->width_ms;
+	int64_t interval_ms = wish->row->target->interval_ms;
+
+	/* a shorter one takes the place of no other, though it may reach over the edge of a bin */
+	if (interval_ms > 0 && interval_ms < least_ms)
+		least_ms = interval_ms;
 	for (size_t i = 0; i < count; i++) {
-		const struct sample *sample = &samples[i];
-		int64_t number = sample->at_ms / history->width_ms;
-		int64_t last = (sample->at_ms + sample->total_us / 1000) / history->width_ms;
+		int64_t number = samples[i].at_ms / history->width_ms;
+		int64_t total_ms = samples[i].total_us / 1000;
+		int64_t last = (samples[i].at_ms + total_ms) / history->width_ms;
 
-		if (!sample_is_failure(sample))
-			continue;
-		while (++number <= last && number <= history->end) {
+		while (total_ms >= least_ms && ++number <= last && number <= history->end) {
 			struct bin *bin = number < first ? NULL : &history->bins[number - first];
 
 			if (bin && !bin->good && !bin->failed && !bin->tainted)
-				bin->letter = class_letter(sample->cls, sample->status);
+				stand(bin, &samples[i]);
 		}
 	}
 }
@@ -151,7 +167,17 @@ static void bin_samples(struct history *history, const struct store *store,
 
 	bins_of(history->bins, (size_t)history->count, wish->end_ms, wish->width_ms,
 		scratch->samples, count, scratch->scratch);
-	cover(history, scratch->samples, count);
+	cover(history, wish, scratch->samples, count);
+}
+
+/* Rollups count a check where it began. */
+static void cover_rolled(struct history *history, const struct store *store,
+			 const struct rows *scratch, const struct history_wish *wish)
+{
+	const struct target *target = wish->row->target;
+
+	if (target->timeout_ms + target->interval_ms > wish->width_ms)
+		cover(history, wish, scratch->samples, read_until(store, scratch, wish));
 }
 
 /* Rollups know no kinds: they tell only of what is older than the raw samples. */
@@ -198,8 +224,10 @@ bool history_refresh(struct history *history, const struct store *store, const s
 	    !store_bins(store, wish->row->index, history->bins, (size_t)count, wish->end_ms,
 			wish->width_ms))
 		bin_samples(history, store, scratch, wish);
-	else
+	else {
 		cut_newest(history, store, scratch, wish);
+		cover_rolled(history, store, scratch, wish);
+	}
 	history_scale(history);
 	return true;
 }

@@ -37,6 +37,17 @@ void incident_draw_head(const struct tui *tui, struct canvas *canvas, struct rec
 		verdict_draw_clock(tui, canvas, line, line.width >= 120);
 }
 
+/* The day is said once. */
+static void closed_text(const struct tui *tui, const struct incident *incident, const char *opened,
+			char out[FORMAT_MAX])
+{
+	size_t day = (size_t)(strrchr(opened, ' ') - opened);
+
+	format_stamp(out, incident->closed_ms, STAMP_FULL, tui->utc, tui->now_ms);
+	if (strncmp(out, opened, day) == 0)
+		format_stamp(out, incident->closed_ms, STAMP_CLOCK, tui->utc, tui->now_ms);
+}
+
 void incident_draw_about(const struct tui *tui, struct canvas *canvas, struct rect area,
 			 const struct incident *incident)
 {
@@ -47,7 +58,7 @@ void incident_draw_about(const struct tui *tui, struct canvas *canvas, struct re
 		return;
 	format_stamp(opened, incident->opened_ms, STAMP_FULL, tui->utc, tui->now_ms);
 	if (incident->closed_ms)
-		format_stamp(closed, incident->closed_ms, STAMP_FULL, tui->utc, tui->now_ms);
+		closed_text(tui, incident, opened, closed);
 	pen_put(&pen, STYLE_DIM, "from ");
 	pen_put(&pen, STYLE_TEXT, "%s", opened);
 	pen_put(&pen, STYLE_DIM, " to ");
@@ -249,7 +260,7 @@ void incident_draw_evidence(const struct tui *tui, struct canvas *canvas,
 			      state->tops[INCIDENT_EVIDENCE]);
 	else
 		canvas_put(canvas, area, area.x + 1, area.y, STYLE_DIM,
-			   incident->kind == INCIDENT_DOWN   ? "of the target's last failure only"
-			   : incident->kind == INCIDENT_LOAD ? "of failed checks only"
-							     : "no check failed");
+			   incident->kind == INCIDENT_DOWN
+				   ? "kept of the last failure alone"
+				   : "no failed check to show");
 }

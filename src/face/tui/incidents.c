@@ -36,7 +36,7 @@ void incidents_fini(struct incidents *incidents)
 	*incidents = (struct incidents){0};
 }
 
-int64_t incident_activity_ms(const struct incident *incident)
+static int64_t activity_ms(const struct incident *incident)
 {
 	return incident->closed_ms > incident->last_ms ? incident->closed_ms : incident->last_ms;
 }
@@ -100,8 +100,8 @@ static int compare(const void *a, const void *b, void *context)
 
 	if (live != is_live(second, sorting->now_ms))
 		return live ? -1 : 1;
-	when = live ? first->opened_ms : incident_activity_ms(first);
-	other = live ? second->opened_ms : incident_activity_ms(second);
+	when = incident_place_ms(first, sorting->now_ms);
+	other = incident_place_ms(second, sorting->now_ms);
 	if (when != other)
 		return when > other ? -1 : 1;
 	return first->id > second->id ? -1 : first->id < second->id;
@@ -200,4 +200,9 @@ const struct incident *incidents_by_id(const struct incidents *incidents, uint64
 	return place < incidents->count && incidents->items[place].id == id
 		       ? &incidents->items[place]
 		       : NULL;
+}
+
+int64_t incident_place_ms(const struct incident *incident, int64_t now_ms)
+{
+	return is_live(incident, now_ms) ? incident->opened_ms : activity_ms(incident);
 }

@@ -2,12 +2,14 @@
  * The columns of the status table: which are shown, and in what order. What is chosen is seen at
  * once.
  */
+#include <string.h>
+
 #include "base/text.h"
 #include "face/tui/list.h"
 #include "face/tui/state.h"
-#include "face/tui/term.h"
 
-#define MENU_WIDTH 46
+#define WIDTH_LEAST 46
+#define WIDTH_MOST  76 /* beside it the table is seen change */
 
 static unsigned where(const struct tui *tui)
 {
@@ -27,56 +29,62 @@ static void fill(struct tui *tui)
 	enum column_id ids[COLUMN_COUNT];
 	int count = layout_chosen_columns(&tui->wish, ids);
 
-	*menu = (struct columns_state){.open = true};
+	*menu = (struct columns_state){.open = true, .box.foot = 1};
 	for (int i = 0; i < count; i++) {
 		if (!is_offered(ids[i]))
 			continue;
 		menu->shown[ids[i]] = true;
-		menu->ids[menu->count++] = ids[i];
+		menu->ids[menu->box.count++] = ids[i];
 	}
 	for (int id = 0; id < COLUMN_COUNT; id++)
 		if (is_offered((enum column_id)id) && !menu->shown[id])
-			menu->ids[menu->count++] = (enum column_id)id;
-}
-
-static int at_most(int value, int most)
-{
-	return value < most ? value : most;
+			menu->ids[menu->box.count++] = (enum column_id)id;
 }
 
 static void prepare(struct tui *tui)
 {
 	struct columns_state *menu = &tui->columns;
+	int width;
 
 	if (!menu->open)
 		fill(tui);
-	menu->box.width = at_most(MENU_WIDTH, tui->width);
-	menu->box.height = at_most((int)menu->count + 3, tui->height);
-	menu->box.x = (tui->width - menu->box.width) / 2;
-	menu->box.y = at_most(4, tui->height - menu->box.height);
+	width = tui->width - 48 < WIDTH_LEAST ? WIDTH_LEAST : tui->width - 48;
+	menu_place(&menu->box, tui, width < WIDTH_MOST ? width : WIDTH_MOST);
+}
+
+/* As much of the explanation as fits, whole clauses if there is one: the rest is on the card. */
+static void brief_help(const char *help, int width, char out[256])
+{
+	char part[256];
+
+	text_format(out, 256, "%.*s", (int)strlen(help) - 1, help); /* without its full stop */
+	if (text_width(out) <= width)
+		return;
+	out[0] = '\0';
+	for (size_t at = strcspn(help, ",;(.:"); help[at]; at += 1 + strcspn(help + at + 1, ",;(.:")) {
+		text_format(part, sizeof(part), "%.*s", (int)at - (help[at] == '('), help);
+		if (text_width(part) > width)
+			break;
+		text_copy(out, 256, part);
+	}
+	if (!out[0])
+		text_copy(out, 256, help);
 }
 
 static void draw_item(const struct tui *tui, struct canvas *canvas, struct rect line, size_t place)
 {
 	const struct columns_state *menu = &tui->columns;
 	enum column_id id = menu->ids[place];
-	bool shown = menu->shown[id], selected = place == menu->at;
-	/* the bar has a ground of its own, which the selected row's would not cover */
+	char help[256];
+	bool shown = menu->shown[id], selected = place == menu->box.at;
 	enum style style = selected ? STYLE_TEXT : shown ? STYLE_BAR_STRONG : STYLE_BAR_DIM;
 
-	if (selected)
-		canvas_fill(canvas, line, STYLE_TEXT, " ");
 	canvas_put(canvas, line, line.x + 2, line.y, selected || !shown ? style : STYLE_KEY,
 		   shown ? "[x]" : "[ ]");
 	canvas_put_fit(canvas, line, line.x + 6, line.y, 9, false, style, column_table[id].name);
+	brief_help(column_table[id].help, line.width - 17, help);
 	canvas_put_fit(canvas, line, line.x + 16, line.y, line.width - 17, false,
-		       selected ? STYLE_TEXT : STYLE_BAR_DIM, column_table[id].help);
-	if (!selected)
-		return;
-	canvas_under(canvas, line, STYLE_SELECTED);
-	canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
-	canvas->cursor_x = line.x;
-	canvas->cursor_y = line.y;
+		       selected ? STYLE_TEXT : STYLE_BAR_DIM, help);
 }
 
 /* "Space show < > move ? what it is" */
@@ -97,25 +105,11 @@ static void draw_keys(const struct tui *tui, struct canvas *canvas, struct rect 
 
 static void draw(const struct tui *tui, struct canvas *canvas)
 {
-	const struct columns_state *menu = &tui->columns;
-	struct rect line = menu->box;
-	size_t page = menu->box.height > 3 ? (size_t)menu->box.height - 3 : 0, top;
+	const struct rect foot = menu_foot(&tui->columns.box);
 
-	canvas_fill(canvas, menu->box, STYLE_BAR, " ");
-	canvas_under(canvas, menu->box, STYLE_BAR);
-	canvas_rule(canvas, line, line.y, STYLE_TITLE, "columns", NULL);
-	top = list_scroll(0, menu->at, menu->count, page);
-	line.height = 1;
-	for (size_t i = top; i < menu->count && i < top + page; i++) {
-		line.y = menu->box.y + 1 + (int)(i - top);
-		draw_item(tui, canvas, line, i);
-	}
-	if (menu->box.height < 3)
-		return;
-	line.y = menu->box.y + menu->box.height - 2;
-	draw_keys(tui, canvas, line);
-	line.y++;
-	canvas_rule(canvas, line, line.y, STYLE_TITLE, NULL, NULL);
+	menu_draw(&tui->columns.box, tui, canvas, "columns", draw_item);
+	if (foot.height > 0)
+		draw_keys(tui, canvas, foot);
 }
 
 static void apply(struct tui *tui)
@@ -123,21 +117,21 @@ static void apply(struct tui *tui)
 	const struct columns_state *menu = &tui->columns;
 
 	tui->wish.column_count = 0;
-	for (size_t i = 0; i < menu->count; i++)
+	for (size_t i = 0; i < menu->box.count; i++)
 		if (menu->shown[menu->ids[i]])
 			tui->wish.columns[tui->wish.column_count++] = menu->ids[i];
 }
 
 static void move_column(struct columns_state *menu, int step)
 {
-	size_t to = menu->at + (size_t)step;
-	enum column_id id = menu->ids[menu->at];
+	size_t to = menu->box.at + (size_t)step;
+	enum column_id id = menu->ids[menu->box.at];
 
-	if ((step < 0 && !menu->at) || to >= menu->count)
+	if ((step < 0 && !menu->box.at) || to >= menu->box.count)
 		return;
-	menu->ids[menu->at] = menu->ids[to];
+	menu->ids[menu->box.at] = menu->ids[to];
 	menu->ids[to] = id;
-	menu->at = to;
+	menu->box.at = to;
 }
 
 static bool act(struct tui *tui, enum action action, struct tui_request *request)
@@ -145,14 +139,14 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	struct columns_state *menu = &tui->columns;
 
 	(void)request;
-	if (list_move(action, &menu->at, menu->count, 4))
+	if (list_move(action, &menu->box.at, menu->box.count, 4))
 		return true;
 	switch ((int)action) {
 	case ACTION_COLUMN_TOGGLE:
 	case ACTION_OPEN:
 		/* without names a table says nothing */
-		if (menu->ids[menu->at] != COLUMN_TARGET)
-			menu->shown[menu->ids[menu->at]] ^= true;
+		if (menu->ids[menu->box.at] != COLUMN_TARGET)
+			menu->shown[menu->ids[menu->box.at]] ^= true;
 		apply(tui);
 		return true;
 	case ACTION_COLUMN_LEFT:
@@ -161,7 +155,7 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 		apply(tui);
 		return true;
 	case ACTION_EXPLAIN:
-		card_open(tui, menu->ids[menu->at]);
+		card_open(tui, menu->ids[menu->box.at]);
 		return true;
 	case ACTION_BACK:
 	case ACTION_CLOSE:
@@ -174,23 +168,11 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	}
 }
 
-/* A click on a column shows or hides it; one beside the menu closes it. */
 static bool mouse(struct tui *tui, int x, int y, int what, struct tui_request *request)
 {
-	struct columns_state *menu = &tui->columns;
-	size_t page = menu->box.height > 3 ? (size_t)menu->box.height - 3 : 0;
-	size_t top = list_scroll(0, menu->at, menu->count, page);
-	size_t place = top + (size_t)(y - menu->box.y - 1);
+	enum action action = menu_mouse(&tui->columns.box, x, y, what);
 
-	if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN)
-		return act(tui, what == MOUSE_WHEEL_UP ? ACTION_UP : ACTION_DOWN, request);
-	if (x < menu->box.x || x >= menu->box.x + menu->box.width || y < menu->box.y ||
-	    y >= menu->box.y + menu->box.height)
-		return act(tui, ACTION_BACK, request);
-	if (y == menu->box.y || y > menu->box.y + (int)page || place >= menu->count)
-		return true;
-	menu->at = place;
-	return act(tui, ACTION_COLUMN_TOGGLE, request);
+	return action == ACTION_NONE || act(tui, action, request);
 }
 
 static size_t no_target(const struct tui *tui)

@@ -118,8 +118,12 @@ static void draw_head(const struct tui *tui, struct canvas *canvas, struct rect 
 	if (evidence->seen && line.width >= 60) {
 		format_stamp(when, evidence->sample.at_ms, STAMP_SHORT, tui->utc, tui->now_ms);
 		format_bytes(size, evidence->body_bytes);
-		pen_put(&pen, STYLE_BAR_DIM, "  %s%sbody %s%s", when, tui->dot, size,
-			evidence->body_is_binary ? ", no text: in hex" : "");
+		pen_put(&pen, STYLE_BAR_DIM, "  %s", when);
+		if (evidence->body_bytes)
+			pen_put(&pen, STYLE_BAR_DIM, "%sbody %s%s", tui->dot, size,
+				evidence->body_is_binary ? ", no text: in hex" : "");
+		else if (evidence_part(evidence, evidence->headers)[0])
+			pen_put(&pen, STYLE_BAR_DIM, "%sno body", tui->dot);
 	}
 	if (line.width >= 100)
 		verdict_draw_clock(tui, canvas, line, false);

@@ -124,8 +124,9 @@ static void phases_note(const struct tui *tui, const struct row *row, char out[1
 		length += text_format(out + length, 160 - length, "%susual %s", tui->dot, usual);
 	}
 	if (tui->detail.layout.wide) {
-		text_format(out + length, 160 - length, "%s%s clock", tui->dot,
-			    row->last.flags & SAMPLE_KERNEL ? "kernel" : "libcurl");
+		if (!tui_is_fed(tui))
+			text_format(out + length, 160 - length, "%s%s clock", tui->dot,
+				    row->last.flags & SAMPLE_KERNEL ? "kernel" : "libcurl");
 		return;
 	}
 	detail_cert_left(tui, row, left);

@@ -169,8 +169,8 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 	pen_put(&pen, STYLE_DIM, "%s%s", tui->dot,
 		errors->open_only ? "open ones only" : "open and over");
 	if (line.width >= 60 || errors->kind != INCIDENT_KINDS)
-		pen_put(&pen, STYLE_DIM, "%skinds %s", tui->dot,
-			errors->kind == INCIDENT_KINDS ? "all" : kind_word[errors->kind]);
+		pen_put(&pen, STYLE_DIM, "%s%s", tui->dot,
+			errors->kind == INCIDENT_KINDS ? "all kinds" : kind_word[errors->kind]);
 	if (errors->folded)
 		pen_put(&pen, STYLE_DIM, "%sfolded", tui->dot);
 }

@@ -254,7 +254,7 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 	pen_put(&pen, style, "  %s", result);
 	if (row->verdict.last_us >= 0)
 		pen_put(&pen, STYLE_TEXT, "  %s", latency);
-	if (row->verdict.since_ms)
+	if (row->verdict.since_ms && pen.x + 6 + text_width(length) <= line.x + line.width)
 		pen_put(&pen, STYLE_DIM, "  for %s", length);
 	canvas_put_fit(canvas, line, pen.x + 2, line.y, line.x + line.width - pen.x - 2, false,
 		       STYLE_TEXT, row->verdict.detail);

@@ -79,6 +79,9 @@ static void add_signs(const struct tui *tui, struct lines *lines)
 	add(lines, LINE_BLANK, "", "");
 	add(lines, LINE_GROUP, "signs", "");
 	add(lines, LINE_ENTRY, signs, "up slow down paused new");
+	text_format(signs, sizeof(signs), "%s %s %s", glyphs->loaded, glyphs->late,
+		    tui->ascii ? "~" : "…");
+	add(lines, LINE_ENTRY, signs, "loaded unknown hanging");
 	add(lines, LINE_ENTRY, bars, usual);
 	add(lines, LINE_ENTRY, "T C D S", "time-out connect dns tls");
 	add(lines, LINE_ENTRY, "4 5 B R X", "4xx 5xx body redirect else");

@@ -238,6 +238,16 @@ static void prepare(struct tui *tui)
 	prepare_histories(tui, incident);
 }
 
+static void draw_divider(const struct incident_layout *layout, struct canvas *canvas)
+{
+	struct rect line = {layout->evidence.width, layout->evidence_title.y, 1,
+			    layout->evidence.height + 1};
+
+	canvas_fill(canvas, line, STYLE_RULE, "│");
+	canvas_put(canvas, line, line.x, line.y, STYLE_RULE, "┬");
+	canvas_put(canvas, line, line.x, layout->around_title.y, STYLE_RULE, "├");
+}
+
 static void draw(const struct tui *tui, struct canvas *canvas)
 {
 	const struct incident_state *state = &tui->incident;
@@ -258,10 +268,7 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 	incident_draw_timeline(tui, canvas, incident);
 	incident_draw_around(tui, canvas, incident);
 	if (layout->wide)
-		for (int y = layout->evidence_title.y;
-		     y < layout->evidence.y + layout->evidence.height; y++)
-			canvas_put(canvas, canvas_area(canvas), layout->evidence.width, y,
-				   STYLE_RULE, "│");
+		draw_divider(layout, canvas);
 	hints_draw(tui, canvas, layout->keys, hints, "");
 }
 

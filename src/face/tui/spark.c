@@ -66,6 +66,9 @@ struct put {
 
 static enum style held_style(const struct bin_walk *walk)
 {
+	if (walk->held_letter) {
+		return walk->held_failed;
+	}
 	if (walk->held_slow) {
 		return STYLE_HISTORY_SLOW;
 	}
@@ -81,6 +84,7 @@ static void put_bin(const struct put *put, const struct bin *bin, enum bin_show 
 	const char *bar = level > 0 ? put->theme->glyphs.bars[level - 1] : " ", *text = " ";
 	enum style style = STYLE_TEXT;
 
+	bin_letter(walk->held_letter, letter);
 	switch (show) {
 	case BIN_BLANK:
 		break;
@@ -91,8 +95,12 @@ static void put_bin(const struct put *put, const struct bin *bin, enum bin_show 
 		text = put->canvas->ascii ? "'" : "·";
 		style = STYLE_NODATA;
 		break;
+	case BIN_HANGING:
+		text = put->canvas->ascii ? "~" : "…";
+		style = STYLE_HISTORY_SLOW;
+		break;
 	case BIN_HELD:
-		text = bar;
+		text = walk->held_letter ? letter : bar;
 		style = held_style(walk);
 		break;
 	case BIN_GOOD:
@@ -100,7 +108,6 @@ static void put_bin(const struct put *put, const struct bin *bin, enum bin_show 
 		style = bin->slow ? STYLE_HISTORY_SLOW : STYLE_HISTORY;
 		break;
 	case BIN_FAILED:
-		bin_letter(bin, letter);
 		text = letter;
 		style = bin_failed_style(bin);
 		break;
@@ -115,7 +122,8 @@ void spark_draw(struct canvas *canvas, struct rect area, const struct spark *spa
 	struct bin_walk walk = {.interval_ms = spark->interval_ms,
 				.width_ms = spark->width_ms,
 				.paused = spark->paused,
-				.under_way = spark->under_way};
+				.under_way = spark->under_way,
+				.hanging = spark->hanging};
 
 	put.area.height = area.height > 0 ? 1 : 0;
 	for (int i = 0; i < spark->count; i++) {

@@ -29,6 +29,7 @@
 #include "face/tui/keyboard.h"
 #include "face/tui/outlet.h"
 #include "face/tui/paper.h"
+#include "face/tui/shown.h"
 
 #define OWN_KEYS 2000 /* over the keys of ncurses: what it is taught besides */
 
@@ -39,10 +40,8 @@ struct term {
 	struct paper *paper; /* what ncurses paints onto */
 	WINDOW *input;	     /* a pad: reading from it paints nothing */
 	struct inks inks;
-	struct inked *shown;	/* what ncurses was last given, row by row */
-	struct cell_glyph *seen; /* the cells that came from: a row as before costs one look */
-	struct inked *row;	/* the one being looked at */
-	bool shifts;		/* the terminal can delete and insert characters */
+	struct shown shown; /* what ncurses was last given */
+	bool shifts;	    /* the terminal can delete and insert characters */
 	int cursor_x, cursor_y; /* where the last frame left it */
 	int width, height;
 	struct keyboard keyboard;
@@ -189,27 +188,11 @@ static void prepare_keys(struct term *term)
 	term->keyboard = (struct keyboard){.read = read_key, .user = term};
 }
 
-/* Nothing shown is known: every cell is given to ncurses again, which sends what differs. */
-static void forget(struct term *term)
-{
-	size_t count = (size_t)term->width * (size_t)term->height;
-
-	for (size_t i = 0; i < count; i++) {
-		term->shown[i].ink = NULL;
-	}
-	memset(term->seen, 0xff, count * sizeof *term->seen); /* no cell is like that */
-}
-
 static void fit(struct term *term)
 {
 	outlet_size(term->outlet, &term->width, &term->height);
 	resize_term(term->height, term->width);
-	term->shown = x_realloc(term->shown,
-				(size_t)term->width * (size_t)term->height * sizeof *term->shown);
-	term->seen = x_realloc(term->seen,
-			       (size_t)term->width * (size_t)term->height * sizeof *term->seen);
-	term->row = x_realloc(term->row, (size_t)term->width * sizeof *term->row);
-	forget(term);
+	shown_fit(&term->shown, term->width, term->height);
 }
 
 static bool define_pair(int pair, int foreground, int background)
@@ -300,9 +283,7 @@ void term_close(struct term *term)
 	delscreen(term->screen);
 	outlet_close(term->outlet);
 	paper_free(term->paper);
-	free(term->shown);
-	free(term->seen);
-	free(term->row);
+	shown_fini(&term->shown);
 	free(term);
 }
 
@@ -319,7 +300,7 @@ const char *term_color_name(const struct term *term)
 void term_use_theme(struct term *term, const struct theme *theme)
 {
 	inks_use_theme(&term->inks, theme);
-	forget(term);
+	shown_forget(&term->shown);
 }
 
 void term_size(const struct term *term, int *width, int *height)
@@ -396,13 +377,12 @@ static void put_cell(int x, int y, const struct inked *cell)
  * Moves a part of the row by one column on the terminal and in what ncurses knows of it. It comes
  * before ncurses' own part of the frame and leaves cursor and attributes as that expects them.
  */
-static bool shift_row(struct term *term, int y, int width)
+static bool shift_row(struct term *term, int y)
 {
 	struct shift shift;
 	cchar_t blank;
 
-	if (!term->shifts || width != term->width ||
-	    !shift_find(term->shown + (size_t)y * (size_t)width, term->row, width, &shift)) {
+	if (!term->shifts || !shown_has_moved(&term->shown, y, &shift)) {
 		return false;
 	}
 	setcchar(&blank, L" ", A_NORMAL, 0, NULL);
@@ -416,23 +396,15 @@ static bool shift_row(struct term *term, int y, int width)
 /* Returns true where the cursor was moved. */
 static bool blit_row(struct term *term, const struct canvas *canvas, int y)
 {
-	int width = canvas->width < term->width ? canvas->width : term->width;
-	struct inked *shown = term->shown + (size_t)y * (size_t)term->width;
-	const struct cell_glyph *cells = canvas->cells + (size_t)y * (size_t)canvas->width;
-	struct cell_glyph *seen = term->seen + (size_t)y * (size_t)term->width;
+	const struct inked *cell;
 	bool shifted;
 
-	if (memcmp(seen, cells, (size_t)width * sizeof *seen) == 0) {
+	if (!shown_look(&term->shown, &term->inks, canvas, y)) {
 		return false;
 	}
-	memcpy(seen, cells, (size_t)width * sizeof *seen);
-	inks_row(&term->inks, cells, width, term->row);
-	shifted = shift_row(term, y, width);
-	for (int x = 0; x < width; x++) {
-		if (!inked_is_same(&term->row[x], &shown[x])) {
-			put_cell(x, y, &term->row[x]);
-			shown[x] = term->row[x];
-		}
+	shifted = shift_row(term, y);
+	for (int x = 0; (cell = shown_next(&term->shown, y, &x)); x++) {
+		put_cell(x, y, cell);
 	}
 	return shifted;
 }
@@ -474,7 +446,7 @@ void term_redraw(struct term *term)
 		escape_put(term->outlet, ESCAPE_CHARSET);
 	}
 	clearok(curscr, TRUE);
-	forget(term);
+	shown_forget(&term->shown);
 }
 
 struct extras *term_extras(struct term *term)

@@ -34,19 +34,21 @@ enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, int ag
 		walk->empty = 0;
 		walk->held_us = bin->failed ? ABSENT_US : bin->median_us;
 		walk->held_slow = bin->slow;
+		walk->held_letter = bin->failed ? bin->letter : '\0';
+		walk->held_failed = bin_failed_style(bin);
 		return bin->failed ? BIN_FAILED : BIN_GOOD;
 	}
 	walk->empty++;
+	if (walk->hanging && age < walk->under_way && !bin->tainted) {
+		return BIN_HANGING;
+	}
 	if (!walk->begun) {
 		return BIN_BLANK;
-	}
-	if (bin->letter && !bin->tainted) {
-		return BIN_FAILED;
 	}
 	if (is_pending(walk, age) && !bin->tainted) {
 		return BIN_PENDING;
 	}
-	if (walk->held_us >= 0 && walk->empty <= held_bins(walk)) {
+	if ((walk->held_us >= 0 || walk->held_letter) && walk->empty <= held_bins(walk)) {
 		return BIN_HELD;
 	}
 	return age < walk->under_way && !bin->tainted ? BIN_PENDING : BIN_GAP;
@@ -57,8 +59,8 @@ enum style bin_failed_style(const struct bin *bin)
 	return bin->failed && bin->failed >= bin->good ? STYLE_FAILED : STYLE_FAILED_SOME;
 }
 
-void bin_letter(const struct bin *bin, char out[2])
+void bin_letter(char letter, char out[2])
 {
-	out[0] = bin->letter > ' ' ? bin->letter : 'X';
+	out[0] = letter > ' ' ? letter : 'X';
 	out[1] = '\0';
 }

@@ -259,23 +259,40 @@ static void draw_stack(const struct picture *picture, struct rect bar)
 	}
 }
 
+static int legend_width(const struct picture *picture)
+{
+	int width = 0;
+
+	for (int i = 0; i < PHASE_COUNT; i++) {
+		char value[FORMAT_MAX];
+
+		if (picture->phase_us[i] >= 0) {
+			format_value(picture, value, picture->phase_us[i]);
+			width += 6 + text_width(phase_name[i]) + text_width(value);
+		}
+	}
+	return width;
+}
+
 static void draw_legend(const struct picture *picture, struct rect row)
 {
+	bool whole = legend_width(picture) <= row.width;
 	int x = row.x;
 
 	for (int i = 0; i < PHASE_COUNT; i++) {
+		const char *name = whole ? phase_name[i] : brief[i].name;
 		char value[FORMAT_MAX];
 
 		if (picture->phase_us[i] < 0) {
 			continue;
 		}
 		format_value(picture, value, picture->phase_us[i]);
-		if (x + 3 + text_width(brief[i].name) + text_width(value) > row.x + row.width) {
+		if (x + 3 + text_width(name) + text_width(value) > row.x + row.width) {
 			break; /* none is cut in two */
 		}
 		x = canvas_put(picture->canvas, row, x, row.y, style_of(picture, (enum phase)i),
 			       stack_sign(picture, (enum phase)i));
-		x = canvas_put(picture->canvas, row, x + 1, row.y, STYLE_DIM, brief[i].name);
+		x = canvas_put(picture->canvas, row, x + 1, row.y, STYLE_DIM, name);
 		x = 3 + canvas_put(picture->canvas, row, x + 1, row.y, STYLE_STRONG, value);
 	}
 }

@@ -10,11 +10,19 @@
 
 bool address_parse(struct address *address, const char *text)
 {
+	char plain[ADDRESS_TEXT_MAX];
+	size_t size = strcspn(text, "%");
+
 	*address = (struct address){0};
 	if (inet_pton(AF_INET, text, address->bytes) == 1)
 		return true;
 	address->six = 1;
-	return inet_pton(AF_INET6, text, address->bytes) == 1;
+	/* "fe80::1%eth0": its link is for those who dial. */
+	if (size >= sizeof plain)
+		return false;
+	memcpy(plain, text, size);
+	plain[size] = '\0';
+	return inet_pton(AF_INET6, plain, address->bytes) == 1;
 }
 
 void address_format(char out[ADDRESS_TEXT_MAX], const struct address *address)

@@ -143,6 +143,10 @@ static void date_problem(char out[160], bool expired, const struct cert_facts *f
 	const char *whose = "certificate";
 	char date[FORMAT_MAX], length[FORMAT_MAX];
 
+	if (!expired && away_ms <= 0) {
+		text_copy(out, 160, "certificate of the issuer is not valid yet");
+		return;
+	}
 	if (expired && away_ms < 0) {
 		whose = "certificate of the issuer";
 		at_ms = facts->chain_not_after_ms;
@@ -188,5 +192,10 @@ void cert_name_problem(char out[160], const struct cert_facts *facts, const char
 	text_fit(names, sizeof names, facts->names[0] ? facts->names : facts->subject, 60, CUT_END,
 		 false);
 	text_clean(shown, sizeof shown, host, strlen(host), TEXT_LINE);
-	text_format(out, 160, "certificate is for %s, not for %s", names, shown);
+	/* As a name, which an address is not. */
+	if (strcmp(names, shown) == 0)
+		text_format(out, 160, "certificate has %s as the name of a host, not as an address",
+			    names);
+	else
+		text_format(out, 160, "certificate is for %s, not for %s", names, shown);
 }

@@ -8,16 +8,12 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "source/poll/piece.h"
 
 #define LINES_MAX   14
 #define VALUE_WIDTH 44
 #define VALUE_MAX   (VALUE_WIDTH * 4 + 4)
 #define BEFORE	    12 /* characters shown before the first one that differs */
-
-struct piece {
-	const char *text;
-	size_t size;
-};
 
 struct list {
 	char *out;
@@ -85,17 +81,6 @@ static void compare_address(struct list *list, const struct evidence *good,
 }
 
 /* ---- headers ---- */
-
-static struct piece next_line(struct piece *rest)
-{
-	const char *newline = memchr(rest->text, '\n', rest->size);
-	struct piece line = {rest->text, newline ? (size_t)(newline - rest->text) : rest->size};
-	size_t taken = line.size + (newline != NULL);
-
-	rest->text += taken;
-	rest->size -= taken;
-	return line;
-}
 
 static struct piece name_of(struct piece line)
 {
@@ -168,7 +153,7 @@ static bool is_volatile(struct piece name)
 static bool find_header(struct piece headers, struct piece name, struct piece *value)
 {
 	while (headers.size) {
-		struct piece line = next_line(&headers);
+		struct piece line = piece_line(&headers);
 
 		if (!same_name(name_of(line), name))
 			continue;
@@ -195,7 +180,7 @@ static void compare_headers(struct list *list, const struct evidence *good,
 	char name[VALUE_MAX], was[VALUE_MAX], is[VALUE_MAX];
 
 	while (rest.size) {
-		struct piece line = next_line(&rest);
+		struct piece line = piece_line(&rest);
 
 		if (is_volatile(name_of(line)))
 			continue;
@@ -210,7 +195,7 @@ static void compare_headers(struct list *list, const struct evidence *good,
 	}
 	rest = old;
 	while (rest.size) {
-		struct piece line = next_line(&rest);
+		struct piece line = piece_line(&rest);
 
 		if (!is_volatile(name_of(line)) && !find_header(new, name_of(line), &value))
 			add_header(list, "-", line);

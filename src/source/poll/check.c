@@ -3,28 +3,29 @@
  */
 #include "source/poll/check.h"
 
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/pattern.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "source/poll/excerpt.h"
 #include "source/poll/json_check.h"
-#include "source/poll/phrase.h"
+#include "source/poll/phrase_reply.h"
 #include "source/poll/quote.h"
 #include "source/poll/reply.h"
 #include "source/poll/resolve.h"
 
 enum verb { CONTAINS, EQUALS, MATCHES };
+enum verdict_of_rule { HOLDS, FAILS, UNDECIDED };
 
 struct rule {
 	enum verb verb;
 	bool not ;
-	bool compiled;
 	const char *text; /* behind the operator */
 	size_t size;
-	regex_t regex;
+	struct pattern pattern;
 };
 
 struct header_rule {
@@ -85,14 +86,13 @@ static void rule_init(struct rule *rule, const char *text)
 	rule->text = text;
 	rule->size = strlen(text);
 	if (rule->verb == MATCHES)
-		rule->compiled =
-			regcomp(&rule->regex, text, REG_EXTENDED | REG_NOSUB | REG_NEWLINE) == 0;
+		pattern_init(&rule->pattern, text, REG_NEWLINE, NULL);
 }
 
 static void rule_fini(struct rule *rule)
 {
-	if (rule->compiled)
-		regfree(&rule->regex);
+	if (rule->verb == MATCHES)
+		pattern_fini(&rule->pattern);
 }
 
 static bool equals(const struct rule *rule, struct piece value)
@@ -105,28 +105,30 @@ static bool equals(const struct rule *rule, struct piece value)
 	return size == rule->size && memcmp(value.text, rule->text, size) == 0;
 }
 
-static bool matches(const struct rule *rule, struct piece value)
+static enum verdict_of_rule matches(const struct rule *rule, struct piece value)
 {
-	regmatch_t range = {.rm_so = 0, .rm_eo = (regoff_t)value.size};
+	enum pattern_found found;
 
-	/* The piece is not NUL-ended, and may hold NULs. */
-	return rule->compiled && regexec(&rule->regex, value.text, 0, &range, REG_STARTEND) == 0;
+	if (!rule->pattern.good)
+		return FAILS;
+	found = pattern_find(&rule->pattern, value.text, value.size);
+	if (found == PATTERN_UNDECIDED)
+		return UNDECIDED;
+	return (found == PATTERN_FOUND) != rule->not ? HOLDS : FAILS;
 }
 
-static bool holds(const struct rule *rule, struct piece value)
+static enum verdict_of_rule holds(const struct rule *rule, struct piece value)
 {
 	bool found;
 
-	if (rule->verb == MATCHES && !rule->compiled)
-		return false;
 	if (rule->verb == MATCHES)
-		found = matches(rule, value);
-	else if (rule->verb == EQUALS)
+		return matches(rule, value);
+	if (rule->verb == EQUALS)
 		found = equals(rule, value);
 	else
 		found = rule->size == 0 ||
 			memmem(value.text, value.size, rule->text, rule->size) != NULL;
-	return found != rule->not ;
+	return found != rule->not ? HOLDS : FAILS;
 }
 
 /* ---- words ---- */
@@ -198,7 +200,30 @@ static bool ip_is_wanted(const struct checks *checks, const struct address *peer
 	return checks->network_count == 0;
 }
 
-static bool header_holds(const struct header_rule *wish, const struct reply *reply, char *detail)
+/* The class that a rule gives, with words where it does not hold. */
+static enum probe_class judge(const struct rule *rule, const char *what, struct piece value,
+			      char *detail)
+{
+	char wanted[QUOTED_MAX];
+
+	switch (holds(rule, value)) {
+	case HOLDS:
+		return CLASS_OK;
+	case FAILS:
+		tell(detail, what, rule, value);
+		return CLASS_BODY_MISMATCH;
+	case UNDECIDED:
+		break;
+	}
+	/* Nobody knows whether it holds, and the pattern is ours. */
+	quote_text(wanted, rule->text, rule->size);
+	text_format(detail, CHECK_DETAIL_MAX, "webmon gave up looking for %s: on this %s it takes too long",
+		    wanted, what);
+	return CLASS_LOCAL;
+}
+
+static enum probe_class judge_header(const struct header_rule *wish, const struct reply *reply,
+				     char *detail)
 {
 	struct piece value;
 	char what[80];
@@ -206,15 +231,14 @@ static bool header_holds(const struct header_rule *wish, const struct reply *rep
 	value.text = reply_find(reply, wish->name, &value.size);
 	if (!value.text) {
 		if (!wish->any && wish->rule.not )
-			return true;
+			return CLASS_OK;
 		text_format(detail, CHECK_DETAIL_MAX, "no header %s", wish->name);
-		return false;
+		return CLASS_BODY_MISMATCH;
 	}
-	if (wish->any || holds(&wish->rule, value))
-		return true;
+	if (wish->any)
+		return CLASS_OK;
 	text_format(what, sizeof what, "header %s", wish->name);
-	tell(detail, what, &wish->rule, value);
-	return false;
+	return judge(&wish->rule, what, value, detail);
 }
 
 static void network_init(struct network *network, const char *text)
@@ -284,11 +308,40 @@ bool checks_want_body(const struct checks *checks)
 	return checks->target->expect_body.count > 0 || checks->json;
 }
 
+static enum probe_class judge_text(const struct checks *checks, struct piece body, char *detail)
+{
+	enum probe_class cls = CLASS_OK;
+
+	/* A byte order mark is for programs. */
+	if (body.size >= 3 && memcmp(body.text, "\xef\xbb\xbf", 3) == 0)
+		body = (struct piece){body.text + 3, body.size - 3};
+	for (size_t i = 0; i < checks->target->expect_body.count && cls == CLASS_OK; i++)
+		cls = judge(&checks->bodies[i], "body", body, detail);
+	if (cls == CLASS_OK && checks->json &&
+	    !json_checks_hold(checks->json, body.text, body.size, detail))
+		cls = CLASS_BODY_MISMATCH;
+	return cls;
+}
+
+static enum probe_class judge_body(const struct checks *checks, const struct reply *reply,
+				   char *detail)
+{
+	struct piece body = {reply->body ? reply->body : "", reply->body_size};
+	char *converted = excerpt_body(reply, &body.size);
+	enum probe_class cls;
+
+	if (converted)
+		body.text = converted;
+	cls = judge_text(checks, body, detail);
+	free(converted);
+	return cls;
+}
+
 enum probe_class checks_run(const struct checks *checks, const struct reply *reply,
 			    const struct address *peer, char detail[CHECK_DETAIL_MAX])
 {
 	const struct target *target = checks->target;
-	struct piece body = {reply->body ? reply->body : "", reply->body_size};
+	enum probe_class cls = CLASS_OK;
 
 	detail[0] = '\0';
 	if (!status_is_wanted(target, reply->status)) {
@@ -309,16 +362,9 @@ enum probe_class checks_run(const struct checks *checks, const struct reply *rep
 			    address);
 		return CLASS_BODY_MISMATCH;
 	}
-	for (size_t i = 0; i < target->expect_header.count; i++)
-		if (!header_holds(&checks->headers[i], reply, detail))
-			return CLASS_BODY_MISMATCH;
-	for (size_t i = 0; i < target->expect_body.count; i++) {
-		if (holds(&checks->bodies[i], body))
-			continue;
-		tell(detail, "body", &checks->bodies[i], body);
-		return CLASS_BODY_MISMATCH;
-	}
-	if (checks->json && !json_checks_hold(checks->json, body.text, body.size, detail))
-		return CLASS_BODY_MISMATCH;
-	return CLASS_OK;
+	for (size_t i = 0; i < target->expect_header.count && cls == CLASS_OK; i++)
+		cls = judge_header(&checks->headers[i], reply, detail);
+	if (cls == CLASS_OK && checks_want_body(checks))
+		cls = judge_body(checks, reply, detail);
+	return cls;
 }

@@ -72,7 +72,8 @@ static enum probe_class handshake_class(const struct symptom *symptom)
 					      than ours */
 	if (is_reset(symptom))
 		return CLASS_RESET;
-	if (says(symptom, "too small") || says(symptom, "too weak"))
+	if (says(symptom, "key too small") || says(symptom, "modulus too small") ||
+	    says(symptom, "too weak"))
 		return CLASS_TLS_WEAK;
 	return CLASS_TLS_HANDSHAKE;
 }
@@ -80,6 +81,8 @@ static enum probe_class handshake_class(const struct symptom *symptom)
 /* Libcurl collects a header line in memory up to 100 KB and then says it has none. Is it so? */
 static enum probe_class memory_class(const struct symptom *symptom)
 {
+	if (symptom->tunnelling)
+		return CLASS_UNREACHABLE;
 	void *spare = symptom->stage >= STAGE_WAIT ? malloc(SPARE_BYTES) : NULL;
 	/* The compiler may not do away with an allocation it sees looked at. */
 	void *volatile seen = spare;
@@ -92,9 +95,12 @@ static enum probe_class memory_class(const struct symptom *symptom)
 /* The connection broke while something was read or written. */
 static enum probe_class broken_class(const struct symptom *symptom)
 {
+	/* What was read and is malformed counts before what became of the connection then. */
+	if (says(symptom, "chunked-encod"))
+		return CLASS_PROTOCOL;
 	if (is_reset(symptom))
 		return CLASS_RESET;
-	if (says(symptom, "CONNECT tunnel failed") || says(symptom, "Proxy CONNECT"))
+	if (symptom->tunnelling)
 		return CLASS_UNREACHABLE; /* the proxy's answer is not the target's */
 	/* The last is what nghttp2 is told when the headers of an HTTP/2 answer grow too many. */
 	if (says(symptom, "too large response headers") || says(symptom, "too large") ||
@@ -121,6 +127,7 @@ static enum probe_class stop_class(const struct symptom *symptom)
 		return CLASS_REDIRECT;
 	case STOP_TIME:
 		return time_classes[symptom->stage];
+	case STOP_SETTLED:
 	case STOP_CONNECTED:
 	case STOP_NONE:
 		break;
@@ -138,7 +145,10 @@ static enum probe_class empty_class(const struct symptom *symptom)
 {
 	if (symptom->unclosed && !is_reset(symptom))
 		return CLASS_PROTOCOL;
-	return is_reset(symptom) ? CLASS_RESET : CLASS_EMPTY_REPLY;
+	if (is_reset(symptom))
+		return CLASS_RESET;
+	/* libcurl says so too where the status line was cut. */
+	return symptom->stage >= STAGE_HEADERS ? CLASS_TRUNCATED : CLASS_EMPTY_REPLY;
 }
 
 static enum probe_class partial_class(const struct symptom *symptom)
@@ -171,6 +181,8 @@ static const struct {
 	{CURLE_OUT_OF_MEMORY,	      CLASS_LOCAL,	   memory_class   },
 	{CURLE_GOT_NOTHING,		    CLASS_EMPTY_REPLY,   empty_class	  },
 	{CURLE_PARTIAL_FILE,	     CLASS_TRUNCATED,     partial_class  },
+	{CURLE_UNSUPPORTED_PROTOCOL, CLASS_PROTOCOL, NULL},
+	{CURLE_WEIRD_SERVER_REPLY, CLASS_PROTOCOL, NULL},
 	{CURLE_FILESIZE_EXCEEDED,	  CLASS_TOO_LARGE,	   NULL	       },
 	{CURLE_TOO_MANY_REDIRECTS,	   CLASS_REDIRECT,	   NULL	       },
 	{CURLE_BAD_CONTENT_ENCODING,     CLASS_DECODE,	   NULL	       },
@@ -203,11 +215,13 @@ enum probe_class classify(const struct symptom *symptom)
 {
 	enum probe_class cls = stop_class(symptom);
 
-	if (symptom->stop == STOP_CONNECTED)
+	if (symptom->stop == STOP_CONNECTED || symptom->stop == STOP_SETTLED)
 		return CLASS_OK;
 	if (cls != CLASS_OK)
 		return cls;
 	if (symptom->curl != CURLE_OK && symptom->own_error)
 		return CLASS_LOCAL;
+	if (symptom->rubbish && symptom->curl != CURLE_OK)
+		return CLASS_PROTOCOL;
 	return code_class(symptom);
 }

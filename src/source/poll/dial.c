@@ -116,6 +116,9 @@ static CURLcode on_tls(CURL *easy, void *context, void *user)
 		SSL_CTX_set1_cert_store(tls, store);
 		return CURLE_OK;
 	}
+	if (probe->tunnels)
+		timeline_connected(&probe->timeline, clock_mono_us(), probe->timeline.opened_us,
+				   ABSENT_US);
 	if (handshake_install(&probe->handshake, tls, store))
 		return CURLE_OK;
 	probe->outcome.own_error = ENOMEM;

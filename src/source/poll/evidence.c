@@ -15,6 +15,7 @@
 #include "source/poll/command.h"
 #include "source/poll/excerpt.h"
 #include "source/poll/phrase.h"
+#include "source/poll/piece.h"
 #include "source/poll/probe.h"
 #include "source/poll/request.h"
 #include "source/poll/watch.h"
@@ -24,11 +25,6 @@
 #define REQUEST_TEXT_MAX 1400
 #define HEADERS_TEXT_MAX 2200
 #define MASK		 "•••"
-
-struct piece {
-	const char *text;
-	size_t size;
-};
 
 /* Appends a text and returns its offset; what finds no room is cut. */
 static uint16_t append(struct evidence *evidence, const char *text)
@@ -84,19 +80,6 @@ static void show_header(char out[HEADER_LINE_MAX], struct piece line)
 	}
 }
 
-static struct piece next_line(struct piece *rest)
-{
-	const char *newline = memchr(rest->text, '\n', rest->size);
-	struct piece line = {rest->text, newline ? (size_t)(newline - rest->text) : rest->size};
-	size_t taken = line.size + (newline != NULL);
-
-	rest->text += taken;
-	rest->size -= taken;
-	while (line.size > 0 && line.text[line.size - 1] == '\r')
-		line.size--;
-	return line;
-}
-
 /* The headers below the status line, a line each. */
 static void show_headers(struct evidence *evidence, const struct probe *probe)
 {
@@ -106,9 +89,9 @@ static void show_headers(struct evidence *evidence, const struct probe *probe)
 
 	text[0] = '\0';
 	if (rest.size)
-		next_line(&rest);
+		piece_line(&rest);
 	while (rest.size) {
-		struct piece line = next_line(&rest);
+		struct piece line = piece_line(&rest);
 		char shown[HEADER_LINE_MAX];
 
 		if (!line.size)
@@ -117,10 +100,11 @@ static void show_headers(struct evidence *evidence, const struct probe *probe)
 		if (evidence->header_count > HEADERS_MAX || used + 2 >= sizeof text)
 			continue;
 		show_header(shown, line);
+		/* Each by itself: one that is long was cut, perhaps within a secret. */
+		evidence_redact(probe->watch, shown, sizeof shown);
 		used += text_format(text + used, sizeof text - used, "%s%s", used ? "\n" : "",
 				    shown);
 	}
-	evidence_redact(probe->watch, text, sizeof text);
 	evidence->headers = append(evidence, text);
 }
 
@@ -134,7 +118,7 @@ static void show_request(struct evidence *evidence, const struct probe *probe)
 
 	text[0] = '\0';
 	while (rest.size) {
-		struct piece line = next_line(&rest);
+		struct piece line = piece_line(&rest);
 		char shown[HEADER_LINE_MAX];
 
 		/* The first one is the request line. */
@@ -142,10 +126,10 @@ static void show_request(struct evidence *evidence, const struct probe *probe)
 			show_header(shown, line);
 		else
 			text_clean(shown, sizeof shown, line.text, line.size, TEXT_LINE);
+		evidence_redact(probe->watch, shown, sizeof shown);
 		used += text_format(text + used, sizeof text - used, "%s%s", used ? "\n" : "",
 				    shown);
 	}
-	evidence_redact(probe->watch, text, sizeof text);
 	evidence->request = append(evidence, text);
 }
 

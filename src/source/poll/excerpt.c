@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <iconv.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -13,6 +14,7 @@
 #include "source/poll/reply.h"
 
 #define CHARSET_MAX 40
+#define BODY_MAX    (8u << 20) /* larger ones are looked at as they stand */
 #define LOOKED_AT   1024 /* bytes by which text is told from other things */
 #define DUMPED	    128
 #define DUMP_LINE   16
@@ -228,4 +230,20 @@ size_t excerpt_write(char *out, size_t capacity, const struct reply *reply,
 		return text_copy(out, capacity,
 				 "(no text; not shown, because a secret stands in it)");
 	return dump(out, capacity, reply->body, size < DUMPED ? size : DUMPED);
+}
+
+char *excerpt_body(const struct reply *reply, size_t *size)
+{
+	size_t room = 3 * reply->body_size + 16; /* no character of those sets takes more of UTF-8 */
+	char charset[CHARSET_MAX], *text;
+
+	if (reply->body_size == 0 || reply->body_size > BODY_MAX)
+		return NULL;
+	charset_of(charset, reply);
+	text = charset[0] && strcasecmp(charset, "utf-8") != 0 ? malloc(room) : NULL;
+	if (text && !excerpt_convert(text, room, size, charset, reply->body, reply->body_size)) {
+		free(text);
+		text = NULL;
+	}
+	return text;
 }

@@ -28,18 +28,22 @@ static void make_index(void)
 /*
  * The name is checked here too, before libcurl does, so that the answer is among the facts, also
  * where nothing is enforced. As libcurl does, an address is looked for in the common name of a
- * certificate without other names.
+ * certificate without other names, the dot at a name's end does not count, and a "*" stands for a
+ * whole label.
  */
 static bool names_host(X509 *leaf, const char *host)
 {
+	static const unsigned flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS;
+	size_t length = strlen(host);
 	unsigned char address[16];
 
+	length -= length > 1 && host[length - 1] == '.';
 	if (inet_pton(AF_INET, host, address) != 1 && inet_pton(AF_INET6, host, address) != 1)
-		return X509_check_host(leaf, host, 0, 0, NULL) == 1;
+		return X509_check_host(leaf, host, length, flags, NULL) == 1;
 	if (X509_check_ip_asc(leaf, host, 0) == 1)
 		return true;
 	return X509_get_ext_by_NID(leaf, NID_subject_alt_name, -1) < 0 &&
-	       X509_check_host(leaf, host, 0, 0, NULL) == 1;
+	       X509_check_host(leaf, host, length, flags, NULL) == 1;
 }
 
 #define SENT_MAX 8

@@ -4,19 +4,19 @@
 #include "source/poll/json_check.h"
 
 #include <jansson.h>
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/pattern.h"
 #include "base/text.h"
 #include "model/json_rule.h"
 #include "source/poll/quote.h"
 
 struct json_check {
 	struct json_rule rule;
-	regex_t regex; /* of a match */
-	bool good, compiled;
+	struct pattern pattern; /* of a match */
+	bool good;
 };
 
 struct json_checks {
@@ -221,19 +221,15 @@ static int compare(const json_t *value, const struct json_rule *rule)
 	return 2;
 }
 
-static bool matches(const struct json_check *check, const json_t *value)
+static enum pattern_found look(const struct json_check *check, const json_t *value)
 {
-	regmatch_t range = {.rm_so = 0};
 	char number[SHOWN_MAX];
 
-	if (!check->compiled)
-		return false;
-	if (!json_is_string(value)) {
-		show(number, value);
-		return regexec(&check->regex, number, 0, NULL, 0) == 0;
-	}
-	range.rm_eo = (regoff_t)json_string_length(value);
-	return regexec(&check->regex, json_string_value(value), 0, &range, REG_STARTEND) == 0;
+	if (json_is_string(value))
+		return pattern_find(&check->pattern, json_string_value(value),
+				    json_string_length(value));
+	show(number, value);
+	return pattern_find(&check->pattern, number, strlen(number));
 }
 
 static bool compares(const struct json_check *check, const json_t *value)
@@ -252,7 +248,9 @@ static bool compares(const struct json_check *check, const json_t *value)
 	int sign;
 
 	if (verb == VERB_MATCHES || verb == VERB_MATCHES_NOT)
-		return matches(check, value) == (verb == VERB_MATCHES);
+		return check->pattern.good &&
+		       look(check, value) ==
+			       (verb == VERB_MATCHES ? PATTERN_FOUND : PATTERN_ABSENT);
 	sign = compare(value, &check->rule);
 	return sign == 2  ? wanted[verb].other
 	       : sign < 0 ? wanted[verb].below
@@ -365,8 +363,7 @@ struct json_checks *json_checks_new(const struct text_list *rules)
 		check->good = json_rule_parse(&check->rule, rules->items[i], wrong);
 		if (check->good &&
 		    (check->rule.verb == VERB_MATCHES || check->rule.verb == VERB_MATCHES_NOT))
-			check->compiled = regcomp(&check->regex, check->rule.wanted,
-						  REG_EXTENDED | REG_NOSUB) == 0;
+			pattern_init(&check->pattern, check->rule.wanted, 0, NULL);
 	}
 	return checks;
 }
@@ -376,8 +373,7 @@ void json_checks_free(struct json_checks *checks)
 	if (!checks)
 		return;
 	for (size_t i = 0; i < checks->count; i++) {
-		if (checks->items[i].compiled)
-			regfree(&checks->items[i].regex);
+		pattern_fini(&checks->items[i].pattern);
 		if (checks->items[i].good)
 			json_rule_fini(&checks->items[i].rule);
 	}

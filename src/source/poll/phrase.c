@@ -11,16 +11,16 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "source/poll/cert.h"
+#include "source/poll/phrase_reply.h"
 #include "source/poll/probe.h"
 #include "source/poll/request.h"
-#include "source/poll/trace.h"
 #include "source/poll/watch.h"
 
-#define WORDS 120 /* of libcurl's own */
+#define WORDS PHRASE_OPENING_MAX /* of libcurl's own */
 
 struct speech {
 	const struct probe *probe;
-	char peer[ADDRESS_TEXT_MAX + 8];
+	char peer[160]; /* as it is called: with what it is where it is not the server */
 	char *out;
 	size_t capacity;
 };
@@ -52,6 +52,8 @@ static void libcurl_words(char out[WORDS], const struct probe *probe)
 		{"SSL_ERROR_ZERO_RETURN", "the connection was closed"},
 		{"SSL certificate problem: unable to get local issuer certificate",
 		 "its issuer is not trusted"},
+		{"wrong version number", "what came is no TLS (wrong version number)"},
+		{"Unsupported HTTP version in response", "its status line is none"},
 		{"SSL certificate verification failed", "alert certificate expired, which is ours"},
 	};
 	static const char *const tails[] = {". libcurl understands", ", errno "};
@@ -111,9 +113,15 @@ static bool is_missing(int error)
 static void say_dns(const struct speech *speech)
 {
 	const struct probe *probe = speech->probe;
-	char host[80], limit[FORMAT_MAX];
+	const char *name = probe->route.host;
+	char clean[400], host[90], limit[FORMAT_MAX];
 
-	text_clean(host, sizeof host, probe->route.host, strlen(probe->route.host), TEXT_LINE);
+	if (!name[0]) /* too long to be looked up */
+		name = probe->hop.host ? probe->hop.host : probe->watch->target->host;
+	text_clean(clean, sizeof clean, name, strlen(name), TEXT_LINE);
+	text_fit(host, sizeof host, clean, 64, CUT_MIDDLE, false);
+	if (probe->route.proxied)
+		text_format(host, sizeof host, "the proxy %.60s", clean);
 	limit_words(limit, probe);
 	if (probe->family != FAMILY_ANY && is_missing(probe->lookup.answer.error))
 		text_format(speech->out, speech->capacity, "%s has no %s address", host,
@@ -127,8 +135,7 @@ static void say_dns(const struct speech *speech)
 
 static void say_refused(const struct speech *speech)
 {
-	text_format(speech->out, speech->capacity, "connection refused by %s%s",
-		    speech->probe->route.proxied ? "the proxy " : "", speech->peer);
+	text_format(speech->out, speech->capacity, "connection refused by %s", speech->peer);
 }
 
 static void say_unreachable(const struct speech *speech)
@@ -138,7 +145,7 @@ static void say_unreachable(const struct speech *speech)
 
 	libcurl_words(words, speech->probe);
 	if (speech->probe->route.proxied && words[0]) {
-		text_format(speech->out, speech->capacity, "no way through the proxy %s: %s",
+		text_format(speech->out, speech->capacity, "no way through %s: %s",
 			    speech->peer, words);
 		return;
 	}
@@ -151,8 +158,12 @@ static void say_timeout_connect(const struct speech *speech)
 	char limit[FORMAT_MAX];
 
 	limit_words(limit, speech->probe);
-	text_format(speech->out, speech->capacity, "connect to %s%s timed out in %s",
-		    speech->probe->route.proxied ? "the proxy " : "", speech->peer, limit);
+	if (speech->probe->tunnels && speech->probe->proxy_reached)
+		text_format(speech->out, speech->capacity, "no way through %s in %s",
+			    speech->peer, limit);
+	else
+		text_format(speech->out, speech->capacity, "connect to %s timed out in %s",
+			    speech->peer, limit);
 }
 
 static void say_timeout_tls(const struct speech *speech)
@@ -171,7 +182,10 @@ static void say_timeout_first_byte(const struct speech *speech)
 
 	connected_words(connected, speech);
 	limit_words(limit, speech->probe);
-	text_format(speech->out, speech->capacity, "no answer in %s%s", limit, connected);
+	text_format(speech->out, speech->capacity, "%s in %s%s",
+		    speech->probe->timeline.stage == STAGE_SEND ? "the request was not taken whole"
+								: "no answer",
+		    limit, connected);
 }
 
 static void say_timeout_headers(const struct speech *speech)
@@ -247,16 +261,20 @@ static void say_truncated(const struct speech *speech)
 		text_format(speech->out, speech->capacity,
 			    "connection closed inside the body, at %s", size);
 	else
-		text_format(speech->out, speech->capacity, "connection closed inside the headers");
+		text_format(speech->out, speech->capacity, "connection closed inside the %s",
+			    speech->probe->reply.started ? "headers" : "status line");
 }
 
 static void say_protocol(const struct speech *speech)
 {
+	const struct reply *reply = &speech->probe->reply;
 	char words[WORDS];
 
 	libcurl_words(words, speech->probe);
-	if (speech->probe->reply.stop == STOP_INVALID)
-		text_copy(words, sizeof words, speech->probe->reply.problem);
+	if (reply->rubbish)
+		phrase_opening(words, reply);
+	else if (reply->stop == STOP_INVALID)
+		text_copy(words, sizeof words, reply->problem);
 	text_format(speech->out, speech->capacity, "no valid HTTP answer%s%s", words[0] ? ": " : "",
 		    words);
 }
@@ -312,7 +330,8 @@ static void say_certificate(const struct speech *speech)
 	else if (handshake->facts.problem[0])
 		text_copy(speech->out, speech->capacity, handshake->facts.problem);
 	else
-		text_copy(speech->out, speech->capacity, "certificate refused");
+		text_format(speech->out, speech->capacity, "certificate refused%s%s",
+			    words[0] ? ": " : "", words);
 }
 
 static void say_handshake(const struct speech *speech)
@@ -320,8 +339,10 @@ static void say_handshake(const struct speech *speech)
 	char words[WORDS];
 
 	libcurl_words(words, speech->probe);
-	text_format(speech->out, speech->capacity, "TLS handshake failed%s%s", words[0] ? ": " : "",
-		    words);
+	text_format(speech->out, speech->capacity, "TLS handshake%s%s failed%s%s",
+		    speech->probe->timeline.stage == STAGE_CONNECT ? " with " : "",
+		    speech->probe->timeline.stage == STAGE_CONNECT ? speech->peer : "",
+		    words[0] ? ": " : "", words);
 }
 
 static void say_local(const struct speech *speech)
@@ -371,58 +392,6 @@ static void (*const speakers[CLASS_COUNT])(const struct speech *speech) = {
 
 /* ---- public ---- */
 
-/* The server's own words for its status, cleaned: "Service Unavailable". */
-static void reason(char out[80], const struct reply *reply)
-{
-	static const struct {
-		uint16_t status;
-		const char *text;
-	} known[] = {
-		{400, "Bad Request"	   },
-		{401, "Unauthorized"	    },
-		{403, "Forbidden"		 },
-		{404, "Not Found"		 },
-		{405, "Method Not Allowed"	  },
-		{408, "Request Timeout"      },
-		{410, "Gone"		    },
-		{429, "Too Many Requests"	 },
-		{500, "Internal Server Error"},
-		{501, "Not Implemented"      },
-		{502, "Bad Gateway"	   },
-		{503, "Service Unavailable"  },
-		{504, "Gateway Timeout"      },
-		{301, "Moved Permanently"	 },
-		{302, "Found"		     },
-		{303, "See Other"		 },
-		{304, "Not Modified"	    },
-		{307, "Temporary Redirect"	  },
-		{308, "Permanent Redirect"	  }
-	   };
-	const char *line;
-	size_t size = reply_status_line(reply, &line), at = 0;
-
-	for (int blanks = 0; at < size && blanks < 2; at++)
-		blanks += line[at] == ' ';
-	text_clean(out, 80, line + at, size - at, TEXT_LINE);
-	for (size_t i = 0; !out[0] && i < sizeof known / sizeof *known; i++)
-		if (known[i].status == reply->status)
-			text_copy(out, 80, known[i].text);
-}
-
-void phrase_status(char *out, size_t capacity, const struct reply *reply, const char *wanted)
-{
-	char words[160];
-
-	if (reply->status >= 500 && reply->body &&
-	    trace_find(words, sizeof words, reply->body, reply->body_size)) {
-		text_format(out, capacity, "%u %s", reply->status, words);
-		return;
-	}
-	reason(words, reply);
-	text_format(out, capacity, "%u%s%s, wanted %s", reply->status, words[0] ? " " : "", words,
-		    wanted);
-}
-
 void phrase_peer(char *out, size_t capacity, const struct probe *probe)
 {
 	char address[ADDRESS_TEXT_MAX];
@@ -435,14 +404,28 @@ void phrase_peer(char *out, size_t capacity, const struct probe *probe)
 		    probe->peer_port);
 }
 
+static void name_peer(char out[160], const struct probe *probe)
+{
+	char address[ADDRESS_TEXT_MAX + 8], path[128];
+
+	phrase_peer(address, sizeof address, probe);
+	if (probe->route.local) {
+		text_clean(path, sizeof path, probe->watch->target->unix_socket,
+			   strlen(probe->watch->target->unix_socket), TEXT_LINE);
+		text_format(out, 160, "the socket %s", path);
+	} else if (!address[0]) {
+		text_copy(out, 160, probe->route.proxied ? "the proxy" : "the server");
+	} else {
+		text_format(out, 160, "%s%s", probe->route.proxied ? "the proxy " : "", address);
+	}
+}
+
 void phrase_failure(char *out, size_t capacity, const struct probe *probe)
 {
 	struct speech speech = {.probe = probe, .out = out, .capacity = capacity};
 
 	out[0] = '\0';
-	phrase_peer(speech.peer, sizeof speech.peer, probe);
-	if (!speech.peer[0])
-		text_copy(speech.peer, sizeof speech.peer, "the server");
+	name_peer(speech.peer, probe);
 	if (speakers[probe->outcome.cls])
 		speakers[probe->outcome.cls](&speech);
 }

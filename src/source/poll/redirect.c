@@ -3,6 +3,7 @@
  */
 #include "source/poll/redirect.h"
 
+#include <ctype.h>
 #include <curl/curl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "model/idn.h"
 #include "model/target.h"
 #include "model/url.h"
+#include "source/poll/evidence.h"
 #include "source/poll/probe.h"
 #include "source/poll/watch.h"
 
@@ -34,11 +36,12 @@ static char *plain_host(const char *url)
 }
 
 /* An address as a person may see it, short. */
-static void shown(char out[80], const char *url)
+static void shown(char out[80], const struct watch *watch, const char *url)
 {
 	char clean[512], *masked = target_url_shown(url), *plain = plain_host(masked);
 
 	text_clean(clean, sizeof clean, plain, strlen(plain), TEXT_LINE);
+	evidence_redact(watch, clean, sizeof clean);
 	text_fit(out, 80, clean, 60, CUT_MIDDLE, false);
 	free(masked);
 	free(plain);
@@ -48,7 +51,7 @@ static bool refuse(struct probe *probe, const char *why, const char *url)
 {
 	char address[80];
 
-	shown(address, url);
+	shown(address, probe->watch, url);
 	text_format(probe->redirect_problem, sizeof probe->redirect_problem, "%s: %s", why,
 		    address);
 	return false;
@@ -110,6 +113,16 @@ static bool scheme_is_allowed(CURLU *url)
 	return allowed;
 }
 
+/* "mailto:" and the like, which libcurl takes for no address at all. */
+static bool names_other_scheme(const char *location)
+{
+	size_t size = strspn(location, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+
+	return size > 0 && location[size] == ':' && isalpha((unsigned char)location[0]) &&
+	       !(size == 4 && strncasecmp(location, "http", 4) == 0) &&
+	       !(size == 5 && strncasecmp(location, "https", 5) == 0);
+}
+
 static bool is_foreign(const struct hop *hop, const struct target *target)
 {
 	return hop->port != target->port || hop->tls != (target->scheme == SCHEME_HTTPS) ||
@@ -134,6 +147,8 @@ static bool go_to(struct probe *probe, CURLU *url, const char *from, const char 
 	const struct target *target = probe->watch->target;
 	struct hop next = {.number = probe->hop.number + 1, .get = becomes_get(probe)};
 
+	if (names_other_scheme(location))
+		return refuse(probe, "redirect to a scheme that is not followed", location);
 	if (curl_url_set(url, CURLUPART_URL, from, 0) ||
 	    curl_url_set(url, CURLUPART_URL, location, CURLU_NON_SUPPORT_SCHEME))
 		return refuse(probe, "redirect to an address that is none", location);
@@ -168,7 +183,7 @@ bool redirect_follow(struct probe *probe)
 	if (probe->hop.number >= target->follow) {
 		char address[80];
 
-		shown(address, location);
+		shown(address, probe->watch, location);
 		text_format(probe->redirect_problem, sizeof probe->redirect_problem,
 			    "more than %d redirect%s, the last to %s", target->follow,
 			    target->follow == 1 ? "" : "s", address);

@@ -8,12 +8,20 @@
 #include <string.h>
 #include <strings.h>
 
-#define BODY_STEP (64u << 10)
+#define BODY_STEP    (64u << 10)
+#define NO_STATUS_LINE "it does not begin with a status line"
+#define REFUSALS_MAX 4 /* a nonce that is stale each time would have libcurl ask without end */
 
 static bool stop(struct reply *reply, enum stop why)
 {
 	reply->stop = why;
 	return false;
+}
+
+static bool refuse(struct reply *reply, const char *problem)
+{
+	reply->problem = problem;
+	return stop(reply, STOP_INVALID);
 }
 
 static bool is_blank_line(const char *line, size_t size)
@@ -105,6 +113,9 @@ static bool end_block(struct reply *reply)
 	if (reply->status >= 100 && reply->status < 200 && reply->status != 101)
 		return true;
 	reply->closed = true;
+	/* After 101 another protocol is spoken, which ends when it likes. */
+	if (reply->status == 101 || (reply->status == 401 && ++reply->refusals > REFUSALS_MAX))
+		return stop(reply, STOP_SETTLED);
 	/* Beside chunks a length does not count. */
 	if (reply->problem && !reply->chunked)
 		return stop(reply, STOP_INVALID);
@@ -134,7 +145,8 @@ void reply_begin(struct reply *reply, const struct reply_limits *limits)
 	reply->limits = *limits;
 	reply->status = 0;
 	reply->version = HTTP_NONE;
-	reply->started = reply->closed = reply->chunked = reply->coded = false;
+	reply->started = reply->closed = reply->chunked = reply->coded = reply->rubbish = false;
+	reply->refusals = 0;
 	reply->announced = -1;
 	reply->header_bytes = reply->body_bytes = 0;
 	reply->stop = STOP_NONE;
@@ -154,6 +166,13 @@ void reply_fini(struct reply *reply)
 	reply->body_size = reply->body_room = 0;
 }
 
+void reply_rubbish(struct reply *reply, const char *data, size_t size)
+{
+	reply->rubbish = true;
+	reply->body_size = reply->body_bytes = size < sizeof reply->first ? size : sizeof reply->first;
+	memcpy(reply->first, data, reply->body_size);
+}
+
 bool reply_header(struct reply *reply, const char *line, size_t size)
 {
 	reply->header_bytes += size;
@@ -163,8 +182,13 @@ bool reply_header(struct reply *reply, const char *line, size_t size)
 		return true; /* a trailer */
 	if (read_status_line(reply, line, size)) {
 		begin_block(reply);
+		if (reply->version >= HTTP_2 && !reply->limits.newer)
+			return refuse(reply, "HTTP/1.1 was spoken, and its status line says otherwise");
+	} else if (!reply->started) {
+		reply_rubbish(reply, line, size);
+		return refuse(reply, NO_STATUS_LINE);
 	} else if (is_blank_line(line, size)) {
-		return reply->started ? end_block(reply) : true;
+		return end_block(reply);
 	} else if (header_is(line, size, "Content-Length")) {
 		read_length(reply, line, size);
 	} else if (header_is(line, size, "Transfer-Encoding")) {
@@ -203,6 +227,10 @@ bool reply_body(struct reply *reply, const char *data, size_t size)
 								    : sizeof reply->first;
 	size_t room, taken;
 
+	if (!reply->started) {
+		reply_rubbish(reply, data, size);
+		return refuse(reply, NO_STATUS_LINE);
+	}
 	reply->body_bytes += size;
 	if (reply->limits.body_max > 0 && reply->body_bytes > (uint64_t)reply->limits.body_max)
 		return stop(reply, STOP_BODY);

@@ -275,6 +275,8 @@ static void check(const struct watch *watch, const struct probe *probe, struct s
 	else if (!watch->profile->connect_only)
 		sample->cls = checks_run(watch->checks, &probe->reply,
 					 probe->peer_known ? &probe->peer : NULL, detail);
+	if (sample->cls == CLASS_LOCAL)
+		sample->flags |= SAMPLE_TAINTED;
 	if (detail[0])
 		evidence_redact(watch, detail, DETAIL_MAX);
 	if (detail[0] && route_takes_turns(watch->target))

@@ -193,7 +193,8 @@ static void set_policy(CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, REQUEST_NO_EYEBALLS_MS);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 0L);
+	/* What has no status line is shown to us as a body, and refused there: so it can be told. */
+	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	/* Its default of 60 s makes libcurl walk the whole cache at the end of every transfer. */
@@ -292,6 +293,9 @@ static void set_way(CURL *easy, const struct target *target)
 	set_text(easy, CURLOPT_INTERFACE, target->interface);
 	set_text(easy, CURLOPT_PROXY, target->proxy);
 	set_text(easy, CURLOPT_NOPROXY, target->noproxy);
+	/* A connection to the proxy alone says nothing of the target. */
+	if (target->scheme == SCHEME_TCP)
+		curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
 	set_text(easy, CURLOPT_UNIX_SOCKET_PATH, target->unix_socket);
 	if (target->compressed)
 		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");

@@ -13,7 +13,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -135,43 +134,6 @@ static void resolver_drop(struct resolver *resolver)
 	free(resolver);
 }
 
-/* ---- the look-up itself ---- */
-
-/* RFC 6761, 6.4: such names never exist, and no server needs to be asked. */
-static bool is_invalid(const char *name)
-{
-	static const char ending[] = ".invalid";
-	size_t length = strlen(name), dots = length > 0 && name[length - 1] == '.';
-
-	length -= dots;
-	return length >= sizeof ending - 1 &&
-	       strncasecmp(name + length - (sizeof ending - 1), ending, sizeof ending - 1) == 0;
-}
-
-static void look_up(const char *name, enum family family, struct answer *answer)
-{
-	static const int families[] = {
-		[FAMILY_ANY] = AF_UNSPEC, [FAMILY_4] = AF_INET, [FAMILY_6] = AF_INET6};
-	struct addrinfo hints = {.ai_family = families[family], .ai_socktype = SOCK_STREAM};
-	struct addrinfo *list = NULL;
-	int64_t began = clock_mono_us();
-
-	*answer = (struct answer){0};
-	answer->error = is_invalid(name) ? EAI_NONAME : getaddrinfo(name, NULL, &hints, &list);
-	answer->os_error = answer->error == EAI_SYSTEM ? errno : 0;
-	answer->took_us = clock_mono_us() - began;
-	if (answer->took_us < 1)
-		answer->took_us = 1;
-	for (struct addrinfo *one = list; one && answer->count < ANSWER_ADDRESSES;
-	     one = one->ai_next)
-		answer->count +=
-			address_of_socket(&answer->addresses[answer->count], NULL, one->ai_addr);
-	if (list)
-		freeaddrinfo(list);
-	if (!answer->error && !answer->count)
-		answer->error = EAI_NONAME;
-}
-
 /* ---- the name servers ---- */
 
 /* Tells since when something has been looked up. With the mutex held. */
@@ -254,7 +216,7 @@ static void work_on(struct resolver *resolver, struct name_entry *entry)
 	resolver->slow_running += slow;
 	tell_busy(resolver);
 	pthread_mutex_unlock(&resolver->mutex);
-	look_up(entry->name, entry->family, &answer);
+	answer_look_up(&answer, entry->name, entry->family);
 	if (answer.error == EAI_AGAIN || answer.error == EAI_FAIL) {
 		nameservers_look(resolver->servers);
 		answer.cut_off = nameservers_were_gone(resolver->servers, entry->started_us);
@@ -481,28 +443,4 @@ struct lookup *resolver_collect(struct resolver_client *client)
 bool resolver_is_cut_off(struct resolver_client *client, int64_t asked_us)
 {
 	return nameservers_were_gone(client->resolver->servers, asked_us);
-}
-
-const char *answer_words(const struct answer *answer)
-{
-	if (answer->cut_off)
-		return "no name server answers";
-	switch (answer->error) {
-	case EAI_NONAME:
-		return "no such name";
-	case EAI_NODATA:
-		return "the name has no address";
-	case EAI_ADDRFAMILY:
-		return "the name has no address of this family";
-	case EAI_AGAIN:
-		return "the name server did not answer";
-	case EAI_FAIL:
-		return "the name server failed";
-	case EAI_MEMORY:
-		return "no memory for the resolver";
-	case EAI_SYSTEM:
-		return strerror(answer->os_error);
-	default:
-		return "the name did not resolve";
-	}
 }

@@ -162,11 +162,11 @@ static void fix_localhost(struct route *route)
 {
 	static const char *const texts[] = {"127.0.0.1", "::1"};
 	static const char ending[] = ".localhost";
-	size_t length = strlen(route->host);
+	size_t length = strlen(route->host), own = sizeof ending - 2;
 
-	if (strcasecmp(route->host, ending + 1) != 0 &&
-	    (length < sizeof ending ||
-	     strcasecmp(route->host + length - (sizeof ending - 1), ending) != 0))
+	length -= length > 0 && route->host[length - 1] == '.';
+	if (length < own || strncasecmp(route->host + length - own, ending + 1, own) != 0 ||
+	    (length > own && route->host[length - own - 1] != '.'))
 		return;
 	for (size_t i = 0; i < 2; i++)
 		route->fixed.count +=
@@ -192,6 +192,14 @@ bool route_find(struct route *route, const struct target *target, const char *ho
 		fix_localhost(route);
 	route->numeric = address_parse(&address, route->host);
 	return true;
+}
+
+bool route_tunnels(const struct route *route, const struct target *target, bool tls)
+{
+	bool plain = route->proxied && (!strstr(target->proxy, "://") ||
+					strncasecmp(target->proxy, "http:", 5) == 0);
+
+	return route->proxied && (tls || target->scheme == SCHEME_TCP || !plain);
 }
 
 enum family route_family(const struct target *target, uint32_t turn)

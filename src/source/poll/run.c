@@ -48,6 +48,9 @@ static enum run_turn end(struct probe *probe, int curl)
 		.stop = probe->reply.stop,
 		.closed = probe->reply.closed,
 		.reset_seen = probe->reset_seen,
+		.tunnelling = probe->tunnels && probe->proxy_reached &&
+			      probe->timeline.stage == STAGE_CONNECT,
+		.rubbish = probe->reply.rubbish,
 		.unclosed = probe->watch->target->http == WISH_HTTP_2 && !probe->eof_us,
 		.words = probe->error,
 	};
@@ -89,7 +92,8 @@ static enum run_turn go(struct probe *probe)
 	probe->timeline.stage = STAGE_CONNECT;
 	probe->socket = -1;
 	probe->arrival_us = probe->eof_us = 0;
-	probe->proxy_secured = false;
+	probe->proxy_reached = probe->proxy_secured = false;
+	probe->tunnels = route_tunnels(&probe->route, probe->watch->target, probe->hop.tls);
 	probe->arrival_kernel = false;
 	probe->error[0] = '\0';
 	if (!wires_start(probe->wires, probe))
@@ -106,6 +110,7 @@ static void begin_reply(struct probe *probe)
 								    : REPLY_BODY_KEPT,
 		.bodiless = probe->watch->profile->head,
 		.follow = target->follow > 0,
+		.newer = target->http >= WISH_HTTP_2,
 	};
 
 	reply_begin(&probe->reply, &limits);
@@ -127,7 +132,7 @@ static enum run_turn begin_hop(struct probe *probe, struct resolver_client *reso
 	probe->lookup.fresh = probe->confirming;
 	if (probe->hop.number == 0 && probe->watch->numeric) {
 		probe->route.numeric = true;
-		probe->route.mapped = probe->route.local = false;
+		probe->route.mapped = probe->route.local = probe->route.proxied = false;
 		probe->route.fixed.count = 0;
 		return go(probe);
 	}
@@ -308,7 +313,7 @@ struct sample run_sample(const struct probe *probe, int64_t now_us)
 	    !probe->reply.chunked && probe->reply.version < HTTP_2)
 		timeline.last_us = probe->eof_us;
 	memcpy(sample.phase_us, probe->phase_us, sizeof sample.phase_us);
-	timeline_fold(&timeline, probe->outcome.curl == CURLE_OK, sample.phase_us);
+	timeline_fold(&timeline, probe->outcome.curl == CURLE_OK || good, sample.phase_us);
 	sample.total_us = spent_us < INT32_MAX ? (int32_t)spent_us : INT32_MAX;
 	if (timeline.reused)
 		sample.phase_us[PHASE_DNS] = ABSENT_US;

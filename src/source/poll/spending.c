@@ -17,20 +17,14 @@
 static struct budget_span span_of(const struct watch *watch, const struct store *store,
 				  int64_t span_ms, int64_t now_ms)
 {
-	int64_t interval_ms = watch->target->interval_ms, most_ms;
+	int64_t interval_ms = watch->target->interval_ms;
 	struct budget_span span;
 
-	store_time(store, watch->index, now_ms - span_ms, interval_ms > MINUTE_MS, &span.known_ms,
+	store_time(store, watch->index, now_ms - span_ms, interval_ms, &span.known_ms,
 		   &span.bad_ms);
 	if (interval_ms > QUARTER_MS) {
 		span.known_ms = span.known_ms / QUARTER_MS * interval_ms;
 		span.bad_ms = span.bad_ms / QUARTER_MS * interval_ms;
-	}
-	/* The first minute is not whole: a second's trouble is no minute's. */
-	most_ms = (int64_t)store_head(store, watch->index) * interval_ms;
-	if (interval_ms > 0 && span.known_ms > most_ms) {
-		span.bad_ms = span.bad_ms * most_ms / span.known_ms;
-		span.known_ms = most_ms;
 	}
 	return span;
 }

@@ -26,10 +26,29 @@
 
 #define SHARD_TARGETS 150
 #define EVENTS	      64 /* a turn: each may be a TLS handshake of a millisecond */
+#define OPENING	      512 /* bytes of what is no answer */
 #define OWN_EVENT     UINT64_MAX
 /* Through TLS the first record after the request may be a session ticket: look beyond two of them.
  */
 #define TLS_DEPTH 1200
+
+/* ---- what came instead of an answer ---- */
+
+/*
+ * Where the peer spoke first and reset the connection, sending fails, and libcurl does not look at what came. Nothing is
+ * taken out here. Through TLS there is nothing to see.
+ */
+static void note_opening(struct probe *probe, int fd)
+{
+	char opening[OPENING];
+	ssize_t size;
+
+	if (probe->timeline.tls)
+		return;
+	size = recv(fd, opening, sizeof opening, MSG_PEEK | MSG_DONTWAIT);
+	if (size > 0 && opening[0] != 'H')
+		reply_rubbish(&probe->reply, opening, (size_t)size);
+}
 
 /* ---- what libcurl wants of a socket ---- */
 
@@ -73,6 +92,8 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *u
 			timeline_sent(&probe->timeline, clock_mono_us());
 		return 0;
 	}
+	if (wire->probe && probe->timeline.stage >= STAGE_SEND && !probe->timeline.first_us)
+		note_opening(probe, fd);
 	wire->probe = NULL;
 	if (wire->listed && probe && probe->watch && probe->watch->target->keepalive != WISH_FRESH)
 		list(wires, fd, 0);
@@ -187,6 +208,9 @@ static void note_connected(struct wire *wire, int fd)
 		connect_us = stamp_connect_us(fd, &wire->connected);
 	if (!wire->connected)
 		return;
+	probe->proxy_reached = true;
+	if (probe->tunnels)
+		return; /* what the proxy does until the target can be spoken to is part of getting connected */
 	timeline_connected(&probe->timeline, clock_mono_us(), wire->opened_us, connect_us);
 	probe->peer = wire->peer;
 	probe->peer_port = wire->peer_port;

@@ -59,7 +59,7 @@ static void word_failure(const struct point *point, char detail[200])
 	const struct sample *sample = &point->sample;
 
 	if (sample->cls == CLASS_HTTP_STATUS)
-		text_format(detail, 200, "%u", sample->status);
+		text_format(detail, 200, "%u, as its metrics tell", sample->status);
 	else
 		text_format(detail, 200, "%s%s", class_table[sample->cls].text,
 			    point->inferred ? ", as far as its metrics tell" : "");
@@ -120,8 +120,7 @@ static struct load_verdict load_of(const struct point *point, const struct load_
 	if (load.level != before->level)
 		load.since_ms = point->sample.at_ms;
 	if (load.level >= LOAD_ELEVATED)
-		text_format(load.evidence, sizeof(load.evidence), "%s, says who measures it",
-			    load_level_name[load.level]);
+		text_copy(load.evidence, sizeof(load.evidence), "says its recorder");
 	return load;
 }
 
