@@ -46,6 +46,23 @@ static void check_layout(const struct grid_layout *l, int width, int height)
 	assert_true(l->label_width + l->per_line * l->cell_width <= width);
 }
 
+/* Eight groups of 40 on 109 columns: room between the signs is worth less than one line a group. */
+static void a_group_is_not_broken_for_room(void **state)
+{
+	const uint32_t of[] = {40, 40, 40, 40, 40, 40, 40, 40};
+	struct grid_wish wish = {
+		.longest_name = 200, .longest_group = 8, .group_sizes = of, .groups = 8};
+	struct grid_line lines[320];
+	struct grid_layout l = layout_grid(120, 40, &wish);
+
+	(void)state;
+	assert_int_equal(l.cell_width, 2);
+	assert_int_equal(grid_lines(&l, &wish, lines), 8);
+	wish.groups = 1; /* one alone takes what lines it needs */
+	l = layout_grid(120, 40, &wish);
+	assert_int_equal(l.cell_width, 3);
+}
+
 static void every_size_has_a_place_for_every_cell(void **state)
 {
 	static struct grid_line lines[1000];
@@ -184,6 +201,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_size_has_a_place_for_every_cell),
+		cmocka_unit_test(a_group_is_not_broken_for_room),
 		cmocka_unit_test(steps_stay_within_the_ends),
 		TEST(tells_of_the_selected_cell),
 		TEST(opens_the_selected_and_keeps_it_for_the_table),

@@ -1,8 +1,8 @@
 #ifndef WEBMON_SOURCE_POLL_SPENDING_H
 #define WEBMON_SOURCE_POLL_SPENDING_H
 /*
- * Error budgets of the targets that have an objective, worked out about once a minute out of the
- * store's rollups. One poller's thread.
+ * Error budgets of the targets that have an objective, worked out about once a minute, while they
+ * fail every five seconds, out of the store's rollups. One poller's thread.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -6,6 +6,8 @@
 
 #define NAME_MOST  24
 #define LABEL_MOST 14
+#define ROOMY	   3 /* columns of a sign */
+#define TIGHT	   2
 
 static size_t lines_wanted(const struct grid_wish *wish, int per_line)
 {
@@ -16,6 +18,17 @@ static size_t lines_wanted(const struct grid_wish *wish, int per_line)
 	return lines;
 }
 
+/* Whether narrower signs would keep groups on a line each that now are broken over two. */
+static bool breaks_groups(const struct grid_wish *wish, int room)
+{
+	size_t lines = 0;
+
+	for (size_t i = 0; i < wish->groups; i++)
+		lines += wish->group_sizes[i] > 0;
+	return lines > 1 && room / ROOMY > 0 && lines_wanted(wish, room / ROOMY) > lines &&
+	       lines_wanted(wish, room / TIGHT) == lines;
+}
+
 static int at_most(int value, int most)
 {
 	return value < most ? value : most;
@@ -24,13 +37,15 @@ static int at_most(int value, int most)
 static void choose_cells(struct grid_layout *layout, const struct grid_wish *wish)
 {
 	int name = at_most(wish->longest_name, NAME_MOST) + 4;
-	const int widths[] = {name, 3, 2, 1};
+	const int widths[] = {name, ROOMY, TIGHT, 1};
 	int room = layout->cells.width - layout->label_width - 1;
 
 	for (int i = 0; i < 4; i++) {
 		layout->cell_width = widths[i];
 		layout->names = i == 0;
 		layout->per_line = room / widths[i] > 0 ? room / widths[i] : 1;
+		if (widths[i] == ROOMY && breaks_groups(wish, room))
+			continue;
 		if (room >= widths[i] &&
 		    lines_wanted(wish, layout->per_line) <= (size_t)layout->cells.height)
 			return;

@@ -7,6 +7,8 @@
 #include "store/store.h"
 
 #define TURNS	   60 /* ticks until each target has had its turn */
+#define HOT_TURNS  5  /* and each that fails, whose numbers are looked at */
+#define HOT_MOST   20 /* of them in one tick: an assessment takes some 0.1 ms */
 #define MINUTE_MS  60000
 #define QUARTER_MS (15 * MINUTE_MS)
 
@@ -44,16 +46,23 @@ void spending_assess(struct watch *watch, struct store *store, int64_t now_ms)
 	store_put_judgement(store, watch->index, &watch->judge, &watch->verdict, &judgement);
 }
 
+static bool is_failing(const struct watch *watch)
+{
+	return watch->verdict.failed_in_row > 0;
+}
+
 bool spending_tick(struct watch *watches, size_t count, struct store *store, int64_t now_ms)
 {
-	size_t turn = (size_t)(now_ms / 1000) % TURNS;
+	size_t tick = (size_t)(now_ms / 1000), hot = 0;
 	bool written = false;
 
 	for (size_t i = 0; i < count; i++) {
 		struct watch *watch = &watches[i];
 
-		if (watch->target->slo_window_ms == 0 || watch->number == 0 ||
-		    (i % TURNS != turn && watch->verdict.budget.known))
+		if (watch->target->slo_window_ms == 0 || watch->number == 0)
+			continue;
+		if (i % TURNS != tick % TURNS && watch->verdict.budget.known &&
+		    !(is_failing(watch) && (i + tick) % HOT_TURNS == 0 && hot++ < HOT_MOST))
 			continue;
 		spending_assess(watch, store, now_ms);
 		written = true;
