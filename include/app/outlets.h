@@ -13,6 +13,7 @@ struct outlets {
 	struct metrics *metrics; /* NULL: none */
 	struct alerts *alerts;	 /* NULL: none */
 	char *told;		 /* by alerts, over a reload; NULL: not known */
+	char noted[200];	 /* by outlets_note() */
 };
 
 /* Opens what the configuration asks for and is not open yet, before the pollers start. log may be NULL. False with why; what can be
@@ -31,5 +32,8 @@ void outlets_switch(struct outlets *outlets, const struct config *before, const 
 
 /* What makes trouble; "" where all is well. */
 void outlets_trouble(const struct outlets *outlets, char out[200]);
+
+/* New trouble of the metrics into the log, for where nobody looks at a screen; alerts note their own. log may be NULL. */
+void outlets_note(struct outlets *outlets, struct log *log);
 
 #endif

@@ -29,9 +29,6 @@ struct pool *pool_start(const struct pool_options *options);
  */
 bool pool_submit(struct pool *pool, void *job, int64_t service_us);
 
-/* Jobs waiting, not counting those being worked on. Any thread. */
-unsigned pool_waiting(struct pool *pool);
-
 /* Ends the threads at once and frees; jobs not done by then get no done(). */
 void pool_stop(struct pool *pool);
 

@@ -64,8 +64,6 @@ void column_fit_length(char *text);
 
 enum column_id column_by_name(const char *name); /* COLUMN_COUNT where unknown */
 
-/* "●" "▲" "✗" "‖" "◌", ASCII ". ! X = ?". */
-const char *state_sign(enum state state, bool ascii);
 enum cell_role state_role(enum state state);
 
 #endif

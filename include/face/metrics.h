@@ -18,9 +18,6 @@ struct metrics *metrics_start(const struct config *config, const struct store *s
 /* "metrics_file: disk full"; "" where all is well. Any thread. */
 void metrics_trouble(const struct metrics *metrics, char out[200]);
 
-/* The port that it listens on; 0: none. */
-uint16_t metrics_port(const struct metrics *metrics);
-
 /*
  * A reload, in two steps: metrics_rest() when the pollers have stopped (the store is looked at no more; who asks is told to come
  * again), metrics_switch() with the new ones, before the old configuration is freed. Counters of targets that stay go on; address

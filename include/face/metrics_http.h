@@ -29,6 +29,4 @@ int metrics_http_timeout_ms(const struct metrics_http *http);
 /* Does what can be done without waiting. */
 void metrics_http_run(struct metrics_http *http);
 
-uint16_t metrics_http_port(const struct metrics_http *http);
-
 #endif

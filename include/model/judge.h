@@ -152,8 +152,8 @@ void judge_pause(struct judge *judge, bool paused, int64_t now_ms, struct verdic
  * No more samples will come (the end of a snapshot's rounds): a target whose newest sample failed is DOWN,
  * whatever down_after says, and one of which all samples are tainted is UNKNOWN.
  */
-void judge_finish(struct judge *judge, const struct target *target, int64_t now_ms,
-		  struct verdict *verdict, struct judgement *out);
+void judge_finish(struct judge *judge, int64_t now_ms, struct verdict *verdict,
+		  struct judgement *out);
 
 /* An incident of judgement.incidents that is still open was stored under this id. */
 void judge_opened(struct judge *judge, enum incident_kind kind, uint64_t id, struct verdict *verdict);

@@ -52,7 +52,6 @@ struct load_moment {
 
 void channel_init(struct load_channel *channel);
 bool channel_is_ready(const struct load_channel *channel);
-float channel_sigma(const struct load_channel *channel, const struct load_channel_rule *rule);
 
 /* A value was measured. */
 void channel_put(struct load_channel *channel, const struct load_channel_rule *rule, float value_ms,

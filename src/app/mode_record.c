@@ -109,6 +109,7 @@ static void look(struct record *record, int64_t now_us)
 	char trouble[sizeof record->trouble];
 
 	record->looked_us = now_us;
+	outlets_note(&record->session.outlets, record->session.log);
 	session_trouble(&record->session, trouble);
 	if (strcmp(trouble, record->trouble) == 0)
 		return;

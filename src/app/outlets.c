@@ -77,3 +77,14 @@ void outlets_trouble(const struct outlets *outlets, char out[200])
 	if (out[0] == '\0' && outlets->alerts)
 		alerts_trouble(outlets->alerts, out);
 }
+
+void outlets_note(struct outlets *outlets, struct log *log)
+{
+	char trouble[sizeof outlets->noted] = "";
+
+	if (outlets->metrics)
+		metrics_trouble(outlets->metrics, trouble);
+	if (log && trouble[0] != '\0' && strcmp(trouble, outlets->noted) != 0)
+		log_note(log, trouble);
+	memcpy(outlets->noted, trouble, sizeof trouble);
+}

@@ -11,7 +11,6 @@
 #include "app/modes.h"
 #include "app/signals.h"
 #include "base/clock.h"
-#include "base/text.h"
 #include "base/units.h"
 
 #define BATCH	64
@@ -79,6 +78,27 @@ static bool reload(struct session *session)
 	return good;
 }
 
+/* The status to end with; -1: it goes on. Without a log there is nothing to open anew, and a SIGHUP is that of the terminal. */
+static int obey_signals(struct session *session, struct hangups *hangups, int signal_fd)
+{
+	int number;
+
+	while ((number = signals_next(signal_fd)) != 0) {
+		if (number == SIGHUP && session->log) {
+			if (hangups_take(hangups, clock_mono_us()) && !reload(session))
+				return 3;
+			if (session->log)
+				log_reopen(session->log);
+		} else if (number == SIGTSTP) {
+			signals_suspend();
+		} else if (number == SIGTERM || number == SIGINT || number == SIGQUIT ||
+			   number == SIGHUP) {
+			return 0;
+		}
+	}
+	return -1;
+}
+
 int plain_session(struct session *session, int signal_fd)
 {
 	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN},
@@ -92,7 +112,7 @@ int plain_session(struct session *session, int signal_fd)
 		printf("webmon: %zu target%s watched, a line an event; ^C ends\n", targets,
 		       targets == 1 ? "" : "s");
 	for (;;) {
-		int number;
+		int status;
 
 		if (!print_news(session, &next))
 			return errno == EPIPE ? 0 : 3;
@@ -108,19 +128,9 @@ int plain_session(struct session *session, int signal_fd)
 			if (next > store_event_head(session->store))
 				next = 0;
 		}
-		while ((number = signals_next(signal_fd)) != 0) {
-			if (number == SIGHUP && session->log) {
-				if (hangups_take(&hangups, clock_mono_us()) && !reload(session))
-					return 3;
-				if (session->log)
-					log_reopen(session->log);
-				fds[0].fd = session->store_fd;
-			} else if (number == SIGTERM || number == SIGINT || number == SIGQUIT ||
-				 number == SIGHUP) {
-				return 0;
-			} else if (number == SIGTSTP) {
-				signals_suspend();
-			}
-		}
+		status = obey_signals(session, &hangups, signal_fd);
+		if (status >= 0)
+			return status;
+		fds[0].fd = session->store_fd;
 	}
 }

@@ -157,16 +157,6 @@ bool pool_submit(struct pool *pool, void *job, int64_t service_us)
 	return taken;
 }
 
-unsigned pool_waiting(struct pool *pool)
-{
-	unsigned waiting;
-
-	pthread_mutex_lock(&pool->lock);
-	waiting = pool->waiting;
-	pthread_mutex_unlock(&pool->lock);
-	return waiting;
-}
-
 void pool_stop(struct pool *pool)
 {
 	pthread_mutex_lock(&pool->lock);

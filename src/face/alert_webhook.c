@@ -7,7 +7,6 @@
 #include <curl/curl.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 
 #define CONNECT_MS 5000L

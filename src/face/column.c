@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
 
@@ -15,7 +14,8 @@
 #define HANGING_US                                                                                 \
 	1000000 /* a probe under way longer than this (or 4 x usual) counts up on the screen */
 
-const char *state_sign(enum state state, bool ascii)
+/* "●" "▲" "✗" "‖" "◌", ASCII ". ! X = ?". */
+static const char *state_sign(enum state state, bool ascii)
 {
 	static const char *const sign[STATE_COUNT][2] = {
 		[STATE_NEW] = {"◌", "?"},     [STATE_UP] = {"●", "."},

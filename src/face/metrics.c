@@ -231,11 +231,6 @@ void metrics_trouble(const struct metrics *metrics, char out[200])
 	pthread_mutex_unlock(lock);
 }
 
-uint16_t metrics_port(const struct metrics *metrics)
-{
-	return metrics->http ? metrics_http_port(metrics->http) : 0;
-}
-
 void metrics_rest(struct metrics *metrics)
 {
 	pthread_mutex_lock(&metrics->lock);

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,7 +27,6 @@ struct metrics_http {
 	struct metrics_http_owner owner;
 	struct MHD_Daemon *daemon;
 	int descriptor;
-	uint16_t port;
 	struct shared_page {
 		struct MHD_Response *response; /* NULL: none yet */
 		int64_t made_us;
@@ -141,18 +139,6 @@ static int listen_at(const struct socket_address *address)
 	return descriptor;
 }
 
-static uint16_t bound_port(int descriptor)
-{
-	struct sockaddr_storage storage = {0};
-	socklen_t size = sizeof storage;
-	struct sockaddr_in in;
-
-	if (getsockname(descriptor, (struct sockaddr *)&storage, &size) != 0)
-		return 0;
-	memcpy(&in, &storage, sizeof in); /* the port stands at the same place in both families */
-	return ntohs(in.sin_port);
-}
-
 /* Takes the descriptor. */
 static bool start(struct metrics_http *http, int descriptor)
 {
@@ -165,7 +151,6 @@ static bool start(struct metrics_http *http, int descriptor)
 		close(descriptor);
 		return false;
 	}
-	http->port = bound_port(descriptor);
 	http->descriptor = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 	return true;
 }
@@ -216,9 +201,4 @@ int metrics_http_timeout_ms(const struct metrics_http *http)
 void metrics_http_run(struct metrics_http *http)
 {
 	MHD_run(http->daemon);
-}
-
-uint16_t metrics_http_port(const struct metrics_http *http)
-{
-	return http->port;
 }

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "base/units.h"
 #include "face/snapshot.h"
 #include "face/snapshot_formats.h"

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/text.h"
 #include "face/snapshot.h"
 #include "face/snapshot_formats.h"
 #include "face/snapshot_lines.h"

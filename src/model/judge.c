@@ -357,10 +357,9 @@ void judge_cert(struct judge *judge, const struct target *target, const struct c
 	judge_show(judge, now_ms, verdict, out);
 }
 
-void judge_finish(struct judge *judge, const struct target *target, int64_t now_ms,
-		  struct verdict *verdict, struct judgement *out)
+void judge_finish(struct judge *judge, int64_t now_ms, struct verdict *verdict,
+		  struct judgement *out)
 {
-	(void)target; /* down_after counts no more */
 	judgement_begin(out);
 	if (judge->settled == STATE_NEW && judge->failed_in_row == 0 && judge->tainted_in_row > 0)
 		judge->tainted_in_row = TAINTED_IN_ROW;

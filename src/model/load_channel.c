@@ -61,7 +61,7 @@ bool channel_is_ready(const struct load_channel *channel)
 	return channel->usual.count >= CHANNEL_FIRST;
 }
 
-float channel_sigma(const struct load_channel *channel, const struct load_channel_rule *rule)
+static float channel_sigma(const struct load_channel *channel, const struct load_channel_rule *rule)
 {
 	return fmaxf(rule->sigma_min, (channel->usual.high - channel->usual.middle) / HIGH_Z);
 }

@@ -8,6 +8,7 @@ import tap
 
 BANNED = "strcpy strcat sprintf vsprintf gets atoi atol strtok strncpy system popen alloca tmpnam"
 LONG_FILE = 500
+TOO_LONG_FILE = 600
 
 
 class Rules(unittest.TestCase):
@@ -39,6 +40,7 @@ class Rules(unittest.TestCase):
         for lines, path in sorted(long, reverse=True):
             if lines > LONG_FILE:
                 tap.figure(f"{path} has {lines} lines: two responsibilities?")
+            self.assertLess(lines, TOO_LONG_FILE, path)
 
 
 tap.main()

@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import time
 import unittest
 import urllib.error
 import urllib.request
@@ -149,14 +148,17 @@ class Metrics(unittest.TestCase):
     def test_counters_only_grow_and_count_each_check_once(self):
         with self.watch() as webmon:
             before = {}
-            for _ in range(20):
+
+            def look():
+                """How often it is known to have been checked."""
                 now = self.when(lambda m: "broken" in m)
                 for target, series in now.items():
                     for key, value in series.items():
                         if key[0].endswith(("_total", "_bucket", "_count", "_sum")):
                             self.assertGreaterEqual(value, before.get((target, *key), 0), (target, key))
                             before[(target, *key)] = value
-                time.sleep(0.05)
+                return sum(value for key, value in before.items() if key[:2] == ("broken", "webmon_probes_total"))
+            wait_for(lambda: look() >= 5, 30, "five checks")
             end(webmon)
         served = [line for line in before if line[0] == "broken" and line[1] == "webmon_probes_total"]
         self.assertEqual({dict(key[2:])["class"] for key in served}, {"ok", "http_status"})
@@ -203,6 +205,20 @@ class Metrics(unittest.TestCase):
         if PROMTOOL:
             self.assertEqual(promtool(self, "check", "metrics", text=text), "")
         self.assertFalse(os.path.exists(path), "it would speak of the past")
+
+    def test_a_file_that_cannot_be_written_is_a_line_of_the_log(self):
+        place = folder()
+        os.mkdir(os.path.join(place, "log"))
+        log = os.path.join(place, "log", "webmon.log")
+
+        def noted():
+            with open(log, encoding="utf-8") as file:
+                return [line for line in file if "metrics_file: Is a directory" in line]
+        with running("record", "-c", self.config(), "--metrics-file", place, "--log", log,
+                     env=environment(METRICS_TOKEN="x")) as webmon:
+            wait_for(lambda: os.path.exists(log) and noted(), 20, "word of it")
+            end(webmon)
+        self.assertEqual(len(noted()), 1)
 
     def test_a_port_that_is_taken_and_a_wrong_one_are_told(self):
         with socket.socket() as holder:

@@ -66,5 +66,6 @@ class Receiver:
         return [json.loads(body) for status, _, body in self.requests if 200 <= status < 300]
 
     def events(self):
-        """All events of all messages, in order: (event, target)."""
-        return [(event["event"], event["target"]) for message in self.taken() for event in message["events"]]
+        """All events of all messages, in order: (event, target); of a message that came twice, as its id tells, once."""
+        messages = {message.get("id", number): message for number, message in enumerate(self.taken())}
+        return [(event["event"], event["target"]) for message in messages.values() for event in message["events"]]

@@ -473,7 +473,7 @@ static void a_verdict_is_given_at_the_end_of_the_rounds(void **state)
 		set_up(&one);
 		struct bench *bench = one;
 		play(bench, cases[i].samples);
-		judge_finish(&bench->judge, &bench->target, bench->now_ms, &bench->verdict,
+		judge_finish(&bench->judge, bench->now_ms, &bench->verdict,
 			     &bench->out);
 		take(bench);
 		assert_int_equal(bench->verdict.state, cases[i].state);

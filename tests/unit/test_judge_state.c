@@ -109,7 +109,7 @@ static void the_end_of_a_snapshot_takes_an_unconfirmed_failure_as_it_is(void **s
 
 	bench->target.confirm = true;
 	play(bench, "F");
-	judge_finish(&bench->judge, &bench->target, bench->now_ms, &bench->verdict, &bench->out);
+	judge_finish(&bench->judge, bench->now_ms, &bench->verdict, &bench->out);
 	assert_int_equal(bench->verdict.state, STATE_DOWN);
 }
 

@@ -424,6 +424,6 @@ void report_finish(struct watch *watch, struct store *store)
 
 	if (watch->target->slo_window_ms > 0)
 		spending_assess(watch, store, clock_wall_ms());
-	judge_finish(&watch->judge, watch->target, clock_wall_ms(), &watch->verdict, &judgement);
+	judge_finish(&watch->judge, clock_wall_ms(), &watch->verdict, &judgement);
 	put_judgement(watch, store, &judgement);
 }
