@@ -118,7 +118,6 @@ FAULTS = {
     "ping-of-1-byte": (say(frame(PING, b"1"), START, END), "protocol"),
     "unknown-frame": (say(frame(0xbb, b"x" * 100, 0, 1), START, END), "ok"),
     "padded": (say(START, frame(DATA, b"\2ok\0\0", END_STREAM | 8, 1)), "ok"),
-    "empty-data": (say(START, then=lambda client: flood(frame(DATA, b"", 0, 1))(client, None)), "timeout_body protocol"),
     "no-status": (say(frame(HEADERS, literal(b"x", b"y"), END_HEADERS | END_STREAM, 1)), "protocol"),
 }
 
