@@ -103,6 +103,21 @@ FAULTS = {
     "frame-too-long": (say(frame(HEADERS, b"\0" * 100000, END_HEADERS, 1)), "protocol"),
     "hpack-rubbish": (say(frame(HEADERS, b"\xff\xff\xff\xff\xff\xff", END_HEADERS, 1)), "protocol"),
     "no-frames": (lambda client, _: client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"), "protocol reset empty_reply"),
+    "interim-101": (say(frame(HEADERS, b"\x08\x03101", END_HEADERS | END_STREAM, 1)), "protocol"),
+    "interim-flood": (flood(frame(HEADERS, b"\x08\x03100", END_HEADERS, 1)), "too_large protocol timeout_headers"),
+    "upper-case": (say(frame(HEADERS, OK + literal(b"X-Up", b"a"), END_HEADERS, 1), END), "protocol"),
+    "line-end-in-header": (say(frame(HEADERS, OK + literal(b"x", b"a\r\nb: 1"), END_HEADERS, 1), END), "protocol"),
+    "nul-in-header": (say(frame(HEADERS, OK + literal(b"x", b"a\0b"), END_HEADERS, 1), END), "protocol"),
+    "length-too-small": (say(frame(HEADERS, OK + literal(b"content-length", b"1"), END_HEADERS, 1), END), "protocol"),
+    "chunked": (say(frame(HEADERS, OK + literal(b"transfer-encoding", b"chunked"), END_HEADERS, 1), END), "protocol"),
+    "two-statuses": (say(frame(HEADERS, OK + NOT_FOUND, END_HEADERS, 1), END), "protocol"),
+    "status-in-trailers": (say(START, PART, frame(HEADERS, OK, END_HEADERS | END_STREAM, 1)), "protocol"),
+    "other-stream": (say(frame(HEADERS, OK, END_HEADERS, 7), END), "protocol"),
+    "window-overflow": (say(frame(WINDOW, struct.pack(">I", 0x7fffffff)) * 2, START, END), "protocol"),
+    "settings-of-3-bytes": (say(frame(SETTINGS, b"abc"), START, END), "protocol"),
+    "ping-of-1-byte": (say(frame(PING, b"1"), START, END), "protocol"),
+    "unknown-frame": (say(frame(0xbb, b"x" * 100, 0, 1), START, END), "ok"),
+    "padded": (say(START, frame(DATA, b"\2ok\0\0", END_STREAM | 8, 1)), "ok"),
     "no-status": (say(frame(HEADERS, literal(b"x", b"y"), END_HEADERS | END_STREAM, 1)), "protocol"),
 }
 
@@ -133,6 +148,10 @@ class Faults(unittest.TestCase):
 
     def test_the_version_is_told(self):
         self.assertEqual(self.targets["ok"]["http_version"], "2")
+
+    def test_words_do_not_speak_of_an_empty_reply(self):
+        for name in ("window-overflow", "ping-of-1-byte", "other-stream"):
+            self.assertIn("what came is no HTTP/2", self.targets[name]["detail"])
 
     def test_a_stream_refused_again_and_again_is_no_secret(self):
         self.assertTrue(self.targets["rst-refused"]["retried"])

@@ -54,6 +54,7 @@ static void libcurl_words(char out[WORDS], const struct probe *probe)
 		{"SSL certificate problem: unable to get local issuer certificate",
 		 "its issuer is not trusted"},
 		{"wrong version number", "what came is no TLS (wrong version number)"},
+		{"Empty reply from server", "what came is no HTTP/2"},
 		{"Unsupported HTTP version in response", "its status line is none"},
 		{"SSL certificate verification failed", "alert certificate expired, which is ours"},
 	};
@@ -306,7 +307,8 @@ static void say_too_large(const struct speech *speech)
 		text_format(speech->out, speech->capacity, "body over the limit of %s", limit);
 	else if (reply->closed && reply->stop != STOP_HEADERS)
 		text_format(speech->out, speech->capacity, "body of unbelievable length announced");
-	else if (!reply->started)
+	else if (!reply->started || (reply->stop != STOP_HEADERS &&
+				     speech->probe->outcome.curl != CURLE_OUT_OF_MEMORY))
 		text_copy(speech->out, speech->capacity, "headers over the limit of libcurl");
 	else if (reply->header_bytes > REPLY_HEADERS_MAX)
 		text_format(speech->out, speech->capacity, "%s over the limit of %u kB",
