@@ -74,6 +74,9 @@ class Answers(unittest.TestCase):
                  for name, (_, cls, _) in ANSWERS.items() if self.targets[name]["class"] != cls]
         self.assertEqual(wrong, [])
 
+    def test_what_libcurl_has_no_words_for_is_told(self):
+        self.assertIn("follows behind the end", self.targets["rubbish-behind-gzip"]["detail"])
+
     def test_what_was_given_up_is_no_failure(self):
         for name in ("nearly-everywhere", "once-more"):
             target = self.targets[name]

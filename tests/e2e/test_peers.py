@@ -8,7 +8,7 @@ import time
 import unittest
 
 import tap
-from program import PATIENCE, folder, run, write
+from program import PATIENCE, folder, run, snapshot, write
 from raw import Raw, answer, chunk, head, probe, read_head, reset
 
 LIMIT_S = 1.2 * PATIENCE
@@ -192,6 +192,17 @@ class Peers(unittest.TestCase):
         done = run("check", "-c", write(f"[target t]\nurl = http://app/\nunix_socket = {os.path.join('/tmp', 'a' * 110)}\n"))
         self.assertEqual(done.returncode, 3)
         self.assertIn("webmon.ini:3: unix_socket: the path has", done.stderr)
+
+
+class Neighbours(unittest.TestCase):
+    def test_one_targets_reset_is_not_another_ones(self):
+        """All of them through one handle, one after the other."""
+        with Peer(b"", reset) as resets, Proxy() as closes, Proxy(head("200 OK", "Transfer-Encoding: chunked") + b"zz\r\n") as broken:
+            document, _ = snapshot("[webmon]\nconcurrency = 1\npollers = 1\n[defaults]\ndown_after = 1\n" + "".join(
+                f"[target {name}-{i}]\nurl = {server.url()}\n"
+                for i in range(8) for name, server in (("reset", resets), ("empty_reply", closes), ("protocol", broken))))
+        for target in document["targets"]:
+            self.assertEqual(target["class"], target["name"].rsplit("-", 1)[0], target["detail"])
 
 
 class Phases(unittest.TestCase):

@@ -160,7 +160,8 @@ static void rarer_checks_hold_their_level_until_the_next(void **state)
 	spark.interval_ms = 15000;
 	assert_drawn(&spark, "d  u  u     ", 12, "▄▄▄▂▂▂▂▂▂▂··", "_,,_,,_,,,..");
 	assert_drawn(&spark, "u  T  u", 7, "▂▂▂TTT▂", "_,,FFF_"); /* a failure its letter */
-	assert_drawn(&spark, "T    u", 6, "TTTT·▂", "FFFF._");
+	assert_drawn(&spark, "uT    u", 7, "▂TTTT·▂", "_FFFF._");
+	assert_drawn(&spark, "u     u", 7, "▂▂▂▂▂▂▂", "_,,,,,_"); /* the first one is off the grid */
 	assert_drawn(&spark, "d  u  u", 5, "▄▂▂▂▂",
 		     ",_,,_"); /* what came before the left edge counts */
 }

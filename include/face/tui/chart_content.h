@@ -13,7 +13,7 @@ struct chart {
 	const struct bin *bins;   /* chart_columns() of them, newest last; more tell what is held at the left edge */
 	int          count;
 	int64_t      end_ms, width_ms;
-	int64_t      interval_ms; /* of the checks: rarer ones than columns hold their level, dim; 0: nothing is held */
+	int64_t      interval_ms; /* of the checks: rarer ones than columns hold their level; 0: nothing is held */
 	int          under_way;   /* newest bins since the check began that is under way; 0: none is */
 	bool         hanging;     /* that one takes longer than it should */
 	bool         linear, utc;

@@ -20,6 +20,10 @@ static inline struct pen pen_at(struct canvas *canvas, struct rect line, int x)
 void pen_put(struct pen *pen, enum style style, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Only where there is room for all of it; false where there is not. */
+bool pen_put_whole(struct pen *pen, enum style style, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
 /* So that a text of that many columns ends at the line's right edge, `margin` columns kept free. */
 void pen_right(struct pen *pen, int columns, int margin);
 

@@ -30,6 +30,7 @@ struct bin_walk {
 	char held_letter; /* 0: it did not fail */
 	enum style held_failed; /* the letter's */
 	int empty;	 /* bins since the last check */
+	int checks;	 /* bins with one */
 };
 
 /* age: how many bins are newer. */

@@ -62,6 +62,7 @@ struct probe {
 	bool reset_seen; /* a peek met the reset that libcurl will see as an end of stream */
 
 	int socket; /* the last one opened, -1: none */
+	int errno_before; /* libcurl's, left over from the handle's former probe */
 	int64_t begun_us, at_ms, deadline_us, connect_deadline_us;
 	int64_t hop_us; /* this hop's begin */
 	int64_t look_us; /* so long it is let alone (see doubt.h) */

@@ -156,12 +156,9 @@ static void draw_strip_cell(const struct frame *frame, const struct column *colu
 	canvas_put(frame->canvas, frame->area, column->x, frame->strip_y, style, text);
 }
 
-static enum style bar_style(const struct frame *frame, int64_t us, bool dim)
+static enum style bar_style(const struct frame *frame, int64_t us)
 {
-	if (is_over_limit(frame, us)) {
-		return STYLE_HISTORY_SLOW;
-	}
-	return dim ? STYLE_HISTORY_DIM : STYLE_BAR_CHART;
+	return is_over_limit(frame, us) ? STYLE_HISTORY_SLOW : STYLE_BAR_CHART;
 }
 
 static void draw_column(const struct frame *frame, const struct column *column)
@@ -170,10 +167,10 @@ static void draw_column(const struct frame *frame, const struct column *column)
 	const struct bin_walk *walk = column->walk;
 
 	if (column->show == BIN_HELD && walk->held_us >= 0) {
-		draw_bar(frame, column->x, walk->held_us,
-			 bar_style(frame, walk->held_us, bin_walk_is_rare(walk)));
+		/* as a bar like the others: the strip tells which column had a check */
+		draw_bar(frame, column->x, walk->held_us, bar_style(frame, walk->held_us));
 	} else if (bin->good > bin->failed && bin->median_us >= 0) {
-		draw_bar(frame, column->x, bin->median_us, bar_style(frame, bin->median_us, false));
+		draw_bar(frame, column->x, bin->median_us, bar_style(frame, bin->median_us));
 		draw_dot(frame, column->x, bin);
 	}
 }

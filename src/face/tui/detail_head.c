@@ -150,7 +150,7 @@ void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struc
 	struct rect line = tui->detail.layout.about;
 	struct pen pen = pen_at(canvas, line, line.width >= 40);
 	char every[FORMAT_MAX], rules[512];
-	int room;
+	int room, used;
 
 	if (line.height <= 0)
 		return;
@@ -158,7 +158,10 @@ void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struc
 	rules_text(tui, target, rules);
 	if (detail_is_http(target) && !tui_is_fed(tui))
 		pen_put(&pen, STYLE_STRONG, "%s ", target->method);
-	pen_put(&pen, STYLE_TEXT, "%s", target->url_shown);
+	room = line.x + line.width - pen.x;
+	used = text_width(target->url_shown);
+	pen.x = canvas_put_fit(canvas, line, pen.x, line.y, used < room ? used : room, false,
+			       STYLE_TEXT, target->url_shown);
 	room = line.x + line.width - 1 - pen.x - 3;
 	if (room < 40 && room >= text_width(every) + 6) {
 		pen_right(&pen, text_width(every) + 6, 1);

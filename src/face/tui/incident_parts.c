@@ -23,6 +23,8 @@ void incident_draw_head(const struct tui *tui, struct canvas *canvas, struct rec
 	canvas_under(canvas, line, STYLE_BAR);
 	format_length(length, incident_length_ms(incident, tui->now_ms));
 	format_count(count, incident->count);
+	if (line.width >= 80)
+		pen.clip.width = verdict_draw_clock(tui, canvas, line, line.width >= 120) - 2;
 	if (line.width >= 60)
 		pen_put(&pen, STYLE_BAR_DIM, "webmon › incident   ");
 	pen_put(&pen, style, "%s ", sign);
@@ -33,8 +35,6 @@ void incident_draw_head(const struct tui *tui, struct canvas *canvas, struct rec
 	pen_put(&pen, STYLE_BAR_STRONG, "  %s", length);
 	if (line.width >= 40)
 		pen_put(&pen, STYLE_BAR, incident->closed_ms ? "%sover" : "%sopen", tui->dot);
-	if (line.width >= 80)
-		verdict_draw_clock(tui, canvas, line, line.width >= 120);
 }
 
 /* The day is said once. */
@@ -64,9 +64,11 @@ void incident_draw_about(const struct tui *tui, struct canvas *canvas, struct re
 	pen_put(&pen, STYLE_DIM, " to ");
 	pen_put(&pen, STYLE_TEXT, "%s", closed);
 	if (incident->kind == INCIDENT_DOWN && !incident->confirmed)
-		pen_put(&pen, STYLE_DIM, "%snot long enough to be called down", tui->dot);
+		pen_put_whole(&pen, STYLE_DIM, "%s%s", tui->dot,
+			      incident->closed_ms ? "too short to be called down"
+						  : "not called down yet");
 	if (incident->targets > 1)
-		pen_put(&pen, STYLE_DIM, "%s%u targets", tui->dot, incident->targets);
+		pen_put_whole(&pen, STYLE_DIM, "%s%u targets", tui->dot, incident->targets);
 	if (incident->acknowledged)
 		pen_put(&pen, STYLE_ACK, "%sacknowledged%s%s", tui->dot,
 			incident->note[0] ? ": " : "", incident->note);
@@ -85,9 +87,10 @@ void incident_draw_history(const struct tui *tui, struct canvas *canvas, struct 
 		return;
 	struct spark spark = tui_spark(tui, row, history);
 
-	/* it tells of what was, not of now */
+	/* it tells of what was; of now only where it reaches so far */
 	spark.paused = false;
-	spark.under_way = 0;
+	if (history->end != tui->now_ms / history->width_ms)
+		spark.under_way = 0;
 	spark_draw(canvas, area, &spark, &tui->theme);
 }
 

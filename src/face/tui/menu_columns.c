@@ -9,7 +9,7 @@
 #include "face/tui/state.h"
 
 #define WIDTH_LEAST 46
-#define WIDTH_MOST  76 /* beside it the table is seen change */
+#define WIDTH_MOST  62 /* beside it the table is seen change */
 
 static unsigned where(const struct tui *tui)
 {

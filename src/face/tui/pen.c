@@ -20,6 +20,21 @@ void pen_put(struct pen *pen, enum style style, const char *format, ...)
 	pen->x = canvas_put(pen->canvas, pen->clip, pen->x, pen->y, style, text);
 }
 
+bool pen_put_whole(struct pen *pen, enum style style, const char *format, ...)
+{
+	char raw[512], text[512];
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(raw, sizeof(raw), format, arguments);
+	va_end(arguments);
+	text_copy(text, sizeof(text), raw);
+	if (pen->x + text_width(text) > pen->clip.x + pen->clip.width)
+		return false;
+	pen->x = canvas_put(pen->canvas, pen->clip, pen->x, pen->y, style, text);
+	return true;
+}
+
 void pen_right(struct pen *pen, int columns, int margin)
 {
 	pen->x = pen->clip.x + pen->clip.width - margin - columns;

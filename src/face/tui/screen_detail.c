@@ -161,7 +161,7 @@ static void evidence_note(const struct tui *tui, char out[120])
 	char when[FORMAT_MAX], number[FORMAT_MAX], key[KEY_NAME_MAX], curl[KEY_NAME_MAX];
 
 	format_stamp(when, evidence->sample.at_ms, STAMP_SHORT, tui->utc, tui->now_ms);
-	format_count(number, evidence->number);
+	format_count(number, evidence->number + 1); /* the first is check 1 */
 	keymap_hint(&tui->keymap, ACTION_COPY_EVIDENCE, tui->ascii, key);
 	keymap_hint(&tui->keymap, ACTION_COPY_COMMAND, tui->ascii, curl);
 	if (tui->detail.layout.wide)

@@ -117,6 +117,8 @@ static void draw_top(const struct tui *tui, struct canvas *canvas, struct rect l
 
 	canvas_fill(canvas, line, STYLE_BAR, " ");
 	canvas_under(canvas, line, STYLE_BAR);
+	if (line.width >= 50)
+		pen.clip.width = verdict_draw_clock(tui, canvas, line, line.width >= 100) - 2;
 	if (line.width >= 60)
 		pen_put(&pen, STYLE_BAR_DIM, "webmon › ");
 	pen_put(&pen, STYLE_BAR_STRONG, "errors");
@@ -129,11 +131,8 @@ static void draw_top(const struct tui *tui, struct canvas *canvas, struct rect l
 		 "slow");
 	if (!incidents->open)
 		pen_put(&pen, STYLE_UP, "none open ");
-	if (line.width >= 60)
-		pen_put(&pen, STYLE_BAR_DIM, " %u in 24 h%s%u in 7 d", incidents->day, tui->dot,
-			incidents->week);
-	if (line.width >= 50)
-		verdict_draw_clock(tui, canvas, line, line.width >= 100);
+	if (line.width >= 60 && pen_put_whole(&pen, STYLE_BAR_DIM, " %u in 24 h", incidents->day))
+		pen_put_whole(&pen, STYLE_BAR_DIM, "%s%u in 7 d", tui->dot, incidents->week);
 }
 
 static const char *const kind_word[INCIDENT_KINDS] = {
@@ -166,13 +165,14 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 		pen_put(&pen, STYLE_INPUT, " ");
 	}
 	pen_put(&pen, STYLE_DIM, "  %zu of %zu", errors->fold.count, tui->incidents.count);
-	pen_put(&pen, STYLE_DIM, "%s%s", tui->dot,
-		errors->open_only ? "open ones only" : "open and over");
+	if (line.width >= (errors->folded ? 60 : 40) || errors->open_only)
+		pen_put_whole(&pen, STYLE_DIM, "%s%s", tui->dot,
+			      errors->open_only ? "open ones only" : "open and over");
 	if (line.width >= 60 || errors->kind != INCIDENT_KINDS)
-		pen_put(&pen, STYLE_DIM, "%s%s", tui->dot,
-			errors->kind == INCIDENT_KINDS ? "all kinds" : kind_word[errors->kind]);
+		pen_put_whole(&pen, STYLE_DIM, "%s%s", tui->dot,
+			      errors->kind == INCIDENT_KINDS ? "all kinds" : kind_word[errors->kind]);
 	if (errors->folded)
-		pen_put(&pen, STYLE_DIM, "%sfolded", tui->dot);
+		pen_put_whole(&pen, STYLE_DIM, "%sfolded", tui->dot);
 }
 
 static void put_head(struct canvas *canvas, struct rect line, int x, int width, bool right,
@@ -297,7 +297,7 @@ static void draw_evidence(const struct tui *tui, struct canvas *canvas)
 	} else {
 		format_stamp(when, errors->evidence.evidence.sample.at_ms, STAMP_SHORT, tui->utc,
 			     tui->now_ms);
-		format_count(number, errors->evidence.evidence.number);
+		format_count(number, errors->evidence.evidence.number + 1); /* the first is check 1 */
 		text_format(note, sizeof(note), "%s%s%s%scheck %s%s%s copy",
 			    incident_target_name(tui, incident), tui->dot, when, tui->dot, number,
 			    tui->dot, copy);

@@ -4,13 +4,16 @@
  */
 #include "face/tui/walk.h"
 
-/* For how many empty bins the last answer still stands: until the next check is due. */
+/* For how many empty bins the last answer still stands: until the next check is due. The first one
+ * comes off the grid of the schedule, and the next up to half an interval late. */
 static int64_t held_bins(const struct bin_walk *walk)
 {
+	int64_t due_ms = walk->checks > 1 ? walk->interval_ms : walk->interval_ms * 3 / 2;
+
 	if (walk->paused || walk->width_ms <= 0 || walk->interval_ms < walk->width_ms) {
 		return 0;
 	}
-	return (walk->interval_ms + walk->width_ms - 1) / walk->width_ms;
+	return (due_ms + walk->width_ms - 1) / walk->width_ms;
 }
 
 /* The newest bin of checks as frequent as bins has just begun: it is neither a gap nor known. */
@@ -32,6 +35,7 @@ enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, int ag
 	walk->begun |= bin->good || bin->failed || bin->tainted;
 	if (bin->good || bin->failed) {
 		walk->empty = 0;
+		walk->checks++;
 		walk->held_us = bin->failed ? ABSENT_US : bin->median_us;
 		walk->held_slow = bin->slow;
 		walk->held_letter = bin->failed ? bin->letter : '\0';

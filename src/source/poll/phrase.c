@@ -3,6 +3,7 @@
  */
 #include "source/poll/phrase.h"
 
+#include <curl/curl.h>
 #include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -114,14 +115,13 @@ static void say_dns(const struct speech *speech)
 {
 	const struct probe *probe = speech->probe;
 	const char *name = probe->route.host;
-	char clean[400], host[90], limit[FORMAT_MAX];
+	char clean[400], fitted[80], host[96], limit[FORMAT_MAX];
 
 	if (!name[0]) /* too long to be looked up */
 		name = probe->hop.host ? probe->hop.host : probe->watch->target->host;
 	text_clean(clean, sizeof clean, name, strlen(name), TEXT_LINE);
-	text_fit(host, sizeof host, clean, 64, CUT_MIDDLE, false);
-	if (probe->route.proxied)
-		text_format(host, sizeof host, "the proxy %.60s", clean);
+	text_fit(fitted, sizeof fitted, clean, 64, CUT_MIDDLE, false);
+	text_format(host, sizeof host, "%s%s", probe->route.proxied ? "the proxy " : "", fitted);
 	limit_words(limit, probe);
 	if (probe->family != FAMILY_ANY && is_missing(probe->lookup.answer.error))
 		text_format(speech->out, speech->capacity, "%s has no %s address", host,
@@ -281,9 +281,13 @@ static void say_protocol(const struct speech *speech)
 
 static void say_decode(const struct speech *speech)
 {
+	const struct probe *probe = speech->probe;
 	char words[WORDS];
 
-	libcurl_words(words, speech->probe);
+	libcurl_words(words, probe);
+	/* libcurl has no words for it. */
+	if (!words[0] && probe->outcome.curl == CURLE_WRITE_ERROR && probe->reply.body_bytes > 0)
+		text_copy(words, sizeof words, "something follows behind the end of the encoded data");
 	text_format(speech->out, speech->capacity, "body cannot be decoded%s%s",
 		    words[0] ? ": " : "", words);
 }

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <strings.h>
 
-#define BODY_STEP    (64u << 10)
+#define BODY_STEP      (64u << 10)
 #define NO_STATUS_LINE "it does not begin with a status line"
-#define REFUSALS_MAX 4 /* a nonce that is stale each time would have libcurl ask without end */
+#define REFUSALS_MAX   4 /* a nonce that is stale each time would have libcurl ask without end */
 
 static bool stop(struct reply *reply, enum stop why)
 {
@@ -170,7 +170,7 @@ void reply_rubbish(struct reply *reply, const char *data, size_t size)
 {
 	reply->rubbish = true;
 	reply->body_size = reply->body_bytes = size < sizeof reply->first ? size : sizeof reply->first;
-	memcpy(reply->first, data, reply->body_size);
+	memcpy(reply->body, data, reply->body_size); /* which is never smaller */
 }
 
 bool reply_header(struct reply *reply, const char *line, size_t size)

@@ -26,18 +26,34 @@
 
 /* ---- steps ---- */
 
+static int handle_errno(const struct probe *probe)
+{
+	long error = 0;
+
+	curl_easy_getinfo(probe->easy, CURLINFO_OS_ERRNO, &error);
+	return (int)error;
+}
+
+/*
+ * libcurl never takes an errno back: a handle has still that of some probe before. What is the same as then may be
+ * neither; a connection that failed has always one of its own, and of others the words tell.
+ */
+static int own_errno(const struct probe *probe, int curl)
+{
+	int error = curl != CURLE_OK ? handle_errno(probe) : 0;
+
+	return curl == CURLE_COULDNT_CONNECT || error != probe->errno_before ? error : 0;
+}
+
 static enum run_turn end(struct probe *probe, int curl)
 {
 	struct outcome *outcome = &probe->outcome;
 	struct symptom symptom;
-	long os_error = 0;
 
 	wires_stop(probe->wires, probe);
 	resolver_cancel(&probe->lookup);
-	if (curl != CURLE_OK)
-		curl_easy_getinfo(probe->easy, CURLINFO_OS_ERRNO, &os_error);
 	outcome->curl = curl;
-	outcome->os_error = (int)os_error;
+	outcome->os_error = own_errno(probe, curl);
 	symptom = (struct symptom){
 		.curl = curl,
 		.os_error = outcome->os_error,
@@ -125,6 +141,7 @@ static enum run_turn begin_hop(struct probe *probe, struct resolver_client *reso
 	probe->hop_us = probe->hop.number ? clock_mono_us() : probe->begun_us;
 	probe->connect_deadline_us = probe->hop_us + target->connect_timeout_ms * 1000;
 	timeline_begin(&probe->timeline, probe->hop.tls);
+	probe->errno_before = handle_errno(probe);
 	handshake_begin(&probe->handshake);
 	probe->handshake.host = host;
 	begin_reply(probe);
