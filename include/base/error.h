@@ -14,6 +14,8 @@ struct error {
 	char *text; /* "FILE:LINE: what is wrong and what was expected"; one line, cleaned, no newline */
 	bool  warning; /* told, but stops nothing; text says "FILE:LINE: warning: ..." */
 	bool  placed;  /* text begins with a file's name */
+	int   line;    /* 0: of no line */
+	size_t order;  /* errors_sort()'s own */
 };
 
 struct errors {
@@ -29,6 +31,9 @@ void error_add(struct errors *errors, const char *file, int line, const char *fo
 /* As error_add, but a warning: nothing is refused for it. */
 void error_warn(struct errors *errors, const char *file, int line, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/* By line, and those of no line first, for the mistakes of one file that were found in several passes. */
+void errors_sort(struct errors *errors);
 
 /* Writes each on a line of its own, "webmon: " before those without a file. */
 void errors_print(const struct errors *errors, FILE *out);

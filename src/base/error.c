@@ -50,7 +50,7 @@ void error_add(struct errors *errors, const char *file, int line, const char *fo
 
 	put_place(place, file, line);
 	va_start(values, format);
-	add(errors, (struct error){.warning = false, .placed = file != NULL}, place, format,
+	add(errors, (struct error){.warning = false, .placed = file != NULL, .line = line}, place, format,
 	    values);
 	va_end(values);
 }
@@ -62,8 +62,25 @@ void error_warn(struct errors *errors, const char *file, int line, const char *f
 
 	put_place(place, file, line);
 	va_start(values, format);
-	add(errors, (struct error){.warning = true, .placed = file != NULL}, place, format, values);
+	add(errors, (struct error){.warning = true, .placed = file != NULL, .line = line}, place, format, values);
 	va_end(values);
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct error *a = left, *b = right;
+
+	if (a->line != b->line)
+		return a->line < b->line ? -1 : 1;
+	return a->order < b->order ? -1 : 1;
+}
+
+void errors_sort(struct errors *errors)
+{
+	for (size_t i = 0; i < errors->count; i++)
+		errors->items[i].order = i;
+	if (errors->count > 1)
+		qsort(errors->items, errors->count, sizeof(*errors->items), compare);
 }
 
 void errors_print(const struct errors *errors, FILE *out)

@@ -93,6 +93,7 @@ struct config *config_load(const struct config_request *request, struct errors *
 	if (!request->program_only && errors->fatal == known &&
 	    (config->source.url == NULL || request->found != NULL))
 		config_select(&build);
+	errors_sort(errors);
 	if (errors->fatal == known)
 		return config;
 	config_free(config);

@@ -217,13 +217,13 @@ static const struct mistake_case mistake_cases[] = {
 	{ A "depends = a\n", "f.ini:3: depends: 'a' depends on itself\n" },
 	{ A "depends = b\n[target b]\nurl = http://b/\ndepends = c\n[target c]\nurl = http://c/\ndepends = a\n",
 	  "f.ini:9: depends: 'a' and 'c' depend on one another in a circle\n" },
-	/* all of them, not just the first */
+	/* all of them, not just the first, in the order of their lines */
 	{ "[webmon]\nhistroy = x\n[target a]\nurl = http://a/\nintervall = 5s\ntimeout = never\n[target b]\nmethd = GET\n",
 	  "f.ini:2: unknown option 'histroy', did you mean 'history'?\n"
 	  "f.ini:5: unknown option 'intervall', did you mean 'interval'?\n"
-	  "f.ini:8: unknown option 'methd', did you mean 'method'?\n"
 	  "f.ini:6: timeout must be a duration between 10ms and 1h, such as 10s; got 'never'\n"
-	  "f.ini:7: [target b] has no url; add a line such as 'url = https://www.example.com/'\n" },
+	  "f.ini:7: [target b] has no url; add a line such as 'url = https://www.example.com/'\n"
+	  "f.ini:8: unknown option 'methd', did you mean 'method'?\n" },
 };
 
 static void set_environment(void)
