@@ -14,8 +14,8 @@ struct watch;
 /* One target, now. */
 void spending_assess(struct watch *watch, struct store *store, int64_t now_ms);
 
-/* To be called once a second: assesses a sixtieth of them, and those that have just begun. True:
- * something was written. */
+/* To be called once a second: assesses a sixtieth of them, a fifth of those that fail, and those
+ * that have just begun. True: something was written. */
 bool spending_tick(struct watch *watches, size_t count, struct store *store, int64_t now_ms);
 
 #endif
