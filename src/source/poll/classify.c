@@ -127,6 +127,10 @@ static enum probe_class stop_class(const struct symptom *symptom)
 		return CLASS_REDIRECT;
 	case STOP_TIME:
 		return time_classes[symptom->stage];
+	case STOP_FLOOD:
+		return symptom->tunnelling	    ? CLASS_UNREACHABLE
+		       : symptom->stage == STAGE_TLS ? CLASS_TLS_HANDSHAKE
+						     : CLASS_PROTOCOL;
 	case STOP_SETTLED:
 	case STOP_CONNECTED:
 	case STOP_NONE:

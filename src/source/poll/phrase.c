@@ -62,6 +62,10 @@ static void libcurl_words(char out[WORDS], const struct probe *probe)
 	char clean[PROBE_ERROR_MAX];
 	const char *words = clean;
 
+	if (probe->reply.stop == STOP_FLOOD) {
+		text_copy(out, WORDS, "what comes without end is no part of one");
+		return;
+	}
 	text_clean(clean, sizeof clean, probe->error, strlen(probe->error), TEXT_LINE);
 	for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
 		if (strstr(clean, tails[i]))
