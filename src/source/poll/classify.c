@@ -123,6 +123,8 @@ static enum probe_class stop_class(const struct symptom *symptom)
 		return CLASS_TOO_LARGE;
 	case STOP_INVALID:
 		return CLASS_PROTOCOL;
+	case STOP_CODED:
+		return CLASS_DECODE;
 	case STOP_REDIRECT:
 		return CLASS_REDIRECT;
 	case STOP_TIME:

@@ -135,6 +135,7 @@ static void begin_reply(struct probe *probe)
 								    : REPLY_BODY_KEPT,
 		.bodiless = probe->watch->profile->head,
 		.follow = target->follow > 0,
+		.unpacks = target->compressed,
 		.newer = target->http >= WISH_HTTP_2,
 	};
 
