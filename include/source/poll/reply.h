@@ -31,7 +31,7 @@ enum stop {
 	STOP_SETTLED,	/* as good as whole: nothing of HTTP follows, or the same once more */
 	STOP_CONNECTED, /* tcp:// and tls://: no request is sent */
 	STOP_TIME,	/* out of time */
-	STOP_FLOOD,	/* too much that is no part of an answer, all at once (see leash.h) */
+	STOP_HELD,	/* it would have kept the poller for too long (see leash.h); reply->problem says how */
 };
 
 struct reply_limits {

@@ -129,7 +129,7 @@ static enum probe_class stop_class(const struct symptom *symptom)
 		return CLASS_REDIRECT;
 	case STOP_TIME:
 		return time_classes[symptom->stage];
-	case STOP_FLOOD:
+	case STOP_HELD:
 		return symptom->tunnelling	    ? CLASS_UNREACHABLE
 		       : symptom->stage == STAGE_TLS ? CLASS_TLS_HANDSHAKE
 						     : CLASS_PROTOCOL;

@@ -65,7 +65,7 @@ static int on_progress(void *user, curl_off_t total, curl_off_t now, curl_off_t 
 	(void)up;
 	if (probe->tunnels && probe->timeline.stage == STAGE_CONNECT &&
 	    !leash_pull(&probe->wires->leash, NULL))
-		probe->reply.stop = STOP_FLOOD;
+		probe->reply.stop = STOP_HELD; /* why is noted by whoever called libcurl */
 	else if (now > probe->reply.limits.body_max)
 		probe->reply.stop = STOP_BODY;
 	else

@@ -62,8 +62,8 @@ static void libcurl_words(char out[WORDS], const struct probe *probe)
 	char clean[PROBE_ERROR_MAX];
 	const char *words = clean;
 
-	if (probe->reply.stop == STOP_FLOOD) {
-		text_copy(out, WORDS, "what comes without end is no part of one");
+	if (probe->reply.stop == STOP_HELD && probe->reply.problem) {
+		text_copy(out, WORDS, probe->reply.problem);
 		return;
 	}
 	text_clean(clean, sizeof clean, probe->error, strlen(probe->error), TEXT_LINE);

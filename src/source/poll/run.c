@@ -57,7 +57,7 @@ static enum run_turn end(struct probe *probe, int curl)
 	struct outcome *outcome = &probe->outcome;
 	struct symptom symptom;
 
-	if (probe->reply.stop == STOP_FLOOD && is_whole(&probe->reply, curl))
+	if (probe->reply.stop == STOP_HELD && is_whole(&probe->reply, curl))
 		probe->reply.stop = STOP_NONE;
 	wires_stop(probe->wires, probe);
 	resolver_cancel(&probe->lookup);

@@ -274,8 +274,10 @@ static void handle(struct wires *wires, int fd, uint32_t events)
 		note_arrival(wire, fd);
 	leash_begin(&wires->leash);
 	curl_multi_socket_action(shard->multi, fd, curl_mask(events), &running);
-	if (wires->leash.cut)
-		probe->reply.stop = STOP_FLOOD;
+	if (wires->leash.cut) {
+		probe->reply.stop = STOP_HELD;
+		probe->reply.problem = wires->leash.cut;
+	}
 	shard->dirty = true;
 	if (probe->timeline.stage == STAGE_SEND)
 		note_sent(wires, fd, probe);
