@@ -1,13 +1,16 @@
 """Answers that come through and are odd in what they hold: character sets, encodings, JSON, patterns that take long, echoes of
 secrets; each with what must be made of it."""
 
+import contextlib
 import gzip
 import json
+import os
+import signal
 import time
 import unittest
 
 import tap
-from program import PATIENCE, run, snapshot, by_name, write
+from program import PATIENCE, by_name, end, run, running, snapshot, wait_for, write
 from raw import Raw, answer, chunk, head, probe
 
 SECRET = "hunter2-very-secret"
@@ -124,6 +127,33 @@ class Patterns(unittest.TestCase):
             seconds = time.monotonic() - start
         tap.figure(f"a pattern that would take minutes was given up; the snapshot took {seconds:.2f} s")
         self.assertEqual(by_name(document)["t"]["class"], "ok")
+
+
+class Long(unittest.TestCase):
+    def test_checks_that_take_their_time_have_a_thread_of_their_own(self):
+        """Started when it is needed, and ended with the poller: also in the middle of a check."""
+        def threads(pid):
+            names = []
+            for task in os.listdir(f"/proc/{pid}/task"):
+                with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{task}/comm", encoding="ascii") as name:
+                    names.append(name.read().strip())
+            return names
+        with Raw({"/long": answer(b"a" * 900000), "/short": answer(b"a" * 100)}) as server:
+            def config(path):
+                return (f"[target t]\nurl = {server.url(path)}\nexpect_body = ~ (a|aa)+b\ninterval = 100ms\n"
+                        f"[target other]\nurl = {server.url('/short')}\ninterval = 100ms\n")
+            path = write(config("/short"))
+            with running("record", "-c", path) as child:
+                wait_for(lambda: server.requests.count(server.requests[0]) > 2 if server.requests else False, 20, "probes")
+                self.assertNotIn("webmon-check", threads(child.pid))
+                for _ in range(3):
+                    write(config("/long"), where=os.path.dirname(path))
+                    child.send_signal(signal.SIGHUP)
+                    wait_for(lambda: "webmon-check" in threads(child.pid), 20, "thread that checks")
+                    write(config("/short"), where=os.path.dirname(path))
+                    child.send_signal(signal.SIGHUP)
+                    wait_for(lambda: "webmon-check" not in threads(child.pid), 20, "end of it")
+                self.assertEqual(end(child), 0)
 
 
 class Secrets(unittest.TestCase):

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "model/sample.h"
+#include "source/poll/check.h"
 #include "source/poll/handshake.h"
 #include "source/poll/reply.h"
 #include "source/poll/resolve.h"
@@ -31,6 +32,13 @@ struct hop {
 	bool foreign; /* another origin than the target's: no secret goes there */
 	bool get;     /* turned into a GET */
 	int number;   /* redirects followed so far */
+};
+
+/* What a long check came to (see checker.h). */
+struct checked {
+	bool done;
+	enum probe_class cls;
+	char detail[CHECK_DETAIL_MAX];
 };
 
 /* What a finished probe came to. */
@@ -81,6 +89,7 @@ struct probe {
 	uint16_t peer_port;
 	bool peer_known;
 	struct outcome outcome;
+	struct checked checked;
 	char error[PROBE_ERROR_MAX]; /* libcurl's words */
 	char redirect_problem[160];
 	struct handshake handshake;

@@ -17,6 +17,10 @@
 #include "source/poll/reply.h"
 #include "source/poll/resolve.h"
 
+/* Bytes. A pattern may come near a match at each of them, to the end each time: that is their square. */
+#define LONG_FOR_PATTERN 1024
+#define LONG_FOR_ALL	 (128u << 10)
+
 enum verb { CONTAINS, EQUALS, MATCHES };
 enum verdict_of_rule { HOLDS, FAILS, UNDECIDED };
 
@@ -306,6 +310,23 @@ void checks_free(struct checks *checks)
 bool checks_want_body(const struct checks *checks)
 {
 	return checks->target->expect_body.count > 0 || checks->json;
+}
+
+static bool are_long_for(const struct rule *rule, size_t size)
+{
+	return size > LONG_FOR_PATTERN && rule->verb == MATCHES;
+}
+
+bool checks_are_long(const struct checks *checks, const struct reply *reply)
+{
+	const struct target *target = checks->target;
+	bool found = checks_want_body(checks) && reply->body_size > LONG_FOR_ALL;
+
+	for (size_t i = 0; i < target->expect_body.count; i++)
+		found |= are_long_for(&checks->bodies[i], reply->body_size);
+	for (size_t i = 0; i < target->expect_header.count; i++)
+		found |= are_long_for(&checks->headers[i].rule, reply->headers_size);
+	return found;
 }
 
 static enum probe_class judge_text(const struct checks *checks, struct piece body, char *detail)

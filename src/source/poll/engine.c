@@ -157,6 +157,7 @@ static bool answer_wake(struct engine *engine)
 	free(asked);
 	take_acknowledgements(engine);
 	course_resolve(&engine->course);
+	course_collect(&engine->course);
 	return !stop;
 }
 

@@ -270,11 +270,15 @@ static void check(const struct watch *watch, const struct probe *probe, struct s
 		  char *detail)
 {
 	detail[0] = '\0';
-	if (sample->cls != CLASS_OK)
+	if (sample->cls != CLASS_OK) {
 		phrase_failure(detail, DETAIL_MAX, probe);
-	else if (!watch->profile->connect_only)
+	} else if (probe->checked.done) {
+		sample->cls = probe->checked.cls;
+		text_copy(detail, DETAIL_MAX, probe->checked.detail);
+	} else if (!watch->profile->connect_only) {
 		sample->cls = checks_run(watch->checks, &probe->reply,
 					 probe->peer_known ? &probe->peer : NULL, detail);
+	}
 	if (sample->cls == CLASS_LOCAL)
 		sample->flags |= SAMPLE_TAINTED;
 	if (detail[0])

@@ -259,6 +259,7 @@ enum run_turn run_begin(struct probe *probe, struct watch *watch, struct resolve
 		(struct hop){.port = target->port,
 			     .tls = target->scheme == SCHEME_HTTPS || target->scheme == SCHEME_TLS};
 	probe->outcome = (struct outcome){0};
+	probe->checked.done = false;
 	probe->error[0] = probe->redirect_problem[0] = '\0';
 	probe->handshake.memory = &watch->cert;
 	return begin_hop(probe, resolver);
