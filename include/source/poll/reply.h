@@ -48,11 +48,12 @@ struct reply {
 	uint16_t status; /* of the newest block; 0: none */
 	enum http_version version;
 	bool started, closed; /* status line seen; empty line of a final reply seen */
+	bool interim;	      /* the newest block was a whole 1xx, and nothing has come since */
 	bool chunked, coded;  /* the announced length is not the body's */
 	bool rubbish;	      /* what came is no HTTP; the body is its beginning */
 	unsigned codings;     /* over each other that libcurl would undo */
 	bool foreign_coding;  /* one of them is not gzip's */
-	uint8_t refusals;     /* 401 so far: libcurl asks again as long as it is told to */
+	uint8_t refusals;     /* 401 and 417 so far: libcurl asks again as long as it is told to */
 	int64_t announced;    /* Content-Length, -1: none */
 	uint64_t header_bytes;
 	uint64_t body_bytes; /* decoded */

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/pattern.h"
@@ -344,6 +345,17 @@ static enum probe_class judge_text(const struct checks *checks, struct piece bod
 	return cls;
 }
 
+/* Some send it packed though nobody asked. */
+static void tell_packed(const struct checks *checks, const struct reply *reply, char *detail)
+{
+	size_t size, used = strlen(detail);
+	const char *coding = reply_find(reply, "Content-Encoding", &size);
+
+	if (!checks->target->compressed && coding && size > 0 && strncasecmp(coding, "identity", size) != 0)
+		text_format(detail + used, CHECK_DETAIL_MAX - used,
+			    "; it came packed, which compressed = yes undoes");
+}
+
 static enum probe_class judge_body(const struct checks *checks, const struct reply *reply,
 				   char *detail)
 {
@@ -355,6 +367,8 @@ static enum probe_class judge_body(const struct checks *checks, const struct rep
 		body.text = converted;
 	cls = judge_text(checks, body, detail);
 	free(converted);
+	if (cls == CLASS_BODY_MISMATCH)
+		tell_packed(checks, reply, detail);
 	return cls;
 }
 

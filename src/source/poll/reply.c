@@ -11,7 +11,8 @@
 #define BODY_STEP      (64u << 10)
 #define NO_STATUS_LINE "it does not begin with a status line"
 #define TWICE_PACKED_MAX (16 << 10) /* see is_unpackable() */
-#define REFUSALS_MAX   4 /* a nonce that is stale each time would have libcurl ask without end */
+/* A nonce that is stale each time would have libcurl ask without end; so would a header "Expect" that is refused. */
+#define REFUSALS_MAX 4
 
 static bool stop(struct reply *reply, enum stop why)
 {
@@ -40,6 +41,7 @@ static bool read_status_line(struct reply *reply, const char *line, size_t size)
 		{"HTTP/1.1 ", HTTP_1_1},
 		{"HTTP/1.0 ", HTTP_1_0},
 		{"HTTP/2 ",   HTTP_2  },
+		{"HTTP/2.0 ", HTTP_2  },
 		{"HTTP/3 ",   HTTP_3  }
 	   };
 	size_t at = 0;
@@ -131,7 +133,7 @@ static bool is_unpackable(const struct reply *reply)
 static void begin_block(struct reply *reply)
 {
 	reply->started = true;
-	reply->closed = false;
+	reply->closed = reply->interim = false;
 	reply->announced = -1;
 	reply->chunked = reply->coded = reply->foreign_coding = false;
 	reply->codings = 0;
@@ -146,11 +148,13 @@ static bool end_block(struct reply *reply)
 	const char *location;
 	size_t size;
 
-	if (reply->status >= 100 && reply->status < 200 && reply->status != 101)
+	reply->interim = reply->status >= 100 && reply->status < 200 && reply->status != 101;
+	if (reply->interim)
 		return true;
 	reply->closed = true;
 	/* After 101 another protocol is spoken, which ends when it likes. */
-	if (reply->status == 101 || (reply->status == 401 && ++reply->refusals > REFUSALS_MAX))
+	if (reply->status == 101 || (reply->status == 401 && ++reply->refusals > REFUSALS_MAX) ||
+	    (reply->status == 417 && ++reply->refusals > 1))
 		return stop(reply, STOP_SETTLED);
 	/* Beside chunks a length does not count. */
 	if (reply->problem && !reply->chunked)
@@ -185,7 +189,9 @@ void reply_begin(struct reply *reply, const struct reply_limits *limits)
 	reply->limits = *limits;
 	reply->status = 0;
 	reply->version = HTTP_NONE;
-	reply->started = reply->closed = reply->chunked = reply->coded = reply->rubbish = false;
+	reply->started = reply->closed = reply->interim = reply->rubbish = false;
+	reply->chunked = reply->coded = reply->foreign_coding = false;
+	reply->codings = 0;
 	reply->refusals = 0;
 	reply->announced = -1;
 	reply->header_bytes = reply->body_bytes = 0;
@@ -224,6 +230,8 @@ bool reply_header(struct reply *reply, const char *line, size_t size)
 		begin_block(reply);
 		if (reply->version >= HTTP_2 && !reply->limits.newer)
 			return refuse(reply, "HTTP/1.1 was spoken, and its status line says otherwise");
+		if (reply->version == HTTP_NONE || reply->status < 100)
+			return refuse(reply, "its status line is none");
 	} else if (!reply->started) {
 		reply_rubbish(reply, line, size);
 		return refuse(reply, NO_STATUS_LINE);
