@@ -111,7 +111,7 @@ ANSWERS = {
     "nul-in-name": (OK + b"X\0A: b\r\n" + BODY, "protocol", "Nul"),
     "no-name": (OK + b": b\r\n" + BODY, "ok"),
     "latin-1-name": (OK + b"X-\xff: \xfe\r\n" + BODY, "ok"),
-    "cr-alone": (b"HTTP/1.1 200 OK\rContent-Length: 3\r\rok\n", "truncated protocol"),
+    "cr-alone": (b"HTTP/1.1 200 OK\rContent-Length: 3\r\rok\n", "truncated protocol", "closed inside the headers"),
     "chunks-bare-lf": (CHUNKED + b"3\nok\n\n0\n\n", "ok"),
     "chunk-size-blank": (CHUNKED + b"3 \r\nok\n\r\n0\r\n\r\n", "ok"),
     "chunk-blank-size": (CHUNKED + b" 3\r\nok\n\r\n0\r\n\r\n", "protocol", "hexadecimal"),
