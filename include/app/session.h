@@ -52,6 +52,8 @@ bool session_is_done(const struct session *session);
 bool session_is_cut_off(const struct session *session);
 /* The source has other targets than at the start: a reload shows them. */
 bool session_has_news(struct session *session);
+/* Ends the pollers alone: the store stands as they left it. */
+void session_rest(struct session *session);
 /* Ends the pollers, then outlets and log; frees all. Safe on a session half open. */
 void session_close(struct session *session);
 

@@ -69,10 +69,14 @@ static void reload(struct record *record)
 
 	service_tell("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_mono_us());
 	if (config) {
+		struct trace_files *before = record->trace;
+
 		write_trace(record);
-		trace_files_free(record->trace);
 		record->trace = NULL;
 		record->ended = !session_exchange(session, config, words) || !open_trace(record);
+		if (before && record->trace)
+			trace_files_go_on(record->trace, before);
+		trace_files_free(before);
 	} else if (session->log) {
 		log_note(session->log, words);
 	}
@@ -173,6 +177,7 @@ static int run(struct record *record)
 	tell_state(record);
 	loop(record);
 	service_tell("STOPPING=1");
+	session_rest(&record->session);
 	write_trace(record);
 	return 0;
 }

@@ -272,18 +272,23 @@ bool session_has_news(struct session *session)
 
 /* ---- closing ---- */
 
-/* outlets: what is to become of them. */
-static void stop_parts(struct session *session, void (*outlets)(struct outlets *outlets))
+void session_rest(struct session *session)
 {
 	control_stop(session->control);
 	if (session->poll)
 		poll_stop(session->poll);
+	session->control = NULL;
+	session->poll = NULL;
+}
+
+/* outlets: what is to become of them. */
+static void stop_parts(struct session *session, void (*outlets)(struct outlets *outlets))
+{
+	session_rest(session);
 	prometheus_stop(session->source);
 	outlets(&session->outlets);
 	if (session->log)
 		log_stop(session->log);
-	session->control = NULL;
-	session->poll = NULL;
 	session->source = NULL;
 	session->log = NULL;
 }

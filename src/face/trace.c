@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "model/names.h"
 
 #define NAME_MAX_BYTES 120
 #define HEAD_BYTES     200
@@ -106,6 +107,7 @@ struct trace_files {
 	const struct config *config;
 	const struct store *store;
 	struct trace_file *files; /* by target */
+	size_t count;
 	struct sample *samples;
 	size_t samples_max;
 };
@@ -141,6 +143,7 @@ struct trace_files *trace_files_new(const struct config *config, const struct st
 	files = x_calloc(1, sizeof *files);
 	files->config = config;
 	files->store = store;
+	files->count = config->target_count;
 	files->files = x_calloc(config->target_count + 1, sizeof *files->files);
 	for (size_t i = 0; i < config->target_count; i++) {
 		size_t capacity = store_ring_capacity(store, i);
@@ -154,6 +157,22 @@ struct trace_files *trace_files_new(const struct config *config, const struct st
 	}
 	files->samples = x_calloc(files->samples_max + 1, sizeof *files->samples);
 	return files;
+}
+
+void trace_files_go_on(struct trace_files *files, const struct trace_files *before)
+{
+	struct names *known = names_new(before->count);
+
+	for (size_t i = 0; i < before->count; i++)
+		names_add(known, before->files[i].path, i);
+	for (size_t i = 0; i < files->count; i++) {
+		struct trace_file *trace = &files->files[i];
+		size_t place = names_find(known, trace->path);
+
+		trace->next = place == NAMES_NONE ? 0 : before->files[place].next;
+		trace->first_ms = place == NAMES_NONE ? 0 : before->files[place].first_ms;
+	}
+	names_free(known);
 }
 
 /* When the time of a file that was there begins; 0: it does not say. */
@@ -240,7 +259,7 @@ void trace_files_free(struct trace_files *files)
 {
 	if (!files)
 		return;
-	for (size_t i = 0; i < files->config->target_count; i++)
+	for (size_t i = 0; i < files->count; i++)
 		free(files->files[i].path);
 	free(files->files);
 	free(files->samples);

@@ -310,6 +310,24 @@ class Service(Case):
         self.assertGreaterEqual(len(times), 9)
         self.assertEqual(times, sorted(times))
 
+    def test_traces_miss_nothing_over_reloads(self):
+        targets = {f"t{i}": "/" for i in range(60)}
+        self.config(targets, defaults="interval = 100ms")
+        traces = os.path.join(self.home, "traces")
+        with self.record("--trace", traces) as child:
+            self.wait_samples("t0", 3)
+            for i in range(4):
+                # Of many new ones some are probed before the trace is open again.
+                targets |= {f"new{i}-{j}": "/" for j in range(20)}
+                self.config(targets, defaults="interval = 100ms")
+                child.send_signal(signal.SIGHUP)
+                self.wait_samples(f"new{i}-19", 3)
+            self.assertEqual(end(child), 0)
+        for name, target in self.seen().items():
+            with open(os.path.join(traces, name + ".csv"), encoding="ascii") as file:
+                rows = len(file.readlines()) - 2
+            self.assertEqual(rows, target["window"]["samples"], name)
+
 
 class Damaged(Case):
     def test_a_cut_file_is_shown_as_far_as_it_goes_and_never_written(self):
