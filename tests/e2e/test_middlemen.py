@@ -35,6 +35,13 @@ def dripping(data, piece):
     return say
 
 
+def endless(client, _request):
+    """A chunk whose extension has no end: that is no header, and no body either."""
+    client.sendall(CHUNKED + b"3;")
+    while True:
+        client.sendall(b"x" * 65536)
+
+
 def half_closed(data):
     """Says this and half-closes, as a load balancer that drains does, then takes its time."""
     def say(client, _request):
@@ -179,6 +186,14 @@ ANSWERS = {
     "said-to-be-packed": (answer(b"plain text", "200 OK", "Content-Encoding: gzip"), "decode", "decoded", "compressed = yes"),
     "packed-by-no-name": (answer(b"ok\n", "200 OK", "Content-Encoding: "), "ok", "", "compressed = yes"),
 }
+
+
+class Busy(unittest.TestCase):
+    def test_what_keeps_the_poller_busy_for_nothing_is_let_go(self):
+        with Raw({"/": endless}) as server:
+            found = probe({"t": f"url = {server.url()}"}, "timeout = 30s", {"t": "protocol"})["t"]
+        self.assertEqual((found["class"], found["detail"]),
+                         ("protocol", "no valid HTTP answer: what comes without end is no part of one"))
 
 
 class Answers(unittest.TestCase):

@@ -7,7 +7,8 @@
  *
  * So the pieces that come are counted, and now and then the CPU time is looked at that they took since the last piece of an
  * answer. CPU time, because to be put off the processor is nobody's fault. And a server may not choose numbers for the key
- * exchange that take most of a second to compute with. One leash a poller, used by its thread alone.
+ * exchange that take most of a second to compute with. What comes more slowly than that, but keeps the poller busy all the
+ * time, is let go too, once it has cost as much in all. One leash a poller, used by its thread alone.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,7 +17,16 @@
 struct ssl_ctx_st;
 struct ssl_st;
 
+/* What calls for one probe have cost since the last one in which something of an answer came, beyond the first few. */
+struct leash_account {
+	unsigned calls;
+	int64_t spent_us;
+};
+
 struct leash {
+	struct leash_account *account; /* NULL: whose call it is is not known */
+	int64_t began_us;	       /* CPU time when it was made; 0: not looked at */
+	bool answered;		       /* it has brought a piece of an answer */
 	const void *connection; /* over which the pieces came */
 	unsigned pieces; /* since the last piece of an answer, in this call of libcurl's */
 	int64_t since_us; /* CPU time when it was first looked at; 0: not yet */
@@ -26,17 +36,16 @@ struct leash {
 			int name, void *other, void *user);
 };
 
-/* libcurl is about to be called. */
-static inline void leash_begin(struct leash *leash)
-{
-	leash->pieces = 0;
-	leash->cut = NULL;
-}
+/* libcurl is about to be called. The account must stay until the call's end. */
+void leash_begin(struct leash *leash, struct leash_account *account);
+/* It has returned. */
+void leash_end(struct leash *leash);
 
 /* It has brought a piece of an answer. */
 static inline void leash_slacken(struct leash *leash)
 {
 	leash->pieces = 0;
+	leash->answered = true;
 }
 
 /* One more piece over this connection; NULL: the same as before. False: that was too much. */

@@ -11,6 +11,7 @@
 #include "model/sample.h"
 #include "source/poll/check.h"
 #include "source/poll/handshake.h"
+#include "source/poll/leash.h"
 #include "source/poll/reply.h"
 #include "source/poll/resolve.h"
 #include "source/poll/route.h"
@@ -94,6 +95,7 @@ struct probe {
 	char redirect_problem[160];
 	struct handshake handshake;
 	struct reply reply;
+	struct leash_account account; /* of this hop */
 };
 
 #endif

@@ -9,10 +9,40 @@
 
 #define PIECES	  64 /* between two looks at the clock; a handshake and its answer are fewer */
 #define BUDGET_US 20000
+#define CALLS	  16 /* that are free: a handshake is two or three */
+#define MUTE_US	  50000
 #define DH_BITS	  4096 /* 30 ms; with 8192 it is 230 ms, with 10000 it is 740 ms */
 /* The groups of TLS 1.3 that are larger, by their numbers in RFC 7919. */
 #define FFDHE6144 0x0103
 #define FFDHE8192 0x0104
+
+static const char endless[] = "what comes without end is no part of one";
+
+void leash_begin(struct leash *leash, struct leash_account *account)
+{
+	leash->account = account;
+	leash->began_us = account && account->calls >= CALLS ? clock_run_us() : 0;
+	leash->pieces = 0;
+	leash->answered = false;
+	leash->cut = NULL;
+}
+
+void leash_end(struct leash *leash)
+{
+	struct leash_account *account = leash->account;
+
+	leash->account = NULL;
+	if (!account)
+		return;
+	if (leash->answered) {
+		*account = (struct leash_account){0};
+		return;
+	}
+	account->calls++;
+	account->spent_us += leash->began_us ? clock_run_us() - leash->began_us : 0;
+	if (account->spent_us > MUTE_US && !leash->cut)
+		leash->cut = endless;
+}
 
 bool leash_pull(struct leash *leash, const void *connection)
 {
@@ -31,7 +61,7 @@ bool leash_pull(struct leash *leash, const void *connection)
 		leash->since_us = now_us;
 	if (now_us - leash->since_us <= BUDGET_US)
 		return true;
-	leash->cut = "what comes without end is no part of one";
+	leash->cut = endless;
 	return false;
 }
 

@@ -153,6 +153,7 @@ static enum run_turn begin_hop(struct probe *probe, struct resolver_client *reso
 	timeline_begin(&probe->timeline, probe->hop.tls);
 	probe->errno_before = handle_errno(probe);
 	handshake_begin(&probe->handshake);
+	probe->account = (struct leash_account){0};
 	probe->handshake.host = host;
 	begin_reply(probe);
 	probe->lookup.answer = (struct answer){.took_us = ABSENT_US};
