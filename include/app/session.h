@@ -27,6 +27,7 @@ struct session {
 	int store_fd;
 	uint64_t first_event; /* of this session: those before it were told by an earlier one */
 	bool reloads; /* an outlet that cannot be opened is told of, and the rest goes on */
+	bool struck;  /* the history's file is gone under us, and that was told */
 	bool records; /* nobody looks: what is written goes to stdout where there is no log */
 	char trouble[STORE_WHY_MAX]; /* of the history; "" where all is well */
 };

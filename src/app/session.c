@@ -183,16 +183,23 @@ bool session_open_kept(struct session *session, const struct cli *cli, bool reco
 	return open_parts(session);
 }
 
+/* Told once; what a viewer looks at is not for him to write to. */
+static void take_strike(struct session *session, const char *path)
+{
+	text_format(session->trouble, sizeof session->trouble,
+		    "%s: the file was cut or its disk failed; samples are kept in memory alone", path);
+	if (!session->struck && !session->targets)
+		note_trouble(session);
+	session->struck = true;
+}
+
 void session_trouble(struct session *session, char out[200])
 {
 	struct store_condition condition;
 
 	store_condition(session->store, &condition);
 	if (condition.is_struck)
-		text_format(session->trouble, sizeof session->trouble,
-			    "%s: the file was cut or its disk failed; samples are kept in memory "
-			    "alone",
-			    condition.path);
+		take_strike(session, condition.path);
 	text_copy(out, 200, session->trouble);
 	if (out[0] == '\0' && session->log)
 		log_trouble(session->log, out);
@@ -370,6 +377,7 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	size_t added, gone;
 
 	session->reloads = true;
+	session->struck = false;
 	prepared = session->found ? NULL : store_prepare(before, config);
 	began_us = clock_mono_us();
 	store_remember(before);

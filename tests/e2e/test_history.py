@@ -170,6 +170,23 @@ def running_after(before, *arguments):
     return Limited()
 
 
+class Cut(Case):
+    def test_a_file_that_is_cut_under_its_recorder_stops_no_probe(self):
+        self.config({"well": "/"}, program="log_level = info")
+        with self.record() as child:
+            self.wait_samples("well", 2)
+            os.truncate(self.history, 8192)
+            wait_for(lambda: "the file was cut or its disk failed" in self.logged(), 20, "word of it in the log")
+            count = self.logged().count("INFO well")
+            wait_for(lambda: self.logged().count("INFO well") > count + 3, 20, "more samples")
+            self.assertEqual(self.logged().count("the file was cut"), 1, self.logged())
+            self.config({"well": "/"}, program="log_level = info")
+            child.send_signal(signal.SIGHUP)
+            wait_for(lambda: "configuration reloaded" in self.logged(), 20, "reload")
+            self.wait_samples("well", 2)
+            self.assertEqual(end(child), 0)
+
+
 class Kill(Case):
     TARGETS = 100
 
