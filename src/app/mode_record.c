@@ -28,7 +28,7 @@ struct record {
 	const char *trace_folder;
 	int signal_fd;
 	struct hangups hangups;
-	bool ended;
+	bool ended, failed;
 	int64_t watchdog_us;				/* between two signs; 0: none are wanted */
 	int64_t fed_us, woken_us, traced_us, looked_us; /* when last */
 	char trouble[200];
@@ -72,7 +72,10 @@ static void reload(struct record *record)
 		write_trace(record);
 		trace_files_free(record->trace);
 		record->trace = NULL;
-		record->ended = !session_exchange(session, config, words) || !open_trace(record);
+		record->ended = record->failed = !session_exchange(session, config, words);
+		/* the traces are the least of it: without them the rest goes on */
+		if (!record->failed && !open_trace(record) && session->log)
+			log_note(session->log, "the traces end here: stderr says why");
 	} else if (session->log) {
 		log_note(session->log, words);
 	}
@@ -174,7 +177,7 @@ static int run(struct record *record)
 	loop(record);
 	service_tell("STOPPING=1");
 	write_trace(record);
-	return 0;
+	return record->failed ? 3 : 0;
 }
 
 int mode_record(const struct cli *cli)

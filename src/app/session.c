@@ -323,6 +323,7 @@ struct config *session_read_again(const struct session *session, char why[200])
 	struct config_request request = {0};
 	struct errors errors = {0};
 	struct config *config = NULL;
+	char unable[200];
 
 	if (session->cli)
 		request = session->cli->request;
@@ -351,9 +352,12 @@ struct config *session_read_again(const struct session *session, char why[200])
 		return NULL;
 	}
 	wanted = config->program.history;
-	if ((path == NULL) == (wanted == NULL) && (!path || strcmp(path, wanted) == 0))
+	if ((path == NULL) != (wanted == NULL) || (path && strcmp(path, wanted) != 0))
+		text_copy(why, 200, "not reloaded: another 'history' takes a restart");
+	else if (log_is_able(config, unable))
 		return config;
-	text_copy(why, 200, "not reloaded: another 'history' takes a restart");
+	else
+		text_format(why, 200, "not reloaded: %s", unable);
 	config_free(config);
 	return NULL;
 }

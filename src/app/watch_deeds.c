@@ -96,7 +96,7 @@ void watch_reload(struct watch *watch)
 		tui_free(watch->tui);
 		watch->source_name = "";
 		if (!session_exchange(watch->session, config, words))
-			watch->ended = true;
+			watch->ended = watch->failed = true;
 		watch->source_name = session_source_name(watch->session);
 		watch_make_dashboard(watch);
 		place_return(watch->tui, &place);

@@ -256,6 +256,19 @@ class Reload(Case):
             self.wait_samples("well", count + 3)
             self.assertIsNone(child.poll())
 
+    def test_a_log_that_cannot_be_opened_changes_nothing_and_says_so(self):
+        self.config({"well": "/"})
+        with self.record() as child:
+            self.wait_samples("well", 2)
+            with open(self.ini, encoding="utf-8") as file:
+                text = file.read()
+            write(text.replace(f"log = {self.log}", f"log = {self.home}/no-such-folder/log"), "webmon.ini", self.home)
+            child.send_signal(signal.SIGHUP)
+            wait_for(lambda: "not reloaded: cannot open the log" in self.logged(), 20, "word of the log")
+            count = self.seen()["well"]["window"]["samples"]
+            self.wait_samples("well", count + 3)
+            self.assertEqual(end(child), 0)
+
     def test_it_may_come_again_and_again(self):
         self.config({"well": "/"})
         with self.record() as child:
