@@ -112,13 +112,9 @@ void watch_open_again(struct watch *watch)
 {
 	struct session *session = watch->session, next;
 	struct place_in_tui place = place_of(watch->tui);
-	struct store_condition condition;
 
-	store_condition(session->store, &condition);
-	if (!session_open_view(&next, session->cli, condition.path)) {
-		session_close(&next);
+	if (!session_open_again(session, &next))
 		return;
-	}
 	tui_free(watch->tui);
 	session_close(session);
 	*session = next;
