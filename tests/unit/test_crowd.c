@@ -353,10 +353,11 @@ static void a_common_address_that_changes_makes_no_more_groups_than_there_is_roo
 	end(&bench);
 }
 
-static void a_clock_that_is_set_back_ends_no_group_later(void **state)
+static void a_clock_that_is_set_changes_no_length_of_a_group(void **state)
 {
 	struct bench bench;
 	struct incident incident;
+	struct event event;
 
 	(void)state;
 	start(&bench, TARGETS);
@@ -366,6 +367,8 @@ static void a_clock_that_is_set_back_ends_no_group_later(void **state)
 	set_clock(&bench, TARGETS, -150000);
 	pass(&bench, TARGETS, 30, 0, (struct wait){0, 0, 0});
 	assert_int_equal(open_incidents(&bench, &incident), 0);
+	assert_int_equal(told(&bench, EVENT_CALM, &event), 1);
+	assert_in_range(event.length_ms, 15000, 50000);
 	end(&bench);
 }
 
@@ -381,7 +384,7 @@ int main(void)
 		cmocka_unit_test(slow_connects_everywhere_are_one_banner),
 		cmocka_unit_test(late_probes_are_one_banner_also_of_a_single_target),
 		cmocka_unit_test(a_common_address_that_changes_makes_no_more_groups_than_there_is_room_for),
-		cmocka_unit_test(a_clock_that_is_set_back_ends_no_group_later),
+		cmocka_unit_test(a_clock_that_is_set_changes_no_length_of_a_group),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
