@@ -26,6 +26,7 @@ struct record {
 	struct session session;
 	struct trace_files *trace; /* NULL: none */
 	const char *trace_folder;
+	char trace_trouble[200]; /* as told last */
 	int signal_fd;
 	struct hangups hangups;
 	bool ended, failed;
@@ -53,11 +54,16 @@ static bool open_trace(struct record *record)
 	return record->trace != NULL;
 }
 
+/* What goes wrong does so with each sample: once is enough. */
 static void write_trace(struct record *record)
 {
-	char why[200];
+	char why[sizeof record->trace_trouble] = "";
 
-	if (record->trace && !trace_files_write(record->trace, why) && record->session.log)
+	if (!record->trace || trace_files_write(record->trace, why) ||
+	    strcmp(why, record->trace_trouble) == 0)
+		return;
+	memcpy(record->trace_trouble, why, sizeof why);
+	if (record->session.log)
 		log_note(record->session.log, why);
 }
 

@@ -336,6 +336,15 @@ class Service(Case):
         with open(out, "wb") as file, self.record(stdout=file):
             wait_for(lambda: b"ERROR sorry http_status" in open(out, "rb").read(), 20, "line on stdout")
 
+    def test_a_trace_that_cannot_be_written_is_told_once(self):
+        self.config({"well": "/"})
+        traces = folder()
+        write("of somebody else\n", "well.csv", traces)
+        with self.record("--trace", traces):
+            wait_for(lambda: "no trace of webmon record" in self.logged(), 20, "word of the trace")
+            self.wait_samples("well", 15)
+        self.assertEqual(self.logged().count("no trace of webmon record"), 1, self.logged())
+
     def test_traces_can_be_replayed_and_go_on(self):
         self.config({"well": "/", "a/b": "/no"})
         traces = os.path.join(self.home, "traces")
