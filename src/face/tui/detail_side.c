@@ -119,8 +119,7 @@ static void peer_text(const struct row *row, char out[160])
 
 static void collect_facts(const struct tui *tui, const struct row *row, struct facts *facts)
 {
-	enum scheme scheme = row->target->scheme;
-	bool tls = scheme == SCHEME_HTTPS || scheme == SCHEME_TLS;
+	bool tls = target_is_encrypted(row->target);
 
 	facts->count = 0;
 	if (row->cert.seen)
@@ -129,7 +128,7 @@ static void collect_facts(const struct tui *tui, const struct row *row, struct f
 		text_copy(add_fact(facts, "tls", STYLE_DIM), 160,
 			  tls ? tui_is_fed(tui) ? "no certificate in the metrics"
 						: "no certificate seen yet"
-			  : scheme == SCHEME_TCP ? "none: a TCP connection"
+			  : row->target->scheme == SCHEME_TCP ? "none: a TCP connection"
 						 : "none: plain http");
 	if (tui_is_fed(tui))
 		text_format(add_fact(facts, "source", STYLE_TEXT), 160, "%s, measured elsewhere",

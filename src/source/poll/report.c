@@ -60,7 +60,7 @@ void report_init(struct watch *watch, const struct target *target, uint32_t inde
 	watch->checks = checks_new(target);
 	watch->numeric = goes_straight(target);
 	watch->rounds = UINT32_MAX;
-	if (target->scheme == SCHEME_TCP || target->scheme == SCHEME_TLS) {
+	if (!target_is_http(target)) {
 		/* libcurl makes the connection; the request is never sent. */
 		watch->own_url =
 			x_asprintf(strchr(target->host, ':') ? "%s://[%s]:%u/" : "%s://%s:%u/",
