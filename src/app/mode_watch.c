@@ -277,7 +277,6 @@ static int watch_screen(struct watch *watch)
 {
 	struct poll_options options = {.spread = true};
 	char why[200] = "";
-	int status = 0;
 
 	watch->term = term_open(&watch->session->config->program, why);
 	if (!watch->term) {
@@ -295,12 +294,12 @@ static int watch_screen(struct watch *watch)
 	if (watch->session->targets || session_poll(watch->session, &options))
 		loop(watch);
 	else
-		status = 3;
+		watch->failed = true;
 	if (watch->asked >= 0)
 		close(watch->asked);
 	fold(watch);
 	keeper_free(watch->keeper);
-	return status;
+	return watch->failed ? 3 : 0;
 }
 
 int watch_session(struct session *session, const struct cli *cli, const char *source_name)

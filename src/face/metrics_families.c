@@ -289,9 +289,11 @@ static void put_burn(struct metrics_writing *w)
 	if (!w->facts->judged || !budget->known)
 		return;
 	w->series.more = "window=\"long\"";
-	metrics_put_real(w->page, &w->series, (double)budget->burn_long);
+	if (budget->burn_long >= 0)
+		metrics_put_real(w->page, &w->series, (double)budget->burn_long);
 	w->series.more = "window=\"short\"";
-	metrics_put_real(w->page, &w->series, (double)budget->burn_short);
+	if (budget->burn_short >= 0)
+		metrics_put_real(w->page, &w->series, (double)budget->burn_short);
 }
 
 static void put_burning(struct metrics_writing *w)

@@ -57,6 +57,7 @@ ANSWERS = {
     # Retry-After
     "retry-negative": (answer(b"", "503 Busy", "Retry-After: -5"), "http_status", ""),
     "retry-huge": (answer(b"", "503 Busy", "Retry-After: 99999999999999999999"), "http_status", ""),
+    "retry-wanted": (answer(b"", "503 Busy", "Retry-After: 60"), "ok", "expect_status = 503"),
     "retry-words": (answer(b"", "503 Busy", "Retry-After: soon \x1b[2J"), "http_status", ""),
     "retry-past": (answer(b"", "503 Busy", "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT"), "http_status", ""),
 }
@@ -86,6 +87,7 @@ class Answers(unittest.TestCase):
 
     def test_only_a_wish_that_can_be_granted_is(self):
         self.assertIn("Retry-After", self.targets["retry-huge"]["detail"])
+        self.assertEqual(self.targets["retry-wanted"]["detail"], "Retry-After: not asked for 1 min")
         for name in ("retry-negative", "retry-words", "retry-past"):
             self.assertNotIn("Retry-After", self.targets[name]["detail"])
 

@@ -298,7 +298,7 @@ static void take_wish(struct watch *watch, const struct probe *probe, const stru
 	if (!ms)
 		return;
 	format_duration(length, ms);
-	text_format(detail + used, DETAIL_MAX - used, "; Retry-After: not asked for %s", length);
+	text_format(detail + used, DETAIL_MAX - used, "%sRetry-After: not asked for %s", used ? "; " : "", length);
 }
 
 /* That there is no such name is no want of an answer, nor a sign of life: it may come from a memory on this host.
