@@ -8,7 +8,7 @@ import unittest
 
 import tap
 from program import PATIENCE, run, snapshot, by_name, write
-from raw import Raw, answer, probe
+from raw import Raw, answer, chunk, head, probe
 
 SECRET = "hunter2-very-secret"
 
@@ -35,6 +35,16 @@ ANSWERS = {
     "nul": (answer(b"a\0b ok"), "ok", "expect_body = ~ b ok$"),
     # encodings
     "two-codings-in-capitals": (coded(gzip.compress(gzip.compress(b"ok")), "GZIP, X-GZIP"), "ok", "compressed = yes\nexpect_body = ok"),
+    "two-codings-unannounced": (head("200 OK", "Content-Encoding: gzip", "Content-Encoding: gzip")
+                                + gzip.compress(gzip.compress(b"ok")), "decode", "compressed = yes"),
+    "two-codings-one-brotli": (coded(b"ok", "br, gzip"), "decode", "compressed = yes"),
+    "two-codings-unasked": (coded(gzip.compress(gzip.compress(b"ok")), "br, gzip"), "ok", ""),
+    # Five bytes say nothing; a thousandth of them stands for all.
+    "nothing-over-and-over": (coded(gzip.compress(b"\x1f\x8b\x08\0\0\0\0\0\0\3" + b"\0\0\0\xff\xff" * (6 << 20), 9), "gzip, gzip"),
+                              "decode", "compressed = yes"),
+    "coded-and-chunked": (head("200 OK", "Content-Encoding: gzip", "Transfer-Encoding: chunked") + chunk(gzip.compress(b"ok"))
+                          + b"0\r\n\r\n", "ok", "compressed = yes\nexpect_body = = ok"),
+    "transfer-gzip": (head("200 OK", "Transfer-Encoding: gzip, chunked") + chunk(gzip.compress(b"ok")) + b"0\r\n\r\n", "decode", ""),
     "six-codings": (coded(b"ok", ", ".join(["gzip"] * 6)), "decode", "compressed = yes"),
     "rubbish-behind-gzip": (coded(gzip.compress(b"ok") + b"\0" * 100, "gzip"), "decode", "compressed = yes"),
     "identity": (coded(b"ok", "identity"), "ok", "compressed = yes\nexpect_body = ok"),
@@ -78,6 +88,11 @@ class Answers(unittest.TestCase):
 
     def test_what_libcurl_has_no_words_for_is_told(self):
         self.assertIn("follows behind the end", self.targets["rubbish-behind-gzip"]["detail"])
+
+    def test_what_is_not_unpacked_is_told(self):
+        for name in ("two-codings-one-brotli", "two-codings-unannounced", "nothing-over-and-over"):
+            self.assertIn("packed several times", self.targets[name]["detail"])
+        self.assertIn("transfer coding", self.targets["transfer-gzip"]["detail"])
 
     def test_what_was_given_up_is_no_failure(self):
         for name in ("nearly-everywhere", "nearly-everywhere-in-json", "once-more"):

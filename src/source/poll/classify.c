@@ -131,10 +131,16 @@ static enum probe_class stop_class(const struct symptom *symptom)
 		return CLASS_TOO_LARGE;
 	case STOP_INVALID:
 		return CLASS_PROTOCOL;
+	case STOP_CODED:
+		return CLASS_DECODE;
 	case STOP_REDIRECT:
 		return CLASS_REDIRECT;
 	case STOP_TIME:
 		return time_classes[symptom->stage];
+	case STOP_HELD:
+		return symptom->tunnelling	    ? CLASS_UNREACHABLE
+		       : symptom->stage == STAGE_TLS ? CLASS_TLS_HANDSHAKE
+						     : CLASS_PROTOCOL;
 	case STOP_SETTLED:
 	case STOP_CONNECTED:
 	case STOP_NONE:

@@ -62,6 +62,10 @@ static void libcurl_words(char out[WORDS], const struct probe *probe)
 	char clean[PROBE_ERROR_MAX];
 	const char *words = clean;
 
+	if (probe->reply.stop == STOP_HELD && probe->reply.problem) {
+		text_copy(out, WORDS, probe->reply.problem);
+		return;
+	}
 	text_clean(clean, sizeof clean, probe->error, strlen(probe->error), TEXT_LINE);
 	for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
 		if (strstr(clean, tails[i]))
@@ -286,8 +290,10 @@ static void say_decode(const struct speech *speech)
 	char words[WORDS];
 
 	libcurl_words(words, probe);
+	if (probe->reply.stop == STOP_CODED)
+		text_copy(words, sizeof words, probe->reply.problem);
 	/* libcurl has no words for it. */
-	if (!words[0] && probe->outcome.curl == CURLE_WRITE_ERROR && probe->reply.body_bytes > 0)
+	else if (!words[0] && probe->outcome.curl == CURLE_WRITE_ERROR && probe->reply.body_bytes > 0)
 		text_copy(words, sizeof words, "something follows behind the end of the encoded data");
 	text_format(speech->out, speech->capacity, "body cannot be decoded%s%s",
 		    words[0] ? ": " : "", words);

@@ -10,6 +10,7 @@
 
 #define BODY_STEP      (64u << 10)
 #define NO_STATUS_LINE "it does not begin with a status line"
+#define TWICE_PACKED_MAX (16 << 10) /* see is_unpackable() */
 #define REFUSALS_MAX   4 /* a nonce that is stale each time would have libcurl ask without end */
 
 static bool stop(struct reply *reply, enum stop why)
@@ -93,12 +94,47 @@ static void read_length(struct reply *reply, const char *line, size_t size)
 	} while (!reply->problem && at < size);
 }
 
+/* The codings that a header line lists, those that change nothing aside: how many there are. */
+static unsigned read_codings(struct reply *reply, const char *line, size_t size)
+{
+	static const char *const kinds[] = {"gzip", "x-gzip", "deflate", "chunked", "identity", "none"};
+	const char *at = memchr(line, ':', size), *end = line + size;
+	unsigned count = 0;
+
+	while (at && at < end) {
+		size_t length = 0, kind = 0;
+
+		while (at < end && strchr(":, \t\r\n", *at))
+			at++;
+		while (at + length < end && !strchr(", \t\r\n", at[length]))
+			length++;
+		while (kind < 6 && !(strlen(kinds[kind]) == length &&
+				     strncasecmp(at, kinds[kind], length) == 0))
+			kind++;
+		count += length > 0 && (kind < 3 || kind == 6);
+		reply->foreign_coding |= length > 0 && kind == 6;
+		at += length;
+	}
+	return count;
+}
+
+/*
+ * What is packed twice may grow a thousandfold between the two without any of it coming out, all in one call of libcurl's;
+ * by other methods than gzip's, more than that. So it must be small.
+ */
+static bool is_unpackable(const struct reply *reply)
+{
+	return reply->codings < 2 || (reply->codings == 2 && !reply->foreign_coding && !reply->chunked &&
+				      reply->announced >= 0 && reply->announced <= TWICE_PACKED_MAX);
+}
+
 static void begin_block(struct reply *reply)
 {
 	reply->started = true;
 	reply->closed = false;
 	reply->announced = -1;
-	reply->chunked = reply->coded = false;
+	reply->chunked = reply->coded = reply->foreign_coding = false;
+	reply->codings = 0;
 	reply->problem = NULL;
 	reply->headers_size = 0;
 	reply->body_bytes = 0;
@@ -124,6 +160,10 @@ static bool end_block(struct reply *reply)
 	if (reply->limits.follow && reply_is_redirect(reply->status)) {
 		location = reply_find(reply, "Location", &size);
 		return location && size > 0 ? stop(reply, STOP_REDIRECT) : true;
+	}
+	if (!reply->limits.bodiless && !is_unpackable(reply)) {
+		reply->problem = "packed several times over each other";
+		return stop(reply, STOP_CODED);
 	}
 	if (!reply->chunked && !reply->coded && !reply->limits.bodiless && reply->status != 304 &&
 	    reply->announced > reply->limits.body_max)
@@ -193,8 +233,14 @@ bool reply_header(struct reply *reply, const char *line, size_t size)
 		read_length(reply, line, size);
 	} else if (header_is(line, size, "Transfer-Encoding")) {
 		reply->chunked = true;
+		if (read_codings(reply, line, size) > 0) {
+			reply->problem = "a transfer coding that nobody asked for";
+			return stop(reply, STOP_CODED);
+		}
 	} else if (header_is(line, size, "Content-Encoding")) {
 		reply->coded = true;
+		if (reply->limits.unpacks)
+			reply->codings += read_codings(reply, line, size);
 	}
 	keep_line(reply, line, size);
 	return true;

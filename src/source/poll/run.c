@@ -45,11 +45,20 @@ static int own_errno(const struct probe *probe, int curl)
 	return curl == CURLE_COULDNT_CONNECT || error != probe->errno_before ? error : 0;
 }
 
+/* What an answer that says where it ends was followed by is no matter. */
+static bool is_whole(const struct reply *reply, int curl)
+{
+	return curl == CURLE_OK && reply->closed &&
+	       (reply->version >= HTTP_2 || reply->chunked || reply->announced >= 0);
+}
+
 static enum run_turn end(struct probe *probe, int curl)
 {
 	struct outcome *outcome = &probe->outcome;
 	struct symptom symptom;
 
+	if (probe->reply.stop == STOP_HELD && is_whole(&probe->reply, curl))
+		probe->reply.stop = STOP_NONE;
 	wires_stop(probe->wires, probe);
 	resolver_cancel(&probe->lookup);
 	outcome->curl = curl;
@@ -126,6 +135,7 @@ static void begin_reply(struct probe *probe)
 								    : REPLY_BODY_KEPT,
 		.bodiless = probe->watch->profile->head,
 		.follow = target->follow > 0,
+		.unpacks = target->compressed,
 		.newer = target->http >= WISH_HTTP_2,
 	};
 

@@ -272,7 +272,12 @@ static void handle(struct wires *wires, int fd, uint32_t events)
 		note_connected(wire, fd);
 	if ((events & EPOLLIN) && !(events & EPOLLERR) && probe->timeline.stage >= STAGE_SEND)
 		note_arrival(wire, fd);
+	leash_begin(&wires->leash);
 	curl_multi_socket_action(shard->multi, fd, curl_mask(events), &running);
+	if (wires->leash.cut) {
+		probe->reply.stop = STOP_HELD;
+		probe->reply.problem = wires->leash.cut;
+	}
 	shard->dirty = true;
 	if (probe->timeline.stage == STAGE_SEND)
 		note_sent(wires, fd, probe);
@@ -384,6 +389,7 @@ void wires_kick(struct wires *wires, int64_t now_us)
 		if (shard->timeout_us > now_us)
 			continue;
 		shard->timeout_us = INT64_MAX;
+		leash_begin(&wires->leash);
 		curl_multi_socket_action(shard->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 		shard->dirty = true;
 	}
