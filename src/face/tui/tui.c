@@ -145,6 +145,7 @@ void tui_free(struct tui *tui)
 	filter_free(tui->main.filter);
 	order_fini(&tui->main.order);
 	groups_fini(&tui->groups);
+	notifier_fini(&tui->notifier);
 	incidents_fini(&tui->incidents);
 	overview_free(tui->overview);
 	rows_free(tui->rows);
