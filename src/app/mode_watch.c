@@ -229,10 +229,11 @@ static void loop(struct watch *watch)
 		read_signals(watch);
 		if (!watch->ended && hangups_are_due(&watch->hangups, clock_mono_us()))
 			watch_reload(watch);
-		if (!watch->ended && fds[0].revents)
-			read_keys(watch);
+		/* before the keys: they may ask anew, and then it is another descriptor */
 		if (fds[3].revents && watch->asked >= 0)
 			watch_hear_answer(watch);
+		if (!watch->ended && fds[0].revents)
+			read_keys(watch);
 		if (fds[4].revents)
 			tell_written(watch);
 		if (told) {
