@@ -214,7 +214,7 @@ static void draw_waterfall(const char *name, int width, int height, const struct
 	struct waterfall waterfall = habits;
 
 	waterfall.sample = sample;
-	waterfall_draw(canvas, canvas_area(canvas), &waterfall, &theme);
+	waterfall_draw(canvas, canvas_area(canvas), &waterfall);
 	golden_check(name, canvas);
 	canvas_free(canvas);
 }
@@ -248,7 +248,7 @@ static void a_stacked_bar_without_colour_is_made_of_letters(void **state)
 	(void)state;
 	waterfall.sample = &sample;
 	canvas->mono = true;
-	waterfall_draw(canvas, canvas_area(canvas), &waterfall, &theme);
+	waterfall_draw(canvas, canvas_area(canvas), &waterfall);
 	text = canvas_text(canvas);
 	assert_memory_equal(text, " dcccccttttttttttttswwwwwwwwwwwwwwwwwwwww", 30);
 	assert_non_null(strchr(text, 'x'));
@@ -281,7 +281,7 @@ static void any_area_is_drawn_inside(void **state)
 		if (size % 3) {
 			chart_draw(canvas, area, &chart, canvas->ascii ? &ascii_theme : &theme);
 		} else {
-			waterfall_draw(canvas, area, &waterfall, &theme);
+			waterfall_draw(canvas, area, &waterfall);
 		}
 		assert_int_equal(mallinfo2().uordblks, before);
 		for (int i = 0; i < canvas->width * canvas->height; i++) {
