@@ -138,6 +138,7 @@ struct grid_state {
 };
 
 struct past;
+struct pen;
 
 /* The moment that the picture shows: rows, incidents and overview of the other one, live or past,
  * are kept here meanwhile. */
@@ -307,6 +308,18 @@ void group_prepare(struct tui *tui, struct group *group, const struct history_wi
 void group_draw(const struct tui *tui, struct canvas *canvas, struct rect line,
 		const struct group *group);
 enum column_id table_column_at(const struct tui *tui, int x);
+
+/* The filter of the targets: typed in the table and in the grid, and the same for both. */
+void filtering_begin(struct tui *tui);
+/* False where nothing is typed, or the key is none for it. */
+bool filtering_type(struct tui *tui, int key);
+void filtering_drop(struct tui *tui);
+/* It is being typed, or keeps some targets away. */
+bool filtering_is_on(const struct tui *tui);
+/* "/shop  7 of 49", around: of the counts. */
+void filtering_put(const struct tui *tui, struct pen *pen, enum style around);
+/* What may be typed. */
+void filtering_put_help(struct pen *pen);
 
 /* Lines of incidents, in the pane and on the errors' own screen. */
 void pane_draw(const struct tui *tui, struct canvas *canvas);

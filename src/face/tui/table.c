@@ -152,28 +152,15 @@ static void draw_title(const struct tui *tui, struct canvas *canvas, struct rect
 /* The filter takes the place of the titles left of the history. */
 static void draw_filter(const struct tui *tui, struct canvas *canvas, struct rect line)
 {
-	const struct main_state *main = &tui->main;
-	const struct slot *history = find_slot(&main->layout.columns, COLUMN_HISTORY);
+	const struct slot *history = find_slot(&tui->main.layout.columns, COLUMN_HISTORY);
 	struct rect area = line;
 	struct pen pen;
-	enum style style = filter_is_broken(main->filter) ? STYLE_COUNT_SLOW
-			   : main->input.active           ? STYLE_INPUT
-							  : STYLE_MATCH;
 
 	if (history)
 		area.width = history->x - 1;
 	canvas_fill(canvas, area, STYLE_HEAD, " ");
 	pen = pen_at(canvas, area, area.width >= 40 ? 3 : 0);
-	pen_put(&pen, STYLE_KEY, "/");
-	pen_put(&pen, style, "%s",
-		main->input.active ? main->input.text : filter_text(main->filter));
-	if (main->input.active) {
-		canvas->cursor_x = pen.x < area.x + area.width ? pen.x : area.x + area.width - 1;
-		canvas->cursor_y = pen.y;
-		canvas->cursor_visible = true;
-		pen_put(&pen, STYLE_INPUT, " ");
-	}
-	pen_put(&pen, STYLE_HEAD, "  %zu of %zu", main->order.matches, tui->rows->count);
+	filtering_put(tui, &pen, STYLE_HEAD);
 }
 
 void table_draw_head(const struct tui *tui, struct canvas *canvas, struct rect line)
@@ -189,7 +176,7 @@ void table_draw_head(const struct tui *tui, struct canvas *canvas, struct rect l
 		else
 			draw_title(tui, canvas, line, &layout->slots[i]);
 	}
-	if (tui->main.input.active || !filter_is_empty(tui->main.filter))
+	if (filtering_is_on(tui))
 		draw_filter(tui, canvas, line);
 }
 
@@ -359,7 +346,8 @@ void table_draw(const struct tui *tui, struct canvas *canvas, struct rect area)
 
 	if (!main->order.count && area.height > 0)
 		canvas_put(canvas, area, area.x + 3, area.y, STYLE_DIM,
-			   tui->rows->count ? "no target matches the filter" : "no targets");
+			   tui->rows->count ? "no target matches the filter; Esc drops it"
+					    : "no targets");
 	for (int y = 0; y < area.height; y++) {
 		size_t place = main->top + (size_t)y;
 		const struct row *row = row_at(tui, place);
