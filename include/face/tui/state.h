@@ -354,5 +354,8 @@ void hints_draw(const struct tui *tui, struct canvas *canvas, struct rect line,
 
 const char *state_glyph(const struct tui *tui, enum state state);
 enum style state_style(enum state state);
+/* The same of a row, which may be under load. */
+const char *tui_row_glyph(const struct tui *tui, const struct row *row);
+enum style tui_row_style(const struct row *row);
 
 #endif

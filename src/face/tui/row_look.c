@@ -78,6 +78,17 @@ const char *state_glyph(const struct tui *tui, enum state state)
 	return sign[state];
 }
 
+const char *tui_row_glyph(const struct tui *tui, const struct row *row)
+{
+	return row_is_loaded(row) ? tui->theme.glyphs.loaded
+				  : state_glyph(tui, row->verdict.state);
+}
+
+enum style tui_row_style(const struct row *row)
+{
+	return row_is_loaded(row) ? STYLE_LOAD : state_style(row->verdict.state);
+}
+
 enum style state_style(enum state state)
 {
 	static const enum style style[STATE_COUNT] = {

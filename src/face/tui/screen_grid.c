@@ -160,7 +160,7 @@ static void look_at(const struct tui *tui, const struct row *row, struct look_of
 	*look = (struct look_of_cell){.sign = state_glyph(tui, verdict->state),
 				      .style = state_style(verdict->state),
 				      .name_style = state_style(verdict->state)};
-	if (verdict->state == STATE_UP && verdict->load.level >= LOAD_ELEVATED) {
+	if (row_is_loaded(row)) {
 		look->sign = tui->theme.glyphs.loaded;
 		look->style = look->name_style =
 			verdict->load.level == LOAD_SATURATED ? STYLE_SATURATED : STYLE_LOAD;
@@ -243,7 +243,7 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 
 	if (!row || line.height <= 0)
 		return;
-	style = state_style(row->verdict.state);
+	style = tui_row_style(row);
 	row_result(row, result);
 	format_latency(latency, row->verdict.last_us);
 	format_length(length, tui->now_ms - row->verdict.since_ms);
@@ -251,7 +251,7 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 		    tui->grid.at + 1, tui->grid.count);
 	line.width -= text_width(note) + 2;
 	pen.clip = line;
-	pen_put(&pen, style, "%s ", state_glyph(tui, row->verdict.state));
+	pen_put(&pen, style, "%s ", tui_row_glyph(tui, row));
 	pen_put(&pen, STYLE_STRONG, "%s", row->target->name);
 	pen_put(&pen, style, "  %s", result);
 	if (row->verdict.last_us >= 0)
@@ -364,7 +364,7 @@ static bool move(struct tui *tui, enum action action)
 static bool is_trouble(const struct row *row)
 {
 	return row->verdict.state == STATE_DOWN || row->verdict.state == STATE_SLOW ||
-	       row->verdict.load.level >= LOAD_ELEVATED;
+	       row_is_loaded(row);
 }
 
 /* The next cell that is not well, round and round. */

@@ -202,28 +202,23 @@ static void result_or_time(const struct row *row, struct cell *cell)
  */
 static bool shows_load(const struct tui *tui, const struct row *row, enum column_id id)
 {
-	if (row->verdict.load.level < LOAD_ELEVATED)
+	if (!row_is_loaded(row))
 		return false;
 	if (id != COLUMN_RESULT)
 		return id == COLUMN_LOAD;
-	return row->has_last && sample_is_good(&row->last) && row->verdict.state != STATE_PAUSED &&
+	return row->has_last && sample_is_good(&row->last) &&
 	       !find_slot(&tui->main.layout.columns, COLUMN_LOAD);
 }
 
-static void load_in_result(const struct row *row, struct cell *cell)
+static void load_in_result(const struct tui *tui, const struct row *row, struct cell *cell)
 {
-	static const char *const cause[] = {
-		[LOAD_NONE] = "",   [LOAD_SERVER] = "srv", [LOAD_NETWORK] = "net",
-		[LOAD_DNS] = "dns", [LOAD_CLIENT] = "me",
-	};
-	const struct load_verdict *load = &row->verdict.load;
+	char text[sizeof(cell->text)], *blank;
 
-	if (load->ratio > 0)
-		text_format(cell->text, sizeof(cell->text),
-			    load->ratio < 9.95F ? "%.1f× %s" : "%.0f× %s", (double)load->ratio,
-			    cause[load->cause]);
-	else
-		text_format(cell->text, sizeof(cell->text), "load %s", cause[load->cause]);
+	column_load_text(&row->verdict.load, tui->ascii, text, sizeof(text));
+	if (tui->main.layout.columns.narrow && (blank = strchr(text, ' ')))
+		memmove(blank, blank + 1, strlen(blank)); /* "2.1×srv": seven columns */
+	text_format(cell->text, sizeof(cell->text), "%s%s",
+		    row->verdict.load.ratio > 0 ? "" : "load ", text);
 }
 
 static enum style cell_style(const struct tui *tui, const struct row *row, enum column_id id,
@@ -260,15 +255,14 @@ static void fill_cell(const struct tui *tui, const struct row *row, enum column_
 	column_table[id].cell(row, &view, cell);
 	if (id == COLUMN_FOR && row->verdict.state == STATE_UP)
 		drop_zero_seconds(cell);
-	if (id == COLUMN_SIGN &&
-	    (row->verdict.load.level < LOAD_ELEVATED || row->verdict.state != STATE_UP))
-		text_copy(cell->text, sizeof(cell->text), state_glyph(tui, row->verdict.state));
+	if (id == COLUMN_SIGN)
+		text_copy(cell->text, sizeof(cell->text), tui_row_glyph(tui, row));
 	if (id != COLUMN_RESULT)
 		return;
 	if (narrow)
 		result_or_time(row, cell);
 	if (shows_load(tui, row, id))
-		load_in_result(row, cell);
+		load_in_result(tui, row, cell);
 	if (narrow && tui_is_hanging(tui, row))
 		column_table[COLUMN_LAST].cell(row, &view, cell);
 	if (tui_is_asked(tui, row))
