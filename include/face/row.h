@@ -18,7 +18,8 @@ struct row {
 	uint64_t good_24h, failed_24h;
 	uint64_t head; /* of the ring when this was copied */
 	int64_t statistics_at_ms;
-	int64_t due_us, in_flight_since_us; /* CLOCK_MONOTONIC; 0: none */
+	int64_t due_us, in_flight_since_us; /* CLOCK_MONOTONIC, in a row of the past the wall's; 0:
+					       none */
 };
 
 struct rows {

@@ -275,6 +275,9 @@ double tui_byte_rate(const struct tui *tui);
 bool tui_is_fed(const struct tui *tui);
 
 bool tui_is_asked(const struct tui *tui, const struct row *row);
+/* The monotonic clock of the moment that is shown, which a row's times go by; of the past it is the
+ * clock on the wall. */
+int64_t tui_clock_us(const struct tui *tui);
 /* The probe under way hangs for longer than it should. */
 bool tui_is_hanging(const struct tui *tui, const struct row *row);
 /* How many bins, the newest among them, a check that is under way has touched; 0: none is. */

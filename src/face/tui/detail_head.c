@@ -50,6 +50,8 @@ static void next_text(const struct tui *tui, const struct row *row, bool brief, 
 	out[0] = '\0';
 	if (row->verdict.state == STATE_PAUSED)
 		text_copy(out, 48, "paused");
+	else if (tui->moment.on)
+		return;
 	else if (tui_is_asked(tui, row) || row->in_flight_since_us)
 		text_copy(out, 48, brief ? "checking" : "checking now");
 	else if (row->due_us && left_us >= 0 && tui->focused)

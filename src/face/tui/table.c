@@ -246,7 +246,7 @@ static void fill_cell(const struct tui *tui, const struct row *row, enum column_
 		      struct cell *cell)
 {
 	struct column_view view = {
-		.ascii = tui->ascii, .now_ms = tui->now_ms, .now_mono_us = tui->now_us};
+		.ascii = tui->ascii, .now_ms = tui->now_ms, .now_mono_us = tui_clock_us(tui)};
 	bool narrow = tui->main.layout.columns.narrow;
 
 	*cell = (struct cell){.role = CELL_PLAIN};

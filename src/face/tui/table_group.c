@@ -117,7 +117,7 @@ static void fill(const struct tui *tui, const struct group *group, enum column_i
 		 struct cell *cell)
 {
 	struct column_view view = {
-		.ascii = tui->ascii, .now_ms = tui->now_ms, .now_mono_us = tui->now_us};
+		.ascii = tui->ascii, .now_ms = tui->now_ms, .now_mono_us = tui_clock_us(tui)};
 
 	*cell = (struct cell){.role = CELL_PLAIN};
 	switch ((int)id) {
