@@ -210,6 +210,7 @@ static void the_past_is_not_asked_for_checks(void **state)
 	press(stage, "[");
 	assert_int_equal(tui_key(stage->tui, ' ').ask, TUI_ASK_NOTHING);
 	assert_int_equal(tui_key(stage->tui, 'p').ask, TUI_ASK_NOTHING);
+	assert_int_equal(tui_key(stage->tui, 'P').ask, TUI_ASK_NOTHING);
 	tui_draw(stage->tui, stage->canvas);
 	assert_true(shows(stage, "this is the past: . goes back to now"));
 	assert_int_equal(tui_key(stage->tui, 'y').ask, TUI_ASK_COPY);

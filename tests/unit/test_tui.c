@@ -192,6 +192,18 @@ static void a_filter_typed_anew_replaces_the_one_that_was_kept(void **state)
 	assert_true(shows(stage, "filter 503"));
 }
 
+static void a_key_without_a_meaning_is_answered(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "x");
+	assert_true(shows(stage, "x does nothing here; ? tells the keys"));
+	press(stage, "]");
+	assert_true(shows(stage, "this is now"));
+	press(stage, "P");
+	assert_true(shows(stage, "all targets paused; P: they go on"));
+}
+
 static void escape_drops_the_filter_being_typed(void **state)
 {
 	struct stage *stage = *state;
@@ -810,6 +822,7 @@ int main(void)
 		TEST(moves_and_pages),
 		TEST(filters_as_one_types),
 		TEST(a_filter_typed_anew_replaces_the_one_that_was_kept),
+		TEST(a_key_without_a_meaning_is_answered),
 		TEST(escape_drops_the_filter_being_typed),
 		TEST(sorts_by_column),
 		TEST(opens_a_target_and_comes_back),

@@ -257,6 +257,9 @@ void tui_say(struct tui *tui, const char *format, ...) __attribute__((format(pri
  */
 bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *request);
 
+/* A moment of the past is shown, in which nothing can be done; having said so. */
+bool tui_is_too_late(struct tui *tui);
+
 /* Asks for a line; it comes back as a request, `target` and `text` with it. */
 struct prompt {
 	enum tui_ask ask;
