@@ -10,6 +10,7 @@
 #include "face/tui/moment.h"
 #include "face/tui/past.h"
 
+#define IS_NOW "this is now"
 #define AFTER_OPENING_MS 1000 /* a jump to an incident shows the moment after its first check */
 
 /* The screens' view of the fleet changes hands. */
@@ -159,6 +160,8 @@ bool moment_act(struct tui *tui, enum action action)
 	case ACTION_TIME_FORTH:
 		if (action == ACTION_TIME_BACK || tui->moment.on)
 			step(tui, action == ACTION_TIME_BACK);
+		else
+			tui_say(tui, IS_NOW);
 		return true;
 	case ACTION_INCIDENT_BACK:
 	case ACTION_INCIDENT_FORTH:
@@ -166,6 +169,8 @@ bool moment_act(struct tui *tui, enum action action)
 		return true;
 	case ACTION_LIVE:
 	case ACTION_LIVE_TOO:
+		if (!tui->moment.on)
+			tui_say(tui, IS_NOW);
 		moment_live(tui);
 		return true;
 	default:
