@@ -291,8 +291,12 @@ static void count_words(const struct tally *tally, char out[TEXT_MAX])
 		unsigned count;
 		const char *word;
 	} parts[] = {
-		{tally->down, "down"},	       {tally->slow, "slow"}, {tally->loaded, "loaded"},
-		{tally->unknown, "not known"}, {tally->up, "up"},     {tally->paused, "paused"},
+		{tally->down, "down"},
+		{tally->loaded, "loaded"},
+		{tally_slow_calm(tally), "slow"},
+		{tally->unknown, "not known"},
+		{tally_up_calm(tally), "up"},
+		{tally->paused, "paused"},
 	};
 	size_t length = text_format(out, TEXT_MAX, "%u target%s", tally->targets,
 				    tally->targets == 1 ? "" : "s");

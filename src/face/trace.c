@@ -49,11 +49,6 @@ static void print_ms(FILE *out, int32_t us)
 	fputc(',', out);
 }
 
-static bool is_encrypted(const struct target *target)
-{
-	return target->scheme == SCHEME_HTTPS || target->scheme == SCHEME_TLS;
-}
-
 static void print_columns(FILE *out, bool several)
 {
 	fprintf(out,
@@ -66,7 +61,7 @@ static void print_setting(FILE *out, const struct target *target)
 {
 	fprintf(out, "#webmon-trace 1 interval_s=%g timeout_s=%g scheme=%s",
 		(double)target->interval_ms / 1000, (double)target->timeout_ms / 1000,
-		is_encrypted(target) ? "https" : "http");
+		target_is_encrypted(target) ? "https" : "http");
 }
 
 void trace_print_head(FILE *out, const struct target *target, bool several)
@@ -82,7 +77,7 @@ void trace_print(FILE *out, const struct target *target, const struct sample *sa
 	int32_t tls_us = sample->phase_us[PHASE_TLS];
 
 	/* of plain http the format wants 0 once the connection stood */
-	if (!is_encrypted(target) && tls_us < 0 && sample->phase_us[PHASE_CONNECT] >= 0)
+	if (!target_is_encrypted(target) && tls_us < 0 && sample->phase_us[PHASE_CONNECT] >= 0)
 		tls_us = 0;
 	fprintf(out, "%.3f,", (double)(sample->at_ms - first_ms) / 1000);
 	print_ms(out, sample->phase_us[PHASE_DNS]);

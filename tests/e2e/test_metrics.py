@@ -223,6 +223,7 @@ class Metrics(unittest.TestCase):
 
     def test_a_port_that_is_taken_and_a_wrong_one_are_told(self):
         with socket.socket() as holder:
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # old connections of the port do not matter
             holder.bind(("127.0.0.1", self.port))
             holder.listen()
             done = run("watch", "--plain", "-c", self.config(), env=environment(METRICS_TOKEN="hunter2-token"))

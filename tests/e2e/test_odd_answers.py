@@ -65,11 +65,13 @@ ANSWERS = {
     "escape-in-json": (answer(b'{"a": "\\u001b[2J\\u202e"}'), "body_mismatch", 'expect_json = .a = "x"'),
     # patterns
     "nearly-everywhere": (answer(b"a" * 900000), "local", "expect_body = ~ [a-z]+=="),
+    "nearly-everywhere-in-json": (answer(b'{"t": "' + b"a" * 900000 + b'"}'), "local", "expect_json = .t ~ [a-z]+=="),
     "once-more": (answer(b"a" * 30000 + b"!"), "local", "expect_body = ~ (a+)+$"),
     "anything-before": (answer(b"x" * 900000), "body_mismatch", "expect_body = ~ .*ok.*"),
     # Retry-After
     "retry-negative": (answer(b"", "503 Busy", "Retry-After: -5"), "http_status", ""),
     "retry-huge": (answer(b"", "503 Busy", "Retry-After: 99999999999999999999"), "http_status", ""),
+    "retry-wanted": (answer(b"", "503 Busy", "Retry-After: 60"), "ok", "expect_status = 503"),
     "retry-words": (answer(b"", "503 Busy", "Retry-After: soon \x1b[2J"), "http_status", ""),
     "retry-past": (answer(b"", "503 Busy", "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT"), "http_status", ""),
 }
@@ -96,7 +98,7 @@ class Answers(unittest.TestCase):
         self.assertIn("transfer coding", self.targets["transfer-gzip"]["detail"])
 
     def test_what_was_given_up_is_no_failure(self):
-        for name in ("nearly-everywhere", "once-more"):
+        for name in ("nearly-everywhere", "nearly-everywhere-in-json", "once-more"):
             target = self.targets[name]
             self.assertNotEqual(target["state"], "down")
             self.assertEqual((target["window"]["failed"], target["window"]["tainted"]), (0, 1))
@@ -104,6 +106,7 @@ class Answers(unittest.TestCase):
 
     def test_only_a_wish_that_can_be_granted_is(self):
         self.assertIn("Retry-After", self.targets["retry-huge"]["detail"])
+        self.assertEqual(self.targets["retry-wanted"]["detail"], "Retry-After: not asked for 1 min")
         for name in ("retry-negative", "retry-words", "retry-past"):
             self.assertNotIn("Retry-After", self.targets[name]["detail"])
 

@@ -170,6 +170,25 @@ static void obeys_the_tables_filter(void **state)
 	assert_false(shows(stage, "checkout"));
 }
 
+static void filters_as_one_types(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "/gatew");
+	assert_true(shows(stage, "/gatew   5 of 200   words"));
+	assert_true(shows(stage, "cell 1 of 5"));
+	press(stage, "\r");
+	assert_true(shows(stage, "/gatew"));
+	press(stage, "\x1b"); /* the filter goes first, then the grid */
+	assert_true(shows(stage, "of 200"));
+	press(stage, "/nothing-like-it");
+	assert_true(shows(stage, "no target matches"));
+	press(stage, "\x1b");
+	assert_true(shows(stage, "of 200"));
+	press(stage, "\x1b");
+	assert_true(shows(stage, "1-17 of 200")); /* the table */
+}
+
 static void the_mouse_selects_and_opens(void **state)
 {
 	struct stage *stage = *state;
@@ -207,6 +226,7 @@ int main(void)
 		TEST(tells_of_the_selected_cell),
 		TEST(opens_the_selected_and_keeps_it_for_the_table),
 		TEST(obeys_the_tables_filter),
+		TEST(filters_as_one_types),
 		TEST(the_mouse_selects_and_opens),
 		cmocka_unit_test(without_colour_trouble_and_well_differ),
 	};

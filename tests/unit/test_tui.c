@@ -180,6 +180,30 @@ static void filters_as_one_types(void **state)
 	assert_true(shows(stage, "1-17 of 49"));
 }
 
+static void a_filter_typed_anew_replaces_the_one_that_was_kept(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "/auth\r/blog");
+	assert_true(shows(stage, "/blog"));
+	press(stage, "\r/\x7f"); /* Backspace goes on with it */
+	assert_true(shows(stage, "/blo"));
+	press(stage, "\re/time\r/503");
+	assert_true(shows(stage, "filter 503"));
+}
+
+static void a_key_without_a_meaning_is_answered(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "x");
+	assert_true(shows(stage, "x does nothing here; ? tells the keys"));
+	press(stage, "]");
+	assert_true(shows(stage, "this is now"));
+	press(stage, "P");
+	assert_true(shows(stage, "all targets paused; P: they go on"));
+}
+
 static void escape_drops_the_filter_being_typed(void **state)
 {
 	struct stage *stage = *state;
@@ -797,6 +821,8 @@ int main(void)
 		TEST(after_a_while_trouble_comes_into_sight),
 		TEST(moves_and_pages),
 		TEST(filters_as_one_types),
+		TEST(a_filter_typed_anew_replaces_the_one_that_was_kept),
+		TEST(a_key_without_a_meaning_is_answered),
 		TEST(escape_drops_the_filter_being_typed),
 		TEST(sorts_by_column),
 		TEST(opens_a_target_and_comes_back),

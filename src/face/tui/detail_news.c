@@ -41,7 +41,7 @@ static void tell_load(struct news *news)
 	const struct load_verdict *load = &news->row->verdict.load;
 	char since[FORMAT_MAX];
 
-	if (load->level < LOAD_ELEVATED)
+	if (!row_is_loaded(news->row))
 		return;
 	format_stamp(since, load->since_ms, STAMP_SHORT, news->tui->utc, news->tui->now_ms);
 	tell(news, "load: %s%s%s", load_level_name[load->level], load->since_ms ? " since " : "",

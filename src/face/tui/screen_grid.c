@@ -19,10 +19,11 @@ static const struct hint hints[] = {
 	{.action = ACTION_BACK, .word = "table", .rank = 1},
 	{.action = ACTION_OPEN, .word = "open", .rank = 2},
 	{.action = ACTION_NEXT_TROUBLE, .word = "next trouble", .rank = 3},
-	{.action = ACTION_ERRORS, .rank = 4},
-	{.action = ACTION_CHECK, .rank = 6},
-	{.action = ACTION_PAUSE, .rank = 5},
-	{.action = ACTION_ZOOM_IN, .second = ACTION_ZOOM_OUT, .word = "zoom", .rank = 7},
+	{.action = ACTION_FILTER, .rank = 4},
+	{.action = ACTION_ERRORS, .rank = 5},
+	{.action = ACTION_CHECK, .rank = 7},
+	{.action = ACTION_PAUSE, .rank = 6},
+	{.action = ACTION_ZOOM_IN, .second = ACTION_ZOOM_OUT, .word = "zoom", .rank = 8},
 	{.action = ACTION_HELP, .rank = 0},
 	{.action = ACTION_NONE},
 };
@@ -159,7 +160,7 @@ static void look_at(const struct tui *tui, const struct row *row, struct look_of
 	*look = (struct look_of_cell){.sign = state_glyph(tui, verdict->state),
 				      .style = state_style(verdict->state),
 				      .name_style = state_style(verdict->state)};
-	if (verdict->state == STATE_UP && verdict->load.level >= LOAD_ELEVATED) {
+	if (row_is_loaded(row)) {
 		look->sign = tui->theme.glyphs.loaded;
 		look->style = look->name_style =
 			verdict->load.level == LOAD_SATURATED ? STYLE_SATURATED : STYLE_LOAD;
@@ -213,7 +214,8 @@ static void draw_cells(const struct tui *tui, struct canvas *canvas)
 
 	if (!grid->count && area.height > 0)
 		canvas_put(canvas, area, area.x + 1, area.y, STYLE_DIM,
-			   tui->rows->count ? "no target matches the filter" : "no targets");
+			   tui->rows->count ? "no target matches the filter; Esc drops it"
+					    : "no targets");
 	for (int y = 0; y < area.height; y++) {
 		size_t at = grid->top + (size_t)y;
 		const struct grid_line *line = &grid->lines[at];
@@ -241,7 +243,7 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 
 	if (!row || line.height <= 0)
 		return;
-	style = state_style(row->verdict.state);
+	style = tui_row_style(row);
 	row_result(row, result);
 	format_latency(latency, row->verdict.last_us);
 	format_length(length, tui->now_ms - row->verdict.since_ms);
@@ -249,7 +251,7 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 		    tui->grid.at + 1, tui->grid.count);
 	line.width -= text_width(note) + 2;
 	pen.clip = line;
-	pen_put(&pen, style, "%s ", state_glyph(tui, row->verdict.state));
+	pen_put(&pen, style, "%s ", tui_row_glyph(tui, row));
 	pen_put(&pen, STYLE_STRONG, "%s", row->target->name);
 	pen_put(&pen, style, "  %s", result);
 	if (row->verdict.last_us >= 0)
@@ -281,10 +283,30 @@ static void draw_history(const struct tui *tui, struct canvas *canvas, struct re
 	spark_draw(canvas, line, &spark, &tui->theme);
 }
 
+/* While a filter is typed it has the key line, at any size. */
+static void draw_foot(const struct tui *tui, struct canvas *canvas)
+{
+	struct rect line = tui->grid.layout.keys;
+	char note[FILTER_TEXT_MAX + 8] = "";
+	struct pen pen;
+
+	if (tui->main.input.active) {
+		line = (struct rect){0, tui->height - 1, tui->width, 1};
+		canvas_fill(canvas, line, STYLE_TEXT, " ");
+		pen = pen_at(canvas, line, line.width >= 60);
+		filtering_put(tui, &pen, STYLE_DIM);
+		pen_put(&pen, STYLE_TEXT, "   ");
+		filtering_put_help(&pen);
+		return;
+	}
+	if (filtering_is_on(tui))
+		text_format(note, sizeof(note), "/%s", filter_text(tui->main.filter));
+	hints_draw(tui, canvas, line, hints, note);
+}
+
 static void draw(const struct tui *tui, struct canvas *canvas)
 {
 	const struct grid_layout *layout = &tui->grid.layout;
-	char note[FILTER_TEXT_MAX + 8] = "";
 
 	if (layout->counts_only) {
 		verdict_draw_counts(tui, canvas, layout->verdict);
@@ -294,9 +316,7 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 	draw_cells(tui, canvas);
 	draw_about(tui, canvas, layout->about);
 	draw_history(tui, canvas, layout->history);
-	if (!filter_is_empty(tui->main.filter))
-		text_format(note, sizeof(note), "/%s", filter_text(tui->main.filter));
-	hints_draw(tui, canvas, layout->keys, hints, note);
+	draw_foot(tui, canvas);
 }
 
 static void select_place(struct tui *tui, size_t at)
@@ -344,7 +364,7 @@ static bool move(struct tui *tui, enum action action)
 static bool is_trouble(const struct row *row)
 {
 	return row->verdict.state == STATE_DOWN || row->verdict.state == STATE_SLOW ||
-	       row->verdict.load.level >= LOAD_ELEVATED;
+	       row_is_loaded(row);
 }
 
 /* The next cell that is not well, round and round. */
@@ -378,6 +398,14 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	case ACTION_GRID:
 		tui_pop(tui);
 		return true;
+	case ACTION_FILTER:
+		filtering_begin(tui);
+		return true;
+	case ACTION_BACK:
+		if (filter_is_empty(tui->main.filter))
+			return false;
+		filtering_drop(tui);
+		return true;
 	case ACTION_NEXT_TROUBLE:
 	case ACTION_PREVIOUS_TROUBLE:
 		next_trouble(tui, action == ACTION_NEXT_TROUBLE);
@@ -385,6 +413,12 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	default:
 		return false;
 	}
+}
+
+static bool type(struct tui *tui, int key, struct tui_request *request)
+{
+	(void)request;
+	return filtering_type(tui, key);
 }
 
 /* The cell at a place of the screen; SIZE_MAX: none. */
@@ -425,6 +459,7 @@ const struct screen screen_grid = {
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,
+	.type = type,
 	.mouse = mouse,
 	.target = target,
 };

@@ -14,6 +14,7 @@
 #include "source/poll/excerpt.h"
 #include "source/poll/json_check.h"
 #include "source/poll/phrase_reply.h"
+#include "source/poll/piece.h"
 #include "source/poll/quote.h"
 #include "source/poll/reply.h"
 #include "source/poll/resolve.h"
@@ -51,11 +52,6 @@ struct checks {
 	struct json_checks *json; /* owned; NULL: none */
 	struct network *networks;
 	size_t network_count;
-};
-
-struct piece {
-	const char *text;
-	size_t size;
 };
 
 /* ---- rules ---- */
@@ -339,9 +335,8 @@ static enum probe_class judge_text(const struct checks *checks, struct piece bod
 		body = (struct piece){body.text + 3, body.size - 3};
 	for (size_t i = 0; i < checks->target->expect_body.count && cls == CLASS_OK; i++)
 		cls = judge(&checks->bodies[i], "body", body, detail);
-	if (cls == CLASS_OK && checks->json &&
-	    !json_checks_hold(checks->json, body.text, body.size, detail))
-		cls = CLASS_BODY_MISMATCH;
+	if (cls == CLASS_OK && checks->json)
+		cls = json_checks_judge(checks->json, body.text, body.size, detail);
 	return cls;
 }
 

@@ -41,6 +41,14 @@ static enum probe_class name_class(const struct symptom *symptom)
 										    : CLASS_DNS;
 }
 
+/* Our own host's trouble by errno: no descriptors, no memory, no port. */
+static bool is_own(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS ||
+	       error == EADDRNOTAVAIL || error == EADDRINUSE || error == EAGAIN ||
+	       error == EINVAL || error == ENOSPC;
+}
+
 static enum probe_class connect_class(const struct symptom *symptom)
 {
 	switch (symptom->os_error) {
@@ -55,7 +63,7 @@ static enum probe_class connect_class(const struct symptom *symptom)
 		return CLASS_UNREACHABLE;
 	default:
 		/* No route, a firewall's answer, a family that is not there. */
-		return classify_is_own(symptom->os_error) ? CLASS_LOCAL : CLASS_UNREACHABLE;
+		return is_own(symptom->os_error) ? CLASS_LOCAL : CLASS_UNREACHABLE;
 	}
 }
 
@@ -208,13 +216,6 @@ static enum probe_class code_class(const struct symptom *symptom)
 		if ((int)codes[i].code == symptom->curl)
 			return codes[i].decide ? codes[i].decide(symptom) : codes[i].cls;
 	return other_class(symptom);
-}
-
-bool classify_is_own(int error)
-{
-	return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS ||
-	       error == EADDRNOTAVAIL || error == EADDRINUSE || error == EAGAIN ||
-	       error == EINVAL || error == ENOSPC;
 }
 
 enum probe_class classify(const struct symptom *symptom)

@@ -184,7 +184,6 @@ void engine_run(struct engine *engine)
 {
 	bool going = true;
 
-	pthread_setname_np(pthread_self(), "webmon-poll");
 	/* The default slack of 50 us would be half of the lateness. */
 	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 	engine->wanted_us = clock_mono_us();

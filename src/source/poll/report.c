@@ -60,7 +60,7 @@ void report_init(struct watch *watch, const struct target *target, uint32_t inde
 	watch->checks = checks_new(target);
 	watch->numeric = goes_straight(target);
 	watch->rounds = UINT32_MAX;
-	if (target->scheme == SCHEME_TCP || target->scheme == SCHEME_TLS) {
+	if (!target_is_http(target)) {
 		/* libcurl makes the connection; the request is never sent. */
 		watch->own_url =
 			x_asprintf(strchr(target->host, ':') ? "%s://[%s]:%u/" : "%s://%s:%u/",
@@ -302,7 +302,7 @@ static void take_wish(struct watch *watch, const struct probe *probe, const stru
 	if (!ms)
 		return;
 	format_duration(length, ms);
-	text_format(detail + used, DETAIL_MAX - used, "; Retry-After: not asked for %s", length);
+	text_format(detail + used, DETAIL_MAX - used, "%sRetry-After: not asked for %s", used ? "; " : "", length);
 }
 
 /* That there is no such name is no want of an answer, nor a sign of life: it may come from a memory on this host.

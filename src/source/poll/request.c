@@ -91,7 +91,7 @@ static void profile_init(struct profile *profile, const struct target *target, s
 {
 	profile->target = target;
 	profile->short_request = target->body_size <= SHORT_BODY;
-	profile->connect_only = target->scheme == SCHEME_TCP || target->scheme == SCHEME_TLS;
+	profile->connect_only = !target_is_http(target);
 	profile->head = strcasecmp(target->method, "HEAD") == 0;
 	profile->trust = trust;
 	for (size_t i = 0; i < target->headers.count; i++)

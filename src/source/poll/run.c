@@ -258,7 +258,7 @@ enum run_turn run_begin(struct probe *probe, struct watch *watch, struct resolve
 		probe->phase_us[i] = ABSENT_US;
 	probe->hop =
 		(struct hop){.port = target->port,
-			     .tls = target->scheme == SCHEME_HTTPS || target->scheme == SCHEME_TLS};
+			     .tls = target_is_encrypted(target)};
 	probe->outcome = (struct outcome){0};
 	probe->checked.done = false;
 	probe->error[0] = probe->redirect_problem[0] = '\0';
