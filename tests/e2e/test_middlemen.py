@@ -2,9 +2,11 @@
 suggestion. Each answer with the class that it must get, and the words, where libcurl has none that are true."""
 
 import gzip
+import ssl
 import time
 import unittest
 
+import servers
 import tap
 from program import PATIENCE
 from raw import Raw, answer, chunk, head, probe, reset
@@ -190,8 +192,11 @@ ANSWERS = {
 
 class Busy(unittest.TestCase):
     def test_what_keeps_the_poller_busy_for_nothing_is_let_go(self):
-        with Raw({"/": endless}) as server:
-            found = probe({"t": f"url = {server.url()}"}, "timeout = 30s", {"t": "protocol"})["t"]
+        authority = servers.Authority()
+        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        made.load_cert_chain(*authority.certificate("good"))
+        with Raw({"/": endless}, lambda client: made.wrap_socket(client, server_side=True)) as server:
+            found = probe({"t": f"url = {server.url()}"}, f"ca = {authority.ca}\ntimeout = 30s", {"t": "protocol"})["t"]
         self.assertEqual((found["class"], found["detail"]),
                          ("protocol", "no valid HTTP answer: what comes without end is no part of one"))
 

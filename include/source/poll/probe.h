@@ -95,7 +95,7 @@ struct probe {
 	char redirect_problem[160];
 	struct handshake handshake;
 	struct reply reply;
-	struct leash_account account; /* of this hop */
+	struct leash_hold hold; /* of this hop */
 };
 
 #endif

@@ -358,11 +358,12 @@ bool course_init(struct course *course, const struct plan *plan, int wake)
 void course_fini(struct course *course)
 {
 	checker_free(course->checker);
-	for (size_t i = 0; i < course->probe_count; i++) {
+	for (size_t i = 0; i < course->probe_count; i++)
 		run_abandon(course->probes[i]);
-		run_free(course->probes[i]);
-	}
+	/* Kept connections are closed here, and still tell whose they were. */
 	wires_fini(&course->wires);
+	for (size_t i = 0; i < course->probe_count; i++)
+		run_free(course->probes[i]);
 	resolver_detach(course->resolver);
 	for (size_t i = 0; i < course->plan->count; i++) {
 		store_put_judge(course->plan->store, course->watches[i].index,

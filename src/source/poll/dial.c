@@ -27,6 +27,7 @@ static void note_answer(struct probe *probe)
 	int64_t at_us = probe->arrival_us ? probe->arrival_us : clock_mono_us();
 
 	leash_slacken(&probe->wires->leash);
+	probe->hold.pieces = 0;
 	timeline_answer(&probe->timeline, at_us, probe->arrival_kernel);
 }
 
@@ -64,8 +65,8 @@ static int on_progress(void *user, curl_off_t total, curl_off_t now, curl_off_t 
 	(void)up_total;
 	(void)up;
 	if (probe->tunnels && probe->timeline.stage == STAGE_CONNECT &&
-	    !leash_pull(&probe->wires->leash, NULL))
-		probe->reply.stop = STOP_HELD; /* why is noted by whoever called libcurl */
+	    !leash_holds(&probe->wires->leash, &probe->hold))
+		probe->reply.stop = STOP_HELD;
 	else if (now > probe->reply.limits.body_max)
 		probe->reply.stop = STOP_BODY;
 	else
@@ -111,7 +112,10 @@ static CURLcode on_tls(CURL *easy, void *context, void *user)
 
 	(void)easy;
 	wires_note_connected(probe->wires, probe);
-	leash_install(&probe->wires->leash, tls);
+	if (!leash_install(&probe->wires->leash, &probe->hold, tls)) {
+		probe->outcome.own_error = ENOMEM;
+		return CURLE_OUT_OF_MEMORY;
+	}
 	/* Old versions need signatures that OpenSSL's level 1 and up refuse. Only where they were
 	 * asked for. */
 	if (wanted == 10 || wanted == 11)

@@ -57,8 +57,10 @@ static enum run_turn end(struct probe *probe, int curl)
 	struct outcome *outcome = &probe->outcome;
 	struct symptom symptom;
 
-	if (probe->reply.stop == STOP_HELD && is_whole(&probe->reply, curl))
-		probe->reply.stop = STOP_NONE;
+	if (probe->hold.cut && !is_whole(&probe->reply, curl)) {
+		probe->reply.stop = STOP_HELD;
+		probe->reply.problem = probe->hold.cut;
+	}
 	wires_stop(probe->wires, probe);
 	resolver_cancel(&probe->lookup);
 	outcome->curl = curl;
@@ -153,7 +155,7 @@ static enum run_turn begin_hop(struct probe *probe, struct resolver_client *reso
 	timeline_begin(&probe->timeline, probe->hop.tls);
 	probe->errno_before = handle_errno(probe);
 	handshake_begin(&probe->handshake);
-	probe->account = (struct leash_account){0};
+	probe->hold = (struct leash_hold){0};
 	probe->handshake.host = host;
 	begin_reply(probe);
 	probe->lookup.answer = (struct answer){.took_us = ABSENT_US};
