@@ -232,6 +232,23 @@ static void the_first_line_tells_that_this_host_lost_its_network(void **state)
 	assert_true(shows(stage, "◷ NETWORK"));
 }
 
+static void a_targets_incidents_are_selected_and_opened(void **state)
+{
+	struct stage *stage = *state;
+
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "/checkout\r\r\r"); /* the newest, whatever has the keys */
+	assert_true(shows(stage, "webmon › incident"));
+	assert_true(shows(stage, "from 22 Nov 14:29:57"));
+	press(stage, "\x1b\tjj\r");
+	assert_true(shows(stage, "webmon › incident"));
+	assert_false(shows(stage, "from 22 Nov 14:29:57"));
+	press(stage, "\x1b");
+	assert_true(shows(stage, "webmon › checkout-api"));
+	press(stage, "\x1b\x1b/auth\r\r\r");
+	assert_true(shows(stage, "auth has had no incident"));
+}
+
 static void escape_drops_the_filter_being_typed(void **state)
 {
 	struct stage *stage = *state;
@@ -852,6 +869,7 @@ int main(void)
 		TEST(a_filter_typed_anew_replaces_the_one_that_was_kept),
 		TEST(a_key_without_a_meaning_is_answered),
 		TEST(the_first_line_tells_that_this_host_lost_its_network),
+		TEST(a_targets_incidents_are_selected_and_opened),
 		TEST(escape_drops_the_filter_being_typed),
 		TEST(sorts_by_column),
 		TEST(opens_a_target_and_comes_back),

@@ -173,6 +173,18 @@ static void why_text(const struct incident *incident, char out[64])
 		text_copy(out, 64, kind);
 }
 
+static bool has_head(const struct detail_state *detail)
+{
+	return detail->layout.incidents.height >= 5 && detail->incident_count > 0;
+}
+
+size_t detail_incident_page(const struct detail_state *detail)
+{
+	int page = detail->layout.incidents.height - has_head(detail);
+
+	return page > 0 ? (size_t)page : 0;
+}
+
 static void draw_incident(const struct tui *tui, struct canvas *canvas, struct rect line,
 			  const struct incident *incident)
 {
@@ -214,7 +226,7 @@ void detail_draw_incidents(const struct tui *tui, struct canvas *canvas)
 {
 	const struct detail_state *detail = &tui->detail;
 	struct rect area = detail->layout.incidents;
-	bool head = area.height >= 5 && detail->incident_count > 0;
+	bool head = has_head(detail);
 
 	if (area.height <= 0)
 		return;
@@ -234,7 +246,12 @@ void detail_draw_incidents(const struct tui *tui, struct canvas *canvas)
 
 		if (!incident)
 			return;
-		draw_incident(tui, canvas, (struct rect){area.x, area.y + y, area.width, 1},
-			      incident);
+		struct rect line = {area.x, area.y + y, area.width, 1};
+
+		draw_incident(tui, canvas, line, incident);
+		if (detail->focus != FOCUS_INCIDENTS || place != detail->incident_at)
+			continue;
+		canvas_under(canvas, line, STYLE_SELECTED);
+		canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
 	}
 }
