@@ -227,11 +227,7 @@ void row_result(const struct row *row, char out[16])
 
 int row_cert_days(const struct row *row, int64_t now_ms)
 {
-	int64_t left;
-
-	if (!row->cert.seen)
+	if (!row->cert.seen || row->cert.chain_not_after_ms == 0)
 		return INT_MIN;
-	left = row->cert.chain_not_after_ms - now_ms;
-	/* a certificate that ended an hour ago has -1 days left, not 0 */
-	return (int)(left >= 0 ? left / DAY_MS : -((-left + DAY_MS - 1) / DAY_MS));
+	return (int)cert_days_left(row->cert.chain_not_after_ms, now_ms);
 }

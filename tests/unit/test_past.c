@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "face/tui/past.h"
+#include "face/tui/state.h"
 #include "face/tui/term.h"
 #include "unit/stage.h"
 
@@ -191,6 +192,19 @@ static void jumps_from_incident_to_incident(void **state)
 	assert_true(shows(stage, "PAST 13:"));
 }
 
+static void a_week_is_known_again_as_soon_as_it_is_now(void **state)
+{
+	struct stage *stage = *state;
+	const struct detail_state *detail = &stage->tui->detail;
+
+	press(stage, "\r");
+	assert_true(detail->good_week > 0);
+	press(stage, "[");
+	assert_int_equal(detail->good_week, 0);
+	press(stage, ".");
+	assert_true(detail->good_week > 0);
+}
+
 static void before_all_that_is_kept_it_says_so(void **state)
 {
 	struct stage *stage = *state;
@@ -269,6 +283,7 @@ int main(void)
 		TEST(the_banner_says_when_and_how_long_ago),
 		TEST(every_way_back_leads_to_now),
 		TEST(jumps_from_incident_to_incident),
+		TEST(a_week_is_known_again_as_soon_as_it_is_now),
 		TEST(before_all_that_is_kept_it_says_so),
 		TEST(the_past_is_not_asked_for_checks),
 		TEST(evidence_of_later_is_not_shown),

@@ -73,12 +73,6 @@ static void put_in_row(struct pen *pen, const struct row *row, bool brief)
 		pen_put(pen, STYLE_BAR_DIM, "not measured yet");
 }
 
-/* A connection alone has no request, no status and no answer. */
-bool detail_is_http(const struct target *target)
-{
-	return target->scheme == SCHEME_HTTP || target->scheme == SCHEME_HTTPS;
-}
-
 void detail_draw_head(const struct tui *tui, struct canvas *canvas, const struct row *row)
 {
 	struct rect line = tui->detail.layout.head;
@@ -113,7 +107,7 @@ static void wants_text(const struct target *target, char out[256])
 	size_t length = 0;
 
 	out[0] = '\0';
-	if (!detail_is_http(target))
+	if (!target_is_http(target))
 		return;
 	length = text_format(out, 256, "wants %s", target->expect_status_text);
 	for (size_t i = 0; i < target->expect_body.count; i++)
@@ -158,7 +152,7 @@ void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struc
 		return;
 	format_duration(every, target->interval_ms);
 	rules_text(tui, target, rules);
-	if (detail_is_http(target) && !tui_is_fed(tui))
+	if (target_is_http(target) && !tui_is_fed(tui))
 		pen_put(&pen, STYLE_STRONG, "%s ", target->method);
 	room = line.x + line.width - pen.x;
 	used = text_width(target->url_shown);

@@ -36,11 +36,6 @@ void incidents_fini(struct incidents *incidents)
 	*incidents = (struct incidents){0};
 }
 
-static int64_t activity_ms(const struct incident *incident)
-{
-	return incident->closed_ms > incident->last_ms ? incident->closed_ms : incident->last_ms;
-}
-
 /* The place of the first item whose id is not less. */
 static size_t lower_bound(const struct incidents *incidents, uint64_t id)
 {
@@ -216,7 +211,12 @@ const struct incident *incidents_by_id(const struct incidents *incidents, uint64
 		       : NULL;
 }
 
+int64_t incident_active_ms(const struct incident *incident)
+{
+	return incident->closed_ms > incident->last_ms ? incident->closed_ms : incident->last_ms;
+}
+
 int64_t incident_place_ms(const struct incident *incident, int64_t now_ms)
 {
-	return is_live(incident, now_ms) ? incident->opened_ms : activity_ms(incident);
+	return is_live(incident, now_ms) ? incident->opened_ms : incident_active_ms(incident);
 }

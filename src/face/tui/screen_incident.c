@@ -347,11 +347,6 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	}
 }
 
-static bool is_inside(struct rect area, int x, int y)
-{
-	return x >= area.x && x < area.x + area.width && y >= area.y && y < area.y + area.height;
-}
-
 static bool mouse(struct tui *tui, int x, int y, int what, struct tui_request *request)
 {
 	struct incident_state *state = &tui->incident;
@@ -360,14 +355,14 @@ static bool mouse(struct tui *tui, int x, int y, int what, struct tui_request *r
 
 	if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN)
 		return move(tui, what == MOUSE_WHEEL_UP ? ACTION_UP : ACTION_DOWN);
-	if (is_inside(layout->around, x, y) && at < state->neighbour_count) {
+	if (rect_holds(layout->around, x, y) && at < state->neighbour_count) {
 		state->focus = INCIDENT_AROUND;
 		state->at = at;
 		return what != MOUSE_DOUBLE || act(tui, ACTION_OPEN, request);
 	}
-	if (is_inside(layout->timeline, x, y))
+	if (rect_holds(layout->timeline, x, y))
 		state->focus = INCIDENT_TIMELINE;
-	else if (is_inside(layout->evidence, x, y))
+	else if (rect_holds(layout->evidence, x, y))
 		state->focus = INCIDENT_EVIDENCE;
 	return true;
 }

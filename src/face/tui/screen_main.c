@@ -335,11 +335,6 @@ static bool type(struct tui *tui, int key, struct tui_request *request)
 	return filtering_type(tui, key);
 }
 
-static bool is_inside(struct rect area, int x, int y)
-{
-	return x >= area.x && x < area.x + area.width && y >= area.y && y < area.y + area.height;
-}
-
 static void sort_by(struct tui *tui, enum column_id id)
 {
 	struct order_spec *spec = &tui->main.order.spec;
@@ -358,14 +353,14 @@ static void click(struct tui *tui, int x, int y, bool twice)
 	struct main_state *main = &tui->main;
 	const struct main_layout *layout = &main->layout;
 
-	if (is_inside(layout->head, x, y)) {
+	if (rect_holds(layout->head, x, y)) {
 		sort_by(tui, table_column_at(tui, x));
-	} else if (is_inside(layout->table, x, y)) {
+	} else if (rect_holds(layout->table, x, y)) {
 		main->in_pane = false;
 		select_place(main, main->top + (size_t)(y - layout->table.y));
 		if (twice && !act_on_group(tui, ACTION_OPEN))
 			tui_open_target(tui, main->selected);
-	} else if (is_inside(layout->pane, x, y)) {
+	} else if (rect_holds(layout->pane, x, y)) {
 		const struct incident *incident = incidents_at(
 			&tui->incidents, main->pane_top + (size_t)(y - layout->pane.y));
 
@@ -386,7 +381,7 @@ static bool mouse(struct tui *tui, int x, int y, int what, struct tui_request *r
 		return true;
 	}
 	/* the wheel scrolls what is under it and leaves the selection alone */
-	if (is_inside(main->layout.pane, x, y))
+	if (rect_holds(main->layout.pane, x, y))
 		return act_in_pane(tui, what == MOUSE_WHEEL_UP ? ACTION_UP : ACTION_DOWN);
 	if (what == MOUSE_WHEEL_UP)
 		main->top -= main->top < 3 ? main->top : 3;
