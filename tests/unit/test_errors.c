@@ -179,7 +179,7 @@ static void an_answer_is_read_searched_and_turned_over(void **state)
 	assert_true(shows(stage, "no good answer was kept"));
 	press(stage, "\x1b");
 	press(stage, "jjjb"); /* auth has only good ones */
-	assert_true(shows(stage, "auth  last good answer"));
+	assert_true(shows(stage, "auth  a good answer"));
 	assert_true(shows(stage, "{\"status\":\"ok\"}"));
 }
 

@@ -62,7 +62,7 @@ static void collect_incidents(struct tui *tui)
 	}
 }
 
-/* The last failure; of a target that never failed, the last answer. */
+/* The last failure; of a target that never failed, a good answer: one is kept now and then. */
 static void prepare_evidence(struct tui *tui)
 {
 	struct detail_state *detail = &tui->detail;
@@ -203,7 +203,7 @@ static void draw_evidence(const struct tui *tui, struct canvas *canvas)
 	evidence_note(tui, note);
 	canvas_rule(canvas, layout->evidence_title, layout->evidence_title.y, title,
 		    view->kind == EVIDENCE_BAD || !view->evidence.seen ? "last failure"
-								       : "last answer",
+								       : "a good answer",
 		    view->evidence.seen ? note : NULL);
 	if (view->evidence.seen)
 		evidence_draw(view, canvas, rect_inset(layout->evidence, 1, 0, 1, 0),
