@@ -9,6 +9,7 @@
 #include "face/tui/detail.h"
 #include "face/tui/pen.h"
 
+#define DAY_MS	    86400000
 #define LABEL_WIDTH 9
 #define NARROW	    48 /* below it an incident has no date */
 
@@ -16,12 +17,17 @@ enum style detail_cert_left(const struct tui *tui, const struct row *row, char o
 {
 	int days = row_cert_days(row, tui->now_ms);
 	bool soon = days != INT_MIN && days < row->target->expect_cert_days;
+	int over = (int)((tui->now_ms - row->cert.chain_not_after_ms) / DAY_MS);
 
 	out[0] = '\0';
 	if (days == INT_MIN)
 		return STYLE_DIM;
-	text_format(out, 48, "%s%s%d %s", soon ? tui->theme.glyphs.slow : "", soon ? " " : "", days,
-		    days == 1 ? "day" : "days");
+	if (days < 0) /* whole days, as the words of the failure count them */
+		text_format(out, 48, "%s expired %d %s ago", tui->theme.glyphs.slow, over,
+			    over == 1 ? "day" : "days");
+	else
+		text_format(out, 48, "%s%s%d %s", soon ? tui->theme.glyphs.slow : "",
+			    soon ? " " : "", days, days == 1 ? "day" : "days");
 	return soon ? STYLE_CERT : STYLE_TEXT;
 }
 
