@@ -1,5 +1,7 @@
 """HTTP/2 servers that misbehave, frame by frame; each fault with the class it must get."""
 
+import gzip
+import os
 import ssl
 import struct
 import time
@@ -155,6 +157,19 @@ class Floods(unittest.TestCase):
         pings = frame(PING, b"12345678", 1) * 20000
         with server(authority, say(START + END, then=lambda client: flood(pings)(client, None))) as one:
             found = probe({"t": f"url = {one.url()}"}, f"ca = {authority.ca}\ntimeout = 10s\nhttp = 2", {"t": "ok"})["t"]
+        self.assertEqual(found["class"], "ok", found["detail"])
+
+
+class Packed(unittest.TestCase):
+    def test_a_large_body_is_unpacked_whole(self):
+        authority = servers.Authority()
+        text = os.urandom(150_000).hex().encode() + b"THE END"
+        packed = gzip.compress(text)
+        frames = [frame(DATA, packed[i:i + 16000], 0, 1) for i in range(0, len(packed), 16000)]
+        start = frame(HEADERS, OK + literal(b"content-encoding", b"gzip"), END_HEADERS, 1)
+        with server(authority, say(start, *frames, frame(DATA, b"", END_STREAM, 1))) as one:
+            found = probe({"t": f"url = {one.url()}\ncompressed = yes\nexpect_body = ~ THE END$"},
+                          f"ca = {authority.ca}\ntimeout = 10s\nhttp = 2", {"t": "ok"})["t"]
         self.assertEqual(found["class"], "ok", found["detail"])
 
 

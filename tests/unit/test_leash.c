@@ -89,7 +89,7 @@ static const char *call(int times, bool answered)
 		leash_begin(&leash, &account);
 		if (answered)
 			leash_slacken(&leash);
-		if (i >= 16)
+		if (i >= 8)
 			work();
 		leash_end(&leash);
 		cut = leash.cut;
@@ -100,9 +100,9 @@ static const char *call(int times, bool answered)
 static void what_costs_much_in_all_is_let_go_too(void **state)
 {
 	(void)state;
-	assert_null(call(16, false));
-	assert_non_null(call(20, false));
-	assert_null(call(20, true));
+	assert_null(call(8, false));
+	assert_non_null(call(12, false));
+	assert_null(call(12, true));
 }
 
 int main(void)

@@ -8,9 +8,9 @@
 #include "base/clock.h"
 
 #define PIECES	  64 /* between two looks at the clock; a handshake and its answer are fewer */
-#define BUDGET_US 20000
-#define CALLS	  16 /* that are free: a handshake is two or three */
-#define MUTE_US	  50000
+#define BUDGET_US 10000
+#define CALLS	  8 /* that are free: a handshake is two or three */
+#define MUTE_US	  30000
 #define DH_BITS	  4096 /* 30 ms; with 8192 it is 230 ms, with 10000 it is 740 ms */
 /* The groups of TLS 1.3 that are larger, by their numbers in RFC 7919. */
 #define FFDHE6144 0x0103
