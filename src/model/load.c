@@ -97,7 +97,7 @@ static void feed(struct load *load, const struct load_rule *rule, const struct l
 		else if (look->value[i] >= 0)
 			channel_put(channel, &rule->channel[i], look->value[i], &look->moment);
 		else
-			channel_skip(channel);
+			channel_skip(channel, &look->moment);
 	}
 }
 

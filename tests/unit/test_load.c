@@ -396,6 +396,41 @@ static void is_calm_within_ten_seconds_of_the_end(void **state)
 	assert_int_equal(bench.verdict.level, LOAD_CALM);
 }
 
+/* A kept connection: nothing is looked up or connected from then on, so nothing of it is measured. */
+static void what_answers_do_without_holds_no_alarm(void **state)
+{
+	static const enum probe_class lost[] = {CLASS_DNS, CLASS_TIMEOUT_CONNECT};
+	struct bench bench;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lost) / sizeof(lost[0]); i++) {
+		start(&bench, 1000);
+		feed_usual(&bench, 200);
+		for (int k = 0; k < 6; k++)
+			feed_failure(&bench, lost[i], 0);
+		assert_int_equal(bench.verdict.level, LOAD_SATURATED);
+		for (int k = 0; k < 20; k++)
+			feed(&bench, (struct answer){-1, -1, -1, 50});
+		assert_int_equal(bench.verdict.level, LOAD_CALM);
+	}
+}
+
+/* Each time the connection is lost a connect or two get no answer; what was hours ago is over. */
+static void rare_failures_hours_apart_do_not_add_up(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	start(&bench, 1000);
+	feed_usual(&bench, 200);
+	for (int hour = 0; hour < 6; hour++) {
+		feed_failure(&bench, CLASS_TIMEOUT_CONNECT, 0);
+		for (int k = 0; k < 3600; k++)
+			feed(&bench, (struct answer){-1, -1, -1, 50});
+	}
+	assert_calm(&bench);
+}
+
 struct trouble_case {
 	const char *name;
 	struct answer answer;
@@ -937,6 +972,8 @@ int main(void)
 		cmocka_unit_test(finds_a_server_that_has_doubled),
 		cmocka_unit_test(tells_saturated_from_elevated),
 		cmocka_unit_test(is_calm_within_ten_seconds_of_the_end),
+		cmocka_unit_test(what_answers_do_without_holds_no_alarm),
+		cmocka_unit_test(rare_failures_hours_apart_do_not_add_up),
 		cmocka_unit_test(names_cause_and_sub_cause),
 		cmocka_unit_test(a_full_listen_queue_is_the_servers),
 		cmocka_unit_test(own_lateness_is_the_clients),
