@@ -311,6 +311,24 @@ static void gets_used_to_a_flaky_network(void **state)
 
 /* Some seconds of slowness again and again, never a failure: two or three alarms, and then it is
  * known for that. */
+/* A third of its answers finds an instance that must start first: the first thirty show it. */
+static void a_habit_shown_while_learning_is_no_alarm(void **state)
+{
+	unsigned alarmed = 0;
+	struct bench bench;
+
+	(void)state;
+	for (uint32_t seed = 1; seed <= 200; seed++) {
+		start(&bench, 60000);
+		bench.noise = seed * 2654435761u;
+		for (int i = 0; i < 90; i++)
+			feed(&bench, scaled(usual, noise(&bench) > 1 / 3.0 ? 20 : 1));
+		alarmed += bench.alarms > 0;
+	}
+	printf("figure: of 200 targets with a habit %u alarmed in their first 90 checks\n", alarmed);
+	assert_true(alarmed <= 40);
+}
+
 static void gets_used_to_brief_slowness(void **state)
 {
 	struct bench bench;
@@ -968,6 +986,7 @@ int main(void)
 		cmocka_unit_test(no_alarm_on_missing_phases),
 		cmocka_unit_test(no_alarm_on_faults_that_are_no_load),
 		cmocka_unit_test(gets_used_to_a_flaky_network),
+		cmocka_unit_test(a_habit_shown_while_learning_is_no_alarm),
 		cmocka_unit_test(gets_used_to_brief_slowness),
 		cmocka_unit_test(finds_a_server_that_has_doubled),
 		cmocka_unit_test(tells_saturated_from_elevated),
