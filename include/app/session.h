@@ -27,6 +27,7 @@ struct session {
 	int store_fd;
 	uint64_t first_event; /* of this session: those before it were told by an earlier one */
 	bool reloads; /* an outlet that cannot be opened is told of, and the rest goes on */
+	bool struck;  /* the history's file is gone under us, and that was told */
 	bool records; /* nobody looks: what is written goes to stdout where there is no log */
 	char trouble[STORE_WHY_MAX]; /* of the history; "" where all is well */
 };
@@ -52,6 +53,8 @@ bool session_is_done(const struct session *session);
 bool session_is_cut_off(const struct session *session);
 /* The source has other targets than at the start: a reload shows them. */
 bool session_has_news(struct session *session);
+/* Ends the pollers alone: the store stands as they left it. */
+void session_rest(struct session *session);
 /* Ends the pollers, then outlets and log; frees all. Safe on a session half open. */
 void session_close(struct session *session);
 
@@ -66,6 +69,8 @@ bool session_exchange(struct session *session, struct config *config, char news[
 /* Of a viewer: what became of the file's writer. */
 enum session_change { SESSION_SAME, SESSION_OTHER_FILE, SESSION_ENDED, SESSION_BACK };
 enum session_change session_look(struct session *session);
+/* OTHER_FILE: opens what stands there now as the session to go on with, once this one is closed. False: it cannot be read yet. */
+bool session_open_again(const struct session *session, struct session *next);
 
 /* The file's own name without its folder, "prod.ini", or what else stands for it. */
 const char *session_source_name(const struct session *session);

@@ -21,6 +21,7 @@ struct watch {
 	bool stale;  /* the picture is older than what is known */
 	bool urgent; /* a person waits for it */
 	bool ended, leave_picture, mouse;
+	bool failed; /* a reload stopped what went before, and could not start what was to follow */
 	bool gone; /* the terminal hung up: nothing can be drawn or restored */
 	int64_t started_us;
 	int64_t frame_us; /* no frame before, unless urgent */

@@ -64,6 +64,9 @@ void text_redact(char *text, size_t capacity, const char *const *secrets, size_t
 /* The nearest of names to word by edit distance, NULL where none is near (distance > 1 + length/3). */
 const char *text_nearest(const char *word, const char *const *names, size_t count);
 
+/* 0 to 15; -1: it is none. */
+int text_hex_digit(char c);
+
 /* The seeded 64-bit hash (FNV-1a finished by a mixer) that spreads starts and shards. */
 uint64_t text_hash(const char *text);
 

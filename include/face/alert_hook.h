@@ -26,7 +26,7 @@ struct hook_result {
 struct hook_call {
 	const struct alert_letter *letter;
 	int64_t limit_ms;
-	int     stop_fd; /* readable: give up at once; -1: none */
+	int     stop_fd; /* readable: give up at once, for LATER; -1: none */
 };
 
 /* Before the first call, in the main thread. */

@@ -62,6 +62,9 @@ extern const struct column column_table[COLUMN_COUNT];
 /* "12m 34s" and "23h 59m" are wider than a column of lengths: the smaller unit goes. */
 void column_fit_length(char *text);
 
+/* "6.4× srv": present to usual, and where it is lost; without a ratio the cause alone. */
+void column_load_text(const struct load_verdict *load, bool ascii, char *out, size_t capacity);
+
 enum column_id column_by_name(const char *name); /* COLUMN_COUNT where unknown */
 
 enum cell_role state_role(enum state state);

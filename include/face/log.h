@@ -16,6 +16,9 @@ struct log;
  */
 struct log *log_start(const struct config *config, struct store *store, char why[200]);
 
+/* Whether log_start() could open the file that this configuration names, if any; why as there. */
+bool log_is_able(const struct config *config, char why[200]);
+
 /* Open the file anew (SIGHUP). Any thread; returns at once. */
 void log_reopen(struct log *log);
 

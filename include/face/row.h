@@ -18,7 +18,8 @@ struct row {
 	uint64_t good_24h, failed_24h;
 	uint64_t head; /* of the ring when this was copied */
 	int64_t statistics_at_ms;
-	int64_t due_us, in_flight_since_us; /* CLOCK_MONOTONIC; 0: none */
+	int64_t due_us, in_flight_since_us; /* CLOCK_MONOTONIC, in a row of the past the wall's; 0:
+					       none */
 };
 
 struct rows {
@@ -44,13 +45,35 @@ bool rows_refresh(struct rows *rows, const struct store *store);
  * row pointers. */
 int row_compare_trouble(const struct row *a, const struct row *b);
 
+/* It answers, but under load. One that is down, paused or not known is that: what its detector
+ * made of the failures before is no news beside it. */
+static inline bool row_is_loaded(const struct row *row)
+{
+	return row->verdict.load.level >= LOAD_ELEVATED &&
+	       (row->verdict.state == STATE_UP || row->verdict.state == STATE_SLOW);
+}
+
 struct tally {
-	unsigned targets, up, slow, down, unknown, paused, loaded,
-		certs;	  /* loaded, certs: beside the states */
-	enum state state; /* the worst: STATE_UP where all is well */
+	unsigned targets, up, slow, down, unknown, paused;
+	unsigned loaded, certs; /* beside the states */
+	unsigned loaded_slow;	/* of the loaded ones; the others are up */
+	enum state state;	/* the worst: STATE_UP where all is well */
 };
 
 struct tally rows_tally(const struct rows *rows);
+/* One target more; the worst state is left alone. */
+void tally_add(struct tally *tally, const struct row *row);
+
+/* Where load has a count of its own, what it counts is not counted again. */
+static inline unsigned tally_up_calm(const struct tally *tally)
+{
+	return tally->up - (tally->loaded - tally->loaded_slow);
+}
+
+static inline unsigned tally_slow_calm(const struct tally *tally)
+{
+	return tally->slow - tally->loaded_slow;
+}
 
 /* 0 all up, 1 slow, loaded or near a certificate's end, 2 down. */
 int tally_exit_status(const struct tally *tally);

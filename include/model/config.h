@@ -157,6 +157,9 @@ bool config_is_url(const char *word);
 /* The file that would be read without -c: $WEBMON_CONFIG, ./webmon.ini, XDG, /etc. Returns new or NULL. */
 char *config_find(void);
 
+/* The line of the file that gives an option of [webmon]; 0: the command line, or nothing does. */
+int config_program_line(const struct config *config, const char *name);
+
 /* webmon check: the table in force, each value with where it came from; secrets as •••. */
 void config_print(const struct config *config, FILE *out);
 

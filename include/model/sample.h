@@ -83,6 +83,12 @@ static inline bool sample_is_failure(const struct sample *s)
 	return class_is_failure(s->cls) && !(s->flags & SAMPLE_TAINTED);
 }
 
+/* When what became of it was known. */
+static inline int64_t sample_ended_ms(const struct sample *s)
+{
+	return s->at_ms + (s->total_us > 0 ? s->total_us / 1000 : 0);
+}
+
 /* Counts as neither: our own trouble. */
 static inline bool sample_is_tainted(const struct sample *s)
 {

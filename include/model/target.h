@@ -108,4 +108,15 @@ static inline int64_t target_satisfied_us(const struct target *target)
  * query keys like token, key, secret, password, sig, auth, session, code, credential. */
 char *target_url_shown(const char *url);
 
+/* Else a connection alone: no request, no status, no answer. */
+static inline bool target_is_http(const struct target *target)
+{
+	return target->scheme == SCHEME_HTTP || target->scheme == SCHEME_HTTPS;
+}
+
+static inline bool target_is_encrypted(const struct target *target)
+{
+	return target->scheme == SCHEME_HTTPS || target->scheme == SCHEME_TLS;
+}
+
 #endif

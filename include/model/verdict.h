@@ -85,6 +85,9 @@ struct cert_facts {
 	char    fingerprint[65];             /* SHA-256, hex */
 };
 
+/* Whole days until a certificate's end; of one that ended an hour ago -1, not 0. */
+int64_t cert_days_left(int64_t end_ms, int64_t now_ms);
+
 /* What came with a failure, or with the last good answer. Only `used` bytes of text are stored. */
 #define EVIDENCE_TEXT_MAX 8192
 #define EVIDENCE_BODY_MAX 4096

@@ -60,11 +60,11 @@ static bool address_of(struct sockaddr_un *address, const char *history, char wh
 static const struct verb {
 	const char *name;
 	enum poll_verb verb;
-	const char *done;
+	const char *done, *all_done;
 } verbs[] = {
-	{"check", POLL_CHECK_NOW, "ok checking now"},
-	{"pause", POLL_PAUSE, "ok paused"},
-	{"resume", POLL_RESUME, "ok goes on"},
+	{"check", POLL_CHECK_NOW, "ok checking now", "ok checking all targets now"},
+	{"pause", POLL_PAUSE, "ok paused", "ok all targets paused"},
+	{"resume", POLL_RESUME, "ok goes on", "ok all targets go on"},
 };
 
 /* "*" or a key; false where there is no such target. */
@@ -106,7 +106,7 @@ static const char *obey(const struct control *control, char *line)
 		if (strcmp(line, verbs[i].name) != 0)
 			continue;
 		poll_command(control->poll, verbs[i].verb, target);
-		return verbs[i].done;
+		return target == POLL_ALL ? verbs[i].all_done : verbs[i].done;
 	}
 	return "no the recorder knows no such request";
 }

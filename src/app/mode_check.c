@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/modes.h"
+#include "app/paths.h"
 #include "app/signals.h"
 #include "base/units.h"
 #include "face/alert.h"
@@ -90,8 +91,12 @@ int mode_check(const struct cli *cli)
 
 	signals_unblock();
 	config = config_load(&cli->request, &errors);
-	status = config && poll_is_able(config, &errors) ? 0 : 3;
-	if (config)
+	if (config) {
+		poll_is_able(config, &errors);
+		paths_check(config, &errors);
+	}
+	status = config && !errors.fatal ? 0 : 3;
+	if (config) /* the dashboard does with what is left */
 		tui_check(config, &errors);
 	errors_print(&errors, stderr);
 	errors_free(&errors);

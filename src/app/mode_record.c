@@ -26,9 +26,10 @@ struct record {
 	struct session session;
 	struct trace_files *trace; /* NULL: none */
 	const char *trace_folder;
+	char trace_trouble[200]; /* as told last */
 	int signal_fd;
 	struct hangups hangups;
-	bool ended;
+	bool ended, failed;
 	int64_t watchdog_us;				/* between two signs; 0: none are wanted */
 	int64_t fed_us, woken_us, traced_us, looked_us; /* when last */
 	char trouble[200];
@@ -53,11 +54,16 @@ static bool open_trace(struct record *record)
 	return record->trace != NULL;
 }
 
+/* What goes wrong does so with each sample: once is enough. */
 static void write_trace(struct record *record)
 {
-	char why[200];
+	char why[sizeof record->trace_trouble] = "";
 
-	if (record->trace && !trace_files_write(record->trace, why) && record->session.log)
+	if (!record->trace || trace_files_write(record->trace, why) ||
+	    strcmp(why, record->trace_trouble) == 0)
+		return;
+	memcpy(record->trace_trouble, why, sizeof why);
+	if (record->session.log)
 		log_note(record->session.log, why);
 }
 
@@ -69,10 +75,17 @@ static void reload(struct record *record)
 
 	service_tell("RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_mono_us());
 	if (config) {
+		struct trace_files *before = record->trace;
+
 		write_trace(record);
-		trace_files_free(record->trace);
 		record->trace = NULL;
-		record->ended = !session_exchange(session, config, words) || !open_trace(record);
+		record->ended = record->failed = !session_exchange(session, config, words);
+		/* the traces are the least of it: without them the rest goes on */
+		if (!record->failed && !open_trace(record) && session->log)
+			log_note(session->log, "the traces end here: stderr says why");
+		if (before && record->trace)
+			trace_files_go_on(record->trace, before);
+		trace_files_free(before);
 	} else if (session->log) {
 		log_note(session->log, words);
 	}
@@ -173,8 +186,9 @@ static int run(struct record *record)
 	tell_state(record);
 	loop(record);
 	service_tell("STOPPING=1");
+	session_rest(&record->session);
 	write_trace(record);
-	return 0;
+	return record->failed ? 3 : 0;
 }
 
 int mode_record(const struct cli *cli)

@@ -229,10 +229,11 @@ static void loop(struct watch *watch)
 		read_signals(watch);
 		if (!watch->ended && hangups_are_due(&watch->hangups, clock_mono_us()))
 			watch_reload(watch);
-		if (!watch->ended && fds[0].revents)
-			read_keys(watch);
+		/* before the keys: they may ask anew, and then it is another descriptor */
 		if (fds[3].revents && watch->asked >= 0)
 			watch_hear_answer(watch);
+		if (!watch->ended && fds[0].revents)
+			read_keys(watch);
 		if (fds[4].revents)
 			tell_written(watch);
 		if (told) {
@@ -277,7 +278,6 @@ static int watch_screen(struct watch *watch)
 {
 	struct poll_options options = {.spread = true};
 	char why[200] = "";
-	int status = 0;
 
 	watch->term = term_open(&watch->session->config->program, why);
 	if (!watch->term) {
@@ -295,12 +295,12 @@ static int watch_screen(struct watch *watch)
 	if (watch->session->targets || session_poll(watch->session, &options))
 		loop(watch);
 	else
-		status = 3;
+		watch->failed = true;
 	if (watch->asked >= 0)
 		close(watch->asked);
 	fold(watch);
 	keeper_free(watch->keeper);
-	return status;
+	return watch->failed ? 3 : 0;
 }
 
 int watch_session(struct session *session, const struct cli *cli, const char *source_name)

@@ -15,6 +15,7 @@
 
 #define BATCH	64
 #define SOON_MS 200 /* a SIGHUP waits for another */
+#define LOOK_US 1000000 /* between two looks at what became of a viewed file */
 
 static const char *const event_word[EVENT_KINDS] = {
 	[EVENT_FAILED] = "FAILED",
@@ -67,25 +68,31 @@ static bool print_news(const struct session *session, uint64_t *next)
 	return fflush(stdout) == 0;
 }
 
-/* SIGHUP, or the source has other targets; where they cannot be taken in, all stays as it is. False: nothing goes on. */
-static bool reload(struct session *session)
+/*
+ * SIGHUP, or the source has other targets; where they cannot be taken in, all stays as it is. next: of the events. False: nothing
+ * goes on.
+ */
+static bool reload(struct session *session, uint64_t *next)
 {
 	char words[200] = "";
 	struct config *config = session_read_again(session, words);
 	bool good = !config || session_exchange(session, config, words);
 
 	printf("webmon: %s\n", words);
+	/* what comes from a source is told anew by a new store */
+	if (good && *next > store_event_head(session->store))
+		*next = 0;
 	return good;
 }
 
 /* The status to end with; -1: it goes on. Without a log there is nothing to open anew, and a SIGHUP is that of the terminal. */
-static int obey_signals(struct session *session, struct hangups *hangups, int signal_fd)
+static int obey_signals(struct session *session, struct hangups *hangups, int signal_fd, uint64_t *next)
 {
 	int number;
 
 	while ((number = signals_next(signal_fd)) != 0) {
 		if (number == SIGHUP && session->log) {
-			if (hangups_take(hangups, clock_mono_us()) && !reload(session))
+			if (hangups_take(hangups, clock_mono_us()) && !reload(session, next))
 				return 3;
 			if (session->log)
 				log_reopen(session->log);
@@ -99,12 +106,33 @@ static int obey_signals(struct session *session, struct hangups *hangups, int si
 	return -1;
 }
 
+/* Of a viewer: follows the recorder to another file, and says when it has ended. Event numbers go on from file to file. */
+static void look_after_file(struct session *session, int64_t *looked_us)
+{
+	int64_t now_us = clock_mono_us();
+	enum session_change change;
+	struct session next;
+
+	if (!session->targets || now_us - *looked_us < LOOK_US)
+		return;
+	*looked_us = now_us;
+	change = session_look(session);
+	if (change == SESSION_ENDED) {
+		printf("webmon: %s\n", session->trouble);
+	} else if (change == SESSION_OTHER_FILE && session_open_again(session, &next)) {
+		session_close(session);
+		*session = next;
+		puts("webmon: the recorder reads another configuration now");
+	}
+}
+
 int plain_session(struct session *session, int signal_fd)
 {
 	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN},
 				{.fd = signal_fd, .events = POLLIN}};
 	struct hangups hangups = {0};
 	uint64_t next = session->first_event;
+	int64_t looked_us = 0;
 	size_t targets = session->config->target_count;
 
 	/* A person who sees nothing for an hour is to know that nothing has happened. */
@@ -120,15 +148,11 @@ int plain_session(struct session *session, int signal_fd)
 		    errno != EINTR)
 			return 3;
 		store_woken(session->store, session->store_fd);
-		if (session_has_news(session) || hangups_are_due(&hangups, clock_mono_us())) {
-			if (!reload(session))
-				return 3;
-			fds[0].fd = session->store_fd;
-			/* what comes from a source is told anew by a new store */
-			if (next > store_event_head(session->store))
-				next = 0;
-		}
-		status = obey_signals(session, &hangups, signal_fd);
+		if ((session_has_news(session) || hangups_are_due(&hangups, clock_mono_us())) &&
+		    !reload(session, &next))
+			return 3;
+		look_after_file(session, &looked_us);
+		status = obey_signals(session, &hangups, signal_fd, &next);
 		if (status >= 0)
 			return status;
 		fds[0].fd = session->store_fd;

@@ -183,16 +183,23 @@ bool session_open_kept(struct session *session, const struct cli *cli, bool reco
 	return open_parts(session);
 }
 
+/* Told once; what a viewer looks at is not for him to write to. */
+static void take_strike(struct session *session, const char *path)
+{
+	text_format(session->trouble, sizeof session->trouble,
+		    "%s: the file was cut or its disk failed; samples are kept in memory alone", path);
+	if (!session->struck && !session->targets)
+		note_trouble(session);
+	session->struck = true;
+}
+
 void session_trouble(struct session *session, char out[200])
 {
 	struct store_condition condition;
 
 	store_condition(session->store, &condition);
 	if (condition.is_struck)
-		text_format(session->trouble, sizeof session->trouble,
-			    "%s: the file was cut or its disk failed; samples are kept in memory "
-			    "alone",
-			    condition.path);
+		take_strike(session, condition.path);
 	text_copy(out, 200, session->trouble);
 	if (out[0] == '\0' && session->log)
 		log_trouble(session->log, out);
@@ -272,18 +279,23 @@ bool session_has_news(struct session *session)
 
 /* ---- closing ---- */
 
-/* outlets: what is to become of them. */
-static void stop_parts(struct session *session, void (*outlets)(struct outlets *outlets))
+void session_rest(struct session *session)
 {
 	control_stop(session->control);
 	if (session->poll)
 		poll_stop(session->poll);
+	session->control = NULL;
+	session->poll = NULL;
+}
+
+/* outlets: what is to become of them. */
+static void stop_parts(struct session *session, void (*outlets)(struct outlets *outlets))
+{
+	session_rest(session);
 	prometheus_stop(session->source);
 	outlets(&session->outlets);
 	if (session->log)
 		log_stop(session->log);
-	session->control = NULL;
-	session->poll = NULL;
 	session->source = NULL;
 	session->log = NULL;
 }
@@ -316,6 +328,7 @@ struct config *session_read_again(const struct session *session, char why[200])
 	struct config_request request = {0};
 	struct errors errors = {0};
 	struct config *config = NULL;
+	char unable[200];
 
 	if (session->cli)
 		request = session->cli->request;
@@ -344,9 +357,12 @@ struct config *session_read_again(const struct session *session, char why[200])
 		return NULL;
 	}
 	wanted = config->program.history;
-	if ((path == NULL) == (wanted == NULL) && (!path || strcmp(path, wanted) == 0))
+	if ((path == NULL) != (wanted == NULL) || (path && strcmp(path, wanted) != 0))
+		text_copy(why, 200, "not reloaded: another 'history' takes a restart");
+	else if (log_is_able(config, unable))
 		return config;
-	text_copy(why, 200, "not reloaded: another 'history' takes a restart");
+	else
+		text_format(why, 200, "not reloaded: %s", unable);
 	config_free(config);
 	return NULL;
 }
@@ -370,6 +386,7 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	size_t added, gone;
 
 	session->reloads = true;
+	session->struck = false;
 	prepared = session->found ? NULL : store_prepare(before, config);
 	began_us = clock_mono_us();
 	store_remember(before);

@@ -81,6 +81,17 @@ bool session_open_view(struct session *session, const struct cli *cli, const cha
 	return session->store_fd >= 0 || say_why("no descriptor left to wait with (see ulimit -n)");
 }
 
+bool session_open_again(const struct session *session, struct session *next)
+{
+	struct store_condition condition;
+
+	store_condition(session->store, &condition);
+	if (session_open_view(next, session->cli, condition.path))
+		return true;
+	session_close(next);
+	return false;
+}
+
 enum session_change session_look(struct session *session)
 {
 	struct store_condition condition;

@@ -96,7 +96,7 @@ void watch_reload(struct watch *watch)
 		tui_free(watch->tui);
 		watch->source_name = "";
 		if (!session_exchange(watch->session, config, words))
-			watch->ended = true;
+			watch->ended = watch->failed = true;
 		watch->source_name = session_source_name(watch->session);
 		watch_make_dashboard(watch);
 		place_return(watch->tui, &place);
@@ -112,13 +112,9 @@ void watch_open_again(struct watch *watch)
 {
 	struct session *session = watch->session, next;
 	struct place_in_tui place = place_of(watch->tui);
-	struct store_condition condition;
 
-	store_condition(session->store, &condition);
-	if (!session_open_view(&next, session->cli, condition.path)) {
-		session_close(&next);
+	if (!session_open_again(session, &next))
 		return;
-	}
 	tui_free(watch->tui);
 	session_close(session);
 	*session = next;

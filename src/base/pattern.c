@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 
 #define SIZE_MAX_OF_ALL 1000 /* characters, once what repeats is written out */
@@ -145,19 +145,10 @@ void pattern_fini(struct pattern *pattern)
 	pattern->good = false;
 }
 
-/* CPU time: to be put off the processor is no fault of the pattern's. */
-static int64_t spent_us(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 enum pattern_found pattern_find(const struct pattern *pattern, const char *text, size_t size)
 {
 	regex_t *regex = (regex_t *)(uintptr_t)&pattern->regex; /* locked inside, and not changed */
-	int64_t began_us = spent_us();
+	int64_t began_us = clock_run_us(); /* to be put off the processor is no fault of the pattern's */
 	size_t places = 1;
 
 	if (!pattern->good || size > INT32_MAX)
@@ -171,7 +162,7 @@ enum pattern_found pattern_find(const struct pattern *pattern, const char *text,
 			return PATTERN_FOUND;
 		at += further + 1;
 		/* -2: no memory */
-		if (found == -2 || (at <= size && spent_us() - began_us > PATTERN_BUDGET_US))
+		if (found == -2 || (at <= size && clock_run_us() - began_us > PATTERN_BUDGET_US))
 			return PATTERN_UNDECIDED;
 		places = places < PLACES_MAX ? places * 2 : PLACES_MAX;
 	}

@@ -58,6 +58,15 @@ const char *text_nearest(const char *word, const char *const *names, size_t coun
 	return nearest;
 }
 
+int text_hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 uint64_t text_hash(const char *text)
 {
 	uint64_t hash = 0xcbf29ce484222325U;

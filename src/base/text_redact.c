@@ -20,15 +20,6 @@ struct secret {
 	size_t size;
 };
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* How many bytes of text stand for this byte of a secret; 0: another one. */
 static size_t match_byte(const char *text, unsigned char byte)
 {
@@ -38,7 +29,7 @@ static size_t match_byte(const char *text, unsigned char byte)
 		return 1;
 	if (text[0] != '%')
 		return 0;
-	int high = hex_digit(text[1]), low = high < 0 ? -1 : hex_digit(text[2]);
+	int high = text_hex_digit(text[1]), low = high < 0 ? -1 : text_hex_digit(text[2]);
 	return low >= 0 && (high << 4 | low) == byte ? 3 : 0;
 }
 

@@ -162,6 +162,14 @@ static void wait_for_news(const struct alert_channel *channel, int64_t until_us)
 	eventfd_read(channel->control_fd, &count);
 }
 
+/* The time for what is under way is over: what has not begun does not begin. */
+static bool is_stopped(const struct alert_channel *channel)
+{
+	struct pollfd stop = {.fd = channel->stop_fd, .events = POLLIN};
+
+	return poll(&stop, 1, 0) > 0;
+}
+
 static void *run(void *arg)
 {
 	struct alert_channel *channel = arg;
@@ -172,7 +180,7 @@ static void *run(void *arg)
 		bool ending = channel->ending;
 		pthread_mutex_unlock(&channel->lock);
 
-		if (!letter && ending)
+		if (is_stopped(channel) || (!letter && ending))
 			break;
 		if (!letter)
 			wait_for_news(channel, INT64_MAX);
@@ -265,6 +273,8 @@ void alert_channel_end(struct alert_channel *channel, int64_t grace_ms)
 {
 	struct pollfd ended = {.fd = channel->ended_fd, .events = POLLIN};
 
+	if (grace_ms <= 0)
+		eventfd_write(channel->stop_fd, 1);
 	pthread_mutex_lock(&channel->lock);
 	channel->ending = true;
 	pthread_mutex_unlock(&channel->lock);

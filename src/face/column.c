@@ -66,7 +66,7 @@ static void put_ms(struct cell *out, int32_t us, bool ascii)
 
 static void cell_sign(const struct row *row, const struct column_view *view, struct cell *out)
 {
-	if (row->verdict.load.level >= LOAD_ELEVATED && row->verdict.state == STATE_UP) {
+	if (row_is_loaded(row)) {
 		text_copy(out->text, sizeof(out->text), view->ascii ? "^" : "◆");
 		out->role = CELL_SLOW;
 		return;
@@ -132,24 +132,30 @@ static void cell_p95(const struct row *row, const struct column_view *view, stru
 	out->role = CELL_DIM;
 }
 
-static void cell_load(const struct row *row, const struct column_view *view, struct cell *out)
+void column_load_text(const struct load_verdict *load, bool ascii, char *out, size_t capacity)
 {
 	static const char *const cause[] = {
 		[LOAD_NONE] = "",   [LOAD_SERVER] = "srv", [LOAD_NETWORK] = "net",
 		[LOAD_DNS] = "dns", [LOAD_CLIENT] = "me",
 	};
-	const struct load_verdict *load = &row->verdict.load;
-	const char *times = view->ascii ? "x" : "×";
+	const char *times = ascii ? "x" : "×";
+	double ratio = (double)load->ratio;
 
-	out->role = CELL_SLOW;
-	if (load->level < LOAD_ELEVATED)
-		out->text[0] = '\0';
-	else if (load->ratio <= 0) /* told by failures, 429 and the like, which are no latency */
-		text_copy(out->text, sizeof(out->text), load->cause == LOAD_CLIENT ? "me" : "err");
+	if (ratio <= 0) /* told by failures, 429 and the like, which are no latency */
+		text_copy(out, capacity, load->cause == LOAD_CLIENT ? "me" : "err");
+	else if (ratio < 999.5)
+		text_format(out, capacity, ratio < 9.95 ? "%.1f%s %s" : "%.0f%s %s", ratio, times,
+			    cause[load->cause]);
 	else
-		text_format(out->text, sizeof(out->text),
-			    load->ratio < 99.95f ? "%.1f%s %s" : "%.0f%s %s", (double)load->ratio,
-			    times, cause[load->cause]);
+		text_format(out, capacity, "%.0fk%s %s", ratio / 1000, times, cause[load->cause]);
+}
+
+static void cell_load(const struct row *row, const struct column_view *view, struct cell *out)
+{
+	out->role = CELL_SLOW;
+	out->text[0] = '\0';
+	if (row_is_loaded(row))
+		column_load_text(&row->verdict.load, view->ascii, out->text, sizeof(out->text));
 }
 
 static void cell_up(const struct row *row, const struct column_view *view, struct cell *out)

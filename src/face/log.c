@@ -293,6 +293,16 @@ struct log *log_start(const struct config *config, struct store *store, char why
 	return log;
 }
 
+bool log_is_able(const struct config *config, char why[200])
+{
+	const struct program *program = &config->program;
+	struct log_file *file = program->log ? log_file_open(program->log, program->log_format, why) : NULL;
+
+	if (file)
+		log_file_close(file);
+	return file || !program->log;
+}
+
 static void command(struct log *log, bool *flag)
 {
 	pthread_mutex_lock(&log->lock);

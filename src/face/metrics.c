@@ -109,21 +109,22 @@ static int64_t do_due(struct metrics *metrics)
 
 static void wait_for_work(struct metrics *metrics, int64_t due_us)
 {
+	/* At rest: whoever asks waits for the end of the reload, and is not turned away. */
+	struct metrics_http *http = metrics->store ? metrics->http : NULL;
 	struct pollfd fds[2] = {
 		{.fd = metrics->control_fd, .events = POLLIN},
-		{.fd = metrics->http ? metrics_http_descriptor(metrics->http) : -1,
-		 .events = POLLIN},
+		{.fd = http ? metrics_http_descriptor(http) : -1, .events = POLLIN},
 	};
 	int64_t wait_ms = (due_us - clock_mono_us() + 999) / 1000;
-	int own_ms = metrics->http ? metrics_http_timeout_ms(metrics->http) : -1;
+	int own_ms = http ? metrics_http_timeout_ms(http) : -1;
 	eventfd_t count;
 
 	if (own_ms >= 0 && own_ms < wait_ms)
 		wait_ms = own_ms;
 	poll(fds, 2, wait_ms > 0 ? (int)wait_ms : 0);
 	eventfd_read(metrics->control_fd, &count);
-	if (metrics->http)
-		metrics_http_run(metrics->http);
+	if (http)
+		metrics_http_run(http);
 }
 
 /* What was counted so far of targets that stay goes on. */

@@ -27,11 +27,6 @@ static void put_count_of(struct metrics_writing *w, const char *more, uint64_t v
 	metrics_put_count(w->page, &w->series, value);
 }
 
-static bool is_http(const struct metrics_facts *facts)
-{
-	return facts->target->scheme == SCHEME_HTTP || facts->target->scheme == SCHEME_HTTPS;
-}
-
 /* ---- as the blackbox exporter names them ---- */
 
 static void put_success(struct metrics_writing *w)
@@ -58,7 +53,7 @@ static void put_http_phases(struct metrics_writing *w)
 	const int32_t *phase = w->facts->last.phase_us;
 	int64_t processing = ABSENT_US;
 
-	if (!w->facts->fresh || !is_http(w->facts))
+	if (!w->facts->fresh || !target_is_http(w->facts->target))
 		return;
 	if (phase[PHASE_WAIT] >= 0)
 		processing = phase[PHASE_WAIT] + (phase[PHASE_SEND] > 0 ? phase[PHASE_SEND] : 0);
@@ -289,9 +284,11 @@ static void put_burn(struct metrics_writing *w)
 	if (!w->facts->judged || !budget->known)
 		return;
 	w->series.more = "window=\"long\"";
-	metrics_put_real(w->page, &w->series, (double)budget->burn_long);
+	if (budget->burn_long >= 0)
+		metrics_put_real(w->page, &w->series, (double)budget->burn_long);
 	w->series.more = "window=\"short\"";
-	metrics_put_real(w->page, &w->series, (double)budget->burn_short);
+	if (budget->burn_short >= 0)
+		metrics_put_real(w->page, &w->series, (double)budget->burn_short);
 }
 
 static void put_burning(struct metrics_writing *w)

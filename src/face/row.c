@@ -147,9 +147,7 @@ static int trouble_rank(const struct row *row)
 		[STATE_NEW] = 4,  [STATE_UP] = 5,   [STATE_PAUSED] = 6,
 	};
 
-	if (row->verdict.load.level >= LOAD_ELEVATED && rank[row->verdict.state] > 1)
-		return 1;
-	return rank[row->verdict.state];
+	return row_is_loaded(row) ? 1 : rank[row->verdict.state];
 }
 
 int row_compare_trouble(const struct row *a, const struct row *b)
@@ -178,37 +176,27 @@ static enum state worst_state(const struct tally *tally)
 	return STATE_UP;
 }
 
+void tally_add(struct tally *tally, const struct row *row)
+{
+	unsigned *const counts[STATE_COUNT] = {
+		[STATE_NEW] = &tally->unknown,     [STATE_UP] = &tally->up,
+		[STATE_SLOW] = &tally->slow,       [STATE_DOWN] = &tally->down,
+		[STATE_UNKNOWN] = &tally->unknown, [STATE_PAUSED] = &tally->paused,
+	};
+
+	tally->targets++;
+	++*counts[row->verdict.state];
+	tally->loaded += row_is_loaded(row);
+	tally->loaded_slow += row_is_loaded(row) && row->verdict.state == STATE_SLOW;
+	tally->certs += (row->verdict.warnings & WARN_TLS_EXPIRING) != 0;
+}
+
 struct tally rows_tally(const struct rows *rows)
 {
-	struct tally tally = {.targets = (unsigned)rows->count};
+	struct tally tally = {0};
 
-	for (size_t i = 0; i < rows->count; i++) {
-		const struct verdict *verdict = &rows->items[i].verdict;
-
-		switch (verdict->state) {
-		case STATE_UP:
-			tally.up++;
-			break;
-		case STATE_SLOW:
-			tally.slow++;
-			break;
-		case STATE_DOWN:
-			tally.down++;
-			break;
-		case STATE_PAUSED:
-			tally.paused++;
-			break;
-		case STATE_NEW:
-		case STATE_UNKNOWN:
-		case STATE_COUNT:
-			tally.unknown++;
-			break;
-		}
-		if (verdict->load.level >= LOAD_ELEVATED && verdict->state != STATE_DOWN)
-			tally.loaded++;
-		if (verdict->warnings & WARN_TLS_EXPIRING)
-			tally.certs++;
-	}
+	for (size_t i = 0; i < rows->count; i++)
+		tally_add(&tally, &rows->items[i]);
 	tally.state = worst_state(&tally);
 	return tally;
 }
@@ -239,11 +227,7 @@ void row_result(const struct row *row, char out[16])
 
 int row_cert_days(const struct row *row, int64_t now_ms)
 {
-	int64_t left;
-
-	if (!row->cert.seen)
+	if (!row->cert.seen || row->cert.chain_not_after_ms == 0)
 		return INT_MIN;
-	left = row->cert.chain_not_after_ms - now_ms;
-	/* a certificate that ended an hour ago has -1 days left, not 0 */
-	return (int)(left >= 0 ? left / DAY_MS : -((-left + DAY_MS - 1) / DAY_MS));
+	return (int)cert_days_left(row->cert.chain_not_after_ms, now_ms);
 }

@@ -12,7 +12,6 @@
 #include "face/snapshot_formats.h"
 
 #define SCHEMA 1
-#define DAY_MS (24 * 60 * 60 * 1000LL)
 
 struct json_field {
 	const char *key;
@@ -139,14 +138,9 @@ static json_t *budget(const struct budget *budget)
 	return OBJECT(fields);
 }
 
-/* Whole days; one that ended an hour ago has -1 left. */
 static json_t *days_left(int64_t end_ms, int64_t now_ms)
 {
-	int64_t left = end_ms - now_ms;
-
-	if (end_ms == 0)
-		return json_null();
-	return json_integer(left >= 0 ? left / DAY_MS : -((-left + DAY_MS - 1) / DAY_MS));
+	return end_ms == 0 ? json_null() : json_integer(cert_days_left(end_ms, now_ms));
 }
 
 static json_t *certificate(const struct cert_facts *facts, int64_t now_ms)

@@ -25,7 +25,7 @@ static bool say_state(const struct row *row, struct snapshot_line *line)
 	if ((state == STATE_NEW || state == STATE_UP) && class_is_failure(row->verdict.cls)) {
 		line->word = "FAIL";
 		line->role = CELL_DOWN;
-	} else if (state == STATE_UP && row->verdict.load.level >= LOAD_ELEVATED) {
+	} else if (row_is_loaded(row)) {
 		line->word = "LOAD";
 		line->role = CELL_SLOW;
 	} else {
@@ -47,7 +47,7 @@ static bool fill_line(const struct row *row, struct snapshot_line *line)
 			  wording_without_result(verdict->detail, result));
 	else if (row->last.warnings & WARN_SLOW)
 		wording_slow(line->detail, sizeof line->detail, row->target, &row->last);
-	else if (verdict->load.level >= LOAD_ELEVATED)
+	else if (row_is_loaded(row))
 		text_copy(line->detail, sizeof line->detail, verdict->load.evidence);
 	return say_state(row, line);
 }

@@ -16,6 +16,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "model/names.h"
 
 #define NAME_MAX_BYTES 120
 #define HEAD_BYTES     200
@@ -48,11 +49,6 @@ static void print_ms(FILE *out, int32_t us)
 	fputc(',', out);
 }
 
-static bool is_encrypted(const struct target *target)
-{
-	return target->scheme == SCHEME_HTTPS || target->scheme == SCHEME_TLS;
-}
-
 static void print_columns(FILE *out, bool several)
 {
 	fprintf(out,
@@ -65,7 +61,7 @@ static void print_setting(FILE *out, const struct target *target)
 {
 	fprintf(out, "#webmon-trace 1 interval_s=%g timeout_s=%g scheme=%s",
 		(double)target->interval_ms / 1000, (double)target->timeout_ms / 1000,
-		is_encrypted(target) ? "https" : "http");
+		target_is_encrypted(target) ? "https" : "http");
 }
 
 void trace_print_head(FILE *out, const struct target *target, bool several)
@@ -81,7 +77,7 @@ void trace_print(FILE *out, const struct target *target, const struct sample *sa
 	int32_t tls_us = sample->phase_us[PHASE_TLS];
 
 	/* of plain http the format wants 0 once the connection stood */
-	if (!is_encrypted(target) && tls_us < 0 && sample->phase_us[PHASE_CONNECT] >= 0)
+	if (!target_is_encrypted(target) && tls_us < 0 && sample->phase_us[PHASE_CONNECT] >= 0)
 		tls_us = 0;
 	fprintf(out, "%.3f,", (double)(sample->at_ms - first_ms) / 1000);
 	print_ms(out, sample->phase_us[PHASE_DNS]);
@@ -106,6 +102,7 @@ struct trace_files {
 	const struct config *config;
 	const struct store *store;
 	struct trace_file *files; /* by target */
+	size_t count;
 	struct sample *samples;
 	size_t samples_max;
 };
@@ -141,6 +138,7 @@ struct trace_files *trace_files_new(const struct config *config, const struct st
 	files = x_calloc(1, sizeof *files);
 	files->config = config;
 	files->store = store;
+	files->count = config->target_count;
 	files->files = x_calloc(config->target_count + 1, sizeof *files->files);
 	for (size_t i = 0; i < config->target_count; i++) {
 		size_t capacity = store_ring_capacity(store, i);
@@ -154,6 +152,22 @@ struct trace_files *trace_files_new(const struct config *config, const struct st
 	}
 	files->samples = x_calloc(files->samples_max + 1, sizeof *files->samples);
 	return files;
+}
+
+void trace_files_go_on(struct trace_files *files, const struct trace_files *before)
+{
+	struct names *known = names_new(before->count);
+
+	for (size_t i = 0; i < before->count; i++)
+		names_add(known, before->files[i].path, i);
+	for (size_t i = 0; i < files->count; i++) {
+		struct trace_file *trace = &files->files[i];
+		size_t place = names_find(known, trace->path);
+
+		trace->next = place == NAMES_NONE ? 0 : before->files[place].next;
+		trace->first_ms = place == NAMES_NONE ? 0 : before->files[place].first_ms;
+	}
+	names_free(known);
 }
 
 /* When the time of a file that was there begins; 0: it does not say. */
@@ -240,7 +254,7 @@ void trace_files_free(struct trace_files *files)
 {
 	if (!files)
 		return;
-	for (size_t i = 0; i < files->config->target_count; i++)
+	for (size_t i = 0; i < files->count; i++)
 		free(files->files[i].path);
 	free(files->files);
 	free(files->samples);

@@ -159,6 +159,15 @@ static void print_bindings(FILE *out, const struct config *config)
 	}
 }
 
+int config_program_line(const struct config *config, const char *name)
+{
+	const struct config_memory *memory = config->owned;
+	const struct setting *setting = config_find_setting(
+		memory, config_find_section(memory, SECTION_PROGRAM), name);
+
+	return setting != NULL && find_override(memory, name) == NULL ? setting->line : 0;
+}
+
 void config_print(const struct config *config, FILE *out)
 {
 	const struct config_memory *memory = config->owned;

@@ -18,8 +18,6 @@ enum {
 	TOLD_EVERY = 10,    /* samples between two events of another class */
 };
 
-#define DAY_MS INT64_C(86400000)
-
 /* ---- what is shown ---- */
 
 enum incident_kind judge_worst(const struct judge *judge)
@@ -328,8 +326,7 @@ void judge_cert(struct judge *judge, const struct target *target, const struct c
 		int64_t now_ms, struct verdict *verdict, struct judgement *out)
 {
 	struct trouble *trouble = &judge->troubles[INCIDENT_CERT];
-	int64_t left_ms = facts->chain_not_after_ms - now_ms;
-	int64_t days = left_ms >= 0 ? left_ms / DAY_MS : -((-left_ms + DAY_MS - 1) / DAY_MS);
+	int64_t days = cert_days_left(facts->chain_not_after_ms, now_ms);
 	bool near = target->expect_cert_days > 0 && days < target->expect_cert_days;
 
 	judgement_begin(out);

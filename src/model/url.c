@@ -80,16 +80,6 @@ bool url_split(const char *text, struct url_parts *parts)
 	return split_host(slice_of(at == NULL ? start : at + 1, end), parts);
 }
 
-static int hex_digit(char c)
-{
-	static const char digits[] = "0123456789abcdefABCDEF";
-	const char *found = c == '\0' ? NULL : strchr(digits, c);
-
-	if (found == NULL)
-		return -1;
-	return found - digits < 16 ? (int)(found - digits) : (int)(found - digits) - 6;
-}
-
 /* Percent-decodes; what is no valid triplet stays as it is. */
 static char *decoded(struct arena *arena, struct slice slice)
 {
@@ -98,8 +88,8 @@ static char *decoded(struct arena *arena, struct slice slice)
 
 	for (size_t i = 0; i < slice.length; i++) {
 		bool triplet = slice.at[i] == '%' && i + 2 < slice.length;
-		int high = triplet ? hex_digit(slice.at[i + 1]) : -1;
-		int low = high >= 0 ? hex_digit(slice.at[i + 2]) : -1;
+		int high = triplet ? text_hex_digit(slice.at[i + 1]) : -1;
+		int low = high >= 0 ? text_hex_digit(slice.at[i + 2]) : -1;
 
 		out[used++] = low >= 0 ? (char)((unsigned)high << 4 | (unsigned)low) : slice.at[i];
 		i += low >= 0 ? 2 : 0;

@@ -1,7 +1,9 @@
 /*
- * The names of states and load levels, as JSON, log and metrics have them. Tables only.
+ * The names of states and load levels, as JSON, log and metrics have them. Pure.
  */
 #include "model/verdict.h"
+
+#define DAY_MS INT64_C(86400000)
 
 const char *const state_name[STATE_COUNT] = {
 	[STATE_NEW] = "unknown", [STATE_UP] = "up",	      [STATE_SLOW] = "slow",
@@ -19,3 +21,10 @@ const char *const load_cause_name[] = {
 	[LOAD_NONE] = "none", [LOAD_SERVER] = "server", [LOAD_NETWORK] = "network",
 	[LOAD_DNS] = "dns",   [LOAD_CLIENT] = "client",
 };
+
+int64_t cert_days_left(int64_t end_ms, int64_t now_ms)
+{
+	int64_t left_ms = end_ms - now_ms;
+
+	return left_ms >= 0 ? left_ms / DAY_MS : -((-left_ms + DAY_MS - 1) / DAY_MS);
+}

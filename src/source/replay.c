@@ -18,7 +18,7 @@
 #define MISTAKES_MAX	20 /* a file of another kind is not told line by line */
 #define PHASE_MAX_MS	2.1e6
 #define TIME_MAX_S	4e9
-#define DURATION_MAX_MS 86400000
+#define DURATION_MAX_MS (7 * INT64_C(86400000)) /* as an interval may be */
 
 enum column {
 	COLUMN_T,

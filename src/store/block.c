@@ -293,16 +293,21 @@ static bool foreign_row_is_sound(const struct block *block, enum block_row row)
 	       extent->count <= (block->total_bytes - extent->offset) / extent->stride;
 }
 
-/* The header's own figures; total_bytes is what it says, not what is there. */
+/*
+ * The header's own figures; total_bytes is what it says, not what is there. Every build lays the rows one behind the other: so
+ * what stands fast ends where the row behind it begins, and what is far lies behind what is near.
+ */
 static bool rows_are_sound(const struct block *block)
 {
+	uint64_t end = sizeof *block;
+
 	if (block->targets > TARGETS_MAX || block->header_bytes != sizeof *block ||
 	    block->rows[ROW_LIFE].offset > BLOCK_FIXED_MAX)
 		return false;
 	bool ours = block->layout == layout_of_build();
-	uint64_t end = sizeof *block;
 	for (enum block_row row = 0; row < ROW_COUNT; row++) {
 		const struct extent *extent = &block->rows[row];
+
 		if (!(ours ? row_is_sound(block, row) : foreign_row_is_sound(block, row)) ||
 		    extent->offset < end)
 			return false;

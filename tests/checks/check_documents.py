@@ -37,7 +37,8 @@ def faults():
                           text=True, check=True)
     return ("# The fault lab\n\nWhat `tests/lab/fault-server` serves, each with the class that a probe of it must get; one `webmon snapshot` "
             "over all of\nthem (`tests/run e2e/test_lab`) gets every one right. Further ones stand in `tests/e2e/test_faults.py`, "
-            "`test_tls_faults.py`,\n`test_tls_names.py`, `test_http2_faults.py`, `test_peers.py` and `test_odd_answers.py`. Written by `make readme`.\n\n"
+            "`test_tls_faults.py`,\n`test_tls_names.py`, `test_http2_faults.py`, `test_peers.py`, `test_middlemen.py` and "
+            "`test_odd_answers.py`. Written by\n`make readme`.\n\n"
             f"```text\n{done.stdout.rstrip()}\n```\n")
 
 

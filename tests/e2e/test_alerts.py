@@ -243,6 +243,20 @@ class Drill(unittest.TestCase):
         for each in (receiver, second):
             self.assertEqual(sorted(each.events()), [("down", "one"), ("down", "two"), ("up", "one"), ("up", "two")])
 
+    def test_a_command_that_a_reload_breaks_off_is_run_again(self):
+        paged = os.path.join(folder(), "paged")
+        slow = script(f'echo "begin $WEBMON_TARGET" >> {paged}\nsleep $(grep -c begin {paged} | sed "s/^1$/60/")\necho end >> {paged}\n')
+        with self.app:
+            config = self.config(f"command = {slow}", ("one",))
+            with self.record(config) as webmon:
+                self.settled()
+                self.app.stop()
+                wait_for(lambda: lines(paged) == ["begin one"], 20, "the command")
+                webmon.send_signal(signal.SIGHUP)
+                wait_for(lambda: self.said("configuration reloaded"), 20, "the reload")
+                wait_for(lambda: lines(paged) == ["begin one", "begin one", "end"], 20, "the command once more, to its end")
+                end(webmon)
+
     def test_hundreds_that_go_down_together_are_a_message_or_two(self):
         names = [f"t{i}" for i in range(300)]
         with self.app, Receiver() as receiver:

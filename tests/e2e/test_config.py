@@ -40,6 +40,12 @@ MISTAKES = {
 }
 
 
+def path_of_file(base):
+    path = os.path.join(base, "file")
+    with open(path, "w", encoding="ascii"):
+        return path
+
+
 class Mistakes(unittest.TestCase):
     def check(self, text, name="test.ini", **env):
         path = write("", name)
@@ -113,6 +119,23 @@ class Good(unittest.TestCase):
         self.assertRegex(done.stderr, r"no theme 'no-such'")
         self.assertRegex(done.stderr, r":6: warning: .*'quitt', did you mean 'quit'")
         self.assertRegex(done.stderr, r":7: warning: \[view\.1\]: sort 'no-such'")
+
+    def test_check_tells_of_files_that_cannot_be_written(self):
+        base = folder()
+        path = write(f"[webmon]\nlog = {base}\nhistory = {path_of_file(base)}/below\nmetrics_file = {base}/none/m\n"
+                     "[target a]\nurl = http://a.test/\n")
+        done = run("check", "-c", path)
+        self.assertEqual(done.returncode, 3, done.stdout)
+        self.assertRegex(done.stderr, r":2: log: \S+ is a folder; a file was expected")
+        self.assertRegex(done.stderr, r":3: history: \S+/below lies in what is no folder")
+        self.assertRegex(done.stderr, r":4: warning: metrics_file: \S+ lies in a folder that does not exist")
+        fine = write(f"[webmon]\nlog = {base}/w.log\nhistory = {base}/made/as/needed/h\n[target a]\nurl = http://a.test/\n")
+        done = run("check", "-c", fine)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertFalse(os.path.exists(f"{base}/made"), "a check makes nothing")
+        done = run("check", "-c", fine, "--log", f"{base}/none/w.log")
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stderr, r"^webmon: log: \S+ lies in a folder that does not exist")
 
     def test_long_values_go_on_in_indented_lines(self):
         path = write("[target a]\nurl = http://a.test/\nexpect_status = 200,\n    201,\n    204\n")

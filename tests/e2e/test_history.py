@@ -170,6 +170,23 @@ def running_after(before, *arguments):
     return Limited()
 
 
+class Cut(Case):
+    def test_a_file_that_is_cut_under_its_recorder_stops_no_probe(self):
+        self.config({"well": "/"}, program="log_level = info")
+        with self.record() as child:
+            self.wait_samples("well", 2)
+            os.truncate(self.history, 8192)
+            wait_for(lambda: "the file was cut or its disk failed" in self.logged(), 20, "word of it in the log")
+            count = self.logged().count("INFO well")
+            wait_for(lambda: self.logged().count("INFO well") > count + 3, 20, "more samples")
+            self.assertEqual(self.logged().count("the file was cut"), 1, self.logged())
+            self.config({"well": "/"}, program="log_level = info")
+            child.send_signal(signal.SIGHUP)
+            wait_for(lambda: "configuration reloaded" in self.logged(), 20, "reload")
+            self.wait_samples("well", 2)
+            self.assertEqual(end(child), 0)
+
+
 class Kill(Case):
     TARGETS = 100
 
@@ -227,6 +244,18 @@ class Reload(Case):
         self.assertEqual(after["stays"]["since"], before["stays"]["since"])
         self.assertIn("configuration reloaded: 2 targets, 1 new, 1 gone; probing paused", self.logged())
 
+    def test_a_plain_view_follows_the_recorder_to_its_new_file_and_tells_its_end(self):
+        out = os.path.join(self.home, "out")
+        self.config({"well": "/"})
+        with self.record() as child, open(out, "wb") as file:
+            self.wait_samples("well", 2)
+            with running("view", "--plain", self.history, stdout=file):
+                self.config({"well": "/", "sorry": "/no"})
+                child.send_signal(signal.SIGHUP)
+                wait_for(lambda: " DOWN sorry " in open(out, encoding="utf-8").read(), 20, "an event of the new target")
+                end(child)
+                wait_for(lambda: "webmon: recorder ended at" in open(out, encoding="utf-8").read(), 20, "word of the end")
+
     def test_a_bad_file_changes_nothing_and_says_so(self):
         self.config({"well": "/"})
         with self.record() as child:
@@ -238,6 +267,19 @@ class Reload(Case):
             count = self.seen()["well"]["window"]["samples"]
             self.wait_samples("well", count + 3)
             self.assertIsNone(child.poll())
+
+    def test_a_log_that_cannot_be_opened_changes_nothing_and_says_so(self):
+        self.config({"well": "/"})
+        with self.record() as child:
+            self.wait_samples("well", 2)
+            with open(self.ini, encoding="utf-8") as file:
+                text = file.read()
+            write(text.replace(f"log = {self.log}", f"log = {self.home}/no-such-folder/log"), "webmon.ini", self.home)
+            child.send_signal(signal.SIGHUP)
+            wait_for(lambda: "not reloaded: cannot open the log" in self.logged(), 20, "word of the log")
+            count = self.seen()["well"]["window"]["samples"]
+            self.wait_samples("well", count + 3)
+            self.assertEqual(end(child), 0)
 
     def test_it_may_come_again_and_again(self):
         self.config({"well": "/"})
@@ -294,6 +336,15 @@ class Service(Case):
         with open(out, "wb") as file, self.record(stdout=file):
             wait_for(lambda: b"ERROR sorry http_status" in open(out, "rb").read(), 20, "line on stdout")
 
+    def test_a_trace_that_cannot_be_written_is_told_once(self):
+        self.config({"well": "/"})
+        traces = folder()
+        write("of somebody else\n", "well.csv", traces)
+        with self.record("--trace", traces):
+            wait_for(lambda: "no trace of webmon record" in self.logged(), 20, "word of the trace")
+            self.wait_samples("well", 15)
+        self.assertEqual(self.logged().count("no trace of webmon record"), 1, self.logged())
+
     def test_traces_can_be_replayed_and_go_on(self):
         self.config({"well": "/", "a/b": "/no"})
         traces = os.path.join(self.home, "traces")
@@ -309,6 +360,24 @@ class Service(Case):
         times = [float(line.split(",")[0]) for line in done.stdout.splitlines()[1:]]
         self.assertGreaterEqual(len(times), 9)
         self.assertEqual(times, sorted(times))
+
+    def test_traces_miss_nothing_over_reloads(self):
+        targets = {f"t{i}": "/" for i in range(60)}
+        self.config(targets, defaults="interval = 100ms")
+        traces = os.path.join(self.home, "traces")
+        with self.record("--trace", traces) as child:
+            self.wait_samples("t0", 3)
+            for i in range(4):
+                # Of many new ones some are probed before the trace is open again.
+                targets |= {f"new{i}-{j}": "/" for j in range(20)}
+                self.config(targets, defaults="interval = 100ms")
+                child.send_signal(signal.SIGHUP)
+                self.wait_samples(f"new{i}-19", 3)
+            self.assertEqual(end(child), 0)
+        for name, target in self.seen().items():
+            with open(os.path.join(traces, name + ".csv"), encoding="ascii") as file:
+                rows = len(file.readlines()) - 2
+            self.assertEqual(rows, target["window"]["samples"], name)
 
 
 class Damaged(Case):

@@ -11,7 +11,7 @@ from program import PATIENCE
 from raw import Raw, probe, reset
 
 LIMIT_S = 1.5 * PATIENCE
-DATA, HEADERS, RST, SETTINGS, PING, GOAWAY, WINDOW, CONTINUATION = 0, 1, 3, 4, 6, 7, 8, 9
+DATA, HEADERS, PRIORITY, RST, SETTINGS, PING, GOAWAY, WINDOW, CONTINUATION = 0, 1, 2, 3, 4, 6, 7, 8, 9
 END_STREAM, END_HEADERS = 1, 4
 OK, NOT_FOUND = b"\x88", b"\x8d"  # :status, of HPACK's static table
 
@@ -122,14 +122,47 @@ FAULTS = {
 }
 
 
+# What libcurl reads on and on, inside one call, because it is no part of an answer.
+FLOODS = {
+    "data": (START, frame(DATA, b"", 0, 1)),
+    "window": (START, frame(WINDOW, struct.pack(">I", 1))),
+    "ping-acknowledged": (b"", frame(PING, b"12345678", 1)),
+    "unknown": (b"", frame(0xbb)),
+    "priority": (b"", frame(PRIORITY, struct.pack(">IB", 0, 1), 0, 1)),
+    "goaway": (b"", goaway(0, 1)),
+}
+
+
+def server(authority, page):
+    made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    made.load_cert_chain(*authority.certificate("good"))
+    made.set_alpn_protocols(["h2"])
+    return Raw({"*": page}, lambda client: made.wrap_socket(client, server_side=True))
+
+
+class Floods(unittest.TestCase):
+    def test_whoever_sends_without_end_what_is_no_part_of_an_answer_is_let_go(self):
+        authority = servers.Authority()
+        for name, (first, piece) in FLOODS.items():
+            with server(authority, say(first, then=lambda client, piece=piece: flood(piece * 20000)(client, None))) as one:
+                found = probe({name: f"url = {one.url()}"}, f"ca = {authority.ca}\ntimeout = 10s\nhttp = 2", {name: "protocol"})[name]
+            with self.subTest(name):
+                self.assertEqual(found["class"], "protocol", found["detail"])
+                self.assertIn("what comes without end is no part of one", found["detail"])
+
+    def test_an_answer_that_was_whole_before_is_one(self):
+        authority = servers.Authority()
+        pings = frame(PING, b"12345678", 1) * 20000
+        with server(authority, say(START + END, then=lambda client: flood(pings)(client, None))) as one:
+            found = probe({"t": f"url = {one.url()}"}, f"ca = {authority.ca}\ntimeout = 10s\nhttp = 2", {"t": "ok"})["t"]
+        self.assertEqual(found["class"], "ok", found["detail"])
+
+
 class Faults(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.authority = servers.Authority()
-        made = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        made.load_cert_chain(*cls.authority.certificate("good"))
-        made.set_alpn_protocols(["h2"])
-        cls.servers = {name: Raw({"*": page}, lambda client: made.wrap_socket(client, server_side=True))
+        cls.servers = {name: server(cls.authority, page)
                        for name, (page, _) in FAULTS.items()}
         cls.targets = probe({name: f"url = {server.url()}" for name, server in cls.servers.items()},
                             f"ca = {cls.authority.ca}\ntimeout = {LIMIT_S}s\nconnect_timeout = {LIMIT_S}s\nhttp = 2",

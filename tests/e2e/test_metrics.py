@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import unittest
 import urllib.error
 import urllib.request
@@ -243,6 +244,7 @@ class Metrics(unittest.TestCase):
 
     def test_a_port_that_is_taken_and_a_wrong_one_are_told(self):
         with socket.socket() as holder:
+            holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # old connections of the port do not matter
             holder.bind(("127.0.0.1", self.port))
             holder.listen()
             done = run("watch", "--plain", "-c", self.config(), env=environment(METRICS_TOKEN="hunter2-token"))
@@ -264,6 +266,27 @@ class Metrics(unittest.TestCase):
             after = self.when(lambda m: ("probe_success",) in m.get("more", {}))["broken"][key]
             self.assertGreaterEqual(after, before)
             end(webmon)
+
+    def test_nobody_is_turned_away_during_a_reload(self):
+        config = self.config("".join(f"[target t{i}]\nurl = http://127.0.0.1:{self.server.port}/\n" for i in range(300)))
+        with running("record", "-c", config, env=environment(METRICS_TOKEN="hunter2-token"), stdout=subprocess.DEVNULL) as webmon:
+            self.when(lambda m: ("probe_success",) in m.get("broken", {}))
+            over, found = threading.Event(), set()
+
+            def scrape():
+                while not over.is_set():
+                    found.add(ask(self.port)[0])
+            scraper = threading.Thread(target=scrape)
+            scraper.start()
+            for i in range(8):
+                with open(config, "a", encoding="utf-8") as file:
+                    file.write(f"[target more{i}]\nurl = http://127.0.0.1:{self.server.port}/\n")
+                webmon.send_signal(signal.SIGHUP)
+                self.when(lambda m, i=i: f"more{i}" in m)
+            over.set()
+            scraper.join()
+            end(webmon)
+        self.assertEqual(found, {200})
 
     def test_readme_names_every_family(self):
         with self.watch():

@@ -1,14 +1,17 @@
 """Answers that come through and are odd in what they hold: character sets, encodings, JSON, patterns that take long, echoes of
 secrets; each with what must be made of it."""
 
+import contextlib
 import gzip
 import json
+import os
+import signal
 import time
 import unittest
 
 import tap
-from program import PATIENCE, run, snapshot, by_name, write
-from raw import Raw, answer, probe
+from program import PATIENCE, by_name, end, run, running, snapshot, wait_for, write
+from raw import Raw, answer, chunk, head, probe
 
 SECRET = "hunter2-very-secret"
 
@@ -35,6 +38,16 @@ ANSWERS = {
     "nul": (answer(b"a\0b ok"), "ok", "expect_body = ~ b ok$"),
     # encodings
     "two-codings-in-capitals": (coded(gzip.compress(gzip.compress(b"ok")), "GZIP, X-GZIP"), "ok", "compressed = yes\nexpect_body = ok"),
+    "two-codings-unannounced": (head("200 OK", "Content-Encoding: gzip", "Content-Encoding: gzip")
+                                + gzip.compress(gzip.compress(b"ok")), "decode", "compressed = yes"),
+    "two-codings-one-brotli": (coded(b"ok", "br, gzip"), "decode", "compressed = yes"),
+    "two-codings-unasked": (coded(gzip.compress(gzip.compress(b"ok")), "br, gzip"), "ok", ""),
+    # Five bytes say nothing; a thousandth of them stands for all.
+    "nothing-over-and-over": (coded(gzip.compress(b"\x1f\x8b\x08\0\0\0\0\0\0\3" + b"\0\0\0\xff\xff" * (6 << 20), 9), "gzip, gzip"),
+                              "decode", "compressed = yes"),
+    "coded-and-chunked": (head("200 OK", "Content-Encoding: gzip", "Transfer-Encoding: chunked") + chunk(gzip.compress(b"ok"))
+                          + b"0\r\n\r\n", "ok", "compressed = yes\nexpect_body = = ok"),
+    "transfer-gzip": (head("200 OK", "Transfer-Encoding: gzip, chunked") + chunk(gzip.compress(b"ok")) + b"0\r\n\r\n", "decode", ""),
     "six-codings": (coded(b"ok", ", ".join(["gzip"] * 6)), "decode", "compressed = yes"),
     "rubbish-behind-gzip": (coded(gzip.compress(b"ok") + b"\0" * 100, "gzip"), "decode", "compressed = yes"),
     "identity": (coded(b"ok", "identity"), "ok", "compressed = yes\nexpect_body = ok"),
@@ -52,11 +65,13 @@ ANSWERS = {
     "escape-in-json": (answer(b'{"a": "\\u001b[2J\\u202e"}'), "body_mismatch", 'expect_json = .a = "x"'),
     # patterns
     "nearly-everywhere": (answer(b"a" * 900000), "local", "expect_body = ~ [a-z]+=="),
+    "nearly-everywhere-in-json": (answer(b'{"t": "' + b"a" * 900000 + b'"}'), "local", "expect_json = .t ~ [a-z]+=="),
     "once-more": (answer(b"a" * 30000 + b"!"), "local", "expect_body = ~ (a+)+$"),
     "anything-before": (answer(b"x" * 900000), "body_mismatch", "expect_body = ~ .*ok.*"),
     # Retry-After
     "retry-negative": (answer(b"", "503 Busy", "Retry-After: -5"), "http_status", ""),
     "retry-huge": (answer(b"", "503 Busy", "Retry-After: 99999999999999999999"), "http_status", ""),
+    "retry-wanted": (answer(b"", "503 Busy", "Retry-After: 60"), "ok", "expect_status = 503"),
     "retry-words": (answer(b"", "503 Busy", "Retry-After: soon \x1b[2J"), "http_status", ""),
     "retry-past": (answer(b"", "503 Busy", "Retry-After: Wed, 21 Oct 2015 07:28:00 GMT"), "http_status", ""),
 }
@@ -77,8 +92,13 @@ class Answers(unittest.TestCase):
     def test_what_libcurl_has_no_words_for_is_told(self):
         self.assertIn("follows behind the end", self.targets["rubbish-behind-gzip"]["detail"])
 
+    def test_what_is_not_unpacked_is_told(self):
+        for name in ("two-codings-one-brotli", "two-codings-unannounced", "nothing-over-and-over"):
+            self.assertIn("packed several times", self.targets[name]["detail"])
+        self.assertIn("transfer coding", self.targets["transfer-gzip"]["detail"])
+
     def test_what_was_given_up_is_no_failure(self):
-        for name in ("nearly-everywhere", "once-more"):
+        for name in ("nearly-everywhere", "nearly-everywhere-in-json", "once-more"):
             target = self.targets[name]
             self.assertNotEqual(target["state"], "down")
             self.assertEqual((target["window"]["failed"], target["window"]["tainted"]), (0, 1))
@@ -86,6 +106,7 @@ class Answers(unittest.TestCase):
 
     def test_only_a_wish_that_can_be_granted_is(self):
         self.assertIn("Retry-After", self.targets["retry-huge"]["detail"])
+        self.assertEqual(self.targets["retry-wanted"]["detail"], "Retry-After: not asked for 1 min")
         for name in ("retry-negative", "retry-words", "retry-past"):
             self.assertNotIn("Retry-After", self.targets[name]["detail"])
 
@@ -109,6 +130,33 @@ class Patterns(unittest.TestCase):
             seconds = time.monotonic() - start
         tap.figure(f"a pattern that would take minutes was given up; the snapshot took {seconds:.2f} s")
         self.assertEqual(by_name(document)["t"]["class"], "ok")
+
+
+class Long(unittest.TestCase):
+    def test_checks_that_take_their_time_have_a_thread_of_their_own(self):
+        """Started when it is needed, and ended with the poller: also in the middle of a check."""
+        def threads(pid):
+            names = []
+            for task in os.listdir(f"/proc/{pid}/task"):
+                with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{task}/comm", encoding="ascii") as name:
+                    names.append(name.read().strip())
+            return names
+        with Raw({"/long": answer(b"a" * 900000), "/short": answer(b"a" * 100)}) as server:
+            def config(path):
+                return (f"[target t]\nurl = {server.url(path)}\nexpect_body = ~ (a|aa)+b\ninterval = 100ms\n"
+                        f"[target other]\nurl = {server.url('/short')}\ninterval = 100ms\n")
+            path = write(config("/short"))
+            with running("record", "-c", path) as child:
+                wait_for(lambda: server.requests.count(server.requests[0]) > 2 if server.requests else False, 20, "probes")
+                self.assertNotIn("webmon-check", threads(child.pid))
+                for _ in range(3):
+                    write(config("/long"), where=os.path.dirname(path))
+                    child.send_signal(signal.SIGHUP)
+                    wait_for(lambda: "webmon-check" in threads(child.pid), 20, "thread that checks")
+                    write(config("/short"), where=os.path.dirname(path))
+                    child.send_signal(signal.SIGHUP)
+                    wait_for(lambda: "webmon-check" not in threads(child.pid), 20, "end of it")
+                self.assertEqual(end(child), 0)
 
 
 class Secrets(unittest.TestCase):

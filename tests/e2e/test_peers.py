@@ -56,6 +56,11 @@ def hold(client):
         pass
 
 
+def endless(client):
+    while True:
+        client.sendall(b"X: yy\r\n" * 10_000)
+
+
 def wait(_client):
     time.sleep(2 * LIMIT_S)
 
@@ -156,6 +161,8 @@ class Peers(unittest.TestCase):
         proxy("half", Proxy(b"HTTP/1.1 200 O"), "unreachable")
         proxy("rubbish", Proxy(RUBBISH), "unreachable")
         proxy("header-flood", Proxy(b"HTTP/1.1 200 OK\r\n", lambda client: client.sendall(b"X: y\r\n" * 200_000)), "unreachable")
+        for name, first in (("headers", b"HTTP/1.1 200 OK\r\n"), ("page", asks.replace(b" 0\r", b" 999999999\r"))):
+            proxy(f"endless-{name}", Proxy(first, endless), "unreachable", "what comes without end")
         proxy("plain-closes", Proxy(), "empty_reply", "closed", plain)
         proxy("socks-silent", Peer(b"", wait), "timeout_connect", "no way through", plain, "socks5")
         proxy("socks-rubbish", Peer(RUBBISH, hold), "unreachable", "", plain, "socks5")

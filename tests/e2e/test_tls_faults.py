@@ -1,6 +1,7 @@
 """Further faults of TLS than those of the lab: alerts of each kind, chains that are wrong in their own way, and what goes
 wrong once the handshake is done; each with the class it must get."""
 
+import base64
 import os
 import socket
 import ssl
@@ -10,7 +11,7 @@ import unittest
 
 import servers
 import tap
-from program import PATIENCE
+from program import PATIENCE, write
 from raw import Raw, answer, head, probe, reset
 
 ALERTS = (10, 20, 22, 40, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 70, 71, 80, 86, 90, 109, 110, 112, 113, 115, 116, 120, 255)
@@ -81,6 +82,48 @@ def reset_inside(client, _request):
     client.sendall(head("200 OK", "Content-Length: 100") + b"half")
     time.sleep(0.05)
     reset(client)
+
+
+def greetings_without_end(client):
+    """HelloRequest over and over, which a client that shakes hands already is to pass over."""
+    client.recv(4096)
+    while True:
+        client.sendall((struct.pack(">BHH", 22, 0x0303, 16000) + bytes(16000)) * 20)
+
+
+def der(kind, data):
+    length = len(data)
+    return bytes((kind,)) + (bytes((length,)) if length < 128 else b"\x82" + struct.pack(">H", length)) + data
+
+
+def dh_group(bits):
+    """A file with a modulus of so many bits. Nobody looks whether it is a prime."""
+    modulus = ((1 << bits) - 12345).to_bytes(bits // 8, "big")
+    text = base64.encodebytes(der(0x30, der(2, b"\0" + modulus) + der(2, b"\2"))).decode()
+    return write(f"-----BEGIN DH PARAMETERS-----\n{text}-----END DH PARAMETERS-----\n", f"dh-{bits}.pem")
+
+
+class Held(unittest.TestCase):
+    """What would keep all other targets waiting."""
+
+    def take(self, wrap, certificate_of, more=""):
+        with Raw({"/": answer()}, wrap) as server:
+            return probe({"t": f"url = {server.url()}"}, f"ca = {certificate_of.ca}\ntimeout = 10s\nconnect_timeout = 10s\n{more}",
+                         {"t": "ok tls_handshake"})["t"]
+
+    def test_greetings_without_end(self):
+        found = self.take(greetings_without_end, servers.Authority())
+        self.assertEqual((found["class"], found["detail"]),
+                         ("tls_handshake", "TLS handshake failed: what comes without end is no part of one"))
+
+    def test_a_key_exchange_that_takes_most_of_a_second(self):
+        authority = servers.Authority()
+        made = context(*authority.certificate("rsa", kind=RSA), highest=ssl.TLSVersion.TLSv1_2, ciphers="DHE")
+        for bits, cls, words in ((3072, "ok", ""), (10000, "tls_handshake", "Diffie-Hellman group has more than 4096 bits")):
+            made.load_dh_params(dh_group(bits))
+            found = self.take(wrapped(made), authority)
+            self.assertEqual(found["class"], cls, found["detail"])
+            self.assertIn(words, found["detail"])
 
 
 class Faults(unittest.TestCase):

@@ -172,6 +172,27 @@ static void a_share_just_under_all_is_not_all(void **state)
 	canvas_free(canvas);
 }
 
+/* However wide the terminal, a mark stands under the column its time lies in. */
+static void marks_of_a_wide_histogram_reach_its_end(void **state)
+{
+	struct chart chart = make_chart(BINS, 81000);
+	struct canvas *canvas = canvas_new(400, 12);
+	struct dot dots[] = {{chart.end_ms - 2000, 1000}, {chart.end_ms - 1000, 1000000}};
+	struct survey survey = {.known = true, .has_dots = true, .dots = dots, .dot_count = 2};
+	char *text;
+
+	(void)state;
+	chart.view = CHART_HISTOGRAM;
+	chart.survey = &survey;
+	chart_draw(canvas, canvas_area(canvas), &chart, &theme);
+	text = canvas_text(canvas);
+	assert_non_null(strstr(text, "▴p50"));
+	assert_non_null(strstr(text, "▴slow"));
+	assert_null(strstr(text, "▴p99")); /* its place is taken */
+	free(text);
+	canvas_free(canvas);
+}
+
 static struct sample make_sample(void)
 {
 	struct sample sample = sample_blank(0);
@@ -193,7 +214,7 @@ static void draw_waterfall(const char *name, int width, int height, const struct
 	struct waterfall waterfall = habits;
 
 	waterfall.sample = sample;
-	waterfall_draw(canvas, canvas_area(canvas), &waterfall, &theme);
+	waterfall_draw(canvas, canvas_area(canvas), &waterfall);
 	golden_check(name, canvas);
 	canvas_free(canvas);
 }
@@ -227,7 +248,7 @@ static void a_stacked_bar_without_colour_is_made_of_letters(void **state)
 	(void)state;
 	waterfall.sample = &sample;
 	canvas->mono = true;
-	waterfall_draw(canvas, canvas_area(canvas), &waterfall, &theme);
+	waterfall_draw(canvas, canvas_area(canvas), &waterfall);
 	text = canvas_text(canvas);
 	assert_memory_equal(text, " dcccccttttttttttttswwwwwwwwwwwwwwwwwwwww", 30);
 	assert_non_null(strchr(text, 'x'));
@@ -260,7 +281,7 @@ static void any_area_is_drawn_inside(void **state)
 		if (size % 3) {
 			chart_draw(canvas, area, &chart, canvas->ascii ? &ascii_theme : &theme);
 		} else {
-			waterfall_draw(canvas, area, &waterfall, &theme);
+			waterfall_draw(canvas, area, &waterfall);
 		}
 		assert_int_equal(mallinfo2().uordblks, before);
 		for (int i = 0; i < canvas->width * canvas->height; i++) {
@@ -435,6 +456,7 @@ int main(void)
 		cmocka_unit_test(says_the_time_where_the_end_is_not_now),
 		cmocka_unit_test(without_a_good_answer_there_is_no_bar_and_no_mark),
 		cmocka_unit_test(a_share_just_under_all_is_not_all),
+		cmocka_unit_test(marks_of_a_wide_histogram_reach_its_end),
 		cmocka_unit_test(waterfalls_as_expected),
 		cmocka_unit_test(a_stacked_bar_without_colour_is_made_of_letters),
 		cmocka_unit_test(any_area_is_drawn_inside),

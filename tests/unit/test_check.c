@@ -105,6 +105,40 @@ static void rules_hold_or_not(void **state)
 	reply_fini(&reply);
 }
 
+/* What others should not have to wait for. */
+static void knows_what_may_take_long(void **state)
+{
+	static const struct {
+		const char *body, *header;
+		int size;
+		bool is_long;
+	} rows[] = {
+		{"ok", NULL, 100000, false},
+		{"ok", NULL, 200000, true},
+		{"~ ok", NULL, 1000, false},
+		{"~ ok", NULL, 2000, true},
+		{NULL, "X: ok", 200000, false},
+		{NULL, "X: ~ ok", 200000, false},
+		{NULL, NULL, 200000, false},
+	};
+	static char body[200001];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct target target = target_for();
+		struct checks *checks;
+
+		target.expect_body = (struct text_list){&rows[i].body, rows[i].body ? 1 : 0};
+		target.expect_header = (struct text_list){&rows[i].header, rows[i].header ? 1 : 0};
+		memset(body, 'x', sizeof body);
+		body[rows[i].size] = '\0';
+		answer(200, "", body);
+		checks = checks_new(&target);
+		assert_int_equal(checks_are_long(checks, &reply), rows[i].is_long);
+		checks_free(checks);
+	}
+}
+
 static void says_which_status_was_wanted(void **state)
 {
 	struct target target = target_for();
@@ -269,6 +303,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_hold_or_not),
+		cmocka_unit_test(knows_what_may_take_long),
 		cmocka_unit_test(says_which_status_was_wanted),
 		cmocka_unit_test(looks_at_headers),
 		cmocka_unit_test(knows_networks),

@@ -24,7 +24,7 @@ struct bench {
 	struct store *store;
 	struct crowd *crowd;
 	struct watch watches[TARGETS];
-	int64_t now_ms;
+	int64_t now_ms, mono_us;
 };
 
 /* Targets 0 to 3 are of one host, the others have one each; all have an address of their own. */
@@ -41,7 +41,8 @@ static void start(struct bench *bench, size_t count)
 	*bench = (struct bench){.config = config_load(&request, &errors), .now_ms = 1000000};
 	assert_non_null(bench->config);
 	errors_free(&errors);
-	clock_freeze(START_US, bench->now_ms);
+	bench->mono_us = START_US;
+	clock_freeze(bench->mono_us, bench->now_ms);
 	bench->store = store_open(bench->config);
 	bench->crowd = crowd_new(bench->config, bench->store);
 	for (size_t i = 0; i < count; i++) {
@@ -92,9 +93,26 @@ static void pass(struct bench *bench, size_t count, int seconds, size_t loaded, 
 		for (size_t k = 0; k < count; k++)
 			feed(bench, k, k < loaded ? bad : good);
 		bench->now_ms += STEP_MS;
-		clock_freeze(bench->now_ms * 1000 + START_US, bench->now_ms);
-		crowd_tick(bench->crowd, bench->watches, count, bench->now_ms * 1000 + START_US);
+		bench->mono_us += STEP_MS * 1000;
+		clock_freeze(bench->mono_us, bench->now_ms);
+		crowd_tick(bench->crowd, bench->watches, count, bench->mono_us);
 	}
+}
+
+/* As the pollers do when somebody sets the wall clock. */
+static void set_clock(struct bench *bench, size_t count, int64_t by_ms)
+{
+	struct judgement judgement;
+
+	bench->now_ms += by_ms;
+	clock_freeze(bench->mono_us, bench->now_ms);
+	for (size_t i = 0; i < count; i++) {
+		struct watch *watch = &bench->watches[i];
+
+		judge_clock_set(&watch->judge, by_ms, &watch->verdict, &judgement);
+		store_put_judgement(bench->store, i, &watch->judge, &watch->verdict, &judgement);
+	}
+	crowd_clock_set(bench->crowd, by_ms);
 }
 
 static unsigned told(const struct bench *bench, enum event_kind kind, struct event *last)
@@ -314,6 +332,46 @@ static void late_probes_are_one_banner_also_of_a_single_target(void **state)
 	}
 }
 
+/* A name server that turns its list round: each second the two have another address in common. */
+static void a_common_address_that_changes_makes_no_more_groups_than_there_is_room_for(void **state)
+{
+	struct bench bench;
+	struct incident incident;
+
+	(void)state;
+	start(&bench, 2);
+	pass(&bench, 2, 200, 0, (struct wait){0, 0, 0});
+	for (unsigned i = 0; i < 30; i++) {
+		for (size_t k = 0; k < 2; k++)
+			bench.watches[k].ip_shown.bytes[1] = (unsigned char)(i + 1);
+		bench.watches[0].ip_shown.bytes[0] = bench.watches[1].ip_shown.bytes[0] = 9;
+		pass(&bench, 2, 1, 2, (struct wait){10, 250, 0});
+	}
+	assert_true(open_incidents(&bench, &incident) > 0);
+	pass(&bench, 2, 60, 0, (struct wait){0, 0, 0});
+	assert_int_equal(open_incidents(&bench, &incident), 0);
+	end(&bench);
+}
+
+static void a_clock_that_is_set_changes_no_length_of_a_group(void **state)
+{
+	struct bench bench;
+	struct incident incident;
+	struct event event;
+
+	(void)state;
+	start(&bench, TARGETS);
+	pass(&bench, TARGETS, 200, 0, (struct wait){0, 0, 0});
+	pass(&bench, TARGETS, 20, 4, (struct wait){10, 250, 0});
+	assert_int_equal(open_incidents(&bench, &incident), 1);
+	set_clock(&bench, TARGETS, -150000);
+	pass(&bench, TARGETS, 30, 0, (struct wait){0, 0, 0});
+	assert_int_equal(open_incidents(&bench, &incident), 0);
+	assert_int_equal(told(&bench, EVENT_CALM, &event), 1);
+	assert_in_range(event.length_ms, 15000, 50000);
+	end(&bench);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -325,6 +383,8 @@ int main(void)
 		cmocka_unit_test(two_of_four_are_told_one_by_one_in_the_end),
 		cmocka_unit_test(slow_connects_everywhere_are_one_banner),
 		cmocka_unit_test(late_probes_are_one_banner_also_of_a_single_target),
+		cmocka_unit_test(a_common_address_that_changes_makes_no_more_groups_than_there_is_room_for),
+		cmocka_unit_test(a_clock_that_is_set_changes_no_length_of_a_group),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

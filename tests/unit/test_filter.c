@@ -97,7 +97,10 @@ static void knows_new_loaded_and_cert(void **state)
 	row.verdict.state = STATE_NEW;
 	assert_true(matches(":new", &row));
 	row.verdict.load.level = LOAD_ELEVATED;
+	row.verdict.state = STATE_SLOW;
 	assert_true(matches(":loaded", &row));
+	row.verdict.state = STATE_DOWN;
+	assert_false(matches(":loaded", &row));
 	row.verdict.warnings = WARN_TLS_EXPIRING;
 	assert_true(matches(":cert", &row));
 }

@@ -444,6 +444,36 @@ static void of_another_build_the_series_are_taken_over(void **state)
 	store_close(keep(&config));
 }
 
+/* Its check fits, but a row that must be looked at lies beyond the end of the file. */
+static void a_header_whose_rows_lie_elsewhere_is_damage(void **state)
+{
+	static const enum block_row moved[] = {ROW_DIRECTORY, ROW_CARDS, ROW_TEXTS, ROW_BAD_FAR};
+	struct block header;
+	char why[STORE_WHY_MAX];
+
+	(void)state;
+	store_close(keep(&config));
+	for (size_t i = 0; i < sizeof moved / sizeof moved[0]; i++) {
+		FILE *file = fopen(path, "r+");
+		assert_int_equal(fread(&header, sizeof header, 1, file), 1);
+		const struct block before = header;
+
+		header.total_bytes += 1 << 30;
+		header.rows[moved[i]].offset = moved[i] == ROW_BAD_FAR ? header.rows[ROW_FOLDS].offset
+								       : before.total_bytes + (1 << 29);
+		header.check = block_header_check(&header);
+		rewind(file);
+		assert_int_equal(fwrite(&header, sizeof header, 1, file), 1);
+		fflush(file);
+		assert_null(store_view(path, why));
+		assert_non_null(strstr(why, "is damaged"));
+		rewind(file);
+		assert_int_equal(fwrite(&before, sizeof before, 1, file), 1);
+		fclose(file);
+	}
+	store_close(keep(&config));
+}
+
 static void what_is_no_plain_file_of_ours_is_refused(void **state)
 {
 	char name[80];
@@ -891,6 +921,7 @@ int main(void)
 		IN_FILE(a_second_writer_is_refused_by_the_firsts_number),
 		IN_FILE(foreign_files_are_refused_in_words),
 		IN_FILE(of_another_build_the_series_are_taken_over),
+		IN_FILE(a_header_whose_rows_lie_elsewhere_is_damage),
 		IN_FILE(what_is_no_plain_file_of_ours_is_refused),
 		IN_FILE(of_a_cut_file_the_rest_is_shown),
 		IN_FILE(damage_is_left_out),

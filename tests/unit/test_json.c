@@ -30,7 +30,7 @@ static bool holds(const char *rule, const char *text, size_t size, char *detail)
 	bool result;
 
 	detail[0] = '\0';
-	result = json_checks_hold(checks, text, size, detail);
+	result = json_checks_judge(checks, text, size, detail) == CLASS_OK;
 	json_checks_free(checks);
 	return result;
 }

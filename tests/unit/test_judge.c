@@ -435,6 +435,19 @@ static void the_end_of_a_certificate_has_its_words(void **state)
 	assert_told(bench, "cert");
 }
 
+static void an_hour_after_its_end_a_certificate_has_minus_one_day(void **state)
+{
+	const int64_t now_ms = INT64_C(1795000000000), hour_ms = 3600000, day_ms = 24 * hour_ms;
+
+	(void)state;
+	assert_int_equal(cert_days_left(now_ms + 2 * day_ms - 1, now_ms), 1);
+	assert_int_equal(cert_days_left(now_ms + hour_ms, now_ms), 0);
+	assert_int_equal(cert_days_left(now_ms, now_ms), 0);
+	assert_int_equal(cert_days_left(now_ms - hour_ms, now_ms), -1);
+	assert_int_equal(cert_days_left(now_ms - day_ms, now_ms), -1);
+	assert_int_equal(cert_days_left(now_ms - day_ms - 1, now_ms), -2);
+}
+
 static void certificates_can_be_left_unwatched(void **state)
 {
 	struct bench *bench = *state;
@@ -647,6 +660,7 @@ int main(void)
 		TEST(a_pause_ends_what_was_open),
 		TEST(a_certificate_near_its_end_is_told_once),
 		TEST(the_end_of_a_certificate_has_its_words),
+		TEST(an_hour_after_its_end_a_certificate_has_minus_one_day),
 		TEST(certificates_can_be_left_unwatched),
 		cmocka_unit_test(a_verdict_is_given_at_the_end_of_the_rounds),
 		cmocka_unit_test(usual_is_the_median_of_the_first_twenty),

@@ -56,6 +56,7 @@ static void reads_keys_out_of_what_comes(void **state)
 		{{27, 'O', 'w', 'x'}, {TERM_KEY_UNKNOWN, 'x'}},
 		{{KEYBOARD_PASTE, 'q', 27, '[', 'A', KEYBOARD_PASTE_END, 'x'}, {'x'}},
 		{{KEYBOARD_PASTE_END, 'x'}, {'x'}},
+		{{27, KEYBOARD_PASTE, 'q', KEYBOARD_PASTE_END, 'x'}, {27, 'x'}},
 		{{KEYBOARD_PASTE, 'q', 3, 27}, {0}},
 		{{TERM_KEY_FOCUS_IN, TERM_KEY_GONE}, {TERM_KEY_FOCUS_IN, TERM_KEY_GONE}},
 		/* clang-format on */

@@ -112,6 +112,20 @@ static void what_is_not_known_is_left_out(void **state)
 	assert_null(strstr(page.text, "probe_success{" API));
 }
 
+/* After a while without checks the short window knows nothing, and the long one does. */
+static void a_burn_rate_that_is_not_known_is_left_out(void **state)
+{
+	struct verdict verdict = a_verdict(STATE_UP, CLASS_OK, 200);
+
+	(void)state;
+	verdict.budget = (struct budget){.known = true, .objective = 0.99f, .left = 0.5f, .burn_long = 2, .burn_short = -1};
+	store_put_verdict(fixture.store, 0, &verdict);
+	written(METRICS_PROMETHEUS);
+	assert_line("webmon_error_budget_left_ratio{" API "} 0.5");
+	assert_line("webmon_error_budget_burn_rate{" API ",window=\"long\"} 2");
+	assert_null(strstr(page.text, "window=\"short\""));
+}
+
 static void an_old_check_and_a_paused_target_end_their_series(void **state)
 {
 	(void)state;
@@ -220,6 +234,7 @@ int main(void)
 	const struct CMUnitTest metrics[] = {
 		TEST(a_good_answer_has_all_its_figures),
 		TEST(what_is_not_known_is_left_out),
+		TEST(a_burn_rate_that_is_not_known_is_left_out),
 		TEST(an_old_check_and_a_paused_target_end_their_series),
 		TEST(our_own_trouble_hides_no_answer_and_is_counted_apart),
 		TEST(each_sample_is_counted_once),

@@ -81,6 +81,28 @@ static void many_are_told_in_one_sentence_and_not_at_once_again(void **state)
 	assert_true(strlen(text) < 160);
 }
 
+/* However many come at once: who is not counted when it comes back would be taken for down for
+ * ever. */
+static void a_whole_fleet_is_counted_down_and_back(void **state)
+{
+	struct stage stage = {0};
+	char text[200];
+
+	(void)state;
+	stage_init(&stage, &(struct play){.targets = 49, .well = true});
+	stage.scenario.config.program.notify = NOTIFY_BELL;
+	for (int64_t after_ms = 1000; after_ms <= 2000; after_ms += 1000)
+		for (size_t i = 0; i < 49; i++)
+			check(&stage, i, false, after_ms);
+	assert_true(tui_notification(stage.tui, text));
+	assert_non_null(strstr(text, "49 down: "));
+	for (size_t i = 0; i < 49; i++)
+		check(&stage, i, true, 20000);
+	assert_true(tui_notification(stage.tui, text));
+	assert_non_null(strstr(text, "49 back: "));
+	stage_fini(&stage);
+}
+
 static void who_looks_is_not_told(void **state)
 {
 	struct stage *stage = *state;
@@ -154,6 +176,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(a_target_that_goes_down_is_told_once_and_again_when_back),
 		TEST(many_are_told_in_one_sentence_and_not_at_once_again),
+		cmocka_unit_test(a_whole_fleet_is_counted_down_and_back),
 		TEST(who_looks_is_not_told),
 		TEST(notifications_are_turned_off_by_key),
 		cmocka_unit_test(a_frame_waits_until_those_before_are_paid_for),

@@ -148,6 +148,29 @@ static void measures_the_rate_of_checks(void **state)
 	assert_int_equal((int)(numbers(f, 90000).rate * 10 + 0.5), 100);
 }
 
+/* A recorder that starts anew counts from nothing, and a clock may be set back. */
+static void the_rate_begins_anew_where_the_counter_or_the_clock_went_back(void **state)
+{
+	struct fixture *f = *state;
+	int64_t after_ms = 0;
+
+	for (; after_ms <= 60000; after_ms += 5000) {
+		f->scenario.fleet.probes = 100000 + (uint64_t)after_ms / 100;
+		store_put_fleet(f->scenario.store, 0, &f->scenario.fleet);
+		numbers(f, after_ms);
+	}
+	assert_int_equal((int)(numbers(f, 60000).rate + 0.5), 10);
+	f->scenario.fleet.probes = 7;
+	store_put_fleet(f->scenario.store, 0, &f->scenario.fleet);
+	assert_true(numbers(f, after_ms).rate < 0);
+	for (int i = 0; i < 3; i++) {
+		f->scenario.fleet.probes += 100;
+		store_put_fleet(f->scenario.store, 0, &f->scenario.fleet);
+		numbers(f, i * 5000 - 600000);
+	}
+	assert_int_equal((int)(numbers(f, 10000 - 600000).rate + 0.5), 20);
+}
+
 /* ---- incidents ---- */
 
 static void names_in_order(const struct incidents *incidents, const char *expected)
@@ -376,6 +399,7 @@ int main(void)
 		TEST(what_is_older_than_an_hour_counts_no_more),
 		TEST(counts_failing_targets_once_a_minute),
 		TEST(measures_the_rate_of_checks),
+		TEST(the_rate_begins_anew_where_the_counter_or_the_clock_went_back),
 		TEST(what_goes_on_comes_first_and_keeps_its_place),
 		TEST(held_ones_stay_and_new_ones_wait_at_the_end),
 		TEST(keeps_the_newest_incidents_when_full),

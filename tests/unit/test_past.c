@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "face/tui/past.h"
+#include "face/tui/state.h"
 #include "face/tui/term.h"
 #include "unit/stage.h"
 
@@ -119,6 +120,28 @@ static void what_began_later_is_not_there_and_what_ended_later_is_open(void **st
 	assert_true(shows(stage, "REFUSED"));
 }
 
+static void a_check_under_way_then_has_no_outcome_yet(void **state)
+{
+	struct stage *stage = *state;
+	size_t target = scenario_find(&stage->scenario, "auth");
+	struct sample late = scenario_bad(SCENARIO_NOW_MS + 1000, CLASS_TIMEOUT_FIRST_BYTE, 0);
+	struct sample next = scenario_good(SCENARIO_NOW_MS + 11000, 60);
+
+	late.total_us = 9000000;
+	scenario_push(&stage->scenario, target, &late, "no answer in 9 s");
+	scenario_push(&stage->scenario, target, &next, "");
+	pass_time(stage, 12000);
+	press(stage, "/auth\r++"); /* bins of a second */
+	assert_true(shows(stage, "TTTTTTTTT"));
+	press(stage, "[[[[[[");
+	assert_true(shows(stage, "PAST 14:32:14"));
+	assert_false(shows(stage, "TTT"));
+	assert_true(shows(stage, "5s…"));
+	assert_true(shows(stage, "……"));
+	press(stage, "]]]]]");
+	assert_true(shows(stage, "TTTTTTTTT"));
+}
+
 static void the_banner_says_when_and_how_long_ago(void **state)
 {
 	struct stage *stage = *state;
@@ -169,6 +192,19 @@ static void jumps_from_incident_to_incident(void **state)
 	assert_true(shows(stage, "PAST 13:"));
 }
 
+static void a_week_is_known_again_as_soon_as_it_is_now(void **state)
+{
+	struct stage *stage = *state;
+	const struct detail_state *detail = &stage->tui->detail;
+
+	press(stage, "\r");
+	assert_true(detail->good_week > 0);
+	press(stage, "[");
+	assert_int_equal(detail->good_week, 0);
+	press(stage, ".");
+	assert_true(detail->good_week > 0);
+}
+
 static void before_all_that_is_kept_it_says_so(void **state)
 {
 	struct stage *stage = *state;
@@ -188,6 +224,7 @@ static void the_past_is_not_asked_for_checks(void **state)
 	press(stage, "[");
 	assert_int_equal(tui_key(stage->tui, ' ').ask, TUI_ASK_NOTHING);
 	assert_int_equal(tui_key(stage->tui, 'p').ask, TUI_ASK_NOTHING);
+	assert_int_equal(tui_key(stage->tui, 'P').ask, TUI_ASK_NOTHING);
 	tui_draw(stage->tui, stage->canvas);
 	assert_true(shows(stage, "this is the past: . goes back to now"));
 	assert_int_equal(tui_key(stage->tui, 'y').ask, TUI_ASK_COPY);
@@ -242,9 +279,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(states_and_figures_are_those_of_the_moment),
 		TEST(what_began_later_is_not_there_and_what_ended_later_is_open),
+		TEST(a_check_under_way_then_has_no_outcome_yet),
 		TEST(the_banner_says_when_and_how_long_ago),
 		TEST(every_way_back_leads_to_now),
 		TEST(jumps_from_incident_to_incident),
+		TEST(a_week_is_known_again_as_soon_as_it_is_now),
 		TEST(before_all_that_is_kept_it_says_so),
 		TEST(the_past_is_not_asked_for_checks),
 		TEST(evidence_of_later_is_not_shown),

@@ -93,6 +93,20 @@ static void finds_columns_by_their_names(void **state)
 	done(&bench);
 }
 
+/* As `webmon record --trace` writes it for the longest interval that a configuration may have. */
+static void takes_an_interval_of_a_week(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	read_text(&bench, "#webmon-trace 1 interval_s=604800 timeout_s=10 scheme=http\n"
+			  "t,dns_ms,connect_ms,tls_ms,first_ms,recv_ms,total_ms,status,error,bytes,lag_ms\n"
+			  "0,,1,0,2,3,6,200,none,5,0\n");
+	assert_true(bench.read);
+	assert_int_equal(bench.trace.interval_ms, 604800000);
+	done(&bench);
+}
+
 static void tells_where_the_time_ran_out(void **state)
 {
 	static const struct {
@@ -226,6 +240,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_samples_in_order),
 		cmocka_unit_test(finds_columns_by_their_names),
+		cmocka_unit_test(takes_an_interval_of_a_week),
 		cmocka_unit_test(tells_where_the_time_ran_out),
 		cmocka_unit_test(what_answers_did_without_is_not_waited_for),
 		cmocka_unit_test(tells_mistakes_with_file_and_line),

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -33,6 +34,38 @@ static void begin(bool follow)
 static bool line(const char *text)
 {
 	return reply_header(&reply, text, strlen(text));
+}
+
+static void what_is_packed_twice_must_be_small_and_gzip(void **state)
+{
+	static const struct {
+		const char *codings, *more;
+		bool taken;
+	} rows[] = {
+		{"gzip", "", true},
+		{"GZIP , x-gzip", "Content-Length: 16384\r\n", true},
+		{"identity, gzip,, none, deflate", "Content-Length: 100\r\n", true},
+		{"gzip, gzip", "", false},
+		{"gzip, gzip", "Content-Length: 16385\r\n", false},
+		{"gzip, gzip", "Transfer-Encoding: chunked\r\nContent-Length: 100\r\n", false},
+		{"br, gzip", "Content-Length: 100\r\n", false},
+		{"gzip, gzip, gzip", "Content-Length: 100\r\n", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows) * 2; i++) {
+		struct reply_limits limits = {.body_max = 1 << 20, .unpacks = i % 2 == 0};
+		char header[100];
+
+		reply_begin(&reply, &limits);
+		line("HTTP/1.1 200 OK\r\n");
+		snprintf(header, sizeof header, "Content-Encoding: %s\r\n", rows[i / 2].codings);
+		line(header);
+		for (const char *at = rows[i / 2].more; *at; at = strchr(at, '\n') + 1)
+			reply_header(&reply, at, (size_t)(strchr(at, '\n') + 1 - at));
+		assert_int_equal(line("\r\n"), rows[i / 2].taken || !limits.unpacks);
+		assert_int_equal(reply.stop, rows[i / 2].taken || !limits.unpacks ? STOP_NONE : STOP_CODED);
+	}
 }
 
 static void reads_a_plain_answer(void **state)
@@ -367,6 +400,7 @@ static void calls_each_symptom_by_its_class(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_packed_twice_must_be_small_and_gzip),
 		cmocka_unit_test(reads_a_plain_answer),
 		cmocka_unit_test(an_interim_reply_closes_nothing),
 		cmocka_unit_test(what_is_no_status_line_is_told),

@@ -3,8 +3,10 @@
  * never; and libcurl gets the addresses in the form it needs. Only names that need no name server
  * are asked for.
  */
+#include <dlfcn.h>
 #include <netdb.h>
 #include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -163,6 +165,60 @@ static struct target target_for(void)
 	   };
 }
 
+/* ---- slow look-ups ---- */
+
+#define AT_ONCE 4
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t met = PTHREAD_COND_INITIALIZER;
+static unsigned inside, most_inside;
+
+/* In place of the C library's: names that end in ".slow" wait for others like them, as at a name server that is slow. */
+int getaddrinfo(const char *name, const char *service, const struct addrinfo *hints, struct addrinfo **list)
+{
+	typedef int real(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+	real *library = NULL;
+	struct timespec until;
+
+	if (!name || !strstr(name, ".slow")) {
+		*(void **)&library = dlsym(RTLD_NEXT, "getaddrinfo");
+		return library(name, service, hints, list);
+	}
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += 1;
+	pthread_mutex_lock(&mutex);
+	if (++inside > most_inside)
+		most_inside = inside;
+	pthread_cond_broadcast(&met);
+	while (most_inside < AT_ONCE && pthread_cond_timedwait(&met, &mutex, &until) == 0)
+		;
+	inside--;
+	pthread_mutex_unlock(&mutex);
+	return EAI_NONAME;
+}
+
+/* One thread waits for work, and four names come before it has woken: they do not stand in line behind each other. */
+static void an_idle_thread_holds_up_no_burst(void **state)
+{
+	struct asker asker;
+	struct lookup warm = {0}, lookups[AT_ONCE] = {{.user = NULL}};
+
+	(void)state;
+	asker_init(&asker);
+	assert_false(resolver_ask(asker.client, &warm, "127.0.0.1", FAMILY_ANY));
+	assert_ptr_equal(await(&asker), &warm);
+	for (int i = 0; i < AT_ONCE; i++) {
+		char name[20];
+
+		snprintf(name, sizeof name, "%d.slow", i);
+		assert_false(resolver_ask(asker.client, &lookups[i], name, FAMILY_ANY));
+	}
+	for (int i = 0; i < AT_ONCE; i++)
+		assert_int_equal(await(&asker)->answer.error, EAI_NONAME);
+	assert_int_equal(most_inside, AT_ONCE);
+	asker_fini(&asker);
+}
+
 static void one_address_goes_by_connect_to(void **state)
 {
 	struct target target = target_for();
@@ -303,6 +359,7 @@ int main(void)
 		cmocka_unit_test(tells_why_a_name_has_no_address),
 		cmocka_unit_test(a_cancelled_question_is_not_answered),
 		cmocka_unit_test(many_may_ask_at_once),
+		cmocka_unit_test(an_idle_thread_holds_up_no_burst),
 		cmocka_unit_test(one_address_goes_by_connect_to),
 		cmocka_unit_test(several_addresses_go_by_resolve),
 		cmocka_unit_test(options_change_the_way),

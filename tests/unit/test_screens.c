@@ -114,6 +114,8 @@ static void targets_under_load(void **state)
 	stage_init(&stage, &(struct play){0});
 	load(&stage, "graphql", LOAD_SATURATED, 6.4F);
 	load(&stage, "cart", LOAD_ELEVATED, 12.3F);
+	load(&stage, "media-cdn", LOAD_ELEVATED, 2.1F);     /* which is slow as well */
+	load(&stage, "checkout-api", LOAD_SATURATED, 1.4F); /* which is down: no news */
 	pass_time(&stage, 1000);
 	check_sizes(&stage, "main-loaded");
 	canvas_resize(stage.canvas, 160, 20);

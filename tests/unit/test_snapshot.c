@@ -193,7 +193,7 @@ static void table_shows_trouble_first_and_cuts_to_the_width(void **state)
 {
 	char *text = printed((struct snapshot){.format = SNAPSHOT_TABLE});
 	char *line, *rest = text;
-	const char *const order[] = {"DOWN   checkout-api ", "SLOW   media-cdn ",
+	const char *const order[] = {"DOWN   checkout-api ", "LOAD   media-cdn ",
 				     "new    newcomer ",     "FAIL   search ",
 				     "CERT   partner-gat",   "ok     partner-gat",
 				     "ok     hello",	     "pause  maintenance"};
@@ -201,7 +201,7 @@ static void table_shows_trouble_first_and_cuts_to_the_width(void **state)
 
 	(void)state;
 	assert_non_null(strstr(
-		text, "prod.ini  2026-11-22 14:32:07 UTC\n7 targets: 1 down, 1 slow, 1 loaded, "));
+		text, "prod.ini  2026-11-22 14:32:07 UTC\n7 targets: 1 down, 1 loaded, "));
 	assert_null(strchr(text, '\033'));
 	while ((line = strsep(&rest, "\n")) != NULL) {
 		size_t length = strlen(line);
@@ -271,7 +271,7 @@ static void table_shows_evidence_under_its_row_when_asked(void **state)
 
 		assert_non_null(place);
 		assert_true(place > strstr(text, "DOWN   checkout-api"));
-		assert_true(place < strstr(text, "SLOW   media-cdn"));
+		assert_true(place < strstr(text, "LOAD   media-cdn"));
 		assert_null(strstr(without, lines[i]));
 	}
 	free(text);

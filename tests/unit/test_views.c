@@ -93,6 +93,26 @@ static void a_view_sets_filter_sorting_and_columns(void **state)
 	assert_false(shows(stage, "5 of 49"));
 }
 
+/* There is room for each column once, in the table as in the menu. */
+static void a_column_named_twice_is_shown_once(void **state)
+{
+	struct stage *stage = *state;
+	const char *found;
+	char *picture;
+
+	stage->scenario.config.views[3] = (struct saved_view){
+		.columns = "p95 last p95 last up p95 last up p95 last up p95 last up p95 last up"};
+	press(stage, "3C");
+	assert_true(shows(stage, "[x] up"));
+	press(stage, "\x1b");
+	picture = canvas_text(stage->canvas);
+	found = strstr(picture, "last ms");
+	assert_non_null(found);
+	assert_null(strstr(found + 1, "last ms"));
+	free(picture);
+	press(stage, "3");
+}
+
 static void a_view_may_sort_the_other_way_round(void **state)
 {
 	struct stage *stage = *state;
@@ -219,6 +239,7 @@ int main(void)
 		TEST(names_cannot_be_hidden),
 		TEST(a_card_says_what_a_number_is),
 		TEST(a_view_sets_filter_sorting_and_columns),
+		TEST(a_column_named_twice_is_shown_once),
 		TEST(a_view_may_sort_the_other_way_round),
 		TEST(menus_obey_the_mouse),
 		TEST(wide_and_combining_names_keep_the_columns_straight),

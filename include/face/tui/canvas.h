@@ -54,6 +54,7 @@ void canvas_under(struct canvas *canvas, struct rect area, enum style style);
 
 struct rect canvas_area(const struct canvas *canvas);
 struct rect rect_inset(struct rect r, int left, int top, int right, int bottom);
+bool rect_holds(struct rect r, int x, int y);
 
 /* For tests and "leave the last picture": lines of text, trailing blanks removed, newline after each. Returns new. */
 char *canvas_text(const struct canvas *canvas);

@@ -28,6 +28,6 @@ struct waterfall {
 	const struct sample *sample;
 	int32_t usual_us, usual_phase_us[PHASE_COUNT];
 };
-void waterfall_draw(struct canvas *canvas, struct rect area, const struct waterfall *waterfall, const struct theme *theme);
+void waterfall_draw(struct canvas *canvas, struct rect area, const struct waterfall *waterfall);
 
 #endif

@@ -16,9 +16,6 @@ void detail_draw_numbers(const struct tui *tui, struct canvas *canvas, const str
 void detail_format_ms(const struct tui *tui, const struct row *row, char out[FORMAT_MAX],
 		      int32_t us);
 
-/* Not a mere TCP or TLS connection. */
-bool detail_is_http(const struct target *target);
-
 /* The chart: what has to be computed before a frame, after the layout; and the drawing. */
 void detail_prepare_chart(struct tui *tui, const struct row *row);
 void detail_draw_chart(const struct tui *tui, struct canvas *canvas, const struct row *row);

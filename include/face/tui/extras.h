@@ -18,7 +18,6 @@ struct extras {
 	bool mouse_on;
 };
 
-void extras_bell(struct extras *extras);
 void extras_title(struct extras *extras, const char *clean_title);
 /* Copies by OSC 52; returns the bytes sent, 0 where too long. */
 unsigned extras_copy(struct extras *extras, const char *text);

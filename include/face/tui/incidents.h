@@ -40,8 +40,14 @@ void incidents_arrange(struct incidents *incidents, int64_t now_ms);
 const struct incident *incidents_at(const struct incidents *incidents, size_t place);
 const struct incident *incidents_by_id(const struct incidents *incidents, uint64_t id);
 
+/* This host's own trouble that goes on, before all that of its network; NULL: none does. */
+const struct incident *incidents_own(const struct incidents *incidents);
+
 /* To be written to; NULL where there is none. */
 struct incident *incidents_find(struct incidents *incidents, uint64_t id);
+
+/* When something last happened to it. */
+int64_t incident_active_ms(const struct incident *incident);
 
 /* The time by which it stands among the others: of one that goes on its beginning, so that it stays where it is, else when
  * something last happened to it. */

@@ -20,7 +20,7 @@ struct layout_wish {
 	int targets;
 	bool plain;  /* no target has a certificate: no column for it */
 	bool notice; /* there is trouble of webmon's own to tell */
-	enum column_id columns[COLUMN_COUNT]; /* as chosen by a person */
+	enum column_id columns[COLUMN_COUNT]; /* as chosen by a person, each once */
 	int column_count;                     /* 0: by the width */
 };
 
@@ -99,7 +99,8 @@ struct incident_layout {
 	struct rect keys;
 };
 
-struct incident_layout layout_incident(int width, int height);
+/* evidence: there is some; else the rest has its room. */
+struct incident_layout layout_incident(int width, int height, bool evidence);
 
 struct errors_layout layout_errors(int width, int height, const struct layout_wish *wish);
 

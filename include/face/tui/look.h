@@ -41,9 +41,6 @@ struct palette {
 	int count;
 };
 
-/* NULL where not in the palette. */
-const struct palette_color *palette_find(const struct palette *palette, const char *name);
-
 /*
  * Reads "[COLOUR] [on COLOUR] [ATTRIBUTE...]" into look, COLOUR being "#rrggbb [0-255] [NAME]",
  * "NAME", "0-255", "default" or a palette's name. Values for 256 and 16 colours that are not given
@@ -56,8 +53,6 @@ bool look_parse(struct look *look, const char *text, const struct palette *palet
 
 /* The values the standard palette of xterm has; 0xrrggbb. */
 int color_rgb_of_256(int index);
-int color_nearest_256(int rgb);
-int color_nearest_16(int rgb);
 /* Comma-separated, for messages: "black, red, ..., default". */
 extern const char color_names_text[];
 

@@ -11,21 +11,21 @@
 
 #include "store/store.h"
 
-#define NOTIFIER_TOLD	  128
 #define NOTIFIER_PAUSE_US 10000000
 
 struct notifier {
 	uint64_t since; /* the store's changes as last seen */
-	struct told_of {
-		uint64_t id; /* of an incident that was told and is not over; 0: free */
-	} told[NOTIFIER_TOLD];
+	size_t capacity;
+	struct incident *changed; /* room to read them into */
+	uint64_t *told; /* by id % capacity: of an incident that was told and is not over */
 	unsigned down, loaded, back; /* not told yet */
 	char names[120];	     /* of these, as far as there is room */
 	int64_t next_us;	     /* nothing before */
 };
 
-/* What is open already is known. */
+/* What is open already is known. Of a store whose ring of incidents stays as large as it is. */
 void notifier_init(struct notifier *notifier, const struct store *store);
+void notifier_fini(struct notifier *notifier);
 
 /* Takes in what is new; names of targets by index. */
 void notifier_look(struct notifier *notifier, const struct store *store,

@@ -24,6 +24,9 @@ void pen_put(struct pen *pen, enum style style, const char *format, ...)
 bool pen_put_whole(struct pen *pen, enum style style, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Something is being typed, and goes on here: the cursor, on a blank of the input's ground. */
+void pen_put_cursor(struct pen *pen);
+
 /* So that a text of that many columns ends at the line's right edge, `margin` columns kept free. */
 void pen_right(struct pen *pen, int columns, int margin);
 

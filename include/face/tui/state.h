@@ -138,6 +138,7 @@ struct grid_state {
 };
 
 struct past;
+struct pen;
 
 /* The moment that the picture shows: rows, incidents and overview of the other one, live or past,
  * are kept here meanwhile. */
@@ -256,6 +257,9 @@ void tui_say(struct tui *tui, const char *format, ...) __attribute__((format(pri
  */
 bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *request);
 
+/* A moment of the past is shown, in which nothing can be done; having said so. */
+bool tui_is_too_late(struct tui *tui);
+
 /* Asks for a line; it comes back as a request, `target` and `text` with it. */
 struct prompt {
 	enum tui_ask ask;
@@ -274,6 +278,9 @@ double tui_byte_rate(const struct tui *tui);
 bool tui_is_fed(const struct tui *tui);
 
 bool tui_is_asked(const struct tui *tui, const struct row *row);
+/* The monotonic clock of the moment that is shown, which a row's times go by; of the past it is the
+ * clock on the wall. */
+int64_t tui_clock_us(const struct tui *tui);
 /* The probe under way hangs for longer than it should. */
 bool tui_is_hanging(const struct tui *tui, const struct row *row);
 /* How many bins, the newest among them, a check that is under way has touched; 0: none is. */
@@ -308,6 +315,18 @@ void group_draw(const struct tui *tui, struct canvas *canvas, struct rect line,
 		const struct group *group);
 enum column_id table_column_at(const struct tui *tui, int x);
 
+/* The filter of the targets: typed in the table and in the grid, and the same for both. */
+void filtering_begin(struct tui *tui);
+/* False where nothing is typed, or the key is none for it. */
+bool filtering_type(struct tui *tui, int key);
+void filtering_drop(struct tui *tui);
+/* It is being typed, or keeps some targets away. */
+bool filtering_is_on(const struct tui *tui);
+/* "/shop  7 of 49", around: of the counts. */
+void filtering_put(const struct tui *tui, struct pen *pen, enum style around);
+/* What may be typed. */
+void filtering_put_help(struct pen *pen);
+
 /* Lines of incidents, in the pane and on the errors' own screen. */
 void pane_draw(const struct tui *tui, struct canvas *canvas);
 const char *incident_sign(const struct tui *tui, const struct incident *incident,
@@ -341,5 +360,8 @@ void hints_draw(const struct tui *tui, struct canvas *canvas, struct rect line,
 
 const char *state_glyph(const struct tui *tui, enum state state);
 enum style state_style(enum state state);
+/* The same of a row, which may be under load. */
+const char *tui_row_glyph(const struct tui *tui, const struct row *row);
+enum style tui_row_style(const struct row *row);
 
 #endif

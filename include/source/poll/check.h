@@ -33,6 +33,9 @@ void checks_free(struct checks *checks);
 /* Whether the whole body is needed. */
 bool checks_want_body(const struct checks *checks);
 
+/* Whether they may take longer over this answer than others should have to wait. */
+bool checks_are_long(const struct checks *checks, const struct reply *reply);
+
 #define CHECK_DETAIL_MAX 200
 
 /*

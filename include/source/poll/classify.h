@@ -29,7 +29,4 @@ struct symptom {
 
 enum probe_class classify(const struct symptom *symptom);
 
-/* Our own host's trouble by errno: no descriptors, no memory, no port. */
-bool classify_is_own(int error);
-
 #endif

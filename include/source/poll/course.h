@@ -15,6 +15,7 @@
 #include "source/poll/tally.h"
 #include "source/poll/wires.h"
 
+struct checker;
 struct plan;
 struct probe;
 struct resolver_client;
@@ -35,6 +36,7 @@ struct course {
 	size_t probe_count;
 	struct probe *spare;
 	struct resolver_client *resolver;
+	struct checker *checker;
 	struct tally tally;
 	struct self self;
 	int64_t around_us; /* when to look at what lies around the targets */
@@ -55,6 +57,8 @@ bool course_start(struct course *course, int64_t now_us);
 void course_reap(struct course *course);
 /* Takes in answers of the resolver. */
 void course_resolve(struct course *course);
+/* Takes in what was checked elsewhere. */
+void course_collect(struct course *course);
 /* Ends what is out of time. */
 void course_expire(struct course *course, int64_t now_us);
 

@@ -24,4 +24,7 @@ void crowd_free(struct crowd *crowd);
 /* By each poller with its own targets, about once a second. */
 void crowd_tick(struct crowd *crowd, struct watch *watches, size_t count, int64_t now_us);
 
+/* The wall clock was set by so much; by one poller for all. */
+void crowd_clock_set(struct crowd *crowd, int64_t by_ms);
+
 #endif

@@ -24,14 +24,6 @@ size_t excerpt_write(char *out, size_t capacity, const struct reply *reply,
 		     const struct excerpt_limits *limits, bool *binary);
 
 /*
- * Bytes of a named character set as UTF-8; what cannot be turned becomes U+FFFD. False: the set is
- * not known, or is UTF-8 already; nothing was written. Only sets of a list are taken from the C
- * library: the name is the server's.
- */
-bool excerpt_convert(char *out, size_t capacity, size_t *length, const char *charset,
-		     const char *in, size_t size);
-
-/*
  * The kept body as UTF-8 where it says that it is written in another character set: what a person sees in an excerpt is what
  * is looked for. Returns new; NULL: it is as good as it stands.
  */

@@ -9,6 +9,7 @@
 #include <stddef.h>
 
 #include "base/list.h"
+#include "model/class.h"
 
 struct json_checks;
 
@@ -20,8 +21,8 @@ struct json_checks;
 struct json_checks *json_checks_new(const struct text_list *rules);
 void json_checks_free(struct json_checks *checks);
 
-/* False: detail says in clean text what was wanted and what came. */
-bool json_checks_hold(const struct json_checks *checks, const char *body, size_t size,
-		      char detail[JSON_DETAIL_MAX]);
+/* OK; BODY_MISMATCH: detail says in clean text what was wanted and what came; LOCAL: a look was given up, as detail says. */
+enum probe_class json_checks_judge(const struct json_checks *checks, const char *body, size_t size,
+				   char detail[JSON_DETAIL_MAX]);
 
 #endif

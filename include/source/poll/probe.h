@@ -9,7 +9,9 @@
 #include <stdint.h>
 
 #include "model/sample.h"
+#include "source/poll/check.h"
 #include "source/poll/handshake.h"
+#include "source/poll/leash.h"
 #include "source/poll/reply.h"
 #include "source/poll/resolve.h"
 #include "source/poll/route.h"
@@ -31,6 +33,13 @@ struct hop {
 	bool foreign; /* another origin than the target's: no secret goes there */
 	bool get;     /* turned into a GET */
 	int number;   /* redirects followed so far */
+};
+
+/* What a long check came to (see checker.h). */
+struct checked {
+	bool done;
+	enum probe_class cls;
+	char detail[CHECK_DETAIL_MAX];
 };
 
 /* What a finished probe came to. */
@@ -81,10 +90,12 @@ struct probe {
 	uint16_t peer_port;
 	bool peer_known;
 	struct outcome outcome;
+	struct checked checked;
 	char error[PROBE_ERROR_MAX]; /* libcurl's words */
 	char redirect_problem[160];
 	struct handshake handshake;
 	struct reply reply;
+	struct leash_account account; /* of this hop */
 };
 
 #endif

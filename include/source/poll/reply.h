@@ -25,11 +25,13 @@ enum stop {
 	STOP_HEADERS,	/* header limits */
 	STOP_BODY,	/* body limit */
 	STOP_INVALID,	/* no valid HTTP, whatever libcurl takes it for; reply->problem says what */
+	STOP_CODED,	/* packed in a way that is not undone; reply->problem says which */
 	STOP_ANNOUNCED, /* a length over the body limit was announced */
 	STOP_REDIRECT,	/* enough is known to follow */
 	STOP_SETTLED,	/* as good as whole: nothing of HTTP follows, or the same once more */
 	STOP_CONNECTED, /* tcp:// and tls://: no request is sent */
 	STOP_TIME,	/* out of time */
+	STOP_HELD,	/* it would have kept the poller for too long (see leash.h); reply->problem says how */
 };
 
 struct reply_limits {
@@ -37,6 +39,7 @@ struct reply_limits {
 	size_t body_kept; /* bytes of them that checks want to see */
 	bool bodiless;	  /* HEAD: a length announces nothing */
 	bool follow;	  /* a redirect ends at its headers */
+	bool unpacks;	  /* content codings are undone */
 	bool newer;	  /* HTTP/2 or 3 was asked for; else nobody may answer so */
 };
 
@@ -45,9 +48,12 @@ struct reply {
 	uint16_t status; /* of the newest block; 0: none */
 	enum http_version version;
 	bool started, closed; /* status line seen; empty line of a final reply seen */
+	bool interim;	      /* the newest block was a whole 1xx, and nothing has come since */
 	bool chunked, coded;  /* the announced length is not the body's */
 	bool rubbish;	      /* what came is no HTTP; the body is its beginning */
-	uint8_t refusals;     /* 401 so far: libcurl asks again as long as it is told to */
+	unsigned codings;     /* over each other that libcurl would undo */
+	bool foreign_coding;  /* one of them is not gzip's */
+	uint8_t refusals;     /* 401 and 417 so far: libcurl asks again as long as it is told to */
 	int64_t announced;    /* Content-Length, -1: none */
 	uint64_t header_bytes;
 	uint64_t body_bytes; /* decoded */

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "source/poll/leash.h"
 #include "source/poll/resolve.h"
 
 struct probe;
@@ -41,6 +42,7 @@ struct wires {
 	struct wire *wires; /* by descriptor */
 	size_t wire_room;
 	bool coarse; /* the kernel waits in whole milliseconds */
+	struct leash leash;
 };
 
 /* room: descriptors that this process may have. False: errno says why. */

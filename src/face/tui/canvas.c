@@ -381,6 +381,11 @@ struct rect rect_inset(struct rect r, int left, int top, int right, int bottom)
 			     max_int(r.height - top - bottom, 0)};
 }
 
+bool rect_holds(struct rect r, int x, int y)
+{
+	return x >= r.x && x < r.x + r.width && y >= r.y && y < r.y + r.height;
+}
+
 char *canvas_text(const struct canvas *canvas)
 {
 	size_t row_bytes = (size_t)canvas->width * (sizeof canvas->cells->text - 1) + 1;

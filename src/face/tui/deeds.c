@@ -133,6 +133,17 @@ static void copy_command(struct tui *tui, const struct row *row, struct tui_requ
 	request->text = tui->copy;
 }
 
+bool tui_is_too_late(struct tui *tui)
+{
+	char live[KEY_NAME_MAX];
+
+	if (!tui->moment.on)
+		return false;
+	keymap_hint(&tui->keymap, ACTION_LIVE, tui->ascii, live);
+	tui_say(tui, "this is the past: %s goes back to now", live);
+	return true;
+}
+
 bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *request)
 {
 	const struct screen *screen = tui_screen(tui);
@@ -159,15 +170,12 @@ bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *
 		request->text = tui->copy;
 		return true;
 	}
-	if (!row)
-		return true;
-	if (tui->moment.on && action != ACTION_COPY && action != ACTION_COPY_EVIDENCE) {
-		char live[KEY_NAME_MAX];
-
-		keymap_hint(&tui->keymap, ACTION_LIVE, tui->ascii, live);
-		tui_say(tui, "this is the past: %s goes back to now", live);
+	if (!row) {
+		tui_say(tui, "no target is selected");
 		return true;
 	}
+	if (action != ACTION_COPY && action != ACTION_COPY_EVIDENCE && tui_is_too_late(tui))
+		return true;
 	if (action == ACTION_CHECK) {
 		check_now(tui, row, request);
 	} else if (action == ACTION_PAUSE) {

@@ -23,7 +23,7 @@ static void put_state(const struct tui *tui, struct pen *pen, const struct row *
 {
 	const struct verdict *verdict = &row->verdict;
 	enum state state = verdict->state;
-	bool loaded = state == STATE_UP && verdict->load.level >= LOAD_ELEVATED;
+	bool loaded = row_is_loaded(row);
 	int64_t since_ms = loaded ? verdict->load.since_ms : verdict->since_ms;
 	char length[FORMAT_MAX] = "", text[80];
 
@@ -31,7 +31,7 @@ static void put_state(const struct tui *tui, struct pen *pen, const struct row *
 		format_length(length,
 			      (loaded ? tui->now_ms : tui_quiet_now_ms(tui, row)) - since_ms);
 	text_format(text, sizeof(text), "%s %s%s%s",
-		    loaded ? tui->theme.glyphs.loaded : state_glyph(tui, state),
+		    tui_row_glyph(tui, row),
 		    loaded ? "LOADED" : state_word[state], length[0] ? " " : "", length);
 	if (loaded)
 		put_loud(tui, pen, STYLE_COUNT_LOAD, text);
@@ -50,6 +50,8 @@ static void next_text(const struct tui *tui, const struct row *row, bool brief, 
 	out[0] = '\0';
 	if (row->verdict.state == STATE_PAUSED)
 		text_copy(out, 48, "paused");
+	else if (tui->moment.on)
+		return;
 	else if (tui_is_asked(tui, row) || row->in_flight_since_us)
 		text_copy(out, 48, brief ? "checking" : "checking now");
 	else if (row->due_us && left_us >= 0 && tui->focused)
@@ -69,12 +71,6 @@ static void put_in_row(struct pen *pen, const struct row *row, bool brief)
 			failed);
 	else if (row->verdict.state == STATE_NEW)
 		pen_put(pen, STYLE_BAR_DIM, "not measured yet");
-}
-
-/* A connection alone has no request, no status and no answer. */
-bool detail_is_http(const struct target *target)
-{
-	return target->scheme == SCHEME_HTTP || target->scheme == SCHEME_HTTPS;
 }
 
 void detail_draw_head(const struct tui *tui, struct canvas *canvas, const struct row *row)
@@ -111,7 +107,7 @@ static void wants_text(const struct target *target, char out[256])
 	size_t length = 0;
 
 	out[0] = '\0';
-	if (!detail_is_http(target))
+	if (!target_is_http(target))
 		return;
 	length = text_format(out, 256, "wants %s", target->expect_status_text);
 	for (size_t i = 0; i < target->expect_body.count; i++)
@@ -156,7 +152,7 @@ void detail_draw_about(const struct tui *tui, struct canvas *canvas, const struc
 		return;
 	format_duration(every, target->interval_ms);
 	rules_text(tui, target, rules);
-	if (detail_is_http(target) && !tui_is_fed(tui))
+	if (target_is_http(target) && !tui_is_fed(tui))
 		pen_put(&pen, STYLE_STRONG, "%s ", target->method);
 	room = line.x + line.width - pen.x;
 	used = text_width(target->url_shown);

@@ -10,7 +10,6 @@
 #include "face/tui/pen.h"
 
 #define LABEL_WIDTH 9
-#define DAY_MS	    86400000
 #define NARROW	    48 /* below it an incident has no date */
 
 enum style detail_cert_left(const struct tui *tui, const struct row *row, char out[48])
@@ -66,8 +65,8 @@ static void add_left(const struct tui *tui, const struct row *row, struct facts 
 	const struct cert_facts *cert = &row->cert;
 	char left[48];
 	enum style style = detail_cert_left(tui, row, left);
-	int64_t own = (cert->not_after_ms - tui->now_ms) /
-		      DAY_MS; /* of the leaf, which another of its chain may not live to see */
+	/* of the leaf, which another of its chain may not live to see */
+	int64_t own = cert_days_left(cert->not_after_ms, tui->now_ms);
 
 	text_format(add_fact(facts, "left", style), 160,
 		    cert->chain_not_after_ms && own > row_cert_days(row, tui->now_ms)
@@ -120,8 +119,7 @@ static void peer_text(const struct row *row, char out[160])
 
 static void collect_facts(const struct tui *tui, const struct row *row, struct facts *facts)
 {
-	enum scheme scheme = row->target->scheme;
-	bool tls = scheme == SCHEME_HTTPS || scheme == SCHEME_TLS;
+	bool tls = target_is_encrypted(row->target);
 
 	facts->count = 0;
 	if (row->cert.seen)
@@ -130,7 +128,7 @@ static void collect_facts(const struct tui *tui, const struct row *row, struct f
 		text_copy(add_fact(facts, "tls", STYLE_DIM), 160,
 			  tls ? tui_is_fed(tui) ? "no certificate in the metrics"
 						: "no certificate seen yet"
-			  : scheme == SCHEME_TCP ? "none: a TCP connection"
+			  : row->target->scheme == SCHEME_TCP ? "none: a TCP connection"
 						 : "none: plain http");
 	if (tui_is_fed(tui))
 		text_format(add_fact(facts, "source", STYLE_TEXT), 160, "%s, measured elsewhere",

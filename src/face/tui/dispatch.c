@@ -7,10 +7,13 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "face/tui/key.h"
 #include "face/tui/moment.h"
 #include "face/tui/state.h"
 #include "face/tui/tui.h"
 #include "face/tui/views.h"
+
+#define KEY_DELETE 127
 
 void tui_push(struct tui *tui, const struct screen *screen)
 {
@@ -91,13 +94,36 @@ static void zoom(struct tui *tui, enum action action)
 		tui->zoom++;
 }
 
-static void pause_all(const struct tui *tui, struct tui_request *request)
+/* One key that ends all checks says what it did, and how it is undone. */
+static void pause_all(struct tui *tui, struct tui_request *request)
 {
 	const struct tally *tally = &tui->tally;
+	bool paused = tally->targets && tally->paused == tally->targets;
+	char key[KEY_NAME_MAX];
 
-	request->ask =
-		tally->targets && tally->paused == tally->targets ? TUI_ASK_RESUME : TUI_ASK_PAUSE;
+	if (tui_is_too_late(tui))
+		return;
+	keymap_hint(&tui->keymap, ACTION_PAUSE_ALL, tui->ascii, key);
+	request->ask = paused ? TUI_ASK_RESUME : TUI_ASK_PAUSE;
 	request->target = SIZE_MAX;
+	if (paused)
+		tui_say(tui, "all targets go on");
+	else
+		tui_say(tui, "all targets paused; %s: they go on", key);
+}
+
+/* A key that has no meaning here gets an answer, too. */
+static void say_unknown(struct tui *tui, int key)
+{
+	bool typed = (key > ' ' && key < TERM_KEY_UP && key != KEY_DELETE) ||
+		     (key >= TERM_KEY_F1 && key <= TERM_KEY_F12);
+	char name[KEY_NAME_MAX], help[KEY_NAME_MAX];
+
+	if (!typed)
+		return;
+	key_format_words(name, key);
+	keymap_hint(&tui->keymap, ACTION_HELP, tui->ascii, help);
+	tui_say(tui, "%s does nothing here; %s tells the keys", name, help);
 }
 
 static void toggle_sound(struct tui *tui)
@@ -212,7 +238,11 @@ struct tui_request tui_key(struct tui *tui, int key)
 		moment_live(tui);
 		return request;
 	}
-	if (action == ACTION_NONE || screen->act(tui, action, &request) ||
+	if (action == ACTION_NONE) {
+		say_unknown(tui, key);
+		return request;
+	}
+	if (screen->act(tui, action, &request) ||
 	    act_on_view(tui, action) || tui_act_on_target(tui, action, &request))
 		return request;
 	ask_outside(tui, action, &request);

@@ -12,7 +12,7 @@ static bool can_say(struct extras *extras)
 	return extras->modern && outlet_flush(extras->outlet);
 }
 
-void extras_bell(struct extras *extras)
+static void ring_bell(struct extras *extras)
 {
 	if (outlet_flush(extras->outlet)) {
 		escape_put(extras->outlet, "\a");
@@ -52,7 +52,7 @@ void extras_mouse(struct extras *extras, bool on)
 void extras_notify(struct extras *extras, enum notify_wish how, const char *clean_text)
 {
 	if (how == NOTIFY_BELL) {
-		extras_bell(extras);
+		ring_bell(extras);
 	} else if (how != NOTIFY_NONE && can_say(extras)) {
 		escape_notify(extras->outlet, how, clean_text, extras->ascii);
 		outlet_flush(extras->outlet);

@@ -202,7 +202,7 @@ bool filter_matches(const struct filter *filter, const struct row *row)
 	if (!filter->count)
 		return true;
 	row_result(row, result);
-	if (verdict->load.level >= LOAD_ELEVATED)
+	if (row_is_loaded(row))
 		subject.states[1] = "loaded";
 	if (verdict->warnings & WARN_TLS_EXPIRING)
 		subject.states[2] = "cert";

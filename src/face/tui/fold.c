@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "face/tui/incidents.h"
 #include "model/fingerprint.h"
 
 void fold_init(struct fold *fold, size_t capacity)
@@ -59,14 +60,9 @@ static size_t slot_of(const struct fold *fold, const struct fold_key *key)
 	return slot;
 }
 
-static int64_t activity_ms(const struct incident *incident)
-{
-	return incident->closed_ms > incident->last_ms ? incident->closed_ms : incident->last_ms;
-}
-
 static void join(struct fold_line *line, const struct incident *incident, int64_t now_ms)
 {
-	int64_t active_ms = activity_ms(incident);
+	int64_t active_ms = incident_active_ms(incident);
 
 	line->incidents++;
 	line->count += incident->count;

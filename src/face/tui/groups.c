@@ -66,23 +66,12 @@ static void begin(struct group *group)
 	group->interval_ms = 0;
 }
 
-static void count(struct tally *tally, const struct verdict *verdict)
-{
-	tally->targets++;
-	tally->down += verdict->state == STATE_DOWN;
-	tally->slow += verdict->state == STATE_SLOW;
-	tally->up += verdict->state == STATE_UP;
-	tally->paused += verdict->state == STATE_PAUSED;
-	tally->unknown += verdict->state == STATE_NEW || verdict->state == STATE_UNKNOWN;
-	tally->loaded += verdict->load.level >= LOAD_ELEVATED && verdict->state != STATE_DOWN;
-}
-
 static void add(struct group *group, const struct rows *rows, size_t i)
 {
 	const struct row *row = &rows->items[i];
 	struct row *sum = &group->row;
 
-	count(&group->tally, &row->verdict);
+	tally_add(&group->tally, row);
 	if (group->lead == UINT32_MAX || row_compare_trouble(row, &rows->items[group->lead]) < 0)
 		group->lead = (uint32_t)i;
 	if (row->stats.p95_us > sum->stats.p95_us)

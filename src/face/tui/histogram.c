@@ -124,6 +124,19 @@ static void draw_ticks(const struct histogram *histogram, int y)
 	}
 }
 
+/* Columns of a mark: end is the first one behind it. */
+struct span {
+	int begin, end;
+};
+
+static bool touches(const struct span *spans, size_t count, int begin, int end)
+{
+	for (size_t i = 0; i < count; i++)
+		if (begin <= spans[i].end && end >= spans[i].begin)
+			return true;
+	return false;
+}
+
 /* "▴p50" under the columns they lie in, the most telling first. */
 static void draw_marks(const struct histogram *histogram, int y)
 {
@@ -139,22 +152,19 @@ static void draw_marks(const struct histogram *histogram, int y)
 		{"slow", STYLE_LIMIT, frame->slow_us > 0 ? frame->slow_us : ABSENT_US},
 		{"p99", STYLE_AXIS, stats->p99_us},
 	};
-	bool taken[BUCKETS_MAX + 8] = {false};
+	struct span taken[sizeof(marks) / sizeof(marks[0])];
+	size_t count = 0;
 
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]) && stats->good; i++) {
 		int at, width = 1 + text_width(marks[i].name);
-		bool room = true;
 
 		if (marks[i].us < 0 || (double)marks[i].us > exp(histogram->high) ||
 		    (double)marks[i].us < exp(histogram->low))
 			continue;
 		at = column_of(histogram, marks[i].us);
-		for (int k = at > 0 ? at - 1 : 0; k <= at + width; k++)
-			room = room && k < BUCKETS_MAX && !taken[k];
-		if (!room || at + width > histogram->plot.width)
+		if (at + width > histogram->plot.width || touches(taken, count, at, at + width))
 			continue;
-		for (int k = at; k < at + width; k++)
-			taken[k] = true;
+		taken[count++] = (struct span){at, at + width};
 		canvas_printf(frame->canvas, frame->area, histogram->plot.x + at, y, marks[i].style,
 			      "%s%s", frame_sign(frame, "▴", "^"), marks[i].name);
 	}

@@ -71,8 +71,10 @@ static size_t read_until(const struct store *store, const struct rows *scratch,
 			 const struct history_wish *wish)
 {
 	size_t count = read_span(store, scratch, wish);
+	bool past = wish->end_ms < clock_wall_ms() - LIVE_MS;
 
-	while (count && scratch->samples[count - 1].at_ms > wish->end_ms)
+	while (count && (scratch->samples[count - 1].at_ms > wish->end_ms ||
+			 (past && sample_ended_ms(&scratch->samples[count - 1]) > wish->end_ms)))
 		count--;
 	return count;
 }

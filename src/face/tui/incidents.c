@@ -36,11 +36,6 @@ void incidents_fini(struct incidents *incidents)
 	*incidents = (struct incidents){0};
 }
 
-static int64_t activity_ms(const struct incident *incident)
-{
-	return incident->closed_ms > incident->last_ms ? incident->closed_ms : incident->last_ms;
-}
-
 /* The place of the first item whose id is not less. */
 static size_t lower_bound(const struct incidents *incidents, uint64_t id)
 {
@@ -184,6 +179,20 @@ const struct incident *incidents_at(const struct incidents *incidents, size_t pl
 	return place < incidents->count ? &incidents->items[incidents->shown[place]] : NULL;
 }
 
+const struct incident *incidents_own(const struct incidents *incidents)
+{
+	const struct incident *found = NULL;
+
+	for (size_t i = 0; incidents->open_of[INCIDENT_SELF] && i < incidents->count; i++) {
+		const struct incident *incident = &incidents->items[i];
+
+		if (incident->kind == INCIDENT_SELF && !incident->closed_ms &&
+		    (!found || incident->confirmed))
+			found = incident;
+	}
+	return found;
+}
+
 struct incident *incidents_find(struct incidents *incidents, uint64_t id)
 {
 	size_t place = lower_bound(incidents, id);
@@ -202,7 +211,12 @@ const struct incident *incidents_by_id(const struct incidents *incidents, uint64
 		       : NULL;
 }
 
+int64_t incident_active_ms(const struct incident *incident)
+{
+	return incident->closed_ms > incident->last_ms ? incident->closed_ms : incident->last_ms;
+}
+
 int64_t incident_place_ms(const struct incident *incident, int64_t now_ms)
 {
-	return is_live(incident, now_ms) ? incident->opened_ms : activity_ms(incident);
+	return is_live(incident, now_ms) ? incident->opened_ms : incident_active_ms(incident);
 }

@@ -19,6 +19,13 @@ void input_begin(struct input *input, const char *text)
 {
 	text_copy(input->text, sizeof(input->text), text);
 	input->active = true;
+	input->selected = false;
+}
+
+void input_begin_anew(struct input *input, const char *text)
+{
+	input_begin(input, text);
+	input->selected = text[0] != '\0';
 }
 
 static void delete_character(char *text)
@@ -56,6 +63,9 @@ static void insert(char *text, int key)
 
 enum input_result input_key(struct input *input, int key)
 {
+	bool selected = input->selected;
+
+	input->selected = false;
 	switch (key) {
 	case KEY_RETURN:
 	case KEY_LINEFEED:
@@ -78,6 +88,8 @@ enum input_result input_key(struct input *input, int key)
 	default:
 		if (key < ' ' || key >= 0x110000)
 			return INPUT_NOT_MINE;
+		if (selected)
+			input->text[0] = '\0';
 		insert(input->text, key);
 		return INPUT_CHANGED;
 	}

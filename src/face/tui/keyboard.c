@@ -116,16 +116,22 @@ static bool is_pasted(struct keyboard *keyboard, int key)
 	return mark || keyboard->pasting;
 }
 
-int keyboard_next(struct keyboard *keyboard)
+/* The key that came behind an Escape, else the next one. */
+static int take_key(struct keyboard *keyboard)
 {
 	int key = keyboard->waiting;
 
 	keyboard->waiting = KEY_NONE_YET;
-	if (key == KEY_NONE_YET) {
-		do {
-			key = keyboard->read(keyboard->user, 0);
-		} while (key != KEY_NONE_YET && is_pasted(keyboard, key));
-	}
+	return key != KEY_NONE_YET ? key : keyboard->read(keyboard->user, 0);
+}
+
+int keyboard_next(struct keyboard *keyboard)
+{
+	int key;
+
+	do {
+		key = take_key(keyboard);
+	} while (key != KEY_NONE_YET && is_pasted(keyboard, key));
 	switch (key) {
 	case KEYBOARD_MOUSE:
 		return read_mouse(keyboard);

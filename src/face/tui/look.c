@@ -79,17 +79,18 @@ static int nearest(int rgb, int first, int last)
 }
 
 /* Not among the first 16: those are the user's own and may be anything. */
-int color_nearest_256(int rgb)
+static int nearest_256(int rgb)
 {
 	return nearest(rgb, 16, 255);
 }
 
-int color_nearest_16(int rgb)
+static int nearest_16(int rgb)
 {
 	return nearest(rgb, 0, 15);
 }
 
-const struct palette_color *palette_find(const struct palette *palette, const char *name)
+/* NULL where not in the palette. */
+static const struct palette_color *find_in_palette(const struct palette *palette, const char *name)
 {
 	for (int i = 0; palette && i < palette->count; i++) {
 		if (strcmp(palette->colors[i].name, name) == 0) {
@@ -154,17 +155,17 @@ static void finish_color(struct reading *reading)
 		return;
 	}
 	if (!reading->has_256 && (reading->has_rgb || reading->has_16)) {
-		color->c256 = reading->has_rgb ? color_nearest_256(color->rgb) : color->c16;
+		color->c256 = reading->has_rgb ? nearest_256(color->rgb) : color->c16;
 	}
 	if (!reading->has_16 && (reading->has_rgb || reading->has_256)) {
-		color->c16 = color_nearest_16(reading->has_rgb ? color->rgb
+		color->c16 = nearest_16(reading->has_rgb ? color->rgb
 							       : color_rgb_of_256(color->c256));
 	}
 }
 
 static bool take_whole_color(struct reading *reading, const char *word)
 {
-	const struct palette_color *named = palette_find(reading->palette, word);
+	const struct palette_color *named = find_in_palette(reading->palette, word);
 
 	if (!named && strcmp(word, "default") != 0) {
 		return false;

@@ -10,6 +10,7 @@
 #include "face/tui/moment.h"
 #include "face/tui/past.h"
 
+#define IS_NOW "this is now"
 #define AFTER_OPENING_MS 1000 /* a jump to an incident shows the moment after its first check */
 
 /* The screens' view of the fleet changes hands. */
@@ -41,6 +42,13 @@ static void sum_up(struct tui *tui)
 	tui->stale = true;
 }
 
+/* What screens have read of the store was of another moment. */
+static void forget_read(struct tui *tui)
+{
+	tui->detail.evidence.known = tui->body.known = false;
+	tui->detail.week_at_ms = 0;
+}
+
 /* The live rows and incidents are refreshed first: they say what is known today. */
 static void look_back(struct tui *tui, int64_t at_ms)
 {
@@ -60,7 +68,7 @@ static void look_back(struct tui *tui, int64_t at_ms)
 	overview_look_back(moment->overview, tui->store, moment->rows, at_ms);
 	swap_views(tui);
 	tui->frozen = false;
-	tui->detail.evidence.known = tui->body.known = false;
+	forget_read(tui);
 	tui->now_ms = moment->at_ms = at_ms;
 	sum_up(tui);
 }
@@ -70,7 +78,7 @@ void moment_live(struct tui *tui)
 	if (!tui->moment.on)
 		return;
 	swap_views(tui);
-	tui->detail.evidence.known = tui->body.known = false;
+	forget_read(tui);
 	tui->now_us = clock_mono_us();
 	tui->now_ms = clock_wall_ms();
 	tui->taken_us = 0;
@@ -88,41 +96,8 @@ void moment_free(struct tui *tui)
 	tui->moment = (struct moment){0};
 }
 
-/* One bin, to where a bin has just ended: its column is whole then. */
-static void step(struct tui *tui, bool back)
-{
-	int64_t bin_ms = zoom_ms[tui->zoom], from_ms = tui->now_ms + 1;
-	int64_t number = from_ms / bin_ms, at_ms;
-
-	if (back)
-		at_ms = (from_ms % bin_ms ? number : number - 1) * bin_ms - 1;
-	else
-		at_ms = (number + 1) * bin_ms - 1;
-	moment_show(tui, at_ms);
-}
-
-static void jump(struct tui *tui, bool back)
-{
-	const struct incidents *today =
-		tui->moment.on ? past_incidents(tui->moment.past) : &tui->incidents;
-	int64_t from_ms = tui->now_ms - (back ? AFTER_OPENING_MS : 0);
-	const struct incident *incident;
-	uint64_t id = 0;
-	int64_t at_ms = past_incident_beside(today, from_ms, back, &id);
-
-	if (!at_ms) {
-		tui_say(tui, back ? "no incident before" : "no incident after");
-		return;
-	}
-	moment_show(tui, at_ms + AFTER_OPENING_MS);
-	incident = incidents_by_id(&tui->incidents, id);
-	if (incident && incident->target < tui->rows->count) {
-		tui->main.selected = incident->target;
-		tui->main.touched = tui->main.reveal = true;
-	}
-}
-
-void moment_show(struct tui *tui, int64_t at_ms)
+/* A moment of the past, or now where it has not come yet. */
+static void show(struct tui *tui, int64_t at_ms)
 {
 	int64_t earliest;
 
@@ -144,6 +119,40 @@ void moment_show(struct tui *tui, int64_t at_ms)
 	look_back(tui, at_ms);
 }
 
+/* One bin, to where a bin has just ended: its column is whole then. */
+static void step(struct tui *tui, bool back)
+{
+	int64_t bin_ms = zoom_ms[tui->zoom], from_ms = tui->now_ms + 1;
+	int64_t number = from_ms / bin_ms, at_ms;
+
+	if (back)
+		at_ms = (from_ms % bin_ms ? number : number - 1) * bin_ms - 1;
+	else
+		at_ms = (number + 1) * bin_ms - 1;
+	show(tui, at_ms);
+}
+
+static void jump(struct tui *tui, bool back)
+{
+	const struct incidents *today =
+		tui->moment.on ? past_incidents(tui->moment.past) : &tui->incidents;
+	int64_t from_ms = tui->now_ms - (back ? AFTER_OPENING_MS : 0);
+	const struct incident *incident;
+	uint64_t id = 0;
+	int64_t at_ms = past_incident_beside(today, from_ms, back, &id);
+
+	if (!at_ms) {
+		tui_say(tui, back ? "no incident before" : "no incident after");
+		return;
+	}
+	show(tui, at_ms + AFTER_OPENING_MS);
+	incident = incidents_by_id(&tui->incidents, id);
+	if (incident && incident->target < tui->rows->count) {
+		tui->main.selected = incident->target;
+		tui->main.touched = tui->main.reveal = true;
+	}
+}
+
 bool moment_act(struct tui *tui, enum action action)
 {
 	switch ((int)action) {
@@ -151,6 +160,8 @@ bool moment_act(struct tui *tui, enum action action)
 	case ACTION_TIME_FORTH:
 		if (action == ACTION_TIME_BACK || tui->moment.on)
 			step(tui, action == ACTION_TIME_BACK);
+		else
+			tui_say(tui, IS_NOW);
 		return true;
 	case ACTION_INCIDENT_BACK:
 	case ACTION_INCIDENT_FORTH:
@@ -158,6 +169,8 @@ bool moment_act(struct tui *tui, enum action action)
 		return true;
 	case ACTION_LIVE:
 	case ACTION_LIVE_TOO:
+		if (!tui->moment.on)
+			tui_say(tui, IS_NOW);
 		moment_live(tui);
 		return true;
 	default:

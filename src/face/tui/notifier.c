@@ -3,30 +3,35 @@
  */
 #include "face/tui/notifier.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/text.h"
-
-#define BATCH 32
 
 void notifier_init(struct notifier *notifier, const struct store *store)
 {
-	*notifier = (struct notifier){.since = store_incident_changes(store)};
+	size_t capacity = store_incident_capacity(store);
+
+	*notifier = (struct notifier){
+		.since = store_incident_changes(store),
+		.capacity = capacity,
+		.changed = x_calloc(capacity, sizeof(*notifier->changed)),
+		.told = x_calloc(capacity, sizeof(*notifier->told)),
+	};
+}
+
+void notifier_fini(struct notifier *notifier)
+{
+	free(notifier->changed);
+	free(notifier->told);
+	*notifier = (struct notifier){0};
 }
 
 void notifier_drop(struct notifier *notifier)
 {
 	notifier->down = notifier->loaded = notifier->back = 0;
 	notifier->names[0] = '\0';
-}
-
-/* The place of an id; of 0: a free one. NULL: none. */
-static struct told_of *find(struct notifier *notifier, uint64_t id)
-{
-	for (size_t i = 0; i < NOTIFIER_TOLD; i++)
-		if (notifier->told[i].id == id)
-			return &notifier->told[i];
-	return NULL;
 }
 
 static void add_name(struct notifier *notifier, const struct config *config, uint32_t target)
@@ -58,20 +63,18 @@ static bool is_worth_it(const struct store *store, const struct incident *incide
 static void note(struct notifier *notifier, const struct store *store, const struct config *config,
 		 const struct incident *incident)
 {
-	struct told_of *told = find(notifier, incident->id);
+	/* who has the same place is no longer in the ring */
+	uint64_t *told = &notifier->told[incident->id % notifier->capacity];
 
-	if (told && incident->closed_ms) {
-		told->id = 0;
+	if (*told == incident->id && incident->closed_ms) {
+		*told = 0;
 		notifier->back++;
 		add_name(notifier, config, incident->target);
 		return;
 	}
-	if (told || !is_worth_it(store, incident))
+	if (*told == incident->id || !is_worth_it(store, incident))
 		return;
-	told = find(notifier, 0);
-	if (!told)
-		return; /* so much at once is told in numbers already */
-	told->id = incident->id;
+	*told = incident->id;
 	notifier->down += incident->kind == INCIDENT_DOWN;
 	notifier->loaded += incident->kind == INCIDENT_LOAD;
 	add_name(notifier, config, incident->target);
@@ -80,15 +83,14 @@ static void note(struct notifier *notifier, const struct store *store, const str
 void notifier_look(struct notifier *notifier, const struct store *store,
 		   const struct config *config)
 {
-	struct incident incidents[BATCH];
 	uint64_t changes = store_incident_changes(store);
 	size_t count;
 
 	if (changes == notifier->since)
 		return;
-	count = store_incidents(store, notifier->since, incidents, BATCH);
+	count = store_incidents(store, notifier->since, notifier->changed, notifier->capacity);
 	for (size_t i = 0; i < count; i++)
-		note(notifier, store, config, &incidents[i]);
+		note(notifier, store, config, &notifier->changed[i]);
 	notifier->since = changes;
 }
 

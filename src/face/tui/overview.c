@@ -160,6 +160,23 @@ static void read_target(struct overview *overview, const struct store *store,
 	overview->heads[target] = head;
 }
 
+/* Readings are of one count and one clock: a recorder that starts anew in its file counts from
+ * nothing, and a clock can be set back. */
+static void read_tick(struct overview *overview, uint64_t probes, int64_t now_ms)
+{
+	const struct tick *newest = overview->ticks;
+
+	if (overview->tick_count && (probes < newest->probes || now_ms < newest->at_ms))
+		overview->tick_count = 0;
+	if (!probes || (overview->tick_count && now_ms < newest->at_ms + TICK_MS))
+		return;
+	memmove(&overview->ticks[1], &overview->ticks[0],
+		(TICKS - 1) * sizeof(overview->ticks[0]));
+	overview->ticks[0] = (struct tick){now_ms, probes};
+	if (overview->tick_count < TICKS)
+		overview->tick_count++;
+}
+
 static void read_fleet(struct overview *overview, const struct store *store, int64_t now_ms)
 {
 	struct fleet fleet = {0};
@@ -174,14 +191,7 @@ static void read_fleet(struct overview *overview, const struct store *store, int
 		minute->late += (uint32_t)(late - before);
 	overview->fleet = fleet;
 	overview->has_fleet = true;
-	if (fleet.probes &&
-	    (!overview->tick_count || now_ms >= overview->ticks[0].at_ms + TICK_MS)) {
-		memmove(&overview->ticks[1], &overview->ticks[0],
-			(TICKS - 1) * sizeof(overview->ticks[0]));
-		overview->ticks[0] = (struct tick){now_ms, fleet.probes};
-		if (overview->tick_count < TICKS)
-			overview->tick_count++;
-	}
+	read_tick(overview, fleet.probes, now_ms);
 }
 
 void overview_refresh(struct overview *overview, const struct store *store, const struct rows *rows,

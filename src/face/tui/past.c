@@ -76,12 +76,6 @@ static uint64_t oldest_number(const struct past *past, size_t target)
 	return head > capacity ? head - capacity : 0;
 }
 
-/* A check is known when it has ended. */
-static int64_t ended_ms(const struct sample *sample)
-{
-	return sample->at_ms + (sample->total_us > 0 ? sample->total_us / 1000 : 0);
-}
-
 /* The number after the last sample that had ended then. */
 static uint64_t head_at(const struct past *past, size_t target)
 {
@@ -93,7 +87,7 @@ static uint64_t head_at(const struct past *past, size_t target)
 
 		/* what was overwritten meanwhile is older than anything still there */
 		if (!store_sample(past->store, target, middle, &sample) ||
-		    ended_ms(&sample) <= past->at_ms)
+		    sample_ended_ms(&sample) <= past->at_ms)
 			low = middle + 1;
 		else
 			high = middle;
@@ -281,6 +275,17 @@ static void take_state(const struct past *past, struct row *row, const struct ve
 	}
 }
 
+/* A check that had begun and was not over: since when it was under way, by the moment's clock. */
+static void take_pulse(const struct past *past, struct row *row)
+{
+	struct sample next;
+
+	row->due_us = row->in_flight_since_us = 0;
+	if (row->head < store_head(past->store, row->index) &&
+	    store_sample(past->store, row->index, row->head, &next) && next.at_ms <= past->at_ms)
+		row->in_flight_since_us = next.at_ms * 1000;
+}
+
 static void look_at_row(struct past *past, const struct row *now, struct row *row)
 {
 	struct rows *rows = past->rows;
@@ -293,8 +298,8 @@ static void look_at_row(struct past *past, const struct row *now, struct row *ro
 	row->cert = now->cert;
 	if (row->cert.not_before_ms > past->at_ms)
 		row->cert = (struct cert_facts){0}; /* another one then, of which nothing is kept */
-	row->due_us = row->in_flight_since_us = 0;
 	row->head = head_at(past, row->index);
+	take_pulse(past, row);
 	begin = read_hour(past, row);
 	count = rows->capacity - begin;
 	row->has_last = row->head > oldest_number(past, row->index) &&

@@ -35,6 +35,16 @@ bool pen_put_whole(struct pen *pen, enum style style, const char *format, ...)
 	return true;
 }
 
+void pen_put_cursor(struct pen *pen)
+{
+	int end = pen->clip.x + pen->clip.width;
+
+	pen->canvas->cursor_x = pen->x < end ? pen->x : end - 1;
+	pen->canvas->cursor_y = pen->y;
+	pen->canvas->cursor_visible = true;
+	pen_put(pen, STYLE_INPUT, " ");
+}
+
 void pen_right(struct pen *pen, int columns, int margin)
 {
 	pen->x = pen->clip.x + pen->clip.width - margin - columns;

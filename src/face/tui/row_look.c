@@ -19,9 +19,14 @@ bool tui_is_fed(const struct tui *tui)
 	return tui->config->source.url != NULL;
 }
 
+int64_t tui_clock_us(const struct tui *tui)
+{
+	return tui->moment.on ? tui->moment.at_ms * 1000 : tui->now_us;
+}
+
 bool tui_is_hanging(const struct tui *tui, const struct row *row)
 {
-	int64_t age_us = tui->now_us - row->in_flight_since_us,
+	int64_t age_us = tui_clock_us(tui) - row->in_flight_since_us,
 		limit_us = 4 * (int64_t)row->verdict.usual_us;
 
 	return row->in_flight_since_us && age_us >= HANGING_US && age_us >= limit_us;
@@ -29,7 +34,7 @@ bool tui_is_hanging(const struct tui *tui, const struct row *row)
 
 int tui_bins_under_way(const struct tui *tui, const struct row *row, int64_t width_ms)
 {
-	int64_t age_ms = (tui->now_us - row->in_flight_since_us) / 1000;
+	int64_t age_ms = (tui_clock_us(tui) - row->in_flight_since_us) / 1000;
 
 	if (!row->in_flight_since_us || age_ms < 0 || width_ms <= 0)
 		return 0;
@@ -76,6 +81,17 @@ const char *state_glyph(const struct tui *tui, enum state state)
 	};
 
 	return sign[state];
+}
+
+const char *tui_row_glyph(const struct tui *tui, const struct row *row)
+{
+	return row_is_loaded(row) ? tui->theme.glyphs.loaded
+				  : state_glyph(tui, row->verdict.state);
+}
+
+enum style tui_row_style(const struct row *row)
+{
+	return row_is_loaded(row) ? STYLE_LOAD : state_style(row->verdict.state);
 }
 
 enum style state_style(enum state state)

@@ -152,7 +152,7 @@ static void draw_phases(const struct tui *tui, struct canvas *canvas, const stru
 	}
 	memcpy(waterfall.usual_phase_us, row->verdict.usual_phase_us,
 	       sizeof(waterfall.usual_phase_us));
-	waterfall_draw(canvas, layout->phases, &waterfall, &tui->theme);
+	waterfall_draw(canvas, layout->phases, &waterfall);
 }
 
 static void evidence_note(const struct tui *tui, char out[120])

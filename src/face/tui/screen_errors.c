@@ -153,17 +153,13 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 	pen_put(&pen, STYLE_DIM, filtered ? "filter " : "no filter");
 	if (filtered)
 		pen_put(&pen,
-			filter_is_broken(errors->filter) ? STYLE_COUNT_SLOW
-			: errors->input.active           ? STYLE_INPUT
-							 : STYLE_MATCH,
+			filter_is_broken(errors->filter)                   ? STYLE_COUNT_SLOW
+			: errors->input.active && !errors->input.selected ? STYLE_INPUT
+									  : STYLE_MATCH,
 			"%s",
 			errors->input.active ? errors->input.text : filter_text(errors->filter));
-	if (errors->input.active) {
-		canvas->cursor_x = pen.x;
-		canvas->cursor_y = pen.y;
-		canvas->cursor_visible = true;
-		pen_put(&pen, STYLE_INPUT, " ");
-	}
+	if (errors->input.active)
+		pen_put_cursor(&pen);
 	pen_put(&pen, STYLE_DIM, "  %zu of %zu", errors->fold.count, tui->incidents.count);
 	if (line.width >= (errors->folded ? 60 : 40) || errors->open_only)
 		pen_put_whole(&pen, STYLE_DIM, "%s%s", tui->dot,
@@ -385,7 +381,7 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 		errors->open_only = !errors->open_only;
 		return true;
 	case ACTION_FILTER:
-		input_begin(&errors->input, filter_text(errors->filter));
+		input_begin_anew(&errors->input, filter_text(errors->filter));
 		return true;
 	case ACTION_BACK:
 		if (filter_is_empty(errors->filter))

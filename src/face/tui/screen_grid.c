@@ -13,16 +13,19 @@
 #include "face/tui/state.h"
 #include "face/tui/term.h"
 
+#define PANE_LEAST  4 /* lines of errors that are worth a pane */
+#define PANE_MOST   14
 #define LEVEL_TWICE 4 /* of the usual, on the scale of histories */
 
 static const struct hint hints[] = {
 	{.action = ACTION_BACK, .word = "table", .rank = 1},
 	{.action = ACTION_OPEN, .word = "open", .rank = 2},
 	{.action = ACTION_NEXT_TROUBLE, .word = "next trouble", .rank = 3},
-	{.action = ACTION_ERRORS, .rank = 4},
-	{.action = ACTION_CHECK, .rank = 6},
-	{.action = ACTION_PAUSE, .rank = 5},
-	{.action = ACTION_ZOOM_IN, .second = ACTION_ZOOM_OUT, .word = "zoom", .rank = 7},
+	{.action = ACTION_FILTER, .rank = 4},
+	{.action = ACTION_ERRORS, .rank = 5},
+	{.action = ACTION_CHECK, .rank = 7},
+	{.action = ACTION_PAUSE, .rank = 6},
+	{.action = ACTION_ZOOM_IN, .second = ACTION_ZOOM_OUT, .word = "zoom", .rank = 8},
 	{.action = ACTION_HELP, .rank = 0},
 	{.action = ACTION_NONE},
 };
@@ -108,6 +111,29 @@ static void prepare_history(struct tui *tui, const struct row *row)
 		history_refresh(&tui->histories[row->index], tui->store, tui->rows, &wish);
 }
 
+/* Cells say which; of what the room below them is left for, the errors say what. */
+static void place_pane(struct tui *tui)
+{
+	struct grid_state *grid = &tui->grid;
+	struct main_layout *main = &tui->main.layout;
+	struct rect *cells = &grid->layout.cells;
+	int free = cells->height - (int)grid->line_count - 2; /* a blank line and the title */
+
+	*main = layout_main(tui->width, tui->height, &tui->wish);
+	main->pane.height = main->pane_title.height = 0;
+	tui->main.in_pane = false;
+	tui->main.pane_top = 0;
+	if (grid->layout.counts_only || free < PANE_LEAST)
+		return;
+	main->pane = *cells;
+	main->pane.height = free < PANE_MOST ? free : PANE_MOST;
+	main->pane.y = cells->y + cells->height - main->pane.height;
+	main->pane_title = main->pane;
+	main->pane_title.height = 1;
+	main->pane_title.y--;
+	cells->height -= main->pane.height + 1;
+}
+
 static void prepare(struct tui *tui)
 {
 	struct grid_state *grid = &tui->grid;
@@ -116,6 +142,7 @@ static void prepare(struct tui *tui)
 	grid->layout = layout_grid(tui->width, tui->height, &wish);
 	grid->line_count =
 		grid->layout.counts_only ? 0 : grid_lines(&grid->layout, &wish, grid->lines);
+	place_pane(tui);
 	find_selected(tui);
 	grid->top = list_scroll(grid->top, line_of(grid, grid->at), grid->line_count,
 				(size_t)grid->layout.cells.height);
@@ -159,7 +186,7 @@ static void look_at(const struct tui *tui, const struct row *row, struct look_of
 	*look = (struct look_of_cell){.sign = state_glyph(tui, verdict->state),
 				      .style = state_style(verdict->state),
 				      .name_style = state_style(verdict->state)};
-	if (verdict->state == STATE_UP && verdict->load.level >= LOAD_ELEVATED) {
+	if (row_is_loaded(row)) {
 		look->sign = tui->theme.glyphs.loaded;
 		look->style = look->name_style =
 			verdict->load.level == LOAD_SATURATED ? STYLE_SATURATED : STYLE_LOAD;
@@ -213,7 +240,8 @@ static void draw_cells(const struct tui *tui, struct canvas *canvas)
 
 	if (!grid->count && area.height > 0)
 		canvas_put(canvas, area, area.x + 1, area.y, STYLE_DIM,
-			   tui->rows->count ? "no target matches the filter" : "no targets");
+			   tui->rows->count ? "no target matches the filter; Esc drops it"
+					    : "no targets");
 	for (int y = 0; y < area.height; y++) {
 		size_t at = grid->top + (size_t)y;
 		const struct grid_line *line = &grid->lines[at];
@@ -241,7 +269,7 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 
 	if (!row || line.height <= 0)
 		return;
-	style = state_style(row->verdict.state);
+	style = tui_row_style(row);
 	row_result(row, result);
 	format_latency(latency, row->verdict.last_us);
 	format_length(length, tui->now_ms - row->verdict.since_ms);
@@ -249,7 +277,7 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 		    tui->grid.at + 1, tui->grid.count);
 	line.width -= text_width(note) + 2;
 	pen.clip = line;
-	pen_put(&pen, style, "%s ", state_glyph(tui, row->verdict.state));
+	pen_put(&pen, style, "%s ", tui_row_glyph(tui, row));
 	pen_put(&pen, STYLE_STRONG, "%s", row->target->name);
 	pen_put(&pen, style, "  %s", result);
 	if (row->verdict.last_us >= 0)
@@ -281,10 +309,30 @@ static void draw_history(const struct tui *tui, struct canvas *canvas, struct re
 	spark_draw(canvas, line, &spark, &tui->theme);
 }
 
+/* While a filter is typed it has the key line, at any size. */
+static void draw_foot(const struct tui *tui, struct canvas *canvas)
+{
+	struct rect line = tui->grid.layout.keys;
+	char note[FILTER_TEXT_MAX + 8] = "";
+	struct pen pen;
+
+	if (tui->main.input.active) {
+		line = (struct rect){0, tui->height - 1, tui->width, 1};
+		canvas_fill(canvas, line, STYLE_TEXT, " ");
+		pen = pen_at(canvas, line, line.width >= 60);
+		filtering_put(tui, &pen, STYLE_DIM);
+		pen_put(&pen, STYLE_TEXT, "   ");
+		filtering_put_help(&pen);
+		return;
+	}
+	if (filtering_is_on(tui))
+		text_format(note, sizeof(note), "/%s", filter_text(tui->main.filter));
+	hints_draw(tui, canvas, line, hints, note);
+}
+
 static void draw(const struct tui *tui, struct canvas *canvas)
 {
 	const struct grid_layout *layout = &tui->grid.layout;
-	char note[FILTER_TEXT_MAX + 8] = "";
 
 	if (layout->counts_only) {
 		verdict_draw_counts(tui, canvas, layout->verdict);
@@ -292,11 +340,10 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 	}
 	verdict_draw(tui, canvas, layout->verdict);
 	draw_cells(tui, canvas);
+	pane_draw(tui, canvas);
 	draw_about(tui, canvas, layout->about);
 	draw_history(tui, canvas, layout->history);
-	if (!filter_is_empty(tui->main.filter))
-		text_format(note, sizeof(note), "/%s", filter_text(tui->main.filter));
-	hints_draw(tui, canvas, layout->keys, hints, note);
+	draw_foot(tui, canvas);
 }
 
 static void select_place(struct tui *tui, size_t at)
@@ -344,7 +391,7 @@ static bool move(struct tui *tui, enum action action)
 static bool is_trouble(const struct row *row)
 {
 	return row->verdict.state == STATE_DOWN || row->verdict.state == STATE_SLOW ||
-	       row->verdict.load.level >= LOAD_ELEVATED;
+	       row_is_loaded(row);
 }
 
 /* The next cell that is not well, round and round. */
@@ -378,6 +425,14 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	case ACTION_GRID:
 		tui_pop(tui);
 		return true;
+	case ACTION_FILTER:
+		filtering_begin(tui);
+		return true;
+	case ACTION_BACK:
+		if (filter_is_empty(tui->main.filter))
+			return false;
+		filtering_drop(tui);
+		return true;
 	case ACTION_NEXT_TROUBLE:
 	case ACTION_PREVIOUS_TROUBLE:
 		next_trouble(tui, action == ACTION_NEXT_TROUBLE);
@@ -385,6 +440,12 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	default:
 		return false;
 	}
+}
+
+static bool type(struct tui *tui, int key, struct tui_request *request)
+{
+	(void)request;
+	return filtering_type(tui, key);
 }
 
 /* The cell at a place of the screen; SIZE_MAX: none. */
@@ -425,6 +486,7 @@ const struct screen screen_grid = {
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,
+	.type = type,
 	.mouse = mouse,
 	.target = target,
 };

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "face/tui/list.h"
+#include "face/tui/pen.h"
 #include "face/tui/state.h"
 #include "face/tui/term.h"
 
@@ -121,14 +122,13 @@ static void note_text(const struct tui *tui, char out[48])
 static void draw_foot(const struct tui *tui, struct canvas *canvas)
 {
 	const struct main_state *main = &tui->main;
-	bool filtered = main->input.active || !filter_is_empty(main->filter);
 	struct rect line = main->layout.keys;
 	char note[48];
 
 	/* where the table has no head the filter is told here, and while it is typed at any size */
 	if (!line.height && main->input.active)
 		line = (struct rect){0, tui->height - 1, tui->width, 1};
-	if (filtered && main->layout.head.height == 0 && line.height > 0) {
+	if (filtering_is_on(tui) && main->layout.head.height == 0 && line.height > 0) {
 		table_draw_filter_line(tui, canvas, line);
 		return;
 	}
@@ -138,10 +138,11 @@ static void draw_foot(const struct tui *tui, struct canvas *canvas)
 		   : main->in_pane    ? pane_hints
 				      : table_hints,
 		   note);
-	if (main->input.active)
-		canvas_put(canvas, line, line.x + 1, line.y, STYLE_DIM,
-			   "words  !not  ~regex  :down :slow :up  tag:x  group:x    Enter keeps  "
-			   "Esc drops");
+	if (main->input.active) {
+		struct pen pen = pen_at(canvas, line, 1);
+
+		filtering_put_help(&pen);
+	}
 }
 
 static void draw(const struct tui *tui, struct canvas *canvas)
@@ -175,24 +176,6 @@ static void select_place(struct main_state *main, size_t at)
 	main->at = at;
 	main->selected = main->order.items[at];
 	main->touched = main->reveal = true;
-}
-
-/* A selected target that the filter hides gives way to the first that matches. */
-static void set_filter(struct tui *tui, const char *text)
-{
-	struct main_state *main = &tui->main;
-
-	filter_set(main->filter, text);
-	sort_now(tui);
-	if (order_find(&main->order, main->selected) == main->order.count)
-		main->at = 0;
-}
-
-/* As if nothing had been typed. */
-static void drop_filter(struct tui *tui)
-{
-	set_filter(tui, "");
-	select_place(&tui->main, order_find(&tui->main.order, tui->main.before));
 }
 
 /* The next column that is shown and can be sorted by; after the last comes "trouble first" again.
@@ -303,7 +286,7 @@ static bool act_in_table(struct tui *tui, enum action action)
 		return true;
 	}
 	if (action == ACTION_BACK && !filter_is_empty(main->filter)) {
-		set_filter(tui, "");
+		filtering_drop(tui);
 		return true;
 	}
 	return action == ACTION_BACK;
@@ -324,8 +307,7 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 		return true;
 	case ACTION_FILTER:
 		main->in_pane = false;
-		main->before = main->touched ? main->selected : SIZE_MAX;
-		input_begin(&main->input, filter_text(main->filter));
+		filtering_begin(tui);
 		return true;
 	case ACTION_NEXT_MATCH:
 	case ACTION_PREVIOUS_MATCH:
@@ -349,29 +331,8 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 
 static bool type(struct tui *tui, int key, struct tui_request *request)
 {
-	struct input *input = &tui->main.input;
-
 	(void)request;
-	if (!input->active)
-		return false;
-	switch (input_key(input, key)) {
-	case INPUT_NOT_MINE:
-		return false;
-	case INPUT_CHANGED:
-		set_filter(tui, input->text);
-		break;
-	case INPUT_DROPPED:
-		drop_filter(tui);
-		break;
-	case INPUT_KEPT:
-		break;
-	}
-	return true;
-}
-
-static bool is_inside(struct rect area, int x, int y)
-{
-	return x >= area.x && x < area.x + area.width && y >= area.y && y < area.y + area.height;
+	return filtering_type(tui, key);
 }
 
 static void sort_by(struct tui *tui, enum column_id id)
@@ -392,14 +353,14 @@ static void click(struct tui *tui, int x, int y, bool twice)
 	struct main_state *main = &tui->main;
 	const struct main_layout *layout = &main->layout;
 
-	if (is_inside(layout->head, x, y)) {
+	if (rect_holds(layout->head, x, y)) {
 		sort_by(tui, table_column_at(tui, x));
-	} else if (is_inside(layout->table, x, y)) {
+	} else if (rect_holds(layout->table, x, y)) {
 		main->in_pane = false;
 		select_place(main, main->top + (size_t)(y - layout->table.y));
 		if (twice && !act_on_group(tui, ACTION_OPEN))
 			tui_open_target(tui, main->selected);
-	} else if (is_inside(layout->pane, x, y)) {
+	} else if (rect_holds(layout->pane, x, y)) {
 		const struct incident *incident = incidents_at(
 			&tui->incidents, main->pane_top + (size_t)(y - layout->pane.y));
 
@@ -420,7 +381,7 @@ static bool mouse(struct tui *tui, int x, int y, int what, struct tui_request *r
 		return true;
 	}
 	/* the wheel scrolls what is under it and leaves the selection alone */
-	if (is_inside(main->layout.pane, x, y))
+	if (rect_holds(main->layout.pane, x, y))
 		return act_in_pane(tui, what == MOUSE_WHEEL_UP ? ACTION_UP : ACTION_DOWN);
 	if (what == MOUSE_WHEEL_UP)
 		main->top -= main->top < 3 ? main->top : 3;

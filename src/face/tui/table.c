@@ -152,28 +152,15 @@ static void draw_title(const struct tui *tui, struct canvas *canvas, struct rect
 /* The filter takes the place of the titles left of the history. */
 static void draw_filter(const struct tui *tui, struct canvas *canvas, struct rect line)
 {
-	const struct main_state *main = &tui->main;
-	const struct slot *history = find_slot(&main->layout.columns, COLUMN_HISTORY);
+	const struct slot *history = find_slot(&tui->main.layout.columns, COLUMN_HISTORY);
 	struct rect area = line;
 	struct pen pen;
-	enum style style = filter_is_broken(main->filter) ? STYLE_COUNT_SLOW
-			   : main->input.active           ? STYLE_INPUT
-							  : STYLE_MATCH;
 
 	if (history)
 		area.width = history->x - 1;
 	canvas_fill(canvas, area, STYLE_HEAD, " ");
 	pen = pen_at(canvas, area, area.width >= 40 ? 3 : 0);
-	pen_put(&pen, STYLE_KEY, "/");
-	pen_put(&pen, style, "%s",
-		main->input.active ? main->input.text : filter_text(main->filter));
-	if (main->input.active) {
-		canvas->cursor_x = pen.x < area.x + area.width ? pen.x : area.x + area.width - 1;
-		canvas->cursor_y = pen.y;
-		canvas->cursor_visible = true;
-		pen_put(&pen, STYLE_INPUT, " ");
-	}
-	pen_put(&pen, STYLE_HEAD, "  %zu of %zu", main->order.matches, tui->rows->count);
+	filtering_put(tui, &pen, STYLE_HEAD);
 }
 
 void table_draw_head(const struct tui *tui, struct canvas *canvas, struct rect line)
@@ -189,7 +176,7 @@ void table_draw_head(const struct tui *tui, struct canvas *canvas, struct rect l
 		else
 			draw_title(tui, canvas, line, &layout->slots[i]);
 	}
-	if (tui->main.input.active || !filter_is_empty(tui->main.filter))
+	if (filtering_is_on(tui))
 		draw_filter(tui, canvas, line);
 }
 
@@ -215,28 +202,23 @@ static void result_or_time(const struct row *row, struct cell *cell)
  */
 static bool shows_load(const struct tui *tui, const struct row *row, enum column_id id)
 {
-	if (row->verdict.load.level < LOAD_ELEVATED)
+	if (!row_is_loaded(row))
 		return false;
 	if (id != COLUMN_RESULT)
 		return id == COLUMN_LOAD;
-	return row->has_last && sample_is_good(&row->last) && row->verdict.state != STATE_PAUSED &&
+	return row->has_last && sample_is_good(&row->last) &&
 	       !find_slot(&tui->main.layout.columns, COLUMN_LOAD);
 }
 
-static void load_in_result(const struct row *row, struct cell *cell)
+static void load_in_result(const struct tui *tui, const struct row *row, struct cell *cell)
 {
-	static const char *const cause[] = {
-		[LOAD_NONE] = "",   [LOAD_SERVER] = "srv", [LOAD_NETWORK] = "net",
-		[LOAD_DNS] = "dns", [LOAD_CLIENT] = "me",
-	};
-	const struct load_verdict *load = &row->verdict.load;
+	char text[sizeof(cell->text)], *blank;
 
-	if (load->ratio > 0)
-		text_format(cell->text, sizeof(cell->text),
-			    load->ratio < 9.95F ? "%.1f× %s" : "%.0f× %s", (double)load->ratio,
-			    cause[load->cause]);
-	else
-		text_format(cell->text, sizeof(cell->text), "load %s", cause[load->cause]);
+	column_load_text(&row->verdict.load, tui->ascii, text, sizeof(text));
+	if (tui->main.layout.columns.narrow && (blank = strchr(text, ' ')))
+		memmove(blank, blank + 1, strlen(blank)); /* "2.1×srv": seven columns */
+	text_format(cell->text, sizeof(cell->text), "%s%s",
+		    row->verdict.load.ratio > 0 ? "" : "load ", text);
 }
 
 static enum style cell_style(const struct tui *tui, const struct row *row, enum column_id id,
@@ -264,7 +246,7 @@ static void fill_cell(const struct tui *tui, const struct row *row, enum column_
 		      struct cell *cell)
 {
 	struct column_view view = {
-		.ascii = tui->ascii, .now_ms = tui->now_ms, .now_mono_us = tui->now_us};
+		.ascii = tui->ascii, .now_ms = tui->now_ms, .now_mono_us = tui_clock_us(tui)};
 	bool narrow = tui->main.layout.columns.narrow;
 
 	*cell = (struct cell){.role = CELL_PLAIN};
@@ -273,15 +255,14 @@ static void fill_cell(const struct tui *tui, const struct row *row, enum column_
 	column_table[id].cell(row, &view, cell);
 	if (id == COLUMN_FOR && row->verdict.state == STATE_UP)
 		drop_zero_seconds(cell);
-	if (id == COLUMN_SIGN &&
-	    (row->verdict.load.level < LOAD_ELEVATED || row->verdict.state != STATE_UP))
-		text_copy(cell->text, sizeof(cell->text), state_glyph(tui, row->verdict.state));
+	if (id == COLUMN_SIGN)
+		text_copy(cell->text, sizeof(cell->text), tui_row_glyph(tui, row));
 	if (id != COLUMN_RESULT)
 		return;
 	if (narrow)
 		result_or_time(row, cell);
 	if (shows_load(tui, row, id))
-		load_in_result(row, cell);
+		load_in_result(tui, row, cell);
 	if (narrow && tui_is_hanging(tui, row))
 		column_table[COLUMN_LAST].cell(row, &view, cell);
 	if (tui_is_asked(tui, row))
@@ -359,7 +340,8 @@ void table_draw(const struct tui *tui, struct canvas *canvas, struct rect area)
 
 	if (!main->order.count && area.height > 0)
 		canvas_put(canvas, area, area.x + 3, area.y, STYLE_DIM,
-			   tui->rows->count ? "no target matches the filter" : "no targets");
+			   tui->rows->count ? "no target matches the filter; Esc drops it"
+					    : "no targets");
 	for (int y = 0; y < area.height; y++) {
 		size_t place = main->top + (size_t)y;
 		const struct row *row = row_at(tui, place);

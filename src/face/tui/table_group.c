@@ -78,22 +78,28 @@ static void draw_history(const struct tui *tui, struct canvas *canvas, struct re
 		spark_draw(canvas, area, &spark, &tui->theme);
 }
 
-/* "2 down" "1 slow" "14 up": the worst there is. */
+/* "2 down" "1 load" "14 up": the worst there is, and how many. */
 static void put_counts(const struct group *group, struct cell *cell)
 {
 	const struct tally *tally = &group->tally;
 	const struct {
 		unsigned count;
 		const char *word;
-	} counts[] = {{tally->down, "down"}, {tally->slow, "slow"},	{tally->loaded, "load"},
-		      {tally->up, "up"},     {tally->paused, "paused"}, {tally->unknown, "new"}};
+		enum cell_role role;
+	} counts[] = {{tally->down, "down", CELL_DOWN},
+		      {tally->loaded, "load", CELL_SLOW},
+		      {tally_slow_calm(tally), "slow", CELL_SLOW},
+		      {tally->unknown,
+		       group->row.verdict.state == STATE_NEW ? "new" : "unknown", CELL_STALE},
+		      {tally->up, "up", CELL_DIM},
+		      {tally->paused, "paused", CELL_DIM}};
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
 		if (!counts[i].count)
 			continue;
 		text_format(cell->text, sizeof(cell->text), "%u %s", counts[i].count,
 			    counts[i].word);
-		cell->role = i == 0 ? CELL_DOWN : i <= 2 ? CELL_SLOW : CELL_DIM;
+		cell->role = counts[i].role;
 		return;
 	}
 }
@@ -111,7 +117,7 @@ static void fill(const struct tui *tui, const struct group *group, enum column_i
 		 struct cell *cell)
 {
 	struct column_view view = {
-		.ascii = tui->ascii, .now_ms = tui->now_ms, .now_mono_us = tui->now_us};
+		.ascii = tui->ascii, .now_ms = tui->now_ms, .now_mono_us = tui_clock_us(tui)};
 
 	*cell = (struct cell){.role = CELL_PLAIN};
 	switch ((int)id) {
@@ -132,9 +138,8 @@ static void fill(const struct tui *tui, const struct group *group, enum column_i
 	default:
 		column_table[id].cell(&group->row, &view, cell);
 	}
-	if (id == COLUMN_SIGN && group->row.verdict.load.level < LOAD_ELEVATED)
-		text_copy(cell->text, sizeof(cell->text),
-			  state_glyph(tui, group->row.verdict.state));
+	if (id == COLUMN_SIGN)
+		text_copy(cell->text, sizeof(cell->text), tui_row_glyph(tui, &group->row));
 }
 
 void group_draw(const struct tui *tui, struct canvas *canvas, struct rect line,

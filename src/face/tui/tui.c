@@ -44,7 +44,7 @@ static void init_wish(struct tui *tui)
 		int width = text_width(target->name);
 		int64_t timeout_us = target->timeout_ms * 1000;
 
-		if (target->scheme == SCHEME_HTTPS || target->scheme == SCHEME_TLS)
+		if (target_is_encrypted(target))
 			tui->wish.plain = false;
 		if (width > tui->wish.longest_name)
 			tui->wish.longest_name = width;
@@ -145,6 +145,7 @@ void tui_free(struct tui *tui)
 	filter_free(tui->main.filter);
 	order_fini(&tui->main.order);
 	groups_fini(&tui->groups);
+	notifier_fini(&tui->notifier);
 	incidents_fini(&tui->incidents);
 	overview_free(tui->overview);
 	rows_free(tui->rows);

@@ -67,6 +67,22 @@ static void add_quiet(struct parts *parts, enum style style, const char *sign, u
 	add_part(parts, style, text);
 }
 
+/* Nothing that is told of targets means much while this host itself is in trouble. */
+static void add_own(const struct tui *tui, struct parts *parts, bool words)
+{
+	const struct incident *own = incidents_own(&tui->incidents);
+	bool network = own && own->confirmed;
+	char text[48];
+
+	if (!own)
+		return;
+	text_format(text, sizeof(text), tui->ascii ? "[%s %s]" : " %s %s ", tui->theme.glyphs.late,
+		    network ? words ? "OWN NETWORK LOST" : "NETWORK" : words ? "OWN TROUBLE" : "OWN");
+	add_part(parts, STYLE_COUNT_SLOW, text);
+	if (tui->ascii || !parts->tight)
+		add_part(parts, STYLE_BAR, " ");
+}
+
 /* How much is told, the most first. */
 struct step {
 	bool source, words, name, paused, clock;
@@ -89,11 +105,12 @@ static void count_parts(const struct tui *tui, struct parts *parts, const struct
 		add_part(parts, STYLE_PAUSED, words ? "waiting for first answers" : "waiting");
 		return;
 	}
+	add_own(tui, parts, words);
 	add_loud(tui, parts, STYLE_COUNT_DOWN, glyphs->down, tally->down, "DOWN");
 	add_loud(tui, parts, STYLE_COUNT_LOAD, glyphs->loaded, tally->loaded, "LOADED");
-	add_loud(tui, parts, STYLE_COUNT_SLOW, glyphs->slow, tally->slow, "SLOW");
-	add_quiet(parts, STYLE_UP, glyphs->up, tally->up,
-		  words ? tally->up == tally->targets ? "all up" : "up" : "");
+	add_loud(tui, parts, STYLE_COUNT_SLOW, glyphs->slow, tally_slow_calm(tally), "SLOW");
+	add_quiet(parts, STYLE_UP, glyphs->up, tally_up_calm(tally),
+		  words ? tally_up_calm(tally) == tally->targets ? "all up" : "up" : "");
 	add_quiet(parts, STYLE_PAUSED, glyphs->fresh, tui->fresh, words ? "waiting" : "");
 	add_quiet(parts, STYLE_STALE, glyphs->late, unknown, words ? "unknown" : "");
 	if (step->paused)
@@ -194,9 +211,10 @@ void verdict_draw_counts(const struct tui *tui, struct canvas *canvas, struct re
 		unsigned count;
 		enum style style;
 	} counts[] = {{glyphs->down, tally->down, STYLE_DOWN},
-		      {glyphs->slow, tally->slow, STYLE_SLOW},
+		      {glyphs->loaded, tally->loaded, STYLE_LOAD},
+		      {glyphs->slow, tally_slow_calm(tally), STYLE_SLOW},
 		      {glyphs->fresh, tally->unknown, STYLE_PAUSED},
-		      {glyphs->up, tally->up, STYLE_UP}};
+		      {glyphs->up, tally_up_calm(tally), STYLE_UP}};
 	struct pen pen = pen_at(canvas, area, 0);
 
 	for (size_t i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {

@@ -33,7 +33,16 @@ static bool parse_sort(const char *text, struct order_spec *spec)
 	return spec->column != COLUMN_COUNT && column_table[spec->column].compare;
 }
 
-/* Names with commas or blanks between; the first one that is no column goes to unknown. */
+static bool is_among(const enum column_id *ids, int count, enum column_id id)
+{
+	for (int i = 0; i < count; i++)
+		if (ids[i] == id)
+			return true;
+	return false;
+}
+
+/* Names with commas or blanks between; the first one that is no column goes to unknown. Each column
+ * comes once: whoever has an array of columns has room for so many. */
 static int parse_columns(const char *text, enum column_id ids[COLUMN_COUNT], char unknown[32])
 {
 	int count = 0;
@@ -49,7 +58,7 @@ static int parse_columns(const char *text, enum column_id ids[COLUMN_COUNT], cha
 		if (id == COLUMN_COUNT || id == COLUMN_DETAIL) {
 			if (!unknown[0])
 				text_copy(unknown, 32, name);
-		} else if (id != COLUMN_SIGN && count < COLUMN_COUNT) {
+		} else if (id != COLUMN_SIGN && !is_among(ids, count, id)) {
 			ids[count++] = id;
 		}
 		text += length;

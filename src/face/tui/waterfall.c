@@ -297,13 +297,11 @@ static void draw_legend(const struct picture *picture, struct rect row)
 	}
 }
 
-void waterfall_draw(struct canvas *canvas, struct rect area, const struct waterfall *waterfall,
-		    const struct theme *theme)
+void waterfall_draw(struct canvas *canvas, struct rect area, const struct waterfall *waterfall)
 {
 	struct picture picture = make_picture(canvas, area, waterfall);
 	struct rect row = rect_inset(area, 1, 0, 1, 0);
 
-	(void)theme; /* phases have no signs; kept so that all charts are drawn alike */
 	if (area.height >= ROWS) {
 		draw_rows(&picture);
 		return;

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "base/pattern.h"
@@ -13,9 +14,14 @@
 #include "source/poll/excerpt.h"
 #include "source/poll/json_check.h"
 #include "source/poll/phrase_reply.h"
+#include "source/poll/piece.h"
 #include "source/poll/quote.h"
 #include "source/poll/reply.h"
 #include "source/poll/resolve.h"
+
+/* Bytes. A pattern may come near a match at each of them, to the end each time: that is their square. */
+#define LONG_FOR_PATTERN 1024
+#define LONG_FOR_ALL	 (128u << 10)
 
 enum verb { CONTAINS, EQUALS, MATCHES };
 enum verdict_of_rule { HOLDS, FAILS, UNDECIDED };
@@ -46,11 +52,6 @@ struct checks {
 	struct json_checks *json; /* owned; NULL: none */
 	struct network *networks;
 	size_t network_count;
-};
-
-struct piece {
-	const char *text;
-	size_t size;
 };
 
 /* ---- rules ---- */
@@ -308,6 +309,23 @@ bool checks_want_body(const struct checks *checks)
 	return checks->target->expect_body.count > 0 || checks->json;
 }
 
+static bool are_long_for(const struct rule *rule, size_t size)
+{
+	return size > LONG_FOR_PATTERN && rule->verb == MATCHES;
+}
+
+bool checks_are_long(const struct checks *checks, const struct reply *reply)
+{
+	const struct target *target = checks->target;
+	bool found = checks_want_body(checks) && reply->body_size > LONG_FOR_ALL;
+
+	for (size_t i = 0; i < target->expect_body.count; i++)
+		found |= are_long_for(&checks->bodies[i], reply->body_size);
+	for (size_t i = 0; i < target->expect_header.count; i++)
+		found |= are_long_for(&checks->headers[i].rule, reply->headers_size);
+	return found;
+}
+
 static enum probe_class judge_text(const struct checks *checks, struct piece body, char *detail)
 {
 	enum probe_class cls = CLASS_OK;
@@ -317,10 +335,20 @@ static enum probe_class judge_text(const struct checks *checks, struct piece bod
 		body = (struct piece){body.text + 3, body.size - 3};
 	for (size_t i = 0; i < checks->target->expect_body.count && cls == CLASS_OK; i++)
 		cls = judge(&checks->bodies[i], "body", body, detail);
-	if (cls == CLASS_OK && checks->json &&
-	    !json_checks_hold(checks->json, body.text, body.size, detail))
-		cls = CLASS_BODY_MISMATCH;
+	if (cls == CLASS_OK && checks->json)
+		cls = json_checks_judge(checks->json, body.text, body.size, detail);
 	return cls;
+}
+
+/* Some send it packed though nobody asked. */
+static void tell_packed(const struct checks *checks, const struct reply *reply, char *detail)
+{
+	size_t size, used = strlen(detail);
+	const char *coding = reply_find(reply, "Content-Encoding", &size);
+
+	if (!checks->target->compressed && coding && size > 0 && strncasecmp(coding, "identity", size) != 0)
+		text_format(detail + used, CHECK_DETAIL_MAX - used,
+			    "; it came packed, which compressed = yes undoes");
 }
 
 static enum probe_class judge_body(const struct checks *checks, const struct reply *reply,
@@ -334,6 +362,8 @@ static enum probe_class judge_body(const struct checks *checks, const struct rep
 		body.text = converted;
 	cls = judge_text(checks, body, detail);
 	free(converted);
+	if (cls == CLASS_BODY_MISMATCH)
+		tell_packed(checks, reply, detail);
 	return cls;
 }
 

@@ -41,6 +41,14 @@ static enum probe_class name_class(const struct symptom *symptom)
 										    : CLASS_DNS;
 }
 
+/* Our own host's trouble by errno: no descriptors, no memory, no port. */
+static bool is_own(int error)
+{
+	return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS ||
+	       error == EADDRNOTAVAIL || error == EADDRINUSE || error == EAGAIN ||
+	       error == EINVAL || error == ENOSPC;
+}
+
 static enum probe_class connect_class(const struct symptom *symptom)
 {
 	switch (symptom->os_error) {
@@ -55,7 +63,7 @@ static enum probe_class connect_class(const struct symptom *symptom)
 		return CLASS_UNREACHABLE;
 	default:
 		/* No route, a firewall's answer, a family that is not there. */
-		return classify_is_own(symptom->os_error) ? CLASS_LOCAL : CLASS_UNREACHABLE;
+		return is_own(symptom->os_error) ? CLASS_LOCAL : CLASS_UNREACHABLE;
 	}
 }
 
@@ -123,10 +131,16 @@ static enum probe_class stop_class(const struct symptom *symptom)
 		return CLASS_TOO_LARGE;
 	case STOP_INVALID:
 		return CLASS_PROTOCOL;
+	case STOP_CODED:
+		return CLASS_DECODE;
 	case STOP_REDIRECT:
 		return CLASS_REDIRECT;
 	case STOP_TIME:
 		return time_classes[symptom->stage];
+	case STOP_HELD:
+		return symptom->tunnelling	    ? CLASS_UNREACHABLE
+		       : symptom->stage == STAGE_TLS ? CLASS_TLS_HANDSHAKE
+						     : CLASS_PROTOCOL;
 	case STOP_SETTLED:
 	case STOP_CONNECTED:
 	case STOP_NONE:
@@ -202,13 +216,6 @@ static enum probe_class code_class(const struct symptom *symptom)
 		if ((int)codes[i].code == symptom->curl)
 			return codes[i].decide ? codes[i].decide(symptom) : codes[i].cls;
 	return other_class(symptom);
-}
-
-bool classify_is_own(int error)
-{
-	return error == EMFILE || error == ENFILE || error == ENOMEM || error == ENOBUFS ||
-	       error == EADDRNOTAVAIL || error == EADDRINUSE || error == EAGAIN ||
-	       error == EINVAL || error == ENOSPC;
 }
 
 enum probe_class classify(const struct symptom *symptom)

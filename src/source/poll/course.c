@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "source/poll/checker.h"
 #include "source/poll/doubt.h"
 #include "source/poll/evidence.h"
 #include "source/poll/phrase.h"
@@ -191,10 +192,12 @@ static int64_t wake_us(const struct probe *probe)
 
 static void settle(struct course *course, struct probe *probe, enum run_turn turn)
 {
-	if (turn == RUN_ENDS)
-		finish(course, probe);
-	else
+	if (turn != RUN_ENDS)
 		heap_set(&course->deadlines, probe->id, wake_us(probe));
+	else if (checker_is_for(probe) && checker_give(course->checker, probe))
+		heap_remove(&course->deadlines, probe->id);
+	else
+		finish(course, probe);
 }
 
 /* Who was promised no moment (asked for by key, back to back, all at once) cannot be late. */
@@ -340,6 +343,7 @@ bool course_init(struct course *course, const struct plan *plan, int wake)
 	course->watches = x_calloc(count + 1, sizeof *course->watches);
 	course->probes = x_calloc(plan->concurrency, sizeof *course->probes);
 	course->resolver = resolver_attach(plan->resolver, wake);
+	course->checker = checker_new(wake);
 	schedule_init(&course->schedule, count);
 	heap_init(&course->extras, count);
 	heap_init(&course->deadlines, plan->concurrency);
@@ -353,6 +357,7 @@ bool course_init(struct course *course, const struct plan *plan, int wake)
 
 void course_fini(struct course *course)
 {
+	checker_free(course->checker);
 	for (size_t i = 0; i < course->probe_count; i++) {
 		run_abandon(course->probes[i]);
 		run_free(course->probes[i]);
@@ -401,6 +406,14 @@ void course_resolve(struct course *course)
 
 	while ((lookup = resolver_collect(course->resolver)))
 		settle(course, lookup->user, run_resolved(lookup->user));
+}
+
+void course_collect(struct course *course)
+{
+	struct probe *probe;
+
+	while ((probe = checker_collect(course->checker)))
+		finish(course, probe);
 }
 
 void course_expire(struct course *course, int64_t now_us)

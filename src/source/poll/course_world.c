@@ -39,8 +39,10 @@ void course_clock_set(struct course *course, int64_t by_ms)
 	for (size_t place = 0; place < course->plan->count; place++)
 		report_clock_set(&course->watches[place], course->plan->store, by_ms);
 	/* One of several pollers says it. */
-	if (course->plan->number == 0)
+	if (course->plan->number == 0) {
+		crowd_clock_set(course->plan->crowd, by_ms);
 		self_note(&course->self, course->plan->store, words, clock_wall_ms());
+	}
 	course->written = true;
 }
 

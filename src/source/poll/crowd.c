@@ -37,14 +37,14 @@ struct crowd {
 	struct store *store;
 	struct correlation all;
 	struct note *notes;
-	struct gathering *gatherings;
+	struct gathering *gatherings; /* room for two a target */
 	size_t gathering_count;
 	struct self self;
 	enum own_trouble own_told;
 	uint32_t own_most;
 	char own_words[160];
 	bool quiet; /* nobody was loaded the last time either */
-	int64_t settled_us;
+	int64_t settled_us, settled_ms;
 };
 
 static uint64_t hash_or_none(const char *text)
@@ -72,7 +72,7 @@ struct crowd *crowd_new(const struct config *config, struct store *store)
 	crowd->store = store;
 	correlation_init(&crowd->all, count);
 	crowd->notes = x_calloc(count + 1, sizeof *crowd->notes);
-	crowd->gatherings = x_calloc(count + 1, sizeof *crowd->gatherings);
+	crowd->gatherings = x_calloc(2 * count + 1, sizeof *crowd->gatherings);
 	for (size_t i = 0; i < count; i++) {
 		const struct target *target = &config->targets[i];
 		uint64_t *keys = crowd->all.fellows[i].keys;
@@ -188,7 +188,6 @@ static void hear_acknowledgements(struct crowd *crowd, int64_t now_ms)
 	}
 }
 
-/* Each target is in one gathering at most, so there is room for all. */
 static void update_gatherings(struct crowd *crowd, int64_t now_ms)
 {
 	for (size_t i = 0; i < crowd->all.circle_count; i++) {
@@ -200,19 +199,31 @@ static void update_gatherings(struct crowd *crowd, int64_t now_ms)
 	}
 }
 
-static void close_old_ones(struct crowd *crowd, int64_t now_ms)
+/* Those of which nobody was loaded since then. */
+static void close_unseen(struct crowd *crowd, int64_t since_ms, int64_t now_ms)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < crowd->gathering_count; i++) {
 		struct gathering *gathering = &crowd->gatherings[i];
 
-		if (now_ms - gathering->seen_ms > CALM_MS)
+		if (gathering->seen_ms < since_ms)
 			gathering_close(gathering, crowd->store, now_ms);
 		else
 			crowd->gatherings[kept++] = *gathering;
 	}
 	crowd->gathering_count = kept;
+}
+
+/*
+ * A target is in one gathering at a time, but may leave one each second for another (a name server that turns its list round)
+ * while those before wait for their end. With one for each at most, there is room for what opens next: each has two members.
+ */
+static void make_room(struct crowd *crowd, int64_t now_ms)
+{
+	if (crowd->gathering_count > crowd->all.count)
+		close_unseen(crowd, crowd->settled_ms, now_ms);
+	crowd->settled_ms = now_ms;
 }
 
 /* ---- this host ---- */
@@ -292,6 +303,7 @@ static void settle(struct crowd *crowd, int64_t now_ms)
 	if (!needed && crowd->quiet)
 		return;
 	crowd->quiet = !needed;
+	make_room(crowd, now_ms);
 	correlate_begin(&crowd->all);
 	for (size_t i = 0; i < crowd->gathering_count; i++) {
 		const struct gathering *gathering = &crowd->gatherings[i];
@@ -308,7 +320,7 @@ static void settle(struct crowd *crowd, int64_t now_ms)
 	tell_own_trouble(crowd, now_ms);
 	for (size_t i = 0; i < crowd->all.count; i++)
 		crowd->notes[i].share = share_of(crowd, i, now_ms);
-	close_old_ones(crowd, now_ms);
+	close_unseen(crowd, now_ms - CALM_MS, now_ms);
 }
 
 static void apply(struct crowd *crowd, struct watch *watch, int64_t now_ms)
@@ -325,6 +337,24 @@ static void apply(struct crowd *crowd, struct watch *watch, int64_t now_ms)
 	note->given = share->acknowledged;
 	judge_share(&watch->judge, share, now_ms, &watch->verdict, &judgement);
 	store_put_judgement(crowd->store, watch->index, &watch->judge, &watch->verdict, &judgement);
+}
+
+void crowd_clock_set(struct crowd *crowd, int64_t by_ms)
+{
+	pthread_mutex_lock(&crowd->mutex);
+	for (size_t i = 0; i < crowd->all.count; i++)
+		if (crowd->notes[i].loaded_ms)
+			crowd->notes[i].loaded_ms += by_ms;
+	for (size_t i = 0; i < crowd->gathering_count; i++) {
+		struct gathering *gathering = &crowd->gatherings[i];
+
+		gathering->seen_ms += by_ms;
+		gathering->incident.opened_ms += by_ms;
+		gathering->incident.last_ms += by_ms;
+	}
+	crowd->settled_ms += by_ms;
+	self_clock_set(&crowd->self, by_ms);
+	pthread_mutex_unlock(&crowd->mutex);
 }
 
 void crowd_tick(struct crowd *crowd, struct watch *watches, size_t count, int64_t now_us)

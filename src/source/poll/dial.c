@@ -26,6 +26,7 @@ static void note_answer(struct probe *probe)
 {
 	int64_t at_us = probe->arrival_us ? probe->arrival_us : clock_mono_us();
 
+	leash_slacken(&probe->wires->leash);
 	timeline_answer(&probe->timeline, at_us, probe->arrival_kernel);
 }
 
@@ -52,7 +53,8 @@ static size_t on_body(char *data, size_t unit, size_t count, void *user)
 	return reply_body(&probe->reply, data, size) ? size : 0;
 }
 
-/* Asked for where an answer's body may reach no callback: that of a 401 before the real one. */
+/* Asked for where what comes may reach no callback: a proxy's words, which libcurl reads byte by byte, and the body of a 401
+ * before the real answer. */
 static int on_progress(void *user, curl_off_t total, curl_off_t now, curl_off_t up_total,
 		       curl_off_t up)
 {
@@ -61,9 +63,13 @@ static int on_progress(void *user, curl_off_t total, curl_off_t now, curl_off_t 
 	(void)total;
 	(void)up_total;
 	(void)up;
-	if (now <= probe->reply.limits.body_max)
+	if (probe->tunnels && probe->timeline.stage == STAGE_CONNECT &&
+	    !leash_pull(&probe->wires->leash, NULL))
+		probe->reply.stop = STOP_HELD; /* why is noted by whoever called libcurl */
+	else if (now > probe->reply.limits.body_max)
+		probe->reply.stop = STOP_BODY;
+	else
 		return 0;
-	probe->reply.stop = STOP_BODY;
 	return 1;
 }
 
@@ -105,6 +111,7 @@ static CURLcode on_tls(CURL *easy, void *context, void *user)
 
 	(void)easy;
 	wires_note_connected(probe->wires, probe);
+	leash_install(&probe->wires->leash, tls);
 	/* Old versions need signatures that OpenSSL's level 1 and up refuse. Only where they were
 	 * asked for. */
 	if (wanted == 10 || wanted == 11)
@@ -163,7 +170,8 @@ static void configure(struct probe *probe)
 	curl_easy_reset(probe->easy);
 	attach(probe);
 	request_configure(probe->easy, profile, probe->hop.foreign);
-	if (profile->target->user && profile->target->auth != WISH_AUTH_BASIC)
+	if (profile->target->proxy ||
+	    (profile->target->user && profile->target->auth != WISH_AUTH_BASIC))
 		watch_progress(probe);
 	if (probe->hop.get)
 		request_make_get(probe->easy);

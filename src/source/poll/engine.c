@@ -157,6 +157,7 @@ static bool answer_wake(struct engine *engine)
 	free(asked);
 	take_acknowledgements(engine);
 	course_resolve(&engine->course);
+	course_collect(&engine->course);
 	return !stop;
 }
 
@@ -183,7 +184,6 @@ void engine_run(struct engine *engine)
 {
 	bool going = true;
 
-	pthread_setname_np(pthread_self(), "webmon-poll");
 	/* The default slack of 50 us would be half of the lateness. */
 	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 	engine->wanted_us = clock_mono_us();

@@ -88,8 +88,13 @@ static bool convert_by_library(char *out, size_t capacity, size_t *length, const
 	return true;
 }
 
-bool excerpt_convert(char *out, size_t capacity, size_t *length, const char *charset,
-		     const char *in, size_t size)
+/*
+ * Bytes of a named character set as UTF-8; what cannot be turned becomes U+FFFD. False: the set is
+ * not known, or is UTF-8 already; nothing was written. Only sets of a list are taken from the C
+ * library: the name is the server's.
+ */
+static bool convert(char *out, size_t capacity, size_t *length, const char *charset,
+		    const char *in, size_t size)
 {
 	static const char *const western[] = {"ISO-8859-1", "ISO8859-1", "latin1", "windows-1252",
 					      "cp1252"};
@@ -214,7 +219,7 @@ size_t excerpt_write(char *out, size_t capacity, const struct reply *reply,
 	if (!body || size == 0)
 		return text_copy(out, capacity, "");
 	charset_of(charset, reply);
-	if (charset[0] && excerpt_convert(text, sizeof text, &length, charset, body, size)) {
+	if (charset[0] && convert(text, sizeof text, &length, charset, body, size)) {
 		body = text;
 		size = length;
 	}
@@ -241,7 +246,7 @@ char *excerpt_body(const struct reply *reply, size_t *size)
 		return NULL;
 	charset_of(charset, reply);
 	text = charset[0] && strcasecmp(charset, "utf-8") != 0 ? malloc(room) : NULL;
-	if (text && !excerpt_convert(text, room, size, charset, reply->body, reply->body_size)) {
+	if (text && !convert(text, room, size, charset, reply->body, reply->body_size)) {
 		free(text);
 		text = NULL;
 	}

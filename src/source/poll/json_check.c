@@ -167,7 +167,7 @@ static json_t *find(json_t *root, const struct json_rule *rule, size_t *steps, c
 }
 
 /* "no .data.id: .data is null" */
-static void tell_missing(const struct json_rule *rule, size_t steps, const json_t *last,
+static bool tell_missing(const struct json_rule *rule, size_t steps, const json_t *last,
 			 char *detail)
 {
 	char path[SHOWN_MAX], before[SHOWN_MAX], came[SHOWN_MAX];
@@ -177,6 +177,7 @@ static void tell_missing(const struct json_rule *rule, size_t steps, const json_
 	show(came, last);
 	text_format(detail, JSON_DETAIL_MAX, "no %s: %s is %s", path, steps ? before : "the body",
 		    came);
+	return false;
 }
 
 /* ---- comparisons ---- */
@@ -245,13 +246,8 @@ static bool compares(const struct json_check *check, const json_t *value)
 		[VERB_AT_LEAST] = {.above = true, .same = true},
 	};
 	enum json_verb verb = check->rule.verb;
-	int sign;
+	int sign = compare(value, &check->rule);
 
-	if (verb == VERB_MATCHES || verb == VERB_MATCHES_NOT)
-		return check->pattern.good &&
-		       look(check, value) ==
-			       (verb == VERB_MATCHES ? PATTERN_FOUND : PATTERN_ABSENT);
-	sign = compare(value, &check->rule);
 	return sign == 2  ? wanted[verb].other
 	       : sign < 0 ? wanted[verb].below
 	       : sign > 0 ? wanted[verb].above
@@ -320,29 +316,65 @@ static bool tell_there(const struct json_rule *rule, const json_t *value, char *
 	return false;
 }
 
-static bool holds(const struct json_check *check, json_t *root, char *detail)
+static bool is_match(enum json_verb verb)
+{
+	return verb == VERB_MATCHES || verb == VERB_MATCHES_NOT;
+}
+
+/* A regular expression. One that takes too long is no fault of the target's. */
+static enum probe_class match(const struct json_check *check, const json_t *value, char *detail)
 {
 	const struct json_rule *rule = &check->rule;
-	const json_t *last = root;
-	size_t steps;
-	const json_t *value;
+	enum pattern_found found = look(check, value);
+	char path[SHOWN_MAX], wanted[SHOWN_MAX];
 
-	if (!check->good) {
-		text_copy(detail, JSON_DETAIL_MAX, "expect_json cannot be understood");
-		return false;
+	if (check->pattern.good &&
+	    found == (rule->verb == VERB_MATCHES ? PATTERN_FOUND : PATTERN_ABSENT))
+		return CLASS_OK;
+	if (found != PATTERN_UNDECIDED) {
+		tell_unlike(rule, value, detail);
+		return CLASS_BODY_MISMATCH;
 	}
-	value = find(root, rule, &steps, &last);
-	if (rule->verb == VERB_HAS_NOT)
-		return !value || tell_there(rule, value, detail);
-	if (!value) {
-		tell_missing(rule, steps, last, detail);
-		return false;
-	}
+	show_path(path, rule, rule->step_count);
+	show_wanted(wanted, rule);
+	text_format(detail, JSON_DETAIL_MAX, "webmon gave up looking for %s: on this %s it takes too long",
+		    wanted, path);
+	return CLASS_LOCAL;
+}
+
+/* What is no match. */
+static bool holds(const struct json_check *check, const json_t *value, char *detail)
+{
+	const struct json_rule *rule = &check->rule;
+
 	if (rule->verb == VERB_HAS)
 		return true;
 	if (rule->length)
 		return length_holds(check, value, detail);
 	return compares(check, value) || tell_unlike(rule, value, detail);
+}
+
+static enum probe_class judge(const struct json_check *check, json_t *root, char *detail)
+{
+	const struct json_rule *rule = &check->rule;
+	const json_t *last = root, *value;
+	size_t steps;
+	bool good = true;
+
+	if (!check->good) {
+		text_copy(detail, JSON_DETAIL_MAX, "expect_json cannot be understood");
+		return CLASS_BODY_MISMATCH;
+	}
+	value = find(root, rule, &steps, &last);
+	if (value && is_match(rule->verb))
+		return match(check, value, detail);
+	if (rule->verb == VERB_HAS_NOT)
+		good = !value || tell_there(rule, value, detail);
+	else if (value)
+		good = holds(check, value, detail);
+	else
+		good = tell_missing(rule, steps, last, detail);
+	return good ? CLASS_OK : CLASS_BODY_MISMATCH;
 }
 
 /* ---- public ---- */
@@ -361,8 +393,7 @@ struct json_checks *json_checks_new(const struct text_list *rules)
 		struct json_check *check = &checks->items[i];
 
 		check->good = json_rule_parse(&check->rule, rules->items[i], wrong);
-		if (check->good &&
-		    (check->rule.verb == VERB_MATCHES || check->rule.verb == VERB_MATCHES_NOT))
+		if (check->good && is_match(check->rule.verb))
 			pattern_init(&check->pattern, check->rule.wanted, 0, NULL);
 	}
 	return checks;
@@ -381,14 +412,14 @@ void json_checks_free(struct json_checks *checks)
 	free(checks);
 }
 
-bool json_checks_hold(const struct json_checks *checks, const char *body, size_t size,
-		      char detail[JSON_DETAIL_MAX])
+enum probe_class json_checks_judge(const struct json_checks *checks, const char *body, size_t size,
+				   char detail[JSON_DETAIL_MAX])
 {
 	json_t *root = read_body(body, size, detail);
-	bool all = root != NULL;
+	enum probe_class cls = root ? CLASS_OK : CLASS_BODY_MISMATCH;
 
-	for (size_t i = 0; i < checks->count && all; i++)
-		all = holds(&checks->items[i], root, detail);
+	for (size_t i = 0; i < checks->count && cls == CLASS_OK; i++)
+		cls = judge(&checks->items[i], root, detail);
 	json_decref(root);
-	return all;
+	return cls;
 }

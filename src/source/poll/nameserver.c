@@ -8,7 +8,6 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,6 +17,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "source/poll/address.h"
 
 #define SERVERS_MAX 3 /* as many as the C library asks */
@@ -213,18 +213,8 @@ static void *guard_thread(void *argument)
 /* Without it, a look-up that never ends is the name's fault: no more can be said. */
 static void hire_guard(struct nameservers *servers)
 {
-	pthread_attr_t attributes;
-	sigset_t all;
-	pthread_t thread;
-
-	sigfillset(&all);
-	pthread_attr_init(&attributes);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	pthread_attr_setsigmask_np(&attributes, &all);
-	servers->guarded = pthread_create(&thread, &attributes, guard_thread, servers) == 0;
+	servers->guarded = thread_start_detached(STACK_SIZE, guard_thread, servers) == 0;
 	servers->references += servers->guarded;
-	pthread_attr_destroy(&attributes);
 }
 
 /* ---- public ---- */

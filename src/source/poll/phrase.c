@@ -5,6 +5,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
@@ -62,6 +63,10 @@ static void libcurl_words(char out[WORDS], const struct probe *probe)
 	char clean[PROBE_ERROR_MAX];
 	const char *words = clean;
 
+	if (probe->reply.stop == STOP_HELD && probe->reply.problem) {
+		text_copy(out, WORDS, probe->reply.problem);
+		return;
+	}
 	text_clean(clean, sizeof clean, probe->error, strlen(probe->error), TEXT_LINE);
 	for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
 		if (strstr(clean, tails[i]))
@@ -196,7 +201,11 @@ static void say_timeout_headers(const struct speech *speech)
 
 	limit_words(limit, speech->probe);
 	format_latency(first, timeline->first_us - timeline->sent_us);
-	text_format(speech->out, speech->capacity, "headers not whole in %s, first byte after %s",
+	if (speech->probe->reply.interim)
+		text_format(speech->out, speech->capacity, "no answer in %s, only an interim %u after %s",
+			    limit, speech->probe->reply.status, first);
+	else
+		text_format(speech->out, speech->capacity, "headers not whole in %s, first byte after %s",
 		    limit, first);
 }
 
@@ -206,7 +215,9 @@ static void size_words(char out[80], const struct reply *reply)
 
 	format_bytes(got, reply->body_bytes);
 	format_bytes(all, reply->announced > 0 ? (uint64_t)reply->announced : 0);
-	if (reply->announced > 0 && !reply->coded && !reply->chunked)
+	if (reply->announced > 0 && !reply->coded && !reply->chunked && strcmp(got, all) == 0)
+		text_format(out, 80, "%" PRIu64 " of %" PRId64 " bytes", reply->body_bytes, reply->announced);
+	else if (reply->announced > 0 && !reply->coded && !reply->chunked)
 		text_format(out, 80, "%s of %s", got, all);
 	else
 		text_copy(out, 80, got);
@@ -261,6 +272,9 @@ static void say_truncated(const struct speech *speech)
 	if (speech->probe->reply.closed)
 		text_format(speech->out, speech->capacity,
 			    "connection closed inside the body, at %s", size);
+	else if (speech->probe->reply.interim)
+		text_format(speech->out, speech->capacity, "connection closed behind an interim %u",
+			    speech->probe->reply.status);
 	else
 		text_format(speech->out, speech->capacity, "connection closed inside the %s",
 			    speech->probe->reply.started ? "headers" : "status line");
@@ -286,8 +300,10 @@ static void say_decode(const struct speech *speech)
 	char words[WORDS];
 
 	libcurl_words(words, probe);
+	if (probe->reply.stop == STOP_CODED)
+		text_copy(words, sizeof words, probe->reply.problem);
 	/* libcurl has no words for it. */
-	if (!words[0] && probe->outcome.curl == CURLE_WRITE_ERROR && probe->reply.body_bytes > 0)
+	else if (!words[0] && probe->outcome.curl == CURLE_WRITE_ERROR && probe->reply.body_bytes > 0)
 		text_copy(words, sizeof words, "something follows behind the end of the encoded data");
 	text_format(speech->out, speech->capacity, "body cannot be decoded%s%s",
 		    words[0] ? ": " : "", words);

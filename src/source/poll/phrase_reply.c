@@ -97,5 +97,7 @@ void phrase_opening(char out[PHRASE_OPENING_MAX], const struct reply *reply)
 	while (size < reply->body_size && !strchr("\r\n", reply->body[size]))
 		size++;
 	quote_text(quoted, reply->body, size ? size : reply->body_size);
+	if (!known && !size && reply->body_size)
+		known = "an empty line";
 	text_format(out, PHRASE_OPENING_MAX, "it begins with %s", known ? known : quoted);
 }

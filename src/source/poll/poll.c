@@ -7,7 +7,6 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -15,6 +14,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "source/poll/around.h"
 #include "source/poll/crowd.h"
 #include "source/poll/engine.h"
@@ -156,20 +156,14 @@ static void *poller_thread(void *argument)
 
 static bool start_threads(struct poll *poll)
 {
-	pthread_attr_t attributes;
-	sigset_t all;
 	int error = 0;
 
-	sigfillset(&all);
-	pthread_attr_init(&attributes);
-	pthread_attr_setsigmask_np(&attributes, &all);
 	for (size_t i = 0; i < poll->poller_count && !error; i++) {
 		struct poller *poller = &poll->pollers[i];
 
-		error = pthread_create(&poller->thread, &attributes, poller_thread, poller->engine);
+		error = thread_start(&poller->thread, "webmon-poll", poller_thread, poller->engine);
 		poller->started = error == 0;
 	}
-	pthread_attr_destroy(&attributes);
 	errno = error;
 	return error == 0;
 }

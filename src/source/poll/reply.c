@@ -10,7 +10,9 @@
 
 #define BODY_STEP      (64u << 10)
 #define NO_STATUS_LINE "it does not begin with a status line"
-#define REFUSALS_MAX   4 /* a nonce that is stale each time would have libcurl ask without end */
+#define TWICE_PACKED_MAX (16 << 10) /* see is_unpackable() */
+/* A nonce that is stale each time would have libcurl ask without end; so would a header "Expect" that is refused. */
+#define REFUSALS_MAX 4
 
 static bool stop(struct reply *reply, enum stop why)
 {
@@ -39,6 +41,7 @@ static bool read_status_line(struct reply *reply, const char *line, size_t size)
 		{"HTTP/1.1 ", HTTP_1_1},
 		{"HTTP/1.0 ", HTTP_1_0},
 		{"HTTP/2 ",   HTTP_2  },
+		{"HTTP/2.0 ", HTTP_2  },
 		{"HTTP/3 ",   HTTP_3  }
 	   };
 	size_t at = 0;
@@ -93,12 +96,47 @@ static void read_length(struct reply *reply, const char *line, size_t size)
 	} while (!reply->problem && at < size);
 }
 
+/* The codings that a header line lists, those that change nothing aside: how many there are. */
+static unsigned read_codings(struct reply *reply, const char *line, size_t size)
+{
+	static const char *const kinds[] = {"gzip", "x-gzip", "deflate", "chunked", "identity", "none"};
+	const char *at = memchr(line, ':', size), *end = line + size;
+	unsigned count = 0;
+
+	while (at && at < end) {
+		size_t length = 0, kind = 0;
+
+		while (at < end && strchr(":, \t\r\n", *at))
+			at++;
+		while (at + length < end && !strchr(", \t\r\n", at[length]))
+			length++;
+		while (kind < 6 && !(strlen(kinds[kind]) == length &&
+				     strncasecmp(at, kinds[kind], length) == 0))
+			kind++;
+		count += length > 0 && (kind < 3 || kind == 6);
+		reply->foreign_coding |= length > 0 && kind == 6;
+		at += length;
+	}
+	return count;
+}
+
+/*
+ * What is packed twice may grow a thousandfold between the two without any of it coming out, all in one call of libcurl's;
+ * by other methods than gzip's, more than that. So it must be small.
+ */
+static bool is_unpackable(const struct reply *reply)
+{
+	return reply->codings < 2 || (reply->codings == 2 && !reply->foreign_coding && !reply->chunked &&
+				      reply->announced >= 0 && reply->announced <= TWICE_PACKED_MAX);
+}
+
 static void begin_block(struct reply *reply)
 {
 	reply->started = true;
-	reply->closed = false;
+	reply->closed = reply->interim = false;
 	reply->announced = -1;
-	reply->chunked = reply->coded = false;
+	reply->chunked = reply->coded = reply->foreign_coding = false;
+	reply->codings = 0;
 	reply->problem = NULL;
 	reply->headers_size = 0;
 	reply->body_bytes = 0;
@@ -110,11 +148,13 @@ static bool end_block(struct reply *reply)
 	const char *location;
 	size_t size;
 
-	if (reply->status >= 100 && reply->status < 200 && reply->status != 101)
+	reply->interim = reply->status >= 100 && reply->status < 200 && reply->status != 101;
+	if (reply->interim)
 		return true;
 	reply->closed = true;
 	/* After 101 another protocol is spoken, which ends when it likes. */
-	if (reply->status == 101 || (reply->status == 401 && ++reply->refusals > REFUSALS_MAX))
+	if (reply->status == 101 || (reply->status == 401 && ++reply->refusals > REFUSALS_MAX) ||
+	    (reply->status == 417 && ++reply->refusals > 1))
 		return stop(reply, STOP_SETTLED);
 	/* Beside chunks a length does not count. */
 	if (reply->problem && !reply->chunked)
@@ -124,6 +164,10 @@ static bool end_block(struct reply *reply)
 	if (reply->limits.follow && reply_is_redirect(reply->status)) {
 		location = reply_find(reply, "Location", &size);
 		return location && size > 0 ? stop(reply, STOP_REDIRECT) : true;
+	}
+	if (!reply->limits.bodiless && !is_unpackable(reply)) {
+		reply->problem = "packed several times over each other";
+		return stop(reply, STOP_CODED);
 	}
 	if (!reply->chunked && !reply->coded && !reply->limits.bodiless && reply->status != 304 &&
 	    reply->announced > reply->limits.body_max)
@@ -145,7 +189,9 @@ void reply_begin(struct reply *reply, const struct reply_limits *limits)
 	reply->limits = *limits;
 	reply->status = 0;
 	reply->version = HTTP_NONE;
-	reply->started = reply->closed = reply->chunked = reply->coded = reply->rubbish = false;
+	reply->started = reply->closed = reply->interim = reply->rubbish = false;
+	reply->chunked = reply->coded = reply->foreign_coding = false;
+	reply->codings = 0;
 	reply->refusals = 0;
 	reply->announced = -1;
 	reply->header_bytes = reply->body_bytes = 0;
@@ -184,6 +230,8 @@ bool reply_header(struct reply *reply, const char *line, size_t size)
 		begin_block(reply);
 		if (reply->version >= HTTP_2 && !reply->limits.newer)
 			return refuse(reply, "HTTP/1.1 was spoken, and its status line says otherwise");
+		if (reply->version == HTTP_NONE || reply->status < 100)
+			return refuse(reply, "its status line is none");
 	} else if (!reply->started) {
 		reply_rubbish(reply, line, size);
 		return refuse(reply, NO_STATUS_LINE);
@@ -193,8 +241,14 @@ bool reply_header(struct reply *reply, const char *line, size_t size)
 		read_length(reply, line, size);
 	} else if (header_is(line, size, "Transfer-Encoding")) {
 		reply->chunked = true;
+		if (read_codings(reply, line, size) > 0) {
+			reply->problem = "a transfer coding that nobody asked for";
+			return stop(reply, STOP_CODED);
+		}
 	} else if (header_is(line, size, "Content-Encoding")) {
 		reply->coded = true;
+		if (reply->limits.unpacks)
+			reply->codings += read_codings(reply, line, size);
 	}
 	keep_line(reply, line, size);
 	return true;

@@ -60,7 +60,7 @@ void report_init(struct watch *watch, const struct target *target, uint32_t inde
 	watch->checks = checks_new(target);
 	watch->numeric = goes_straight(target);
 	watch->rounds = UINT32_MAX;
-	if (target->scheme == SCHEME_TCP || target->scheme == SCHEME_TLS) {
+	if (!target_is_http(target)) {
 		/* libcurl makes the connection; the request is never sent. */
 		watch->own_url =
 			x_asprintf(strchr(target->host, ':') ? "%s://[%s]:%u/" : "%s://%s:%u/",
@@ -270,11 +270,15 @@ static void check(const struct watch *watch, const struct probe *probe, struct s
 		  char *detail)
 {
 	detail[0] = '\0';
-	if (sample->cls != CLASS_OK)
+	if (sample->cls != CLASS_OK) {
 		phrase_failure(detail, DETAIL_MAX, probe);
-	else if (!watch->profile->connect_only)
+	} else if (probe->checked.done) {
+		sample->cls = probe->checked.cls;
+		text_copy(detail, DETAIL_MAX, probe->checked.detail);
+	} else if (!watch->profile->connect_only) {
 		sample->cls = checks_run(watch->checks, &probe->reply,
 					 probe->peer_known ? &probe->peer : NULL, detail);
+	}
 	if (sample->cls == CLASS_LOCAL)
 		sample->flags |= SAMPLE_TAINTED;
 	if (detail[0])
@@ -298,7 +302,7 @@ static void take_wish(struct watch *watch, const struct probe *probe, const stru
 	if (!ms)
 		return;
 	format_duration(length, ms);
-	text_format(detail + used, DETAIL_MAX - used, "; Retry-After: not asked for %s", length);
+	text_format(detail + used, DETAIL_MAX - used, "%sRetry-After: not asked for %s", used ? "; " : "", length);
 }
 
 /* That there is no such name is no want of an answer, nor a sign of life: it may come from a memory on this host.

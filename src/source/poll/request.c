@@ -91,7 +91,7 @@ static void profile_init(struct profile *profile, const struct target *target, s
 {
 	profile->target = target;
 	profile->short_request = target->body_size <= SHORT_BODY;
-	profile->connect_only = target->scheme == SCHEME_TCP || target->scheme == SCHEME_TLS;
+	profile->connect_only = !target_is_http(target);
 	profile->head = strcasecmp(target->method, "HEAD") == 0;
 	profile->trust = trust;
 	for (size_t i = 0; i < target->headers.count; i++)
@@ -297,8 +297,11 @@ static void set_way(CURL *easy, const struct target *target)
 	if (target->scheme == SCHEME_TCP)
 		curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, 1L);
 	set_text(easy, CURLOPT_UNIX_SOCKET_PATH, target->unix_socket);
-	if (target->compressed)
-		curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+	if (!target->compressed)
+		return;
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+	/* libcurl reads up to a hundred of these in one go, and some bytes keep an unpacker busy for long. */
+	curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 1024L);
 }
 
 void request_configure(void *easy, const struct profile *profile, bool foreign)

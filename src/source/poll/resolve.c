@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <netdb.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -19,6 +18,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "model/sample.h"
 #include "source/poll/freshness.h"
 #include "source/poll/nameserver.h"
@@ -44,6 +44,7 @@ struct name_entry {
 
 struct entry_queue {
 	struct name_entry *head, **tail;
+	size_t count;
 };
 
 struct resolver_client {
@@ -69,6 +70,7 @@ static void queue_init(struct entry_queue *queue)
 {
 	queue->head = NULL;
 	queue->tail = &queue->head;
+	queue->count = 0;
 }
 
 static void queue_push(struct entry_queue *queue, struct name_entry *entry)
@@ -77,6 +79,7 @@ static void queue_push(struct entry_queue *queue, struct name_entry *entry)
 	entry->queued = true;
 	*queue->tail = entry;
 	queue->tail = &entry->next_in_queue;
+	queue->count++;
 }
 
 static struct name_entry *queue_pop(struct entry_queue *queue)
@@ -89,6 +92,7 @@ static struct name_entry *queue_pop(struct entry_queue *queue)
 	if (!queue->head)
 		queue->tail = &queue->head;
 	entry->queued = false;
+	queue->count--;
 	return entry;
 }
 
@@ -262,31 +266,19 @@ static void *resolver_thread(void *argument)
 	return NULL;
 }
 
-/* A detached thread, which holds a reference. */
-static bool start_thread(struct resolver *resolver, void *(*body)(void *))
-{
-	pthread_attr_t attributes;
-	sigset_t all;
-	pthread_t thread;
-	int result;
-
-	sigfillset(&all);
-	pthread_attr_init(&attributes);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	pthread_attr_setsigmask_np(&attributes, &all);
-	result = pthread_create(&thread, &attributes, body, resolver);
-	pthread_attr_destroy(&attributes);
-	resolver->references += result == 0;
-	return result == 0;
-}
-
-/* One more thread, where all are busy and there may be more. False: there is none at all. */
+/*
+ * One more thread, which holds a reference, where all are busy and there may be more. An idle one that was called and has not
+ * woken yet is busy with what stands in the queue. False: there is none at all.
+ */
 static bool hire(struct resolver *resolver)
 {
-	if (resolver->idle > 0 || resolver->threads >= resolver->threads_max)
+	if (resolver->idle > resolver->quick.count + resolver->slow.count ||
+	    resolver->threads >= resolver->threads_max)
 		return true;
-	resolver->threads += start_thread(resolver, resolver_thread);
+	if (thread_start_detached(STACK_SIZE, resolver_thread, resolver) == 0) {
+		resolver->threads++;
+		resolver->references++;
+	}
 	return resolver->threads > 0;
 }
 

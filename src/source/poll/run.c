@@ -45,11 +45,20 @@ static int own_errno(const struct probe *probe, int curl)
 	return curl == CURLE_COULDNT_CONNECT || error != probe->errno_before ? error : 0;
 }
 
+/* What an answer that says where it ends was followed by is no matter. */
+static bool is_whole(const struct reply *reply, int curl)
+{
+	return curl == CURLE_OK && reply->closed &&
+	       (reply->version >= HTTP_2 || reply->chunked || reply->announced >= 0);
+}
+
 static enum run_turn end(struct probe *probe, int curl)
 {
 	struct outcome *outcome = &probe->outcome;
 	struct symptom symptom;
 
+	if (probe->reply.stop == STOP_HELD && is_whole(&probe->reply, curl))
+		probe->reply.stop = STOP_NONE;
 	wires_stop(probe->wires, probe);
 	resolver_cancel(&probe->lookup);
 	outcome->curl = curl;
@@ -126,6 +135,7 @@ static void begin_reply(struct probe *probe)
 								    : REPLY_BODY_KEPT,
 		.bodiless = probe->watch->profile->head,
 		.follow = target->follow > 0,
+		.unpacks = target->compressed,
 		.newer = target->http >= WISH_HTTP_2,
 	};
 
@@ -143,6 +153,7 @@ static enum run_turn begin_hop(struct probe *probe, struct resolver_client *reso
 	timeline_begin(&probe->timeline, probe->hop.tls);
 	probe->errno_before = handle_errno(probe);
 	handshake_begin(&probe->handshake);
+	probe->account = (struct leash_account){0};
 	probe->handshake.host = host;
 	begin_reply(probe);
 	probe->lookup.answer = (struct answer){.took_us = ABSENT_US};
@@ -247,8 +258,9 @@ enum run_turn run_begin(struct probe *probe, struct watch *watch, struct resolve
 		probe->phase_us[i] = ABSENT_US;
 	probe->hop =
 		(struct hop){.port = target->port,
-			     .tls = target->scheme == SCHEME_HTTPS || target->scheme == SCHEME_TLS};
+			     .tls = target_is_encrypted(target)};
 	probe->outcome = (struct outcome){0};
+	probe->checked.done = false;
 	probe->error[0] = probe->redirect_problem[0] = '\0';
 	probe->handshake.memory = &watch->cert;
 	return begin_hop(probe, resolver);

@@ -255,6 +255,15 @@ static void note_sent(struct wires *wires, int fd, struct probe *probe)
 		timeline_sent(&probe->timeline, clock_mono_us());
 }
 
+/* It would keep the poller for too long. libcurl need not know: it meets the end of the stream. */
+static void let_go(const struct wires *wires, int fd, struct probe *probe)
+{
+	probe->reply.stop = STOP_HELD;
+	probe->reply.problem = wires->leash.cut;
+	if (wires->wires[fd].open && wires->wires[fd].probe == probe)
+		shutdown(fd, SHUT_RDWR);
+}
+
 static void handle(struct wires *wires, int fd, uint32_t events)
 {
 	struct wire *wire = &wires->wires[fd];
@@ -272,7 +281,12 @@ static void handle(struct wires *wires, int fd, uint32_t events)
 		note_connected(wire, fd);
 	if ((events & EPOLLIN) && !(events & EPOLLERR) && probe->timeline.stage >= STAGE_SEND)
 		note_arrival(wire, fd);
+	/* What is sent is ours, and as long as we like. */
+	leash_begin(&wires->leash, events & EPOLLOUT ? NULL : &probe->account);
 	curl_multi_socket_action(shard->multi, fd, curl_mask(events), &running);
+	leash_end(&wires->leash);
+	if (wires->leash.cut)
+		let_go(wires, fd, probe);
 	shard->dirty = true;
 	if (probe->timeline.stage == STAGE_SEND)
 		note_sent(wires, fd, probe);
@@ -384,6 +398,7 @@ void wires_kick(struct wires *wires, int64_t now_us)
 		if (shard->timeout_us > now_us)
 			continue;
 		shard->timeout_us = INT64_MAX;
+		leash_begin(&wires->leash, NULL);
 		curl_multi_socket_action(shard->multi, CURL_SOCKET_TIMEOUT, 0, &running);
 		shard->dirty = true;
 	}

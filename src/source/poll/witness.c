@@ -8,7 +8,6 @@
 #include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/thread.h"
 #include "model/url.h"
 
 #define WITNESSES_MAX 16
@@ -149,20 +149,9 @@ static void add(struct witnesses *witnesses, const char *text)
 
 static void hire(struct witness *witness)
 {
-	pthread_attr_t attributes;
-	pthread_t thread;
-	sigset_t all;
-
-	sigfillset(&all);
-	pthread_attr_init(&attributes);
-	pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attributes, STACK_SIZE);
-	pthread_attr_setsigmask_np(&attributes, &all);
-	witness->all->references++;
 	/* Without a thread it is one that never answers. */
-	if (pthread_create(&thread, &attributes, witness_thread, witness) != 0)
-		witness->all->references--;
-	pthread_attr_destroy(&attributes);
+	if (thread_start_detached(STACK_SIZE, witness_thread, witness) == 0)
+		witness->all->references++;
 }
 
 struct witnesses *witnesses_new(const struct text_list *urls)

@@ -1,0 +1,58 @@
+#ifndef WEBMON_SOURCE_POLL_LEASH_H
+#define WEBMON_SOURCE_POLL_LEASH_H
+/*
+ * How long one peer may hold the poller. libcurl reads on, inside one call, as long as something comes that is no part of
+ * an answer: empty frames of HTTP/2, TLS session tickets, a proxy's headers. Whoever sends such things fast enough would
+ * keep all other targets waiting, beyond its own time limit too.
+ *
+ * So the pieces that come are counted, and now and then the CPU time is looked at that they took since the last piece of an
+ * answer. CPU time, because to be put off the processor is nobody's fault. And a server may not choose numbers for the key
+ * exchange that take most of a second to compute with. What comes more slowly than that, but keeps the poller busy all the
+ * time, is let go too, once it has cost as much in all. One leash a poller, used by its thread alone.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct ssl_ctx_st;
+struct ssl_st;
+
+/* What calls for one probe have cost since the last one in which something of an answer came, beyond the first few. */
+struct leash_account {
+	unsigned calls;
+	int64_t spent_us;
+};
+
+struct leash {
+	struct leash_account *account; /* NULL: whose call it is is not known */
+	int64_t began_us;	       /* CPU time when it was made; 0: not looked at */
+	bool answered;		       /* it has brought a piece of an answer */
+	const void *connection; /* over which the pieces came */
+	unsigned pieces; /* since the last piece of an answer, in this call of libcurl's */
+	int64_t since_us; /* CPU time when it was first looked at; 0: not yet */
+	const char *cut;  /* why, in words: in this call; NULL: it was not */
+	/* what OpenSSL asks otherwise whether something is safe */
+	int (*security)(const struct ssl_st *ssl, const struct ssl_ctx_st *context, int what, int bits,
+			int name, void *other, void *user);
+};
+
+/* libcurl is about to be called. The account must stay until the call's end. */
+void leash_begin(struct leash *leash, struct leash_account *account);
+/* It has returned. */
+void leash_end(struct leash *leash);
+
+/* It has brought a piece of an answer. */
+static inline void leash_slacken(struct leash *leash)
+{
+	leash->pieces = 0;
+	leash->answered = true;
+}
+
+/* One more piece over this connection; NULL: the same as before. False: that was too much. */
+bool leash_pull(struct leash *leash, const void *connection);
+
+/* Counts what comes over the connections of this context: TLS records and messages. When it becomes too much the
+ * connection looks closed by the peer. The leash must live as long as they. */
+void leash_install(struct leash *leash, struct ssl_ctx_st *context);
+
+#endif
