@@ -42,7 +42,6 @@
 #define ERRORS_MANY  0.2f  /* a single failure in calm reaches it, a second one passes it */
 #define ERRORS_FEW   0.1f  /* half of that: saturated ends here, so that it does not flutter */
 #define ERRORS_OVER  0.15f /* an alarm may end below this: one failure and two good answers */
-#define RESENT_SHARE 0.05f /* lost SYNs: one in the last seven samples */
 
 /* Saturation, by server time. */
 #define SEVERE_OFF   0.45f /* of the way there in logarithms, twice the usual: it ends below */

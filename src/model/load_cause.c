@@ -4,9 +4,8 @@
  */
 #include "model/load_cause.h"
 
-#define SHIFT_NAMED	  3.0f	/* of evidence; from here on it may be named: 20 to 1 */
-#define RESENT_SHARE	  0.05f /* lost SYNs: one in the last seven samples */
-#define UNHEARD_BY_CHANCE 1	/* of 16: three lost SYNs where four in ten packets are */
+#define SHIFT_NAMED	  3.0f /* of evidence; from here on it may be named: 20 to 1 */
+#define UNHEARD_BY_CHANCE 1    /* of 16: three lost SYNs where four in ten packets are */
 
 /* Of the last sixteen checks. */
 static unsigned unheard(const struct load *load)
@@ -28,7 +27,7 @@ static bool is_lossy(const struct load *load, const struct load_rule *rule)
 	const struct load_channel *c = &load->channel[CHANNEL_SERVER];
 	const struct load_channel_rule *of = &rule->channel[CHANNEL_SERVER];
 
-	return load->resent > RESENT_SHARE && unheard(load) <= UNHEARD_BY_CHANCE &&
+	return load->resent > LOAD_RESENT_SHARE && unheard(load) <= UNHEARD_BY_CHANCE &&
 	       channel_present_ms(c, of) + of->offset_ms <
 		       LOAD_SATURATED_TIMES * (channel_usual_ms(c, of) + of->offset_ms);
 }
@@ -50,7 +49,7 @@ enum load_cause load_cause_of(const struct load *load, const struct load_rule *r
 			weight = c[i].shift >= SHIFT_NAMED ? c[i].excess_ms : 0;
 		if (shifted && i == CHANNEL_SERVER && c[i].shift >= c[CHANNEL_NETWORK].shift)
 			weight *= 2;
-		if (!shifted && i == CHANNEL_NETWORK && load->resent > RESENT_SHARE)
+		if (!shifted && i == CHANNEL_NETWORK && load->resent > LOAD_RESENT_SHARE)
 			weight += 1;
 		if (weight > best) {
 			best = weight;
