@@ -60,8 +60,8 @@ void channel_put(struct load_channel *channel, const struct load_channel_rule *r
 void channel_hit(struct load_channel *channel, const struct load_moment *moment);
 /* A failure that is as bad as the worst value. */
 void channel_fail(struct load_channel *channel, const struct load_moment *moment);
-/* No value, no event. */
-void channel_skip(struct load_channel *channel);
+/* No value, no event: the probe failed before, or did without. */
+void channel_skip(struct load_channel *channel, const struct load_moment *moment);
 /* Forgets evidence, keeps the baseline. */
 void channel_calm(struct load_channel *channel);
 

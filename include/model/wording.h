@@ -34,6 +34,6 @@ void wording_length(char *out, size_t capacity, int64_t length_ms);
 void wording_span(char *out, size_t capacity, const struct wording_span *span);
 
 /* "expires in 12 days, 2026-12-04 · CN=gw.partner.example". */
-void wording_cert(char *out, size_t capacity, const struct cert_facts *facts, int64_t days);
+void wording_cert(char *out, size_t capacity, const struct cert_facts *facts, int64_t now_ms);
 
 #endif

@@ -23,6 +23,7 @@
 #define BLOCK_VERSION 1 /* of the format; what a build's own structs add to it stands in layout */
 
 #define BLOCK_POLLERS 64
+#define BLOCK_FIXED_MAX (UINT64_C(512) << 20) /* bytes before ROW_LIFE, of a block from elsewhere */
 
 /* The rows of equal items that the block is made of, in their order. */
 enum block_row {
@@ -120,6 +121,9 @@ bool block_is_for(const struct block *block, const struct config *config);
 
 /* What stands in check. */
 uint64_t block_header_check(const struct block *block);
+
+/* Writes both checks over what stands fast. */
+void block_seal(struct block *block);
 
 enum block_fault {
 	BLOCK_SOUND,

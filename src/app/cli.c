@@ -138,11 +138,12 @@ static void take_format(struct cli *cli, const char *value, struct errors *error
 static int64_t take_number(const struct cli_option *option, const char *value, int64_t max,
 			   struct errors *errors)
 {
-	int64_t number = 0;
+	int64_t number = 0, min = option->take == TAKE_ROUNDS;
 
-	if (!parse_integer(value, option->take == TAKE_ROUNDS ? 1 : 0, max, &number))
-		error_add(errors, NULL, 0, "--%s must be a whole number up to %lld; got '%s'",
-			  option->name, (long long)max, value);
+	if (!parse_integer(value, min, max, &number))
+		error_add(errors, NULL, 0,
+			  "--%s must be a whole number between %lld and %lld; got '%s'",
+			  option->name, (long long)min, (long long)max, value);
 	return number;
 }
 

@@ -230,10 +230,11 @@ static int listen_at(const struct sockaddr_un *address)
 	if (listener < 0)
 		return -1;
 	(void)unlink(address->sun_path);
-	/* Before the bind, so that there is no moment at which others may. */
+	/* Before the bind, so that there is no moment at which others may; by its name it could be
+	 * another file by then. */
 	if (fchmod(listener, 0600) == 0 &&
 	    bind(listener, (const struct sockaddr *)address, sizeof *address) == 0 &&
-	    chmod(address->sun_path, 0600) == 0 && listen(listener, CLIENTS) == 0)
+	    listen(listener, CLIENTS) == 0)
 		return listener;
 	int error = errno;
 	close(listener);

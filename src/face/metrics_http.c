@@ -3,8 +3,9 @@
  * the owner waits on.
  *
  * A page is made once for all who ask within a moment, and each connection sends its own pace of
- * it: who reads slowly, or not at all, holds one of few places until it has been idle for too long,
- * and nothing else.
+ * it: who asks or reads slowly, or not at all, holds one of few places until it has been idle for
+ * too long, and nothing else. They never run out: who has been at one request for longest gives
+ * way.
  */
 #include "face/metrics_http.h"
 
@@ -12,6 +13,7 @@
 #include <microhttpd.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -19,9 +21,17 @@
 #include "base/socket_address.h"
 #include "base/text.h"
 
-enum { PLACES = 32, IDLE_S = 15, BACKLOG = 64, MEMORY = 16 * 1024 };
+/* From FULL places on who has been there for longest gives way: at the library's own limit it would
+ * stop to listen for a second. */
+enum { PLACES = 64, FULL = 32, IDLE_S = 15, BACKLOG = 64, MEMORY = 16 * 1024 };
 
 #define SAME_US 200000 /* so long a page is good for others */
+
+/* A connection, and since when it asks, or is being answered. */
+struct guest {
+	int descriptor; /* -1: none */
+	int64_t since_us;
+};
 
 struct metrics_http {
 	struct metrics_http_owner owner;
@@ -31,7 +41,66 @@ struct metrics_http {
 		struct MHD_Response *response; /* NULL: none yet */
 		int64_t made_us;
 	} pages[METRICS_OPENMETRICS + 1];
+	struct guest guests[PLACES];
 };
+
+/* Its place is free once the library has seen that. */
+static void show_out_longest(struct guest guests[PLACES])
+{
+	struct guest *longest = NULL;
+
+	for (size_t i = 0; i < PLACES; i++)
+		if (guests[i].descriptor >= 0 &&
+		    (!longest || guests[i].since_us < longest->since_us))
+			longest = &guests[i];
+	longest->since_us = INT64_MAX;
+	shutdown(longest->descriptor, SHUT_RDWR);
+}
+
+static void welcome(struct metrics_http *http, struct MHD_Connection *connection, void **context)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct guest *guest = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < PLACES; i++) {
+		if (http->guests[i].descriptor >= 0)
+			count++;
+		else
+			guest = &http->guests[i];
+	}
+	if (!guest || !info)
+		return;
+	*guest = (struct guest){info->connect_fd, clock_mono_us()};
+	*context = guest;
+	if (count + 1 >= FULL)
+		show_out_longest(http->guests);
+}
+
+static void came_or_went(void *user, struct MHD_Connection *connection, void **context,
+			 enum MHD_ConnectionNotificationCode code)
+{
+	struct guest *guest = *context;
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		welcome(user, connection, context);
+	else if (guest)
+		guest->descriptor = -1;
+}
+
+/* The next request on the same connection begins. */
+static void was_answered(void *user, struct MHD_Connection *connection, void **request,
+			 enum MHD_RequestTerminationCode code)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct guest *guest = info ? info->socket_context : NULL;
+
+	(void)user, (void)request, (void)code;
+	if (guest && guest->since_us < INT64_MAX)
+		guest->since_us = clock_mono_us();
+}
 
 static enum MHD_Result reply_text(struct MHD_Connection *connection, unsigned status,
 				  const char *text)
@@ -146,7 +215,8 @@ static bool start(struct metrics_http *http, int descriptor)
 		MHD_USE_EPOLL, 0, NULL, NULL, answer, http, MHD_OPTION_LISTEN_SOCKET, descriptor,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)PLACES, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)IDLE_S, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY,
-		MHD_OPTION_END);
+		MHD_OPTION_NOTIFY_CONNECTION, came_or_went, http, MHD_OPTION_NOTIFY_COMPLETED,
+		was_answered, http, MHD_OPTION_END);
 	if (!http->daemon) {
 		close(descriptor);
 		return false;
@@ -163,6 +233,8 @@ struct metrics_http *metrics_http_open(const char *address, const struct metrics
 	int descriptor;
 
 	http->owner = *owner;
+	for (size_t i = 0; i < PLACES; i++)
+		http->guests[i].descriptor = -1;
 	errno = EINVAL;
 	descriptor = socket_address_read(address, &place) ? listen_at(&place) : -1;
 	if (descriptor < 0 || !start(http, descriptor)) {

@@ -187,9 +187,12 @@ static void compare_times(struct changes *changes, json_t *before, const struct 
 	change = add_change(changes, "latency", row->target->name);
 	text_format(change->from, sizeof change->from, "%.1f ms", was.p50);
 	text_format(change->to, sizeof change->to, "%.1f ms", is.p50);
-	if (was.p50 > 0)
+	if (was.p50 > 0 && is.p50 >= was.p50)
 		text_format(change->words, sizeof change->words, "median, %.1f times what it was",
 			    is.p50 / was.p50);
+	else if (is.p50 > 0)
+		text_format(change->words, sizeof change->words, "median, %.1f times as fast",
+			    was.p50 / is.p50);
 }
 
 static void compare_cert(struct changes *changes, json_t *before, const struct row *row)

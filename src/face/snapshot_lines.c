@@ -77,7 +77,7 @@ struct snapshot_line *snapshot_lines(const struct rows *rows, int64_t now_ms, si
 		lines[n] = (struct snapshot_line){
 			.row = sorted[i], .word = "CERT", .role = CELL_CERT, .cert = true};
 		wording_cert(lines[n].detail, sizeof lines[n].detail, &sorted[i]->cert,
-			     row_cert_days(sorted[i], now_ms));
+			     now_ms);
 		n++;
 	}
 	for (size_t i = 0; i < rows->count; i++)

@@ -17,7 +17,7 @@
 #include "face/snapshot_lines.h"
 
 #define TEXT_MAX     256 /* of one field */
-#define DETAIL_LEAST 16	 /* columns of words that others make room for */
+#define DETAIL_LEAST 22	 /* columns of words that others make room for */
 #define DETAIL_FAIR  8	 /* fewer are not worth having */
 #define NAME_FAIR    20	 /* columns of a name that are given up first */
 #define NAME_LEAST   4
@@ -142,15 +142,20 @@ static void narrow_name(struct table *table, int room, int least)
 		*name = *name - over > least ? *name - over : least;
 }
 
-/* Narrows long names, then leaves columns out, until the words have room. */
+static int lesser(int a, int b)
+{
+	return a < b ? a : b;
+}
+
+/* Narrows long names for up to half the width of words, then leaves columns out until those have the least room. */
 static void make_room(struct table *table)
 {
 	static const enum field order[] = {FIELD_P95, FIELD_UP, FIELD_FOR, FIELD_LAST};
 	int *detail = &table->width[FIELD_DETAIL];
 	int width = table->snapshot->width;
-	int room = width - (*detail < DETAIL_LEAST ? *detail : DETAIL_LEAST);
+	int room = width - lesser(*detail, DETAIL_LEAST);
 
-	narrow_name(table, room, NAME_FAIR);
+	narrow_name(table, lesser(room, width - lesser(*detail, width / 2)), NAME_FAIR);
 	for (size_t i = 0; i < sizeof order / sizeof *order && used_width(table) > room; i++)
 		table->width[order[i]] = 0;
 	narrow_name(table, width + GAP, NAME_LEAST);

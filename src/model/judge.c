@@ -300,23 +300,23 @@ void judge_waiting(struct judge *judge, const struct target *target, const struc
 
 /* ---- certificate, end ---- */
 
-static void put_cert(struct trouble *trouble, const struct cert_facts *facts, int64_t days,
+static void put_cert(struct trouble *trouble, const struct cert_facts *facts, int64_t now_ms,
 		     struct judgement *out)
 {
 	struct incident *incident = judgement_incident(out, INCIDENT_CERT, trouble, 0);
 
 	text_copy(incident->result, sizeof incident->result, "CERT");
-	wording_cert(incident->detail, sizeof incident->detail, facts, days);
+	wording_cert(incident->detail, sizeof incident->detail, facts, now_ms);
 }
 
-static void tell_renewed(struct trouble *trouble, const struct cert_facts *facts, int64_t days,
-			 int64_t now_ms, struct judgement *out)
+static void tell_renewed(struct trouble *trouble, const struct cert_facts *facts, int64_t now_ms,
+			 struct judgement *out)
 {
 	struct incident *incident = judgement_incident(out, INCIDENT_CERT, trouble, now_ms);
 	struct event *event = judgement_event(out, EVENT_CERT_RENEWED, now_ms, trouble);
 
 	text_copy(incident->result, sizeof incident->result, "renewed");
-	wording_cert(incident->detail, sizeof incident->detail, facts, days);
+	wording_cert(incident->detail, sizeof incident->detail, facts, now_ms);
 	event->length_ms = now_ms - trouble->opened_ms;
 	text_copy(event->detail, sizeof event->detail, incident->detail);
 	trouble_close(trouble);
@@ -339,12 +339,12 @@ void judge_cert(struct judge *judge, const struct target *target, const struct c
 			trouble_open(trouble, now_ms);
 		trouble->confirmed = true;
 		trouble->last_ms = now_ms;
-		put_cert(trouble, facts, days, out);
+		put_cert(trouble, facts, now_ms, out);
 		if (first)
 			text_copy(judgement_event(out, EVENT_CERT, now_ms, trouble)->detail,
 				  sizeof out->events[0].detail, out->incidents[0].detail);
 	} else if (!near && trouble->open) {
-		tell_renewed(trouble, facts, days, now_ms, out);
+		tell_renewed(trouble, facts, now_ms, out);
 	}
 	judge->cert_days = days;
 	judge->cert_end_ms = facts->chain_not_after_ms;

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "model/load_cause.h"
 #include "model/load_look.h"
 #include "model/load_text.h"
 
@@ -41,17 +42,14 @@
 #define ERRORS_MANY  0.2f  /* a single failure in calm reaches it, a second one passes it */
 #define ERRORS_FEW   0.1f  /* half of that: saturated ends here, so that it does not flutter */
 #define ERRORS_OVER  0.15f /* an alarm may end below this: one failure and two good answers */
-#define RESENT_SHARE 0.05f /* lost SYNs: one in the last seven samples */
 
 /* Saturation, by server time. */
-#define SATURATED    5.0f  /* times the usual: the mean of M/M/4 at a utilisation of 0.95 */
 #define SEVERE_OFF   0.45f /* of the way there in logarithms, twice the usual: it ends below */
 #define SEVERITY_MAX 3.0f  /* caps what a time-out adds, so that the end is soon seen */
 
 /* Sums of evidence, in natural logarithms of odds as in load_channel.c. */
-#define SHIFT_CALM  1.5f  /* below this a channel is at rest: odds of 4 to 1 */
-#define SHIFT_NAMED 3.0f  /* from here on it may be named as the cause: 20 to 1 */
-#define SHIFT_PART  0.75f /* so much of it adds to rare events: outliers in a row are worse */
+#define SHIFT_CALM 1.5f	 /* below this a channel is at rest: odds of 4 to 1 */
+#define SHIFT_PART 0.75f /* so much of it adds to rare events: outliers in a row are worse */
 
 #define NO_OUTCOMES   (0x1111111111111111u * OUTCOME_NONE)
 #define GAP_MS	      60000 /* ms without samples, and so many intervals: what was is no evidence */
@@ -97,7 +95,7 @@ static void feed(struct load *load, const struct load_rule *rule, const struct l
 		else if (look->value[i] >= 0)
 			channel_put(channel, &rule->channel[i], look->value[i], &look->moment);
 		else
-			channel_skip(channel);
+			channel_skip(channel, &look->moment);
 	}
 }
 
@@ -129,8 +127,9 @@ static float severity_of(const struct load *load, const struct load_rule *rule,
 		return SEVERITY_MAX;
 	if (value < 0 || !channel_is_ready(&load->channel[CHANNEL_SERVER]))
 		return 0;
-	return fminf(fmaxf(logf((value + offset) / (usual + offset)) / logf(SATURATED), 0),
-		     SEVERITY_MAX);
+	return fminf(
+		fmaxf(logf((value + offset) / (usual + offset)) / logf(LOAD_SATURATED_TIMES), 0),
+		SEVERITY_MAX);
 }
 
 static void follow_usual(struct load *load, const struct sample *s)
@@ -280,36 +279,6 @@ static bool may_end(const struct load *load, const struct load_rule *rule, const
 	return true;
 }
 
-/* The channel with the most to show for itself names the cause. */
-static enum load_cause cause_of(const struct load *load)
-{
-	static const enum load_cause causes[CHANNELS] = {LOAD_SERVER, LOAD_NETWORK, LOAD_DNS};
-	const struct load_channel *c = load->channel;
-	float best = 0;
-	enum load_cause cause = (enum load_cause)load->cause;
-	bool shifted = false;
-
-	if (load->lag > LATE_SHARE)
-		return LOAD_CLIENT;
-	for (unsigned i = 0; i < CHANNELS; i++)
-		shifted = shifted || (c[i].shift >= SHIFT_NAMED && c[i].excess_ms > 0);
-	for (unsigned i = 0; i < CHANNELS; i++) {
-		float weight = c[i].rare;
-
-		if (shifted)
-			weight = c[i].shift >= SHIFT_NAMED ? c[i].excess_ms : 0;
-		if (shifted && i == CHANNEL_SERVER && c[i].shift >= c[CHANNEL_NETWORK].shift)
-			weight *= 2;
-		if (!shifted && i == CHANNEL_NETWORK && load->resent > RESENT_SHARE)
-			weight += 1;
-		if (weight > best) {
-			best = weight;
-			cause = causes[i];
-		}
-	}
-	return cause;
-}
-
 static void decide(struct load *load, const struct load_rule *rule, const struct look *look)
 {
 	bool on = host_alarms(load, rule, look), bad = look->failed;
@@ -336,7 +305,7 @@ static void decide(struct load *load, const struct load_rule *rule, const struct
 		load->level = LOAD_SATURATED;
 	else if (load->severity < SEVERE_OFF && load->errors < ERRORS_FEW)
 		load->level = LOAD_ELEVATED;
-	load->cause = (uint8_t)cause_of(load);
+	load->cause = (uint8_t)(load->lag > LATE_SHARE ? LOAD_CLIENT : load_cause_of(load, rule));
 }
 
 /* An alarm teaches nothing, until it has lasted so long that it may be the new usual. */

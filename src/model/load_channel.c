@@ -66,8 +66,43 @@ static float channel_sigma(const struct load_channel *channel, const struct load
 	return fmaxf(rule->sigma_min, (channel->usual.high - channel->usual.middle) / HIGH_Z);
 }
 
+/* From -1, surely as usual, to 1, surely shifted; above: the median, in logarithms. */
+static float high_of(const struct load_channel *channel, const struct load_channel_rule *rule,
+		     float above)
+{
+	float sigma = channel_sigma(channel, rule);
+	float step = fmaxf(rule->step, rule->sigmas * sigma);
+
+	return fminf(fmaxf(SLOPE * step / (sigma * sigma) * (above - step / 2), -1), 1);
+}
+
+static bool is_rare(const struct load_channel *channel, const struct load_channel_rule *rule,
+		    float y)
+{
+	float middle = channel->usual.middle;
+
+	return y - middle > rule->rare_step && expf(y) - expf(middle) >= rule->rare_ms;
+}
+
+/* The first values can show that a target is slow now and then by its nature; that it never is they
+ * are too few to say. */
+static void learn_from_first(struct load_channel *channel, const struct load_channel_rule *rule)
+{
+	float rare = RARE_PRIOR * RARE_FIRST, high = 0;
+
+	for (unsigned i = 0; i < CHANNEL_FIRST; i++) {
+		float y = (float)channel->first[i] / FIRST_UNIT;
+
+		rare += is_rare(channel, rule, y) ? 1 : 0;
+		high += fmaxf(high_of(channel, rule, y - channel->usual.middle), 0);
+	}
+	channel->usual.rare_share =
+		fmaxf(channel->usual.rare_share, rare / (RARE_PRIOR + CHANNEL_FIRST));
+	channel->usual.high_share = fmaxf(HIGH_FIRST, high / CHANNEL_FIRST);
+}
+
 /* Gathers the first values in order of size; the last of them makes the baseline. */
-static void gather(struct load_channel *channel, float y)
+static void gather(struct load_channel *channel, const struct load_channel_rule *rule, float y)
 {
 	uint32_t i = channel->usual.count++;
 	int16_t value = (int16_t)lroundf(fminf(fmaxf(y, -FIRST_MAX), FIRST_MAX) * FIRST_UNIT);
@@ -82,6 +117,7 @@ static void gather(struct load_channel *channel, float y)
 	channel->usual.middle = (float)channel->first[CHANNEL_FIRST / 2] / FIRST_UNIT;
 	channel->usual.high = (float)channel->first[CHANNEL_FIRST * 9 / 10] / FIRST_UNIT;
 	channel->recent = channel->usual.middle;
+	learn_from_first(channel, rule);
 }
 
 /* high: from -1, surely as usual, to 1, surely shifted. */
@@ -186,28 +222,24 @@ static bool is_in_doubt(const struct load_channel *channel, const struct load_mo
 void channel_put(struct load_channel *channel, const struct load_channel_rule *rule, float value_ms,
 		 const struct load_moment *moment)
 {
-	float y = logf(value_ms + rule->offset_ms), sigma, step, above, excess;
+	float y = logf(value_ms + rule->offset_ms), excess;
 
 	if (!channel_is_ready(channel)) {
-		if (moment->good)
-			gather(channel, y);
 		no_event(channel, moment);
+		if (moment->good)
+			gather(channel, rule, y);
 		return;
 	}
-	sigma = channel_sigma(channel, rule);
-	step = fmaxf(rule->step, rule->sigmas * sigma);
-	above = y - channel->usual.middle;
 	excess = value_ms + rule->offset_ms - expf(channel->usual.middle);
 	channel->recent += RECENT * (y - channel->recent);
 	channel->excess_ms += RECENT * (fminf(excess, EXCESS_MAX) - channel->excess_ms);
-	add_shift(channel, fminf(fmaxf(SLOPE * step / (sigma * sigma) * (above - step / 2), -1), 1),
-		  moment);
-	if (above > rule->rare_step && excess >= rule->rare_ms)
+	add_shift(channel, high_of(channel, rule, y - channel->usual.middle), moment);
+	if (is_rare(channel, rule, y))
 		event(channel, false, moment);
 	else
 		no_event(channel, moment);
 	if (moment->good && moment->learn > 0 && !is_in_doubt(channel, moment))
-		learn(channel, y, sigma, moment);
+		learn(channel, y, channel_sigma(channel, rule), moment);
 }
 
 void channel_hit(struct load_channel *channel, const struct load_moment *moment)
@@ -222,9 +254,17 @@ void channel_fail(struct load_channel *channel, const struct load_moment *moment
 	channel_hit(channel, moment);
 }
 
-void channel_skip(struct load_channel *channel)
+/* What was needed then is not in the way now; but nothing of it was measured to learn from. */
+void channel_skip(struct load_channel *channel, const struct load_moment *moment)
 {
+	struct load_usual usual = channel->usual;
+
 	channel->hit = false;
+	if (moment->good) {
+		no_event(channel, moment);
+		add_shift(channel, -1, moment);
+		channel->usual = usual;
+	}
 	channel->last = 0;
 }
 

@@ -9,11 +9,10 @@
 
 #include "base/text.h"
 #include "base/units.h"
-#include "model/load_state.h"
+#include "model/load_cause.h"
 
 #define OUTCOMES_KEPT 16
-#define AT_REST	      1.5f /* a channel with less evidence is as usual */
-#define RESENT_SHARE  0.05f
+#define AT_REST	      1.5f  /* a channel with less evidence is as usual */
 #define MANY	      3	    /* one check in so many makes a sub-cause */
 #define TREND_MIN     20.0f /* ms a second: less is no trend */
 #define RATIO_MAX     999.0f
@@ -72,7 +71,8 @@ static enum why why_of_server(const struct load *load, const unsigned counts[OUT
 		return WHY_TURNED_AWAY;
 	if (counts[OUTCOME_REFUSED] * MANY > bad)
 		return WHY_REFUSED;
-	return counts[OUTCOME_UNHEARD] > 0 || load->resent > RESENT_SHARE ? WHY_QUEUE : WHY_BUSY;
+	return counts[OUTCOME_UNHEARD] > 0 || load->resent > LOAD_RESENT_SHARE ? WHY_QUEUE
+									       : WHY_BUSY;
 }
 
 static enum why why_of(const struct load *load, const unsigned counts[OUTCOMES])

@@ -10,7 +10,8 @@
 #include "base/text.h"
 #include "base/units.h"
 
-#define MS_US 1000
+#define MS_US  1000
+#define DAY_MS INT64_C(86400000)
 
 static const char *const phase_words[PHASE_COUNT] = {
 	[PHASE_DNS] = "name look-up",	      [PHASE_CONNECT] = "connect",
@@ -135,19 +136,22 @@ void wording_span(char *out, size_t capacity, const struct wording_span *span)
 		    span->count == 1 ? "" : "s", span->what);
 }
 
-void wording_cert(char *out, size_t capacity, const struct cert_facts *facts, int64_t days)
+void wording_cert(char *out, size_t capacity, const struct cert_facts *facts, int64_t now_ms)
 {
 	char date[FORMAT_MAX], when[FORMAT_MAX];
-	int64_t distance = days < 0 ? -days : days;
-	const char *plural = distance == 1 ? "" : "s";
+	int64_t left_ms = facts->chain_not_after_ms - now_ms;
+	int64_t days = (left_ms < 0 ? -left_ms : left_ms) / DAY_MS; /* whole ones, either way */
+	const char *plural = days == 1 ? "" : "s";
 
 	format_stamp(date, facts->chain_not_after_ms, STAMP_DATE, true, 0);
-	if (days < 0)
-		snprintf(when, sizeof when, "expired %" PRId64 " day%s ago", distance, plural);
-	else if (days == 0)
+	if (left_ms < 0 && !days)
+		snprintf(when, sizeof when, "expired less than a day ago");
+	else if (left_ms < 0)
+		snprintf(when, sizeof when, "expired %" PRId64 " day%s ago", days, plural);
+	else if (!days)
 		snprintf(when, sizeof when, "expires within a day");
 	else
-		snprintf(when, sizeof when, "expires in %" PRId64 " day%s", distance, plural);
+		snprintf(when, sizeof when, "expires in %" PRId64 " day%s", days, plural);
 	text_format(out, capacity, "%s, %s%s%s", when, date, facts->subject[0] ? " · " : "",
 		    facts->subject);
 }

@@ -50,6 +50,8 @@ struct reader {
 	int place[COLUMNS]; /* of each column in a line; -1: not there */
 	bool headed;	    /* the line of column names has come */
 	char *target;	    /* the name in the first sample; NULL: none yet */
+	enum phase first;   /* of the newest answer: an address needs no look-up, a kept
+			       connection none of both */
 };
 
 static void complain(const struct reader *reader, const char *what, const char *value,
@@ -165,19 +167,29 @@ static int32_t us_of(double ms)
 	return ms < 0 ? ABSENT_US : (int32_t)lround(ms * 1000);
 }
 
-/* Where the time ran out: in the first phase that was not finished. */
-static enum probe_class class_of_timeout(const struct sample *s, bool has_tls)
+static enum phase first_phase(const struct sample *s)
 {
-	if (s->phase_us[PHASE_DNS] < 0)
+	if (s->phase_us[PHASE_DNS] >= 0)
+		return PHASE_DNS;
+	return s->phase_us[PHASE_CONNECT] >= 0 ? PHASE_CONNECT : PHASE_WAIT;
+}
+
+/* Where the time ran out: in the first phase that was not finished, of those that there are. */
+static enum probe_class class_of_timeout(const struct sample *s, bool has_tls, enum phase first)
+{
+	enum phase reached = first_phase(s) < PHASE_WAIT ? first_phase(s) : first;
+
+	if (first == PHASE_DNS && s->phase_us[PHASE_DNS] < 0)
 		return CLASS_DNS;
-	if (s->phase_us[PHASE_CONNECT] < 0)
+	if (reached < PHASE_WAIT && s->phase_us[PHASE_CONNECT] < 0)
 		return CLASS_TIMEOUT_CONNECT;
-	if (!has_tls)
+	if (reached < PHASE_WAIT && !has_tls)
 		return CLASS_TIMEOUT_TLS;
 	return s->phase_us[PHASE_WAIT] < 0 ? CLASS_TIMEOUT_FIRST_BYTE : CLASS_TIMEOUT_BODY;
 }
 
-static bool class_of(const struct sample *s, const char *error, bool has_tls, enum probe_class *cls)
+static bool class_of(const struct sample *s, const char *error, enum probe_class timeout,
+		     enum probe_class *cls)
 {
 	static const struct {
 		const char *error;
@@ -193,7 +205,7 @@ static bool class_of(const struct sample *s, const char *error, bool has_tls, en
 		return true;
 	}
 	if (strcmp(error, "timeout") == 0) {
-		*cls = class_of_timeout(s, has_tls);
+		*cls = timeout;
 		return true;
 	}
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
@@ -215,6 +227,8 @@ static void add_sample(struct reader *reader, const struct sample *sample)
 	}
 	trace->samples = x_grow(trace->samples, trace->count, sizeof(*trace->samples));
 	trace->samples[trace->count++] = *sample;
+	if (sample->cls == CLASS_OK || sample->cls == CLASS_HTTP_STATUS)
+		reader->first = first_phase(sample);
 }
 
 /* One judge, one target. */
@@ -267,7 +281,7 @@ static void read_sample(struct reader *reader, char *const fields[FIELD_MAX], si
 	s.bytes = value[COLUMN_BYTES] > 0 ? (uint32_t)value[COLUMN_BYTES] : 0;
 	s.lag_us = value[COLUMN_LAG] > 0 ? us_of(value[COLUMN_LAG]) : 0;
 	error = fields[reader->place[COLUMN_ERROR]];
-	if (class_of(&s, error, value[COLUMN_TLS] >= 0, &s.cls))
+	if (class_of(&s, error, class_of_timeout(&s, value[COLUMN_TLS] >= 0, reader->first), &s.cls))
 		add_sample(reader, &s);
 	else
 		complain(reader, "error", error,

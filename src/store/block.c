@@ -23,7 +23,7 @@ enum {
 	INCIDENTS_MAX = 32768,
 	EVENTS_MIN = 4096,
 	EVENTS_MAX = 65536,
-	TARGETS_MAX = 10000000, /* of a block from elsewhere: keeps products small */
+	TARGETS_MAX = 1000000, /* of a block from elsewhere: keeps products small */
 };
 
 static uint64_t align(uint64_t value, uint64_t to)
@@ -161,6 +161,12 @@ static uint64_t fixed_check(const struct block *block)
 	return hash;
 }
 
+void block_seal(struct block *block)
+{
+	block->fixed_check = fixed_check(block);
+	block->check = block_header_check(block);
+}
+
 /* Values are kept as this build has them in memory: sizes and the numbers of their choices tell
  * another build's. */
 static uint64_t layout_of_build(void)
@@ -223,8 +229,7 @@ void block_lay(struct block *block, const struct config *config)
 	*block = plan(config, NULL);
 	plan(config, block_to(block, ROW_DIRECTORY, 0));
 	cards_write(block_to(block, ROW_CARDS, 0), block_to(block, ROW_TEXTS, 0), config);
-	block->fixed_check = fixed_check(block);
-	block->check = block_header_check(block);
+	block_seal(block);
 }
 
 bool block_is_for(const struct block *block, const struct config *config)
@@ -296,7 +301,8 @@ static bool rows_are_sound(const struct block *block)
 {
 	uint64_t end = sizeof *block;
 
-	if (block->targets > TARGETS_MAX || block->header_bytes != sizeof *block)
+	if (block->targets > TARGETS_MAX || block->header_bytes != sizeof *block ||
+	    block->rows[ROW_LIFE].offset > BLOCK_FIXED_MAX)
 		return false;
 	bool ours = block->layout == layout_of_build();
 	for (enum block_row row = 0; row < ROW_COUNT; row++) {

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 /* Where the next text goes; texts NULL: only counts. */
 struct heap {
 	char *texts;
@@ -102,6 +104,45 @@ void cards_write(struct card *cards, char *texts, const struct config *config)
 		cards[i] = make_card(&heap, &config->targets[i]);
 }
 
+#define INTERVAL_MIN_MS 100 /* of the option; 0 is back to back */
+#define SPAN_MAX_MS	(INT64_C(366) * 86400000)
+
+/* Figures and choices that a configuration can have. */
+static bool figures_are_sound(const struct card *card)
+{
+	const int64_t spans_ms[] = {
+		card->interval_ms,
+		card->retry_interval_ms,
+		card->timeout_ms,
+		card->connect_timeout_ms,
+		card->slow_us / 1000,
+		card->slow_dns_us / 1000,
+		card->slow_connect_us / 1000,
+		card->slow_tls_us / 1000,
+		card->slow_wait_us / 1000,
+		card->slow_transfer_us / 1000,
+		card->apdex_us / 1000,
+	};
+
+	for (size_t i = 0; i < sizeof spans_ms / sizeof spans_ms[0]; i++)
+		if (spans_ms[i] < -1 || spans_ms[i] > SPAN_MAX_MS)
+			return false;
+	return (card->interval_ms <= 0 || card->interval_ms >= INTERVAL_MIN_MS) &&
+	       card->scheme <= SCHEME_TLS && card->ip <= WISH_IP_BOTH &&
+	       card->keepalive <= WISH_COLD_AND_WARM && card->verify <= 1;
+}
+
+/* Each text that begins here ends here, too, and may be shown. */
+static bool texts_are_sound(const char *texts, size_t bytes)
+{
+	if (bytes == 0 || texts[0] != '\0' || texts[bytes - 1] != '\0')
+		return false;
+	for (size_t at = 0; at < bytes; at += strlen(texts + at) + 1)
+		if (!text_is_clean(texts + at, TEXT_LINE))
+			return false;
+	return true;
+}
+
 static bool tags_are_sound(const struct card *card, const char *texts, size_t bytes)
 {
 	size_t at = card->tags;
@@ -116,8 +157,9 @@ static bool tags_are_sound(const struct card *card, const char *texts, size_t by
 
 bool cards_are_sound(const struct card *cards, size_t count, const char *texts, size_t bytes)
 {
-	/* The last text ends within; so does each that begins within. */
-	if (bytes == 0 || texts[0] != '\0' || texts[bytes - 1] != '\0')
+	size_t tags = 0;
+
+	if (!texts_are_sound(texts, bytes))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		const struct card *card = &cards[i];
@@ -127,8 +169,9 @@ bool cards_are_sound(const struct card *cards, size_t count, const char *texts, 
 		for (size_t k = 0; k < sizeof offsets / sizeof offsets[0]; k++)
 			if (offsets[k] >= bytes)
 				return false;
-		if (!tags_are_sound(card, texts, bytes) || card->scheme > SCHEME_TLS ||
-		    card->ip > WISH_IP_BOTH || card->keepalive > WISH_COLD_AND_WARM)
+		/* No two cards share a tag, so that there are no more of them than bytes. */
+		tags += card->tag_count;
+		if (tags > bytes || !tags_are_sound(card, texts, bytes) || !figures_are_sound(card))
 			return false;
 	}
 	return true;

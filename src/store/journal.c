@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "store/sound.h"
 
 static const struct journal *journal_at(const struct block *block)
 {
@@ -159,6 +160,7 @@ size_t journal_incidents(const struct block *block, uint64_t since, struct incid
 	uint64_t head =
 		atomic_load_explicit(&journal_at(block)->incident_head, memory_order_acquire);
 	uint64_t room = block->rows[ROW_INCIDENTS].count;
+	head = head < UINT64_MAX ? head : 0; /* of a file that nobody has written so far */
 	uint64_t oldest = head > room ? head - room + 1 : 1;
 	uint64_t id = head + 1;
 	size_t wanted = 0, count = 0;
@@ -171,7 +173,8 @@ size_t journal_incidents(const struct block *block, uint64_t since, struct incid
 			continue;
 		size_t size = slot_read(block_at(block, ROW_INCIDENTS, (size_t)((id - 1) % room)),
 					incident, sizeof *incident);
-		count += size == sizeof *incident && incident->id == id && incident->change > since;
+		count += size == sizeof *incident && incident->id == id &&
+			 incident->change > since && incident_is_sound(incident, block->targets);
 	}
 	return count;
 }
@@ -199,7 +202,8 @@ size_t journal_events(const struct block *block, uint64_t from, struct event *ev
 		struct event *event = &events[count];
 		size_t size = slot_read(block_at(block, ROW_EVENTS, (size_t)(number % room)), event,
 					sizeof *event);
-		bool found = size == sizeof *event && event->number == number;
+		bool found = size == sizeof *event && event->number == number &&
+			     event_is_sound(event, block->targets);
 		count += found;
 		number++;
 		end = found || count == 0 ? number : end;

@@ -18,6 +18,7 @@
 #include "store/file.h"
 #include "store/guard.h"
 #include "store/inside.h"
+#include "store/sound.h"
 #include "store/store.h"
 
 _Static_assert(WHY_MAX == STORE_WHY_MAX, "one size of messages");
@@ -349,6 +350,36 @@ static struct store *view_cut(struct store_file *file, const struct block *block
 	return store;
 }
 
+/*
+ * What stands fast, and says where all the rest is, into memory of our own: another user's process
+ * may write the file after it was examined. As far as whole pages go.
+ */
+static bool hold_still(struct block *block, const struct store_file *file, uint64_t bytes)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), fixed = page, held = 0;
+	struct block head = {0};
+
+	(void)!pread(file->descriptor, &head, sizeof head, 0);
+	if (head.magic == BLOCK_MAGIC && head.version == BLOCK_VERSION)
+		fixed = head.rows[ROW_LIFE].offset / page * page;
+	if (fixed > BLOCK_FIXED_MAX || fixed > bytes)
+		fixed = page;
+	if (fixed == 0)
+		return true;
+	if (mmap(block, (size_t)fixed, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
+		return false;
+	while (held < fixed) {
+		ssize_t got = pread(file->descriptor, (char *)block + held, (size_t)(fixed - held),
+				    (off_t)held);
+		if (got <= 0)
+			break;
+		held += (uint64_t)got;
+	}
+	memcpy(block, &head, sizeof head); /* the one that said how much */
+	return mprotect(block, (size_t)fixed, PROT_READ) == 0;
+}
+
 /* Whether there is enough of a cut one to be shown: all that stands fast. */
 static bool is_worth_salvage(const struct block *block, uint64_t bytes)
 {
@@ -375,7 +406,9 @@ struct store *store_view(const char *path, char why[WHY_MAX])
 		return NULL;
 	}
 	guard_add(block, (size_t)bytes);
-	enum block_fault fault = block_examine(block, (size_t)bytes);
+	enum block_fault fault = hold_still(block, &file, bytes)
+					 ? block_examine(block, (size_t)bytes)
+					 : BLOCK_DAMAGED;
 	if (fault == BLOCK_SOUND) {
 		store = store_around(block, NULL);
 		store->mapping = block;
@@ -395,6 +428,13 @@ struct store *store_view(const char *path, char why[WHY_MAX])
 	return store;
 }
 
+static int64_t life_time(const _Atomic int64_t *time_ms)
+{
+	int64_t told_ms = atomic_load_explicit(time_ms, memory_order_relaxed);
+
+	return time_is_sound(told_ms) ? told_ms : 0;
+}
+
 void store_condition(struct store *store, struct store_condition *condition)
 {
 	const struct block_life *life = block_at(store->block, ROW_LIFE, 0);
@@ -403,9 +443,9 @@ void store_condition(struct store *store, struct store_condition *condition)
 		.path = store->file.path,
 		.is_struck = guard_has_struck(store->mapping),
 		.pid = (int64_t)atomic_load_explicit(&life->pid, memory_order_relaxed),
-		.started_ms = atomic_load_explicit(&life->started_ms, memory_order_relaxed),
-		.last_ms = atomic_load_explicit(&life->last_ms, memory_order_relaxed),
-		.ended_ms = atomic_load_explicit(&life->ended_ms, memory_order_relaxed),
+		.started_ms = life_time(&life->started_ms),
+		.last_ms = life_time(&life->last_ms),
+		.ended_ms = life_time(&life->ended_ms),
 	};
 	if (!store->file.path || store->own)
 		return;

@@ -26,6 +26,16 @@ static const struct rollup_head *look_state(const struct look *look)
 	return block_at(look->block, ROW_FOLDS, look->target);
 }
 
+/* The newest minute that is known of; no later than a record can say. */
+static int64_t newest_minute(const struct block *block, size_t target)
+{
+	const struct rollup_head *state = block_at(block, ROW_FOLDS, target);
+	/* Relaxed: only how far to look. */
+	uint64_t minute = atomic_load_explicit(&state->minute, memory_order_relaxed);
+
+	return minute < UINT32_MAX ? (int64_t)minute : UINT32_MAX;
+}
+
 /* Begins, or begins again. */
 static void look_begin(struct look *look)
 {
@@ -125,15 +135,12 @@ static void tally_records(const struct look *look, enum block_row row, int64_t f
 
 struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t from_ms)
 {
-	const struct rollup_head *state = block_at(block, ROW_FOLDS, target);
 	struct rollup_sum sum;
 	struct look look = {.block = block, .target = target};
 
 	do {
 		look_begin(&look);
-		/* Relaxed: only how far to look. */
-		int64_t newest =
-			(int64_t)atomic_load_explicit(&state->minute, memory_order_relaxed);
+		int64_t newest = newest_minute(block, target);
 		int64_t oldest = newest - QUARTER_MINUTES * QUARTER_CHUNKS * ROLLUP_CHUNK;
 		int64_t first = from_ms > oldest * MINUTE_MS ? from_ms / MINUTE_MS : oldest;
 		int64_t quarter = first / QUARTER_MINUTES;
@@ -161,9 +168,7 @@ struct window {
 static struct window window_of(const struct block *block, size_t target, int64_t from_ms,
 			       int64_t to_ms)
 {
-	const struct rollup_head *state = block_at(block, ROW_FOLDS, target);
-	/* Relaxed: only how far to look. */
-	int64_t newest = (int64_t)atomic_load_explicit(&state->minute, memory_order_relaxed);
+	int64_t newest = newest_minute(block, target);
 	int64_t quarters = QUARTER_CHUNKS * ROLLUP_CHUNK;
 	struct window window = {ROW_MINUTES, from_ms / MINUTE_MS, to_ms / MINUTE_MS + 1};
 
@@ -279,15 +284,12 @@ static void time_records(const struct look *look, enum block_row row, int64_t fi
 struct rollup_time rollup_time(const struct block *block, size_t target, int64_t from_ms,
 			       int64_t interval_ms)
 {
-	const struct rollup_head *state = block_at(block, ROW_FOLDS, target);
 	struct look look = {.block = block, .target = target};
 	struct rollup_time time;
 
 	do {
 		look_begin(&look);
-		/* Relaxed: only how far to look. */
-		int64_t newest =
-			(int64_t)atomic_load_explicit(&state->minute, memory_order_relaxed);
+		int64_t newest = newest_minute(block, target);
 		int64_t oldest = newest - QUARTER_MINUTES * QUARTER_CHUNKS * ROLLUP_CHUNK;
 		int64_t first = from_ms > oldest * MINUTE_MS ? from_ms / MINUTE_MS : oldest;
 		int64_t fine = (newest - FINE_MINUTES) / QUARTER_MINUTES * QUARTER_MINUTES;

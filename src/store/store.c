@@ -1,7 +1,8 @@
 /*
- * The store: one block of memory that pollers write and faces read. This file owns the mapping, the
- * lock among the journal's writers and the readers' wake-ups; what stands in the block is the
- * business of ring, slot, rollup and journal. Any thread may read; store.h says who writes.
+ * The store: one block of memory that pollers write and faces read. This file owns the mapping and
+ * the lock among the journal's writers; what stands in the block is the business of ring, slot,
+ * rollup and journal, and who is woken that of store_wake. Any thread may read; store.h says who
+ * writes.
  */
 #include "store/store.h"
 
@@ -9,11 +10,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/mman.h>
-#include <sys/timerfd.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
@@ -22,11 +19,10 @@
 #include "store/inside.h"
 #include "store/journal.h"
 #include "store/rollup.h"
+#include "store/sound.h"
 
 enum {
 	JUDGE_EVERY = 8, /* samples after which a judge is put away though it has nothing to tell */
-	LIFE_MS = 1000,	 /* between two signs of life */
-	LOOK_MS = 200,	 /* between two looks at somebody else's store */
 };
 
 /* ---- the whole ---- */
@@ -314,15 +310,26 @@ size_t store_ring_capacity(const struct store *store, size_t target)
 	return block_target_at(store->block, target)->ring.capacity;
 }
 
+/* As never written, for those who look at it all the same. */
+static bool refuse(void *value, size_t bytes)
+{
+	memset(value, 0, bytes);
+	return false;
+}
+
 bool store_verdict(const struct store *store, size_t target, struct verdict *verdict)
 {
-	return slot_read(block_at(store->block, ROW_VERDICTS, target), verdict, sizeof *verdict) >
-	       0;
+	return slot_read(block_at(store->block, ROW_VERDICTS, target), verdict, sizeof *verdict) ==
+		       sizeof *verdict &&
+	       (store->own || verdict_is_sound(verdict, store->block->targets) ||
+		refuse(verdict, sizeof *verdict));
 }
 
 bool store_cert(const struct store *store, size_t target, struct cert_facts *facts)
 {
-	return slot_read(block_at(store->block, ROW_CERTS, target), facts, sizeof *facts) > 0;
+	return slot_read(block_at(store->block, ROW_CERTS, target), facts, sizeof *facts) ==
+		       sizeof *facts &&
+	       (store->own || cert_is_sound(facts) || refuse(facts, sizeof *facts));
 }
 
 bool store_judge(const struct store *store, size_t target, struct judge *judge)
@@ -335,8 +342,11 @@ bool store_evidence(const struct store *store, size_t target, enum evidence_kind
 {
 	struct slot_split split = block_evidence_split(store->block, target, near_row(kind));
 
-	return slot_read_split(block_at(store->block, near_row(kind), target), &split, evidence,
-			       sizeof *evidence) > 0;
+	size_t bytes = slot_read_split(block_at(store->block, near_row(kind), target), &split,
+				       evidence, sizeof *evidence);
+
+	return bytes > 0 && (store->own || evidence_is_sound(evidence, bytes) ||
+			     refuse(evidence, sizeof *evidence));
 }
 
 void store_pulse(const struct store *store, size_t target, int64_t *due_us,
@@ -351,6 +361,9 @@ void store_pulse(const struct store *store, size_t target, int64_t *due_us,
 	/* Relaxed, as they were written. */
 	*due_us = atomic_load_explicit(&pulse[0], memory_order_relaxed);
 	*in_flight_since_us = atomic_load_explicit(&pulse[1], memory_order_relaxed);
+	if (!store->own &&
+	    !(time_is_sound(*due_us / 1000) && time_is_sound(*in_flight_since_us / 1000)))
+		*due_us = *in_flight_since_us = 0;
 }
 
 uint64_t store_incident_changes(const struct store *store)
@@ -386,7 +399,9 @@ void store_fleet(const struct store *store, struct fleet *fleet)
 
 	*fleet = (struct fleet){0};
 	for (size_t i = 0; i < BLOCK_POLLERS; i++) {
-		if (slot_read(block_at(store->block, ROW_FLEETS, i), &one, sizeof one) == 0)
+		if (slot_read(block_at(store->block, ROW_FLEETS, i), &one, sizeof one) !=
+			    sizeof one ||
+		    !fleet_is_sound(&one))
 			continue;
 		if (fleet->started_ms == 0 || one.started_ms < fleet->started_ms)
 			fleet->started_ms = one.started_ms;
@@ -398,92 +413,5 @@ void store_fleet(const struct store *store, struct fleet *fleet)
 		fleet->in_flight += one.in_flight;
 		if (one.lag_p99_us > fleet->lag_p99_us)
 			fleet->lag_p99_us = one.lag_p99_us;
-	}
-}
-
-/* ---- waking ---- */
-
-/* A reader of another process's store is told by the clock: that costs the writer nothing. */
-static int open_clock(void)
-{
-	const struct timespec look = {.tv_nsec = LOOK_MS * 1000000L};
-	const struct itimerspec each = {.it_interval = look, .it_value = look};
-	int descriptor = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-
-	if (descriptor >= 0)
-		timerfd_settime(descriptor, 0, &each, NULL);
-	return descriptor;
-}
-
-static size_t watcher_count(const struct store *store)
-{
-	return atomic_load_explicit(&store->watcher_count, memory_order_acquire);
-}
-
-int store_watch(struct store *store)
-{
-	size_t count = watcher_count(store);
-	int descriptor;
-
-	if (count == WATCHERS) {
-		errno = ENOSPC;
-		return -1;
-	}
-	descriptor = store->own ? eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC) : open_clock();
-	if (descriptor < 0)
-		return -1;
-	store->watchers[count].descriptor = descriptor;
-	/* Release: who sees the count sees the descriptor. */
-	atomic_store_explicit(&store->watcher_count, count + 1, memory_order_release);
-	return descriptor;
-}
-
-void store_unwatch(struct store *store)
-{
-	for (size_t i = 0; i < watcher_count(store); i++)
-		close(store->watchers[i].descriptor);
-	atomic_store_explicit(&store->watcher_count, 0, memory_order_release);
-}
-
-void store_woken(struct store *store, int descriptor)
-{
-	uint64_t drained;
-
-	/* First drained, then said: the other way round a wake in between would be lost with its
-	 * count. */
-	(void)!read(descriptor, &drained, sizeof drained);
-	for (size_t i = 0; i < watcher_count(store); i++) {
-		struct watcher *watcher = &store->watchers[i];
-		/* Acquire and release: a wake that found `told` still set has its data seen from
-		 * here on. */
-		if (watcher->descriptor == descriptor)
-			atomic_exchange_explicit(&watcher->told, false, memory_order_acq_rel);
-	}
-}
-
-static void show_life(struct store *store)
-{
-	struct block_life *life = block_to(store->own, ROW_LIFE, 0);
-	int64_t now_ms = clock_wall_ms();
-	/* Relaxed: a second sign of life from another poller does no harm. */
-	int64_t shown_ms = atomic_load_explicit(&store->life_ms, memory_order_relaxed);
-
-	if (now_ms >= shown_ms && now_ms - shown_ms < LIFE_MS)
-		return;
-	atomic_store_explicit(&store->life_ms, now_ms, memory_order_relaxed);
-	atomic_store_explicit(&life->last_ms, now_ms, memory_order_relaxed);
-}
-
-void store_wake(struct store *store)
-{
-	const uint64_t one = 1;
-
-	if (store->file.path)
-		show_life(store);
-	for (size_t i = 0; i < watcher_count(store); i++) {
-		struct watcher *watcher = &store->watchers[i];
-		/* Release: what was written before is seen by the reader that clears it. */
-		if (!atomic_exchange_explicit(&watcher->told, true, memory_order_acq_rel))
-			(void)!write(watcher->descriptor, &one, sizeof one);
 	}
 }

@@ -63,6 +63,16 @@ void rollup_pack(uint64_t words[ROLLUP_WORDS], const struct rollup *rollup)
 	words[1] |= (uint64_t)words_check(words, ROLLUP_WORDS, rollup->period) << CHECK_SHIFT;
 }
 
+/* A letter of a failure, and times that can have been measured. */
+static bool is_sound(const struct rollup *rollup)
+{
+	int32_t least = rollup->good > 0 ? 0 : ABSENT_US;
+
+	return (rollup->letter == '\0' || class_letter_rank(rollup->letter) > 0) &&
+	       rollup->min_us >= least && rollup->max_us >= least && rollup->median_us >= least &&
+	       rollup->mean_us >= least;
+}
+
 bool rollup_unpack(struct rollup *rollup, const uint64_t words[ROLLUP_WORDS], uint32_t period)
 {
 	uint64_t bare[ROLLUP_WORDS] = {words[0], words[1] & ((UINT64_C(1) << CHECK_SHIFT) - 1),
@@ -85,7 +95,7 @@ bool rollup_unpack(struct rollup *rollup, const uint64_t words[ROLLUP_WORDS], ui
 	};
 	for (unsigned i = 0; i < ROLLUP_GROUPS; i++)
 		rollup->groups[i] = small_value(words[4] >> 8 * i & 255);
-	return true;
+	return is_sound(rollup);
 }
 
 /* ---- several into one ---- */

@@ -186,6 +186,13 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(done.returncode, 3, words)
             self.assertIn(f"does not know {option}", done.stderr)
 
+    def test_a_number_that_is_refused_is_told_both_limits(self):
+        for words, said in ((("snapshot", "-n", "0"), "--rounds must be a whole number between 1 and 1000000; got '0'"),
+                            (("demo", "--port", "65536"), "--port must be a whole number between 0 and 65535;")):
+            done = run(*words)
+            self.assertEqual(done.returncode, 3, words)
+            self.assertIn(said, done.stderr)
+
     def test_help_and_version_end_well(self):
         for word in ("--help", "--version", "--options", "--keys", "--classes", "--list-themes"):
             with self.subTest(word):

@@ -109,7 +109,7 @@ class Formats(unittest.TestCase):
                                    ("came", "target"): (None, "up")})
         text = self.diff(before, config).stdout
         self.assertRegex(text, r"\nbad\|=it's +state +up → down  503")
-        self.assertRegex(text, r"\ngood +latency +2000.0 ms → [\d.]+ ms  median, 0.0 times what it was")
+        self.assertRegex(text, r"\ngood +latency +2000.0 ms → [\d.]+ ms  median, [\d.]+ times as fast")
 
     def test_diff_with_something_else_is_refused_before_any_probe(self):
         for text in ("", "{}", "[1, 2", '{"schema": 1}'):

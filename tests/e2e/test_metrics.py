@@ -193,6 +193,27 @@ class Metrics(unittest.TestCase):
             for client in slow:
                 client.close()
 
+    def test_who_says_nothing_gives_way_to_who_asks(self):
+        number = servers.port()
+        with running("record", "-i", "200ms", "--metrics", f"127.0.0.1:{number}", f"http://127.0.0.1:{self.server.port}/") as child:
+            wait_for(lambda: ask(number)[0] == 200, 20, "page")
+            silent = [socket.create_connection(("127.0.0.1", number), timeout=10) for _ in range(60)]
+            for client in silent:
+                client.sendall(b"GET /metrics HTTP/1.1\r\nX")
+            wait_for(lambda: ask(number)[0] == 200, 60, "page among many that say nothing")
+            still = 0
+            for client in silent:
+                client.setblocking(False)
+                try:
+                    client.recv(1)
+                except BlockingIOError:
+                    still += 1
+                except OSError:
+                    pass
+                client.close()
+            self.assertGreater(still, 15, "they were waited for until their time was up")
+            self.assertEqual(end(child), 0)
+
     def test_a_file_for_the_textfile_collector(self):
         path = os.path.join(folder(), "webmon.prom")
         with self.watch("--metrics-file", path) as webmon:

@@ -265,7 +265,7 @@ class Served(Case):
         seeds = [b"check *\n", b"pause 0123456789abcdef\n", b"ack 0123456789abcdef some words\n", b"resume *\n", b"\n", b" \n", b"*" * 300]
         for _ in range(ROUNDS):
             self.assertRegex(self.asked(changed(self.random.choice(seeds), self.random)), rb"\A(|(ok|no) [ -~]+\n)\Z")
-        self.assertEqual(self.asked(b"check *\n"), b"ok checking now\n")
+        self.assertEqual(self.asked(b"check *\n"), b"ok checking all targets now\n")
         self.assertIsNone(self.child.poll())
 
     def test_requests_to_the_metrics(self):
@@ -292,7 +292,7 @@ class Served(Case):
                 client.sendall(b"che")
             before = self.probes()
             wait_for(lambda: self.probes() > before + 3, 30, "checks that go on")
-            wait_for(lambda: self.asked(b"check *\n") == b"ok checking now\n", 30, "answer once those that say nothing are gone")
+            wait_for(lambda: self.asked(b"check *\n") == b"ok checking all targets now\n", 30, "answer once those that say nothing are gone")
             wait_for(lambda: b"200 OK" in self.page(), 90, "page once those that say nothing are gone")
         finally:
             for client in held:

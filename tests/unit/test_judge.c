@@ -422,7 +422,7 @@ static void the_end_of_a_certificate_has_its_words(void **state)
 		{2 * DAY_MS,  "expires in 2 days, "	  },
 		{DAY_MS,	 "expires in 1 day, "    },
 		{DAY_MS - 1,  "expires within a day, "},
-		{-1,	     "expired 1 day ago, "	  },
+		{-1,	     "expired less than a day ago, "},
 		{-3 * DAY_MS, "expired 3 days ago, "  },
 	};
 	struct bench *bench = *state;

@@ -311,6 +311,24 @@ static void gets_used_to_a_flaky_network(void **state)
 
 /* Some seconds of slowness again and again, never a failure: two or three alarms, and then it is
  * known for that. */
+/* A third of its answers finds an instance that must start first: the first thirty show it. */
+static void a_habit_shown_while_learning_is_no_alarm(void **state)
+{
+	unsigned alarmed = 0;
+	struct bench bench;
+
+	(void)state;
+	for (uint32_t seed = 1; seed <= 200; seed++) {
+		start(&bench, 60000);
+		bench.noise = seed * 2654435761u;
+		for (int i = 0; i < 90; i++)
+			feed(&bench, scaled(usual, noise(&bench) > 1 / 3.0 ? 20 : 1));
+		alarmed += bench.alarms > 0;
+	}
+	printf("figure: of 200 targets with a habit %u alarmed in their first 90 checks\n", alarmed);
+	assert_true(alarmed <= 40);
+}
+
 static void gets_used_to_brief_slowness(void **state)
 {
 	struct bench bench;
@@ -394,6 +412,41 @@ static void is_calm_within_ten_seconds_of_the_end(void **state)
 	feed_usual(&bench, 100);
 	assert_int_equal(bench.alarms, 1);
 	assert_int_equal(bench.verdict.level, LOAD_CALM);
+}
+
+/* A kept connection: nothing is looked up or connected from then on, so nothing of it is measured. */
+static void what_answers_do_without_holds_no_alarm(void **state)
+{
+	static const enum probe_class lost[] = {CLASS_DNS, CLASS_TIMEOUT_CONNECT};
+	struct bench bench;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lost) / sizeof(lost[0]); i++) {
+		start(&bench, 1000);
+		feed_usual(&bench, 200);
+		for (int k = 0; k < 6; k++)
+			feed_failure(&bench, lost[i], 0);
+		assert_int_equal(bench.verdict.level, LOAD_SATURATED);
+		for (int k = 0; k < 20; k++)
+			feed(&bench, (struct answer){-1, -1, -1, 50});
+		assert_int_equal(bench.verdict.level, LOAD_CALM);
+	}
+}
+
+/* Each time the connection is lost a connect or two get no answer; what was hours ago is over. */
+static void rare_failures_hours_apart_do_not_add_up(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	start(&bench, 1000);
+	feed_usual(&bench, 200);
+	for (int hour = 0; hour < 6; hour++) {
+		feed_failure(&bench, CLASS_TIMEOUT_CONNECT, 0);
+		for (int k = 0; k < 3600; k++)
+			feed(&bench, (struct answer){-1, -1, -1, 50});
+	}
+	assert_calm(&bench);
 }
 
 struct trouble_case {
@@ -509,6 +562,26 @@ static void a_full_listen_queue_is_the_servers(void **state)
 	assert_int_equal(bench.verdict.level, LOAD_SATURATED);
 	assert_int_equal(bench.verdict.cause, LOAD_SERVER);
 	assert_non_null(strstr(bench.verdict.evidence, "listen queue full"));
+}
+
+/* Of packets lost by chance some are SYNs, and some parts of answers, which then are late too. */
+static void what_is_lost_by_chance_is_the_networks(void **state)
+{
+	struct bench bench;
+	unsigned alarmed = 0, network = 0;
+
+	(void)state;
+	start(&bench, 1000);
+	feed_usual(&bench, 200);
+	for (int i = 0; i < 300; i++) {
+		bool syn = noise(&bench) > 0.6, answer = noise(&bench) > 0.4;
+
+		feed(&bench, (struct answer){2, syn ? 1010 : 10, -1, answer ? 290 : 50});
+		alarmed += bench.verdict.level >= LOAD_ELEVATED;
+		network += bench.verdict.cause == LOAD_NETWORK;
+	}
+	assert_true(alarmed > 20);
+	assert_true(network * 10 >= alarmed * 9);
 }
 
 static void own_lateness_is_the_clients(void **state)
@@ -933,12 +1006,16 @@ int main(void)
 		cmocka_unit_test(no_alarm_on_missing_phases),
 		cmocka_unit_test(no_alarm_on_faults_that_are_no_load),
 		cmocka_unit_test(gets_used_to_a_flaky_network),
+		cmocka_unit_test(a_habit_shown_while_learning_is_no_alarm),
 		cmocka_unit_test(gets_used_to_brief_slowness),
 		cmocka_unit_test(finds_a_server_that_has_doubled),
 		cmocka_unit_test(tells_saturated_from_elevated),
 		cmocka_unit_test(is_calm_within_ten_seconds_of_the_end),
+		cmocka_unit_test(what_answers_do_without_holds_no_alarm),
+		cmocka_unit_test(rare_failures_hours_apart_do_not_add_up),
 		cmocka_unit_test(names_cause_and_sub_cause),
 		cmocka_unit_test(a_full_listen_queue_is_the_servers),
+		cmocka_unit_test(what_is_lost_by_chance_is_the_networks),
 		cmocka_unit_test(own_lateness_is_the_clients),
 		cmocka_unit_test(lateness_alone_is_told_too),
 		cmocka_unit_test(usual_lateness_is_nobodys),

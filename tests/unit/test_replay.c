@@ -139,6 +139,33 @@ static void tells_where_the_time_ran_out(void **state)
 	}
 }
 
+/* An address needs no look-up and a kept connection none of both: their time did not run out there. */
+static void what_answers_did_without_is_not_waited_for(void **state)
+{
+	static const struct {
+		const char *lines;
+		enum probe_class cls;
+	} cases[] = {
+		{"0,,1,0,4,1,6,200,none,5,0\n5,,,,,,5000,0,timeout,0,0\n", CLASS_TIMEOUT_CONNECT},
+		{"0,,1,0,4,1,6,200,none,5,0\n5,,1,0,,,5000,0,timeout,0,0\n",
+		 CLASS_TIMEOUT_FIRST_BYTE},
+		{"0,,,0,4,1,6,503,none,5,0\n5,,,,,,5000,0,timeout,0,0\n", CLASS_TIMEOUT_FIRST_BYTE},
+		{"0,,,0,4,1,6,200,none,5,0\n5,2,,,,,5000,0,timeout,0,0\n", CLASS_TIMEOUT_CONNECT},
+		{"0,2,1,0,4,1,6,200,none,5,0\n5,,,,,,5000,0,timeout,0,0\n", CLASS_DNS},
+	};
+	struct bench bench;
+	char text[400];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		snprintf(text, sizeof(text), HEAD "%s", cases[i].lines);
+		read_text(&bench, text);
+		assert_true(bench.read);
+		assert_int_equal(bench.trace.samples[1].cls, cases[i].cls);
+		done(&bench);
+	}
+}
+
 static void tells_mistakes_with_file_and_line(void **state)
 {
 	static const struct {
@@ -215,6 +242,7 @@ int main(void)
 		cmocka_unit_test(finds_columns_by_their_names),
 		cmocka_unit_test(takes_an_interval_of_a_week),
 		cmocka_unit_test(tells_where_the_time_ran_out),
+		cmocka_unit_test(what_answers_did_without_is_not_waited_for),
 		cmocka_unit_test(tells_mistakes_with_file_and_line),
 		cmocka_unit_test(tells_no_more_than_a_screenful_of_mistakes),
 		cmocka_unit_test(a_file_that_is_not_there_is_a_mistake),

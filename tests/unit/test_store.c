@@ -142,7 +142,7 @@ static void fill_evidence(struct evidence *evidence, uint64_t number, size_t use
 	evidence->number = number;
 	evidence->used = (uint16_t)used;
 	for (size_t i = 0; i < used; i++)
-		evidence->text[i] = (char)('a' + (i + number) % 26);
+		evidence->text[i] = i + 1 < used ? (char)('a' + (i + number) % 26) : '\0';
 }
 
 static void evidence_comes_back_at_any_length(void **state)

@@ -204,6 +204,51 @@ static void a_key_without_a_meaning_is_answered(void **state)
 	assert_true(shows(stage, "all targets paused; P: they go on"));
 }
 
+static void the_first_line_tells_that_this_host_lost_its_network(void **state)
+{
+	struct stage *stage = *state;
+	struct incident incident = {.target = UINT32_MAX,
+				    .kind = INCIDENT_SELF,
+				    .cls = CLASS_LOCAL,
+				    .confirmed = true,
+				    .opened_ms = SCENARIO_NOW_MS - 9000,
+				    .last_ms = SCENARIO_NOW_MS,
+				    .result = "NETWORK",
+				    .detail = "this host lost its network at 14:31:58"};
+	size_t auth = scenario_find(&stage->scenario, "auth");
+
+	store_put_incident(stage->scenario.store, &incident);
+	stage->scenario.verdicts[auth].state = STATE_UNKNOWN;
+	store_put_verdict(stage->scenario.store, auth, &stage->scenario.verdicts[auth]);
+	canvas_resize(stage->canvas, 120, 40);
+	pass_time(stage, 6000);
+	assert_true(shows(stage, "◷ OWN NETWORK LOST"));
+	press(stage, "/auth\r\r");
+	assert_true(shows(stage, "not known: this host lost its network at 14:31:58"));
+	press(stage, "eo"); /* the same word in pane, list and head */
+	assert_true(shows(stage, "NETWORK"));
+	canvas_resize(stage->canvas, 40, 10);
+	press(stage, "\x1b\x1b");
+	assert_true(shows(stage, "◷ NETWORK"));
+}
+
+static void a_targets_incidents_are_selected_and_opened(void **state)
+{
+	struct stage *stage = *state;
+
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "/checkout\r\r\r"); /* the newest, whatever has the keys */
+	assert_true(shows(stage, "webmon › incident"));
+	assert_true(shows(stage, "from 22 Nov 14:29:57"));
+	press(stage, "\x1b\tjj\r");
+	assert_true(shows(stage, "webmon › incident"));
+	assert_false(shows(stage, "from 22 Nov 14:29:57"));
+	press(stage, "\x1b");
+	assert_true(shows(stage, "webmon › checkout-api"));
+	press(stage, "\x1b\x1b/auth\r\r\r");
+	assert_true(shows(stage, "auth has had no incident"));
+}
+
 static void escape_drops_the_filter_being_typed(void **state)
 {
 	struct stage *stage = *state;
@@ -823,6 +868,8 @@ int main(void)
 		TEST(filters_as_one_types),
 		TEST(a_filter_typed_anew_replaces_the_one_that_was_kept),
 		TEST(a_key_without_a_meaning_is_answered),
+		TEST(the_first_line_tells_that_this_host_lost_its_network),
+		TEST(a_targets_incidents_are_selected_and_opened),
 		TEST(escape_drops_the_filter_being_typed),
 		TEST(sorts_by_column),
 		TEST(opens_a_target_and_comes_back),

@@ -33,6 +33,8 @@ void detail_draw_cert(const struct tui *tui, struct canvas *canvas, const struct
 /* "cert 21 days", "" where there is none: for where there is no room for more. */
 enum style detail_cert_left(const struct tui *tui, const struct row *row, char out[48]);
 
+/* Lines of incidents that are in sight, without their head. */
+size_t detail_incident_page(const struct detail_state *detail);
 void detail_draw_incidents(const struct tui *tui, struct canvas *canvas);
 
 #endif

@@ -40,6 +40,9 @@ void incidents_arrange(struct incidents *incidents, int64_t now_ms);
 const struct incident *incidents_at(const struct incidents *incidents, size_t place);
 const struct incident *incidents_by_id(const struct incidents *incidents, uint64_t id);
 
+/* This host's own trouble that goes on, before all that of its network; NULL: none does. */
+const struct incident *incidents_own(const struct incidents *incidents);
+
 /* To be written to; NULL where there is none. */
 struct incident *incidents_find(struct incidents *incidents, uint64_t id);
 

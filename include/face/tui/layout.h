@@ -99,7 +99,8 @@ struct incident_layout {
 	struct rect keys;
 };
 
-struct incident_layout layout_incident(int width, int height);
+/* evidence: there is some; else the rest has its room. */
+struct incident_layout layout_incident(int width, int height, bool evidence);
 
 struct errors_layout layout_errors(int width, int height, const struct layout_wish *wish);
 

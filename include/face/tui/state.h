@@ -61,6 +61,8 @@ struct detail_state {
 	struct evidence_view evidence;
 	enum detail_focus focus;
 	size_t evidence_top, incidents_top;
+	uint64_t incident;  /* the selected one's id; 0: the newest */
+	size_t incident_at; /* its place */
 	uint64_t incidents[TARGET_INCIDENTS]; /* ids, newest first */
 	size_t incident_count;
 	unsigned failures;   /* among them, of 30 days */

@@ -27,7 +27,7 @@ const struct action_info action_table[ACTION_COUNT] = {
 	[ACTION_NEXT_AREA] = {"next_area", "Tab", IN_MAIN | IN_DETAIL | IN_INCIDENT | IN_BODY, "move", "next area of the screen", "next, previous area", "section"},
 	[ACTION_PREVIOUS_AREA] = {"previous_area", "Shift-Tab", IN_MAIN | IN_DETAIL | IN_INCIDENT | IN_BODY, "move", "previous area of the screen", "", NULL},
 
-	[ACTION_OPEN] = {"open", "Enter", IN_LISTS | IN_MENU | IN_COLUMNS | IN_GRID | IN_INCIDENT, "look", "open what is selected", "open the selected", "open"},
+	[ACTION_OPEN] = {"open", "Enter", IN_LISTS | IN_MENU | IN_COLUMNS | IN_GRID | IN_INCIDENT | IN_DETAIL, "look", "open what is selected", "open the selected", "open"},
 	[ACTION_OPEN_RIGHT] = {"open_right", "Right", IN_LISTS | IN_MENU | IN_INCIDENT, "look", "open, where it does not move", "", NULL},
 	[ACTION_BACK] = {"back", "Esc Backspace", IN_ALL, "look", "back, drop filter", NULL, "back"},
 	[ACTION_CLOSE] = {"close", "q", IN_ALL, "look", "back; at top: quit", NULL, "quit"},

@@ -64,6 +64,20 @@ static void tell_schedule(struct news *news)
 	}
 }
 
+/* Why nothing is known of it: its parent, or this host. */
+static void tell_unknown(struct news *news)
+{
+	const struct tui *tui = news->tui;
+	const struct verdict *verdict = &news->row->verdict;
+	const struct incident *own = incidents_own(&tui->incidents);
+
+	if (verdict->parent < tui->rows->count)
+		tell(news, "not known while %s is down",
+		     tui->rows->items[verdict->parent].target->name);
+	else if (own && !verdict->maintenance)
+		tell(news, "not known: %s", own->detail);
+}
+
 void detail_prepare_news(struct tui *tui, const struct row *row)
 {
 	struct detail_state *detail = &tui->detail;
@@ -73,14 +87,15 @@ void detail_prepare_news(struct tui *tui, const struct row *row)
 	detail->news[0] = '\0';
 	tell_load(&news);
 	detail->news_style = news.length ? STYLE_LOAD : STYLE_TEXT;
-	if (verdict->state == STATE_UNKNOWN && verdict->parent < tui->rows->count)
-		tell(&news, "not known while %s is down",
-		     tui->rows->items[verdict->parent].target->name);
+	if (verdict->state == STATE_UNKNOWN)
+		tell_unknown(&news);
 	if (verdict->state == STATE_SLOW && verdict->detail[0])
 		tell(&news, "slow: %s", verdict->detail);
 	tell_schedule(&news);
 	if (verdict->maintenance)
-		tell(&news, "in maintenance: no alarms");
+		tell(&news, "%s: no alarms",
+		     strncmp(verdict->detail, "maintenance until", 17) == 0 ? verdict->detail
+									 : "in maintenance");
 	if (verdict->flapping)
 		tell(&news, "flapping: too many changes to tell each");
 	if (verdict->acknowledged)

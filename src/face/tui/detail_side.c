@@ -9,6 +9,7 @@
 #include "face/tui/detail.h"
 #include "face/tui/pen.h"
 
+#define DAY_MS	    86400000
 #define LABEL_WIDTH 9
 #define NARROW	    48 /* below it an incident has no date */
 
@@ -16,12 +17,17 @@ enum style detail_cert_left(const struct tui *tui, const struct row *row, char o
 {
 	int days = row_cert_days(row, tui->now_ms);
 	bool soon = days != INT_MIN && days < row->target->expect_cert_days;
+	int over = (int)((tui->now_ms - row->cert.chain_not_after_ms) / DAY_MS);
 
 	out[0] = '\0';
 	if (days == INT_MIN)
 		return STYLE_DIM;
-	text_format(out, 48, "%s%s%d %s", soon ? tui->theme.glyphs.slow : "", soon ? " " : "", days,
-		    days == 1 ? "day" : "days");
+	if (days < 0) /* whole days, as the words of the failure count them */
+		text_format(out, 48, "%s expired %d %s ago", tui->theme.glyphs.slow, over,
+			    over == 1 ? "day" : "days");
+	else
+		text_format(out, 48, "%s%s%d %s", soon ? tui->theme.glyphs.slow : "",
+			    soon ? " " : "", days, days == 1 ? "day" : "days");
 	return soon ? STYLE_CERT : STYLE_TEXT;
 }
 
@@ -171,6 +177,18 @@ static void why_text(const struct incident *incident, char out[64])
 		text_copy(out, 64, kind);
 }
 
+static bool has_head(const struct detail_state *detail)
+{
+	return detail->layout.incidents.height >= 5 && detail->incident_count > 0;
+}
+
+size_t detail_incident_page(const struct detail_state *detail)
+{
+	int page = detail->layout.incidents.height - has_head(detail);
+
+	return page > 0 ? (size_t)page : 0;
+}
+
 static void draw_incident(const struct tui *tui, struct canvas *canvas, struct rect line,
 			  const struct incident *incident)
 {
@@ -212,7 +230,7 @@ void detail_draw_incidents(const struct tui *tui, struct canvas *canvas)
 {
 	const struct detail_state *detail = &tui->detail;
 	struct rect area = detail->layout.incidents;
-	bool head = area.height >= 5 && detail->incident_count > 0;
+	bool head = has_head(detail);
 
 	if (area.height <= 0)
 		return;
@@ -232,7 +250,12 @@ void detail_draw_incidents(const struct tui *tui, struct canvas *canvas)
 
 		if (!incident)
 			return;
-		draw_incident(tui, canvas, (struct rect){area.x, area.y + y, area.width, 1},
-			      incident);
+		struct rect line = {area.x, area.y + y, area.width, 1};
+
+		draw_incident(tui, canvas, line, incident);
+		if (detail->focus != FOCUS_INCIDENTS || place != detail->incident_at)
+			continue;
+		canvas_under(canvas, line, STYLE_SELECTED);
+		canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
 	}
 }

@@ -48,6 +48,7 @@ void tui_open_target(struct tui *tui, size_t target)
 	if (detail->target != target || tui_screen(tui) != &screen_detail) {
 		detail->target = target;
 		detail->evidence_top = detail->incidents_top = 0;
+		detail->incident = 0;
 		detail->week_at_ms = 0;
 	}
 	tui_push(tui, &screen_detail);

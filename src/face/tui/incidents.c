@@ -179,6 +179,20 @@ const struct incident *incidents_at(const struct incidents *incidents, size_t pl
 	return place < incidents->count ? &incidents->items[incidents->shown[place]] : NULL;
 }
 
+const struct incident *incidents_own(const struct incidents *incidents)
+{
+	const struct incident *found = NULL;
+
+	for (size_t i = 0; incidents->open_of[INCIDENT_SELF] && i < incidents->count; i++) {
+		const struct incident *incident = &incidents->items[i];
+
+		if (incident->kind == INCIDENT_SELF && !incident->closed_ms &&
+		    (!found || incident->confirmed))
+			found = incident;
+	}
+	return found;
+}
+
 struct incident *incidents_find(struct incidents *incidents, uint64_t id)
 {
 	size_t place = lower_bound(incidents, id);

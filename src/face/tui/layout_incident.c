@@ -46,9 +46,17 @@ static void place_below(struct incident_layout *layout, struct rect rest)
 	layout->evidence = rest;
 }
 
-struct incident_layout layout_incident(int width, int height)
+static void place_alone(struct incident_layout *layout, struct rect rest)
 {
-	struct incident_layout layout = {.wide = width >= 100 && height >= 16};
+	layout->timeline_title = cut(&rest, 1);
+	layout->timeline = cut(&rest, rest.height >= 4 ? (rest.height - 1) / 2 : rest.height);
+	layout->around_title = cut(&rest, 1);
+	layout->around = rest;
+}
+
+struct incident_layout layout_incident(int width, int height, bool evidence)
+{
+	struct incident_layout layout = {.wide = evidence && width >= 100 && height >= 16};
 	struct rect rest = {0, 0, width, height};
 
 	layout.verdict = cut(&rest, 1);
@@ -60,7 +68,9 @@ struct incident_layout layout_incident(int width, int height)
 		layout.about = cut(&rest, height >= 16 ? 2 : 1);
 	if (height >= 12)
 		layout.history = cut(&rest, 1);
-	if (layout.wide)
+	if (!evidence)
+		place_alone(&layout, rest);
+	else if (layout.wide)
 		place_beside(&layout, rest);
 	else
 		place_below(&layout, rest);

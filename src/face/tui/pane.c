@@ -94,6 +94,8 @@ const char *incident_kind(const struct incident *incident, char out[16])
 
 	if (incident->kind == INCIDENT_DOWN)
 		wording_result(out, 16, incident->cls, incident->status);
+	else if (incident->kind == INCIDENT_SELF && !incident->closed_ms)
+		text_copy(out, 16, incident->result); /* NETWORK, LOCAL */
 	else
 		text_copy(out, 16, names[incident->kind]);
 	return out;

@@ -114,7 +114,7 @@ static void draw_head(const struct tui *tui, struct canvas *canvas, struct rect 
 		pen_put(&pen, STYLE_BAR_DIM, "webmon › ");
 	pen_put(&pen, STYLE_BAR_STRONG, "%s", tui->rows->items[body->target].target->name);
 	pen_put(&pen, body->kind == EVIDENCE_BAD ? STYLE_DOWN : STYLE_UP, "  %s",
-		body->kind == EVIDENCE_BAD ? "last failure" : "last good answer");
+		body->kind == EVIDENCE_BAD ? "last failure" : "a good answer");
 	if (evidence->seen && line.width >= 60) {
 		format_stamp(when, evidence->sample.at_ms, STAMP_SHORT, tui->utc, tui->now_ms);
 		format_bytes(size, evidence->body_bytes);

@@ -18,12 +18,13 @@ static const struct hint hints[] = {
 	{.action = ACTION_BACK, .rank = 1},
 	{.action = ACTION_PREVIOUS_TARGET, .second = ACTION_NEXT_TARGET, .rank = 3},
 	{.action = ACTION_ZOOM_IN, .second = ACTION_ZOOM_OUT, .word = "zoom", .rank = 4},
-	{.action = ACTION_LINEAR, .rank = 8},
+	{.action = ACTION_LINEAR, .rank = 9},
 	{.action = ACTION_CHART_VIEW, .rank = 5},
 	{.action = ACTION_CHECK, .rank = 7},
 	{.action = ACTION_PAUSE, .rank = 9},
 	{.action = ACTION_NEXT_AREA, .rank = 2},
-	{.action = ACTION_COPY_EVIDENCE, .rank = 6},
+	{.action = ACTION_OPEN, .word = "incident", .rank = 6},
+	{.action = ACTION_COPY_EVIDENCE, .rank = 8},
 	{.action = ACTION_HELP, .rank = 0},
 	{.action = ACTION_NONE},
 };
@@ -61,7 +62,7 @@ static void collect_incidents(struct tui *tui)
 	}
 }
 
-/* The last failure; of a target that never failed, the last answer. */
+/* The last failure; of a target that never failed, a good answer: one is kept now and then. */
 static void prepare_evidence(struct tui *tui)
 {
 	struct detail_state *detail = &tui->detail;
@@ -80,6 +81,17 @@ static void prepare_evidence(struct tui *tui)
 		detail->evidence_top = view->count > height ? (size_t)(view->count - height) : 0;
 }
 
+/* The selection stays with its incident when newer ones come. */
+static void find_incident(struct detail_state *detail)
+{
+	detail->incident_at = 0;
+	for (size_t i = 0; i < detail->incident_count; i++)
+		if (detail->incidents[i] == detail->incident)
+			detail->incident_at = i;
+	detail->incidents_top = list_scroll(detail->incidents_top, detail->incident_at,
+					    detail->incident_count, detail_incident_page(detail));
+}
+
 static void prepare(struct tui *tui)
 {
 	struct detail_state *detail = &tui->detail;
@@ -96,8 +108,7 @@ static void prepare(struct tui *tui)
 	detail_prepare_chart(tui, row);
 	prepare_evidence(tui);
 	collect_incidents(tui);
-	if (detail->incidents_top >= detail->incident_count)
-		detail->incidents_top = detail->incident_count ? detail->incident_count - 1 : 0;
+	find_incident(detail);
 	if (tui->now_ms - detail->week_at_ms >= WEEK_OLD_MS || tui->now_ms < detail->week_at_ms) {
 		detail->week_at_ms = tui->now_ms;
 		store_tally(tui->store, detail->target, tui->now_ms - 7 * DAY_MS,
@@ -192,7 +203,7 @@ static void draw_evidence(const struct tui *tui, struct canvas *canvas)
 	evidence_note(tui, note);
 	canvas_rule(canvas, layout->evidence_title, layout->evidence_title.y, title,
 		    view->kind == EVIDENCE_BAD || !view->evidence.seen ? "last failure"
-								       : "last answer",
+								       : "a good answer",
 		    view->evidence.seen ? note : NULL);
 	if (view->evidence.seen)
 		evidence_draw(view, canvas, rect_inset(layout->evidence, 1, 0, 1, 0),
@@ -246,6 +257,7 @@ static void other_target(struct tui *tui, bool forth)
 	tui->main.touched = true;
 	tui->detail.target = target;
 	tui->detail.evidence_top = tui->detail.incidents_top = 0;
+	tui->detail.incident = 0;
 	tui->detail.week_at_ms = 0;
 }
 
@@ -262,14 +274,31 @@ static enum detail_focus next_focus(const struct detail_state *detail, bool fort
 static bool scroll(struct tui *tui, enum action action)
 {
 	struct detail_state *detail = &tui->detail;
-	bool evidence = detail->focus != FOCUS_INCIDENTS;
-	size_t *top = evidence ? &detail->evidence_top : &detail->incidents_top;
-	size_t count = evidence ? (size_t)detail->evidence.count : detail->incident_count;
-	size_t page = (size_t)(evidence ? detail->layout.evidence.height
-					: detail->layout.incidents.height);
-	size_t last = count > page ? count - page : 0;
+	size_t count = (size_t)detail->evidence.count,
+	       page = (size_t)detail->layout.evidence.height, at = detail->incident_at;
 
-	return list_move(action, top, last + 1, page);
+	if (detail->focus != FOCUS_INCIDENTS)
+		return list_move(action, &detail->evidence_top,
+				 (count > page ? count - page : 0) + 1, page);
+	if (!list_move(action, &at, detail->incident_count, detail_incident_page(detail)))
+		return false;
+	if (at < detail->incident_count)
+		detail->incident = detail->incidents[at];
+	return true;
+}
+
+/* The selected one; while another part has the keys that of its present trouble, or the newest. */
+static void open_incident(struct tui *tui)
+{
+	struct detail_state *detail = &tui->detail;
+	uint64_t present = row_of(tui)->verdict.incident;
+
+	if (detail->focus != FOCUS_INCIDENTS && incidents_by_id(&tui->incidents, present))
+		tui_open_incident(tui, present);
+	else if (detail->incident_at < detail->incident_count)
+		tui_open_incident(tui, detail->incidents[detail->incident_at]);
+	else
+		tui_say(tui, "%s has had no incident", row_of(tui)->target->name);
 }
 
 static bool act(struct tui *tui, enum action action, struct tui_request *request)
@@ -283,6 +312,9 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	case ACTION_PREVIOUS_TARGET:
 	case ACTION_NEXT_TARGET:
 		other_target(tui, action == ACTION_NEXT_TARGET);
+		return true;
+	case ACTION_OPEN:
+		open_incident(tui);
 		return true;
 	case ACTION_LINEAR:
 		detail->linear = !detail->linear;

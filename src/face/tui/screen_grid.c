@@ -13,6 +13,8 @@
 #include "face/tui/state.h"
 #include "face/tui/term.h"
 
+#define PANE_LEAST  4 /* lines of errors that are worth a pane */
+#define PANE_MOST   14
 #define LEVEL_TWICE 4 /* of the usual, on the scale of histories */
 
 static const struct hint hints[] = {
@@ -109,6 +111,29 @@ static void prepare_history(struct tui *tui, const struct row *row)
 		history_refresh(&tui->histories[row->index], tui->store, tui->rows, &wish);
 }
 
+/* Cells say which; of what the room below them is left for, the errors say what. */
+static void place_pane(struct tui *tui)
+{
+	struct grid_state *grid = &tui->grid;
+	struct main_layout *main = &tui->main.layout;
+	struct rect *cells = &grid->layout.cells;
+	int free = cells->height - (int)grid->line_count - 2; /* a blank line and the title */
+
+	*main = layout_main(tui->width, tui->height, &tui->wish);
+	main->pane.height = main->pane_title.height = 0;
+	tui->main.in_pane = false;
+	tui->main.pane_top = 0;
+	if (grid->layout.counts_only || free < PANE_LEAST)
+		return;
+	main->pane = *cells;
+	main->pane.height = free < PANE_MOST ? free : PANE_MOST;
+	main->pane.y = cells->y + cells->height - main->pane.height;
+	main->pane_title = main->pane;
+	main->pane_title.height = 1;
+	main->pane_title.y--;
+	cells->height -= main->pane.height + 1;
+}
+
 static void prepare(struct tui *tui)
 {
 	struct grid_state *grid = &tui->grid;
@@ -117,6 +142,7 @@ static void prepare(struct tui *tui)
 	grid->layout = layout_grid(tui->width, tui->height, &wish);
 	grid->line_count =
 		grid->layout.counts_only ? 0 : grid_lines(&grid->layout, &wish, grid->lines);
+	place_pane(tui);
 	find_selected(tui);
 	grid->top = list_scroll(grid->top, line_of(grid, grid->at), grid->line_count,
 				(size_t)grid->layout.cells.height);
@@ -314,6 +340,7 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 	}
 	verdict_draw(tui, canvas, layout->verdict);
 	draw_cells(tui, canvas);
+	pane_draw(tui, canvas);
 	draw_about(tui, canvas, layout->about);
 	draw_history(tui, canvas, layout->history);
 	draw_foot(tui, canvas);

@@ -212,18 +212,29 @@ static size_t clamp_top(size_t top, size_t count, int height)
 	return count <= page ? 0 : top > count - page ? count - page : top;
 }
 
+/* Of an outage it is said where none is kept; a target under load has not failed. */
+static bool has_evidence(const struct tui *tui, const struct incident *incident)
+{
+	return incident->kind == INCIDENT_DOWN ||
+	       incident_owns(tui, &tui->incident.evidence, incident);
+}
+
 static void prepare(struct tui *tui)
 {
 	struct incident_state *state = &tui->incident;
 	const struct incident *incident = shown(tui);
 
-	state->layout = layout_incident(tui->width, tui->height);
+	state->layout = layout_incident(tui->width, tui->height, true);
 	if (!incident)
 		return;
 	read_events(tui);
 	find_neighbours(tui, incident);
-	if (incident->target < tui->rows->count) {
+	if (incident->target < tui->rows->count)
 		evidence_read(&state->evidence, tui->store, incident->target, EVIDENCE_BAD);
+	state->layout = layout_incident(tui->width, tui->height, has_evidence(tui, incident));
+	if (state->layout.evidence.height == 0 && state->focus == INCIDENT_EVIDENCE)
+		state->focus = INCIDENT_TIMELINE;
+	if (incident->target < tui->rows->count) {
 		evidence_layout(&state->evidence, state->layout.evidence.width - 2,
 				state->layout.evidence.height < 6, tui->ascii);
 	}
@@ -298,15 +309,17 @@ static void next_area(struct tui *tui, int step)
 {
 	struct incident_state *state = &tui->incident;
 	const int heights[INCIDENT_FOCUSES] = {
-		[INCIDENT_EVIDENCE] = 1,
+		[INCIDENT_EVIDENCE] = state->layout.evidence_title.height,
 		[INCIDENT_TIMELINE] = state->layout.timeline.height,
 		[INCIDENT_AROUND] = state->layout.around.height,
 	};
 	int focus = (int)state->focus;
 
-	do {
+	for (int i = 0; i < INCIDENT_FOCUSES; i++) { /* a tiny screen may have none */
 		focus = (focus + step + INCIDENT_FOCUSES) % INCIDENT_FOCUSES;
-	} while (heights[focus] <= 0);
+		if (heights[focus] > 0)
+			break;
+	}
 	state->focus = (enum incident_focus)focus;
 }
 

@@ -309,6 +309,15 @@ void term_size(const struct term *term, int *width, int *height)
 	*height = term->height;
 }
 
+void term_redraw(struct term *term)
+{
+	if (term->extras.modern) {
+		escape_put(term->outlet, ESCAPE_CHARSET);
+	}
+	clearok(curscr, TRUE);
+	shown_forget(&term->shown);
+}
+
 bool term_resized(struct term *term)
 {
 	int width, height;
@@ -318,6 +327,7 @@ bool term_resized(struct term *term)
 		return false;
 	}
 	fit(term);
+	term_redraw(term); /* the terminal may have wrapped or cut what stood there: nothing is known of it */
 	return true;
 }
 
@@ -438,15 +448,6 @@ bool term_draw(struct term *term, const struct canvas *canvas)
 	doupdate();
 	paper_collect(term->paper, term->outlet, term->extras.modern);
 	return outlet_flush(term->outlet);
-}
-
-void term_redraw(struct term *term)
-{
-	if (term->extras.modern) {
-		escape_put(term->outlet, ESCAPE_CHARSET);
-	}
-	clearok(curscr, TRUE);
-	shown_forget(&term->shown);
 }
 
 struct extras *term_extras(struct term *term)

@@ -67,6 +67,22 @@ static void add_quiet(struct parts *parts, enum style style, const char *sign, u
 	add_part(parts, style, text);
 }
 
+/* Nothing that is told of targets means much while this host itself is in trouble. */
+static void add_own(const struct tui *tui, struct parts *parts, bool words)
+{
+	const struct incident *own = incidents_own(&tui->incidents);
+	bool network = own && own->confirmed;
+	char text[48];
+
+	if (!own)
+		return;
+	text_format(text, sizeof(text), tui->ascii ? "[%s %s]" : " %s %s ", tui->theme.glyphs.late,
+		    network ? words ? "OWN NETWORK LOST" : "NETWORK" : words ? "OWN TROUBLE" : "OWN");
+	add_part(parts, STYLE_COUNT_SLOW, text);
+	if (tui->ascii || !parts->tight)
+		add_part(parts, STYLE_BAR, " ");
+}
+
 /* How much is told, the most first. */
 struct step {
 	bool source, words, name, paused, clock;
@@ -89,6 +105,7 @@ static void count_parts(const struct tui *tui, struct parts *parts, const struct
 		add_part(parts, STYLE_PAUSED, words ? "waiting for first answers" : "waiting");
 		return;
 	}
+	add_own(tui, parts, words);
 	add_loud(tui, parts, STYLE_COUNT_DOWN, glyphs->down, tally->down, "DOWN");
 	add_loud(tui, parts, STYLE_COUNT_LOAD, glyphs->loaded, tally->loaded, "LOADED");
 	add_loud(tui, parts, STYLE_COUNT_SLOW, glyphs->slow, tally_slow_calm(tally), "SLOW");
