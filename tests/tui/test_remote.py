@@ -56,7 +56,7 @@ class Ssh(unittest.TestCase):
             screen.expect("/well")
             screen.keys("enter enter")
             screen.expect("webmon › well")
-            screen.expect("last answer")
+            screen.expect("a good answer")
             screen.keys("esc esc")
             screen.expect("result")
             screen.keys("g enter")

@@ -49,7 +49,7 @@ static int setup(void **state)
 	static struct place place;
 
 	memset(&place, 0, sizeof(place));
-	scenario_init(&place.scenario, 1);
+	scenario_init(&place.scenario, 2);
 	for (int i = 0; i < 2 * CALM; i++) {
 		struct sample sample = scenario_good(at_ms(i), (80 + i % 10) * (i < CALM ? 1 : 10));
 
