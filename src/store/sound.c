@@ -36,16 +36,10 @@ static bool target_is_sound(uint32_t target, uint64_t targets)
 	return target == UINT32_MAX || target < targets;
 }
 
-/* Ended within its room, and clean. Most texts are plain ASCII, which is looked at fast. */
+/* Ended within its room, and clean. */
 static bool text_is_sound(const char *text, size_t room, enum text_mode mode)
 {
-	size_t i = 0;
-
-	while (i < room && text[i] >= ' ' && text[i] <= '~')
-		i++;
-	if (i < room && text[i] == '\0')
-		return true;
-	return memchr(text, '\0', room) && text_is_clean(text + i, mode);
+	return memchr(text, '\0', room) && text_is_clean(text, mode);
 }
 
 #define LINE_IS_SOUND(array) text_is_sound(array, sizeof(array), TEXT_LINE)

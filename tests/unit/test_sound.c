@@ -79,7 +79,8 @@ static void a_verdict_is_one_that_can_be_shown(void **state)
 {
 	const struct verdict good = {.state = STATE_SLOW,
 				     .parent = UINT32_MAX,
-				     .detail = "8× slower · näher",
+				     .detail = "8× slower · näher, cafe\u0301",
+				     .note = "cafe\u0301",
 				     .last_us = ABSENT_US,
 				     .usual_us = 5};
 	struct verdict bad[13];
