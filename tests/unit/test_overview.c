@@ -148,6 +148,23 @@ static void measures_the_rate_of_checks(void **state)
 	assert_int_equal((int)(numbers(f, 90000).rate * 10 + 0.5), 100);
 }
 
+/* A viewer has not counted yet, but the samples are there. */
+static void whoever_has_just_come_is_told_the_rate_of_the_last_minute(void **state)
+{
+	struct fixture *f = *state;
+	int64_t minute_ms = SCENARIO_NOW_MS / MINUTE * MINUTE;
+
+	for (int i = 0; i < 120; i++)
+		push(f, 0, SCENARIO_NOW_MS - (minute_ms - MINUTE) - i * 500, i % 2 ? 20 : -1);
+	f->scenario.fleet.started_ms = minute_ms - 3 * MINUTE;
+	store_put_fleet(f->scenario.store, 0, &f->scenario.fleet);
+	assert_int_equal((int)(numbers(f, 0).rate * 10 + 0.5), 20);
+	/* of a minute in which the recorder began, part was without checks */
+	f->scenario.fleet.started_ms = minute_ms - MINUTE / 2;
+	store_put_fleet(f->scenario.store, 0, &f->scenario.fleet);
+	assert_true(numbers(f, 0).rate < 0);
+}
+
 /* A recorder that starts anew counts from nothing, and a clock may be set back. */
 static void the_rate_begins_anew_where_the_counter_or_the_clock_went_back(void **state)
 {
@@ -161,6 +178,7 @@ static void the_rate_begins_anew_where_the_counter_or_the_clock_went_back(void *
 	}
 	assert_int_equal((int)(numbers(f, 60000).rate + 0.5), 10);
 	f->scenario.fleet.probes = 7;
+	f->scenario.fleet.started_ms = SCENARIO_NOW_MS + after_ms;
 	store_put_fleet(f->scenario.store, 0, &f->scenario.fleet);
 	assert_true(numbers(f, after_ms).rate < 0);
 	for (int i = 0; i < 3; i++) {
@@ -399,6 +417,7 @@ int main(void)
 		TEST(what_is_older_than_an_hour_counts_no_more),
 		TEST(counts_failing_targets_once_a_minute),
 		TEST(measures_the_rate_of_checks),
+		TEST(whoever_has_just_come_is_told_the_rate_of_the_last_minute),
 		TEST(the_rate_begins_anew_where_the_counter_or_the_clock_went_back),
 		TEST(what_goes_on_comes_first_and_keeps_its_place),
 		TEST(held_ones_stay_and_new_ones_wait_at_the_end),

@@ -248,7 +248,7 @@ static int32_t percentile_us(const struct overview *overview, unsigned percent)
 	return ABSENT_US;
 }
 
-/* Of the past: checks in the last whole minute. */
+/* Of the past, and for who has just come: checks in the last whole minute. */
 static double past_rate(const struct overview *overview, int64_t now)
 {
 	const struct minute *minute = &overview->minutes[(now - 1) % OVERVIEW_MINUTES];
@@ -284,6 +284,9 @@ struct overview_numbers overview_numbers(const struct overview *overview, int64_
 		numbers.late = UINT64_MAX;
 		return numbers;
 	}
+	if (numbers.rate < 0 && numbers.started_ms > 0 &&
+	    numbers.started_ms <= (now - 1) * MINUTE_MS)
+		numbers.rate = past_rate(overview, now);
 	for (int i = 0; i < OVERVIEW_MINUTES; i++)
 		if (overview->minutes[i].number > now - OVERVIEW_MINUTES)
 			numbers.late += overview->minutes[i].late;
