@@ -5,11 +5,9 @@
  */
 #include "model/load_state.h"
 
-#define LOAD_SATURATED_TIMES                                                                       \
-	5.0f /* the usual server time: the mean of M/M/4 at a utilisation of 0.95 */
 #define LOAD_RESENT_SHARE 0.05f /* lost SYNs: one in the last seven samples */
 
 /* Of an alarm that is not this host's own doing. */
-enum load_cause load_cause_of(const struct load *load, const struct load_rule *rule);
+enum load_cause load_cause_of(const struct load *load);
 
 #endif

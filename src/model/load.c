@@ -44,6 +44,7 @@
 #define ERRORS_OVER  0.15f /* an alarm may end below this: one failure and two good answers */
 
 /* Saturation, by server time. */
+#define SATURATED    5.0f  /* times the usual: the mean of M/M/4 at a utilisation of 0.95 */
 #define SEVERE_OFF   0.45f /* of the way there in logarithms, twice the usual: it ends below */
 #define SEVERITY_MAX 3.0f  /* caps what a time-out adds, so that the end is soon seen */
 
@@ -127,9 +128,8 @@ static float severity_of(const struct load *load, const struct load_rule *rule,
 		return SEVERITY_MAX;
 	if (value < 0 || !channel_is_ready(&load->channel[CHANNEL_SERVER]))
 		return 0;
-	return fminf(
-		fmaxf(logf((value + offset) / (usual + offset)) / logf(LOAD_SATURATED_TIMES), 0),
-		SEVERITY_MAX);
+	return fminf(fmaxf(logf((value + offset) / (usual + offset)) / logf(SATURATED), 0),
+		     SEVERITY_MAX);
 }
 
 static void follow_usual(struct load *load, const struct sample *s)
@@ -305,7 +305,11 @@ static void decide(struct load *load, const struct load_rule *rule, const struct
 		load->level = LOAD_SATURATED;
 	else if (load->severity < SEVERE_OFF && load->errors < ERRORS_FEW)
 		load->level = LOAD_ELEVATED;
-	load->cause = (uint8_t)(load->lag > LATE_SHARE ? LOAD_CLIENT : load_cause_of(load, rule));
+	/* good answers at the end say nothing of what it was */
+	if (load->lag > LATE_SHARE)
+		load->cause = LOAD_CLIENT;
+	else if (bad || on)
+		load->cause = (uint8_t)load_cause_of(load);
 }
 
 /* An alarm teaches nothing, until it has lasted so long that it may be the new usual. */

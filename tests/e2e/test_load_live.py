@@ -147,7 +147,7 @@ class Live(unittest.TestCase):
         finally:
             load.terminate()
             load.wait()
-        told.wait(" CALM queue ", 60, after)
+        told.wait(" CALM queue .*, server", 60, after)
 
     def slow_resolver(self, told, resolver):
         after = len(told.lines)
