@@ -43,8 +43,9 @@ static const struct {
 	const char *name;
 	unsigned is;
 } mode_bits[] = {
-	{"watch", SNAPSHOTS}, {"snapshot", SNAPSHOTS}, {"view", 0},   {"record", RECORD},
-	{"replay", REPLAY},   {"check", CHECK},	       {"demo", DEMO | SNAPSHOTS},
+	{"watch", SNAPSHOTS},	    {"snapshot", SNAPSHOTS}, {"view", 0},
+	{"record", RECORD},	    {"replay", REPLAY},	     {"check", CHECK},
+	{"demo", DEMO | SNAPSHOTS},
 };
 
 #define AT(field) offsetof(struct cli, field)
@@ -131,8 +132,9 @@ static void take_format(struct cli *cli, const char *value, struct errors *error
 			return;
 		}
 	}
-	error_add(errors, NULL, 0, 
-		  "--format must be table, json, csv, markdown, nagios or openmetrics; got '%s'", value);
+	error_add(errors, NULL, 0,
+		  "--format must be table, json, csv, markdown, nagios or openmetrics; got '%s'",
+		  value);
 }
 
 static int64_t take_number(const struct cli_option *option, const char *value, int64_t max,

@@ -159,7 +159,8 @@ static bool is_ours(int descriptor)
 	       (peer.uid == geteuid() || peer.uid == 0);
 }
 
-/* False where no descriptor is left for one: he waits, and poll() would tell of him again at once. */
+/* False where no descriptor is left for one: he waits, and poll() would tell of him again at once.
+ */
 static bool take_client(struct control *control)
 {
 	struct client client = {.until_us = clock_mono_us() + PATIENT_US};

@@ -23,11 +23,13 @@ void list_classes(FILE *out)
 	for (int i = 0; i < CLASS_COUNT; i++) {
 		const struct class_info *info = &class_table[i];
 
-		fprintf(out, "%-19s %c  %s\n", info->name, info->letter ? info->letter : ' ', info->text);
+		fprintf(out, "%-19s %c  %s\n", info->name, info->letter ? info->letter : ' ',
+			info->text);
 	}
 }
 
-/* To a terminal each with a sample of its colours; elsewhere the names and what ground they are for. */
+/* To a terminal each with a sample of its colours; elsewhere the names and what ground they are
+ * for. */
 void list_themes(FILE *out)
 {
 	const char *term = getenv("TERM");

@@ -80,7 +80,8 @@ static void print_source(const struct config *config)
 	char step[FORMAT_MAX];
 
 	format_duration(step, config->source.step_ms);
-	printf("\nnothing is probed: targets are those that the source has, looked at each %s\n", step);
+	printf("\nnothing is probed: targets are those that the source has, looked at each %s\n",
+	       step);
 }
 
 int mode_check(const struct cli *cli)

@@ -22,12 +22,13 @@
 #include "base/mem.h"
 #include "face/tui/extras.h"
 
-#define FRAME_US 250000 /* between two frames, and two looks at the store, that no key asked for   \
-			 */
-#define EARLY_US 4000	/* the same while the first answers come in: a person waits for them */
-#define START_US 1500000
+#define FRAME_US                                                                                   \
+	250000		  /* between two frames, and two looks at the store, that no key asked for \
+			   */
+#define EARLY_US     4000 /* the same while the first answers come in: a person waits for them */
+#define START_US     1500000
 #define CONDITION_US 1000000 /* between two looks at the history's condition */
-#define BUSY_US	 100000 /* before a frame is tried again that the terminal did not take */
+#define BUSY_US	     100000  /* before a frame is tried again that the terminal did not take */
 
 bool watch_has_screen(void)
 {

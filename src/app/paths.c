@@ -14,7 +14,7 @@
 struct output {
 	const char *option, *path;
 	bool makes_folders; /* those that are missing */
-	bool is_needed;     /* webmon does not start without it */
+	bool is_needed;	    /* webmon does not start without it */
 };
 
 struct looking {

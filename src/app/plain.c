@@ -14,7 +14,7 @@
 #include "base/units.h"
 
 #define BATCH	64
-#define SOON_MS 200 /* a SIGHUP waits for another */
+#define SOON_MS 200	/* a SIGHUP waits for another */
 #define LOOK_US 1000000 /* between two looks at what became of a viewed file */
 
 static const char *const event_word[EVENT_KINDS] = {
@@ -69,8 +69,8 @@ static bool print_news(const struct session *session, uint64_t *next)
 }
 
 /*
- * SIGHUP, or the source has other targets; where they cannot be taken in, all stays as it is. next: of the events. False: nothing
- * goes on.
+ * SIGHUP, or the source has other targets; where they cannot be taken in, all stays as it is. next:
+ * of the events. False: nothing goes on.
  */
 static bool reload(struct session *session, uint64_t *next)
 {
@@ -85,8 +85,10 @@ static bool reload(struct session *session, uint64_t *next)
 	return good;
 }
 
-/* The status to end with; -1: it goes on. Without a log there is nothing to open anew, and a SIGHUP is that of the terminal. */
-static int obey_signals(struct session *session, struct hangups *hangups, int signal_fd, uint64_t *next)
+/* The status to end with; -1: it goes on. Without a log there is nothing to open anew, and a SIGHUP
+ * is that of the terminal. */
+static int obey_signals(struct session *session, struct hangups *hangups, int signal_fd,
+			uint64_t *next)
 {
 	int number;
 
@@ -106,7 +108,8 @@ static int obey_signals(struct session *session, struct hangups *hangups, int si
 	return -1;
 }
 
-/* Of a viewer: follows the recorder to another file, and says when it has ended. Event numbers go on from file to file. */
+/* Of a viewer: follows the recorder to another file, and says when it has ended. Event numbers go
+ * on from file to file. */
 static void look_after_file(struct session *session, int64_t *looked_us)
 {
 	int64_t now_us = clock_mono_us();

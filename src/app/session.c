@@ -44,8 +44,9 @@ static struct config *load(const struct cli *cli)
 }
 
 /*
- * Asks the source for its targets; a signal ends the wait. A dashboard (waits) over an engine that does not answer opens without
- * any, and takes them in when it does. Returns new, or NULL after having said why.
+ * Asks the source for its targets; a signal ends the wait. A dashboard (waits) over an engine that
+ * does not answer opens without any, and takes them in when it does. Returns new, or NULL after
+ * having said why.
  */
 static struct found *find(const struct source_config *source, bool waits)
 {
@@ -130,8 +131,7 @@ static bool start_log(struct session *session)
 static bool watch_store(struct session *session)
 {
 	session->store_fd = store_watch(session->store);
-	return session->store_fd >= 0 ||
-	       say_why("no descriptor left to wait with (see ulimit -n)");
+	return session->store_fd >= 0 || say_why("no descriptor left to wait with (see ulimit -n)");
 }
 
 static bool is_in_file(const struct session *session)
@@ -187,7 +187,8 @@ bool session_open_kept(struct session *session, const struct cli *cli, bool reco
 static void take_strike(struct session *session, const char *path)
 {
 	text_format(session->trouble, sizeof session->trouble,
-		    "%s: the file was cut or its disk failed; samples are kept in memory alone", path);
+		    "%s: the file was cut or its disk failed; samples are kept in memory alone",
+		    path);
 	if (!session->struck && !session->targets)
 		note_trouble(session);
 	session->struck = true;
@@ -208,7 +209,8 @@ void session_trouble(struct session *session, char out[200])
 }
 
 /* From the pollers, or from who has measured them. */
-static bool start_samples(struct session *session, const struct poll_options *options, char why[200])
+static bool start_samples(struct session *session, const struct poll_options *options,
+			  char why[200])
 {
 	struct prometheus_options looks = {.rounds = options->rounds};
 
@@ -226,8 +228,8 @@ bool session_poll(struct session *session, const struct poll_options *options)
 	char why[200] = "";
 
 	/* a snapshot beside a recorder neither pages nor takes its port */
-	if (options->rounds == 0 && !outlets_open(&session->outlets, session->config,
-						  session->store, session->log, why)) {
+	if (options->rounds == 0 &&
+	    !outlets_open(&session->outlets, session->config, session->store, session->log, why)) {
 		if (!session->reloads)
 			return say_why(why);
 		text_copy(session->trouble, sizeof session->trouble, why);
@@ -316,7 +318,8 @@ void session_close(struct session *session)
 
 static bool is_same_source(const struct config *a, const struct config *b)
 {
-	const char *one = a->source.url ? a->source.url : "", *other = b->source.url ? b->source.url : "";
+	const char *one = a->source.url ? a->source.url : "",
+		   *other = b->source.url ? b->source.url : "";
 
 	return strcmp(one, other) == 0;
 }
@@ -392,7 +395,8 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	store_remember(before);
 	stop_parts(session, outlets_rest);
 	store_unwatch(before);
-	/* what a source has measured comes from there again: carried over it would stand there twice */
+	/* what a source has measured comes from there again: carried over it would stand there
+	 * twice */
 	session->store = session->found ? store_open(config)
 					: store_renew(before, prepared, &wish, session->trouble);
 	if (session->next_found) {

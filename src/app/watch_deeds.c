@@ -1,6 +1,6 @@
 /*
- * What keys ask of the outside: the pollers, the clipboard, files, another configuration. Main thread; nothing here waits: a
- * recorder's answer and a file's end come back as events of the loop.
+ * What keys ask of the outside: the pollers, the clipboard, files, another configuration. Main
+ * thread; nothing here waits: a recorder's answer and a file's end come back as events of the loop.
  */
 #include "app/watch.h"
 

@@ -50,8 +50,8 @@ void error_add(struct errors *errors, const char *file, int line, const char *fo
 
 	put_place(place, file, line);
 	va_start(values, format);
-	add(errors, (struct error){.warning = false, .placed = file != NULL, .line = line}, place, format,
-	    values);
+	add(errors, (struct error){.warning = false, .placed = file != NULL, .line = line}, place,
+	    format, values);
 	va_end(values);
 }
 
@@ -62,7 +62,8 @@ void error_warn(struct errors *errors, const char *file, int line, const char *f
 
 	put_place(place, file, line);
 	va_start(values, format);
-	add(errors, (struct error){.warning = true, .placed = file != NULL, .line = line}, place, format, values);
+	add(errors, (struct error){.warning = true, .placed = file != NULL, .line = line}, place,
+	    format, values);
 	va_end(values);
 }
 

@@ -18,8 +18,8 @@
 #define PATIENT_US 10000000 /* for the whole of what is no file on a disk */
 
 /*
- * A pipe or a terminal may have nobody at its other end, and who reads it may be unable to hear a signal meanwhile. False
- * where the time is up.
+ * A pipe or a terminal may have nobody at its other end, and who reads it may be unable to hear a
+ * signal meanwhile. False where the time is up.
  */
 static bool wait_for_bytes(int descriptor, int64_t until_us)
 {
@@ -35,7 +35,8 @@ static bool wait_for_bytes(int descriptor, int64_t until_us)
 static char *read_all(int descriptor, size_t limit, size_t *size)
 {
 	struct stat stat;
-	bool waits = fstat(descriptor, &stat) == 0 && !S_ISREG(stat.st_mode) && !S_ISDIR(stat.st_mode);
+	bool waits =
+		fstat(descriptor, &stat) == 0 && !S_ISREG(stat.st_mode) && !S_ISDIR(stat.st_mode);
 	int64_t until_us = clock_mono_us() + PATIENT_US;
 	char *bytes = NULL;
 	size_t used = 0, room = 0;
@@ -98,7 +99,8 @@ static bool write_all(int descriptor, const char *bytes, size_t size)
 
 static bool write_new(const char *path, const char *bytes, size_t size, unsigned mode)
 {
-	/* one left by a crash is no obstacle, and a symbolic link planted in its place is not followed */
+	/* one left by a crash is no obstacle, and a symbolic link planted in its place is not
+	 * followed */
 	unlink(path);
 	int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 

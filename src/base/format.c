@@ -35,10 +35,10 @@ void format_duration(char out[FORMAT_MAX], int64_t ms)
 		int64_t ms, from; /* a unit is used from here on */
 		const char *name;
 	} units[] = {
-		{DAY,    2 * DAY, "d"  },
-		{HOUR,   HOUR,    "h"	},
-		{MINUTE, MINUTE,	 "min"},
-		{SECOND, SECOND,	 "s"  },
+		{DAY, 2 * DAY, "d"},
+		{HOUR, HOUR, "h"},
+		{MINUTE, MINUTE, "min"},
+		{SECOND, SECOND, "s"},
 	};
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {

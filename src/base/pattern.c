@@ -1,8 +1,8 @@
 /*
  * Regular expressions with a limit. Pure; any thread.
  *
- * regexec() cannot be stopped, but glibc's re_search() can be told where a match may begin: a few places at a time, with
- * a look at the clock between.
+ * regexec() cannot be stopped, but glibc's re_search() can be told where a match may begin: a few
+ * places at a time, with a look at the clock between.
  */
 #include "base/pattern.h"
 
@@ -16,7 +16,8 @@
 
 #define SIZE_MAX_OF_ALL 1000 /* characters, once what repeats is written out */
 #define DEPTH_MAX	32
-#define PLACES_MAX	128 /* between two looks at the clock: of a body of 1 MiB a place may take 1 ms */
+#define PLACES_MAX                                                                                 \
+	128 /* between two looks at the clock: of a body of 1 MiB a place may take 1 ms */
 
 /* ---- what is refused ---- */
 
@@ -100,8 +101,8 @@ static const char *refused(const char *text)
 }
 
 /*
- * What matches behind ".*" matches without it as well. With it each place of a long line would be a beginning that is only
- * given up at the line's end.
+ * What matches behind ".*" matches without it as well. With it each place of a long line would be a
+ * beginning that is only given up at the line's end.
  */
 static const char *without_start(const char *text)
 {
@@ -148,7 +149,8 @@ void pattern_fini(struct pattern *pattern)
 enum pattern_found pattern_find(const struct pattern *pattern, const char *text, size_t size)
 {
 	regex_t *regex = (regex_t *)(uintptr_t)&pattern->regex; /* locked inside, and not changed */
-	int64_t began_us = clock_run_us(); /* to be put off the processor is no fault of the pattern's */
+	int64_t began_us =
+		clock_run_us(); /* to be put off the processor is no fault of the pattern's */
 	size_t places = 1;
 
 	if (!pattern->good || size > INT32_MAX)

@@ -6,7 +6,8 @@
 
 #include <signal.h>
 
-static int start(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *), void *arg)
+static int start(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
+		 void *arg)
 {
 	static const int crashes[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGSYS};
 	sigset_t blocked, before;

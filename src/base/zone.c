@@ -32,8 +32,8 @@ struct zone {
 static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 static struct zone *zones; /* guarded by mutex; only ever grows at its head */
 
-static const char *const folders[] = {
-	"/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo", "/etc/zoneinfo"};
+static const char *const folders[] = {"/usr/share/zoneinfo", "/usr/lib/zoneinfo",
+				      "/usr/share/lib/zoneinfo", "/etc/zoneinfo"};
 
 /* ---- files ---- */
 
@@ -56,7 +56,7 @@ struct counts {
 static bool read_header(const unsigned char *bytes, size_t size, struct counts *counts)
 {
 	size_t *all[] = {&counts->universal, &counts->standard, &counts->leaps,
-			 &counts->times,     &counts->types,    &counts->chars};
+			 &counts->times,     &counts->types,	&counts->chars};
 
 	if (size < HEADER_BYTES || memcmp(bytes, "TZif", 4) != 0)
 		return false;

@@ -234,7 +234,8 @@ void hook_run(const char *program, const struct hook_call *call, struct hook_res
 		listen_to(&running);
 		judge_end(&running, take_leave(&running), result);
 	} else {
-		/* broken off by us it is none of its own failures: a reload or the next start runs it again */
+		/* broken off by us it is none of its own failures: a reload or the next start runs
+		 * it again */
 		result->outcome = is_told_to_stop(call->stop_fd) ? HOOK_LATER : HOOK_REFUSED;
 		kill_group(&running);
 		take_leave(&running);

@@ -296,7 +296,8 @@ struct log *log_start(const struct config *config, struct store *store, char why
 bool log_is_able(const struct config *config, char why[200])
 {
 	const struct program *program = &config->program;
-	struct log_file *file = program->log ? log_file_open(program->log, program->log_format, why) : NULL;
+	struct log_file *file =
+		program->log ? log_file_open(program->log, program->log_format, why) : NULL;
 
 	if (file)
 		log_file_close(file);

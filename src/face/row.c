@@ -74,8 +74,8 @@ static size_t read_window(struct rows *rows, const struct row *row, const struct
 		guess = (uint64_t)(rows->window_ms / row->target->interval_ms);
 	for (guess += SPARE;; guess *= 2) {
 		uint64_t from = head > guess ? head - guess : 0;
-		size_t count = store_samples(store, row->index, from, rows->samples,
-					     rows->capacity, NULL);
+		size_t count =
+			store_samples(store, row->index, from, rows->samples, rows->capacity, NULL);
 
 		if (from == 0 || guess >= rows->capacity ||
 		    (count > 0 && rows->samples[0].at_ms < from_ms))
@@ -179,8 +179,8 @@ static enum state worst_state(const struct tally *tally)
 void tally_add(struct tally *tally, const struct row *row)
 {
 	unsigned *const counts[STATE_COUNT] = {
-		[STATE_NEW] = &tally->unknown,     [STATE_UP] = &tally->up,
-		[STATE_SLOW] = &tally->slow,       [STATE_DOWN] = &tally->down,
+		[STATE_NEW] = &tally->unknown,	   [STATE_UP] = &tally->up,
+		[STATE_SLOW] = &tally->slow,	   [STATE_DOWN] = &tally->down,
 		[STATE_UNKNOWN] = &tally->unknown, [STATE_PAUSED] = &tally->paused,
 	};
 

@@ -10,9 +10,9 @@
 #include "face/snapshot_formats.h"
 
 const char *const snapshot_format_name[SNAPSHOT_FORMATS] = {
-	[SNAPSHOT_TABLE] = "table",	  [SNAPSHOT_JSON] = "json",
-	[SNAPSHOT_CSV] = "csv",		  [SNAPSHOT_MARKDOWN] = "markdown",
-	[SNAPSHOT_NAGIOS] = "nagios",	  [SNAPSHOT_OPENMETRICS] = "openmetrics",
+	[SNAPSHOT_TABLE] = "table",   [SNAPSHOT_JSON] = "json",
+	[SNAPSHOT_CSV] = "csv",	      [SNAPSHOT_MARKDOWN] = "markdown",
+	[SNAPSHOT_NAGIOS] = "nagios", [SNAPSHOT_OPENMETRICS] = "openmetrics",
 };
 
 bool snapshot_evidence(const struct snapshot *snapshot, const struct row *row,
@@ -37,12 +37,9 @@ const char *snapshot_source(const struct snapshot *snapshot)
 bool snapshot_print(const struct snapshot *snapshot, FILE *out)
 {
 	static void (*const print[])(const struct snapshot *, FILE *) = {
-		[SNAPSHOT_TABLE] = snapshot_table,
-		[SNAPSHOT_JSON] = snapshot_json,
-		[SNAPSHOT_CSV] = snapshot_csv,
-		[SNAPSHOT_MARKDOWN] = snapshot_markdown,
-		[SNAPSHOT_NAGIOS] = snapshot_nagios,
-		[SNAPSHOT_OPENMETRICS] = snapshot_openmetrics,
+		[SNAPSHOT_TABLE] = snapshot_table,   [SNAPSHOT_JSON] = snapshot_json,
+		[SNAPSHOT_CSV] = snapshot_csv,	     [SNAPSHOT_MARKDOWN] = snapshot_markdown,
+		[SNAPSHOT_NAGIOS] = snapshot_nagios, [SNAPSHOT_OPENMETRICS] = snapshot_openmetrics,
 	};
 
 	print[snapshot->format](snapshot, out);

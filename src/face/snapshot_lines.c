@@ -76,8 +76,7 @@ struct snapshot_line *snapshot_lines(const struct rows *rows, int64_t now_ms, si
 			continue;
 		lines[n] = (struct snapshot_line){
 			.row = sorted[i], .word = "CERT", .role = CELL_CERT, .cert = true};
-		wording_cert(lines[n].detail, sizeof lines[n].detail, &sorted[i]->cert,
-			     now_ms);
+		wording_cert(lines[n].detail, sizeof lines[n].detail, &sorted[i]->cert, now_ms);
 		n++;
 	}
 	for (size_t i = 0; i < rows->count; i++)

@@ -147,7 +147,8 @@ static int lesser(int a, int b)
 	return a < b ? a : b;
 }
 
-/* Narrows long names for up to half the width of words, then leaves columns out until those have the least room. */
+/* Narrows long names for up to half the width of words, then leaves columns out until those have
+ * the least room. */
 static void make_room(struct table *table)
 {
 	static const enum field order[] = {FIELD_P95, FIELD_UP, FIELD_FOR, FIELD_LAST};

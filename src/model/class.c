@@ -1,7 +1,8 @@
 /*
  * What can become of a probe, in words. A table and three look-ups; pure, any thread.
  *
- * The names are those of logs, JSON and metrics and never change; the fault lab of the tests uses the same.
+ * The names are those of logs, JSON and metrics and never change; the fault lab of the tests uses
+ * the same.
  */
 #include "model/class.h"
 
@@ -63,7 +64,8 @@ const struct class_info class_table[CLASS_COUNT] = {
 };
 /* clang-format on */
 
-/* Local trouble is no check at all: U+00B7 does not fit into a char, the screens draw '.' as the dot. */
+/* Local trouble is no check at all: U+00B7 does not fit into a char, the screens draw '.' as the
+ * dot. */
 #define LETTER_NO_CHECK '.'
 
 char class_letter(enum probe_class cls, int status)

@@ -179,15 +179,16 @@ static void build_source(struct build *build, const struct section *section)
 	const struct section *target = config_find_section(build->memory, SECTION_TARGET);
 
 	if (build->request->source == NULL && target != NULL)
-		error_add(build->errors, build->memory->file, section->line,
-			  "[source prometheus] shows what others have measured, [target %s] is to be "
-			  "probed: put them into files of their own",
-			  target->name);
+		error_add(
+			build->errors, build->memory->file, section->line,
+			"[source prometheus] shows what others have measured, [target %s] is to be "
+			"probed: put them into files of their own",
+			target->name);
 }
 
 /*
- * --source: in place of the file's section. What that says besides (a token) holds for its own address alone and goes to no
- * other one.
+ * --source: in place of the file's section. What that says besides (a token) holds for its own
+ * address alone and goes to no other one.
  */
 static void build_asked_source(struct build *build)
 {
@@ -200,7 +201,8 @@ static void build_asked_source(struct build *build)
 		return;
 	if (strncmp(asked, kind, sizeof(kind) - 1) != 0) {
 		error_add(build->errors, NULL, 0,
-			  "--source must be prometheus=URL, such as prometheus=http://localhost:9090");
+			  "--source must be prometheus=URL, such as "
+			  "prometheus=http://localhost:9090");
 		return;
 	}
 	url.written = arena_text(build->memory->arena, asked + sizeof(kind) - 1);
@@ -217,7 +219,8 @@ static void show_source(struct build *build)
 	struct source_config *source = &build->config->source;
 	struct arena *arena = build->memory->arena;
 	char *shown = target_url_shown(source->url);
-	size_t length = strlen(shown), size = length * 4 + 1; /* a mask of 9 bytes stands for 4 at least */
+	size_t length = strlen(shown),
+	       size = length * 4 + 1; /* a mask of 9 bytes stands for 4 at least */
 	char *clean = arena_alloc(arena, size);
 
 	length -= length > 0 && shown[length - 1] == '/';
@@ -321,7 +324,8 @@ void config_build_target(struct build *build, struct target *target, const struc
 	      &target->secrets);
 }
 
-void config_build_found(struct build *build, struct target *target, const struct found_target *found)
+void config_build_found(struct build *build, struct target *target,
+			const struct found_target *found)
 {
 	struct arena *arena = build->memory->arena;
 	struct url url = {.scheme = SCHEME_HTTP, .host = "", .bare = ""};

@@ -40,10 +40,10 @@ static void build_found(struct build *build)
 	struct config_memory *memory = build->memory;
 	struct config *config = build->config;
 
-	config->targets = arena_alloc(memory->arena,
-				      (request->found_count + 1) * sizeof(*config->targets));
-	memory->origins = arena_alloc(memory->arena,
-				      (request->found_count + 1) * sizeof(*memory->origins));
+	config->targets =
+		arena_alloc(memory->arena, (request->found_count + 1) * sizeof(*config->targets));
+	memory->origins =
+		arena_alloc(memory->arena, (request->found_count + 1) * sizeof(*memory->origins));
 	if (request->found != NULL)
 		config->file = config->source.shown; /* what all that is shown is from */
 	for (size_t i = 0; request->found != NULL && i < request->found_count; i++) {

@@ -162,8 +162,8 @@ static void print_bindings(FILE *out, const struct config *config)
 int config_program_line(const struct config *config, const char *name)
 {
 	const struct config_memory *memory = config->owned;
-	const struct setting *setting = config_find_setting(
-		memory, config_find_section(memory, SECTION_PROGRAM), name);
+	const struct setting *setting =
+		config_find_setting(memory, config_find_section(memory, SECTION_PROGRAM), name);
 
 	return setting != NULL && find_override(memory, name) == NULL ? setting->line : 0;
 }
@@ -226,9 +226,8 @@ void config_print_options(FILE *out)
 
 		print_heading(out, option, i == 0 ? NULL : option - 1);
 		option_form(form, option);
-		text_format(help, sizeof(help), "%s%s%s%s", option->help,
-			    has_fallback ? " [" : "", has_fallback ? option->fallback : "",
-			    has_fallback ? "]" : "");
+		text_format(help, sizeof(help), "%s%s%s%s", option->help, has_fallback ? " [" : "",
+			    has_fallback ? option->fallback : "", has_fallback ? "]" : "");
 		int column = fprintf(out, "    %-16s %-*s ", option->name, FORM_WIDTH, form);
 		print_wrapped(out, help, column);
 	}

@@ -17,13 +17,13 @@ static const struct head {
 	enum option_scope scope;
 	bool named;
 } heads[] = {
-	{"webmon",   SECTION_PROGRAM,  OPTION_PROGRAM, false},
-	{"defaults", SECTION_DEFAULTS, OPTION_TARGET,  false},
-	{"target",   SECTION_TARGET,   OPTION_TARGET,  true},
-	{"alert",	  SECTION_ALERT,	 OPTION_ALERT,   true},
-	{"keys",	 SECTION_KEYS,     OPTION_SCOPES,  false},
-	{"source",   SECTION_SOURCE,   OPTION_SOURCE,  true},
-	{"view",	 SECTION_VIEW,     OPTION_VIEW,    true},
+	{"webmon", SECTION_PROGRAM, OPTION_PROGRAM, false},
+	{"defaults", SECTION_DEFAULTS, OPTION_TARGET, false},
+	{"target", SECTION_TARGET, OPTION_TARGET, true},
+	{"alert", SECTION_ALERT, OPTION_ALERT, true},
+	{"keys", SECTION_KEYS, OPTION_SCOPES, false},
+	{"source", SECTION_SOURCE, OPTION_SOURCE, true},
+	{"view", SECTION_VIEW, OPTION_VIEW, true},
 };
 
 #define HEADS (sizeof(heads) / sizeof(heads[0]))

@@ -85,8 +85,9 @@ static void take_url(struct selection *selection, const char *word)
 	struct arena *arena = build->memory->arena;
 
 	config_build_target(build, target, NULL, word);
-	target->name =
-		unique_name(arena, selection->chosen, name_of_url(arena, url_is_deceptive(word) ? target->url : word), selection->count);
+	target->name = unique_name(arena, selection->chosen,
+				   name_of_url(arena, url_is_deceptive(word) ? target->url : word),
+				   selection->count);
 	if (config_finish_target(build, target, NULL))
 		selection->origins[selection->count++] = NULL;
 }
@@ -104,7 +105,8 @@ static void refuse_word(struct selection *selection, const char *word)
 			  command);
 	else if (build->memory->file == NULL && build->config->source.url == NULL)
 		error_add(build->errors, NULL, 0,
-			  "there is no target '%s', as there is no configuration file; a URL has a dot, "
+			  "there is no target '%s', as there is no configuration file; a URL has a "
+			  "dot, "
 			  "a slash or a colon",
 			  word);
 	else

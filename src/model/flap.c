@@ -43,8 +43,7 @@ bool flap_note(struct flap *flap, bool failed)
 	flap->outcomes = (flap->outcomes << 1 | failed) & ((UINT32_C(1) << FLAP_CHECKS) - 1);
 	flap->count = flap->count < FLAP_CHECKS ? (uint8_t)(flap->count + 1) : flap->count;
 	if (flap->flapping)
-		flap->flapping =
-			flap->alike < ALIKE_ENDS && share_per_mille(flap) > END_PER_MILLE;
+		flap->flapping = flap->alike < ALIKE_ENDS && share_per_mille(flap) > END_PER_MILLE;
 	else
 		flap->flapping = share_per_mille(flap) >= BEGIN_PER_MILLE;
 	/* What is over is not held against it: else the next outage would make it flap at once. */

@@ -75,7 +75,7 @@ static int64_t began_ms(const struct judge *judge, enum state state, enum state 
 }
 
 void judge_show(const struct judge *judge, int64_t at_ms, struct verdict *verdict,
-		   struct judgement *out)
+		struct judgement *out)
 {
 	enum state before = verdict->state;
 	enum state state = judge->settled;
@@ -172,18 +172,19 @@ static void show_sample(const struct judge *judge, const struct sample *sample,
 
 void judge_init(struct judge *judge, struct verdict *verdict)
 {
-	*judge = (struct judge){.settled = STATE_NEW,
-				.excused_by = UINT32_MAX,
-				.around = {.parent = UINT32_MAX}};
-	*verdict =
-		(struct verdict){.state = STATE_NEW, .last_us = ABSENT_US, .usual_us = ABSENT_US, .parent = UINT32_MAX};
+	*judge = (struct judge){
+		.settled = STATE_NEW, .excused_by = UINT32_MAX, .around = {.parent = UINT32_MAX}};
+	*verdict = (struct verdict){.state = STATE_NEW,
+				    .last_us = ABSENT_US,
+				    .usual_us = ABSENT_US,
+				    .parent = UINT32_MAX};
 	for (int i = 0; i < PHASE_COUNT; i++)
 		verdict->usual_phase_us[i] = ABSENT_US;
 	load_init(&judge->load);
 }
 
-static void judge_load(struct judge *judge, const struct target *target, const struct sample *sample,
-		       struct verdict *verdict, struct judgement *out)
+static void judge_load(struct judge *judge, const struct target *target,
+		       const struct sample *sample, struct verdict *verdict, struct judgement *out)
 {
 	struct load_setting setting = judge_load_setting(target);
 	struct sample like = ways_comparable(target, sample);
@@ -195,8 +196,7 @@ static void judge_load(struct judge *judge, const struct target *target, const s
 /* A lost network explains what never got through, not a whole answer that says no. */
 static bool is_explained(enum excuse excuse, enum probe_class cls)
 {
-	return excuse != EXCUSE_NETWORK ||
-	       (cls >= CLASS_DNS && cls <= CLASS_TRUNCATED);
+	return excuse != EXCUSE_NETWORK || (cls >= CLASS_DNS && cls <= CLASS_TRUNCATED);
 }
 
 static bool is_excused(const struct judge *judge, const struct sample *sample)

@@ -84,8 +84,7 @@ void judge_flap(struct judge *judge, const struct sample *sample, const char *de
 	put(trouble, words, out);
 }
 
-void judge_flap_close(struct judge *judge, const char *before, int64_t at_ms,
-		      struct judgement *out)
+void judge_flap_close(struct judge *judge, const char *before, int64_t at_ms, struct judgement *out)
 {
 	struct trouble *trouble = &judge->troubles[INCIDENT_FLAPPING];
 	struct wording_span span = {at_ms - trouble->opened_ms, trouble->count, "failed"};

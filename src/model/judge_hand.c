@@ -112,8 +112,7 @@ void judge_acknowledge(struct judge *judge, const char *note, int64_t now_ms,
 	text_copy(trouble->note, sizeof trouble->note, trouble->acknowledged ? note : "");
 	write_again(judge, kind, out);
 	struct event *event = judgement_event(out, EVENT_ACKNOWLEDGED, now_ms, trouble);
-	text_copy(event->detail, sizeof event->detail,
-		  trouble->acknowledged ? note : "taken back");
+	text_copy(event->detail, sizeof event->detail, trouble->acknowledged ? note : "taken back");
 	judge_show(judge, now_ms, verdict, out);
 }
 
@@ -129,9 +128,9 @@ void judge_clock_set(struct judge *judge, int64_t by_ms, struct verdict *verdict
 		     struct judgement *out)
 {
 	int64_t *times[] = {
-		&judge->good_since_ms,	     &judge->taint_since_ms,	 &judge->excused_since_ms,
+		&judge->good_since_ms,	     &judge->taint_since_ms,	  &judge->excused_since_ms,
 		&judge->speed.slow_since_ms, &judge->speed.fast_since_ms, &judge->around.since_ms,
-		&verdict->since_ms,	     &verdict->retry_after_ms,	 &verdict->load.since_ms,
+		&verdict->since_ms,	     &verdict->retry_after_ms,	  &verdict->load.since_ms,
 	};
 
 	judgement_begin(out);

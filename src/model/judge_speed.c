@@ -56,8 +56,8 @@ static void tell_fast(struct judge *judge, const struct sample *sample, struct j
 	trouble_close(trouble);
 }
 
-void judge_speed(struct judge *judge, const struct target *target,
-			const struct sample *sample, struct verdict *verdict, struct judgement *out)
+void judge_speed(struct judge *judge, const struct target *target, const struct sample *sample,
+		 struct verdict *verdict, struct judgement *out)
 {
 	struct trouble *trouble = &judge->troubles[INCIDENT_SLOW];
 	bool slow = sample->warnings & WARN_SLOW;
@@ -79,4 +79,3 @@ void judge_speed(struct judge *judge, const struct target *target,
 			    judge->speed.recent_count);
 	}
 }
-

@@ -17,8 +17,8 @@
 #define WORD_MAX    64
 
 struct window {
-	unsigned days;		   /* bit 0: Sunday */
-	int64_t from_day, to_day;  /* both included; of a span its ends */
+	unsigned days;		    /* bit 0: Sunday */
+	int64_t from_day, to_day;   /* both included; of a span its ends */
 	int from_minute, to_minute; /* from >= to: over midnight */
 	bool span;
 	const struct zone *zone;
@@ -57,7 +57,7 @@ static bool refuse(const struct reader *reader, const char *what)
 
 static int weekday_of(const char *text, size_t length)
 {
-	static const char *const names[] = {"sunday",	 "monday", "tuesday", "wednesday",
+	static const char *const names[] = {"sunday",	"monday", "tuesday", "wednesday",
 					    "thursday", "friday", "saturday"};
 
 	for (int i = 0; i < 7; i++)
@@ -151,12 +151,11 @@ static bool read_span(struct reader *reader, struct window *window)
 		return refuse(reader, "'%s' stands where '..' and the end of the span should");
 	if (!next(reader) || !read_date(reader->word, &window->to_day))
 		return refuse(reader, "'%s' is no date such as 2026-12-25");
-	if (!next(reader) ||
-	    !read_clock(reader->word, strlen(reader->word), &window->to_minute))
+	if (!next(reader) || !read_clock(reader->word, strlen(reader->word), &window->to_minute))
 		return refuse(reader, "'%s' is no time such as 06:00");
 	next(reader);
-	if (window->to_day < window->from_day || (window->to_day == window->from_day &&
-						  window->to_minute <= window->from_minute))
+	if (window->to_day < window->from_day ||
+	    (window->to_day == window->from_day && window->to_minute <= window->from_minute))
 		return refuse(reader, "the span ends before it begins");
 	return true;
 }
@@ -203,7 +202,8 @@ static bool read_window(struct window *window, const char *text, char why[MAINTE
 {
 	struct reader reader = {.rest = text, .why = why};
 
-	*window = (struct window){.to_minute = DAY_MINUTES, .from_day = INT64_MIN, .to_day = INT64_MAX};
+	*window = (struct window){
+		.to_minute = DAY_MINUTES, .from_day = INT64_MIN, .to_day = INT64_MAX};
 	if (!next(&reader))
 		return refuse(&reader, "%sa window such as 'Sun 02:00-04:00 Asia/Seoul' is wanted");
 	if (!read_when(&reader, window))
@@ -214,7 +214,8 @@ static bool read_window(struct window *window, const char *text, char why[MAINTE
 		next(&reader);
 	}
 	if (window->from_minute == window->to_minute && !window->span)
-		return refuse(&reader, "it ends when it begins; for the whole day leave the times out");
+		return refuse(&reader,
+			      "it ends when it begins; for the whole day leave the times out");
 	if (!read_zone(&reader, window))
 		return false;
 	if (reader.word[0] && next(&reader))
@@ -267,8 +268,7 @@ static bool is_open(const struct window *window, struct civil now)
 		return is_its_day(window, now.day, now.weekday) &&
 		       now.minute >= window->from_minute && now.minute < window->to_minute;
 	return (is_its_day(window, now.day, now.weekday) && now.minute >= window->from_minute) ||
-	       (is_its_day(window, now.day - 1, now.weekday - 1) &&
-		now.minute < window->to_minute);
+	       (is_its_day(window, now.day - 1, now.weekday - 1) && now.minute < window->to_minute);
 }
 
 bool maintenance_is_on(const struct maintenance *maintenance, int64_t at_ms,

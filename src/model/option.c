@@ -239,7 +239,8 @@ const struct option *option_find(enum option_scope scope, const char *name)
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option *option = &option_table[i];
 
-		if (option->scope == scope && option->name[0] == name[0] && strcmp(option->name, name) == 0)
+		if (option->scope == scope && option->name[0] == name[0] &&
+		    strcmp(option->name, name) == 0)
 			return option;
 	}
 	return NULL;
@@ -259,10 +260,8 @@ const char *option_nearest(enum option_scope scope, const char *word)
 const char *option_scope_name(enum option_scope scope)
 {
 	static const char *const names[OPTION_SCOPES] = {
-		[OPTION_PROGRAM] = "[webmon]",
-		[OPTION_TARGET] = "[target NAME]",
-		[OPTION_ALERT] = "[alert NAME]",
-		[OPTION_VIEW] = "[view.N]",
+		[OPTION_PROGRAM] = "[webmon]",		 [OPTION_TARGET] = "[target NAME]",
+		[OPTION_ALERT] = "[alert NAME]",	 [OPTION_VIEW] = "[view.N]",
 		[OPTION_SOURCE] = "[source prometheus]",
 	};
 

@@ -8,35 +8,39 @@
 static const struct {
 	const char *expects, *form;
 } types[OPTION_TYPES] = {
-	[OPTION_TEXT] = {"a text",								      "TEXT"		 },
-	[OPTION_URL] = {"an address such as https://example.com/health",				 "URL"		      },
-	[OPTION_SECRET] = {"a text, or @FILE to read it from a file",				      "TEXT|@FILE"	  },
-	[OPTION_PATH] = {"a file's name",							       "FILE"		},
-	[OPTION_LIST] = {"words with commas between",						      "WORD,..."		},
-	[OPTION_REPEAT] = {"a text",								      "TEXT"		   },
+	[OPTION_TEXT] = {"a text", "TEXT"},
+	[OPTION_URL] = {"an address such as https://example.com/health", "URL"},
+	[OPTION_SECRET] = {"a text, or @FILE to read it from a file", "TEXT|@FILE"},
+	[OPTION_PATH] = {"a file's name", "FILE"},
+	[OPTION_LIST] = {"words with commas between", "WORD,..."},
+	[OPTION_REPEAT] = {"a text", "TEXT"},
 	[OPTION_URLS] = {"addresses such as https://www.example.com, 192.0.2.1:53", "URL,..."},
-	[OPTION_WINDOW] = {"a window such as 'Sun 02:00-04:00 Asia/Seoul'", "[DAYS] HH:MM-HH:MM [ZONE]"},
-	[OPTION_BOOL] = {"yes or no",								   "yes|no"	      },
+	[OPTION_WINDOW] = {"a window such as 'Sun 02:00-04:00 Asia/Seoul'",
+			   "[DAYS] HH:MM-HH:MM [ZONE]"},
+	[OPTION_BOOL] = {"yes or no", "yes|no"},
 	[OPTION_STATUS] = {"status codes or ranges between 100 and 999, such as 200-299, 304",
-			   "CODE|RANGE,..."										    },
+			   "CODE|RANGE,..."},
 	[OPTION_RULE] =
 		{"a number of failed probes between 1 and 64 such as 2, or a rule such as 3/5",
-			 "N|N/M"											     },
-	[OPTION_FILE] = {"a file's name",							       "FILE"		},
-	[OPTION_HEADER] = {"a header such as 'X-Api-Key: abc'",						"NAME: VALUE"	     },
-	[OPTION_JSON_RULE] = {"a rule such as .status = \"healthy\", len(.items) > 3 or has .data", "RULE"},
+		 "N|N/M"},
+	[OPTION_FILE] = {"a file's name", "FILE"},
+	[OPTION_HEADER] = {"a header such as 'X-Api-Key: abc'", "NAME: VALUE"},
+	[OPTION_JSON_RULE] = {"a rule such as .status = \"healthy\", len(.items) > 3 or has .data",
+			      "RULE"},
 	[OPTION_ADDRESSES] = {"addresses or networks such as 203.0.113.7, 2001:db8::/32",
-			      "ADDRESS,..."										       },
-	[OPTION_METHOD] = {"a request method such as GET, HEAD or POST",					 "METHOD"		 },
-	[OPTION_USER] = {"name:password",							       "NAME:PASSWORD|@FILE"},
-	[OPTION_PROXY] = {"an address such as http://proxy.example.com:3128",			      "URL|@FILE"		 },
-	[OPTION_LISTEN] = {"ADDRESS:PORT with an address of this machine, such as 127.0.0.1:9469 or [::1]:9469",
+			      "ADDRESS,..."},
+	[OPTION_METHOD] = {"a request method such as GET, HEAD or POST", "METHOD"},
+	[OPTION_USER] = {"name:password", "NAME:PASSWORD|@FILE"},
+	[OPTION_PROXY] = {"an address such as http://proxy.example.com:3128", "URL|@FILE"},
+	[OPTION_LISTEN] = {"ADDRESS:PORT with an address of this machine, such as 127.0.0.1:9469 "
+			   "or [::1]:9469",
 			   "ADDRESS:PORT"},
-	[OPTION_BODY] = {"a text",								      "TEXT"		 },
-	[OPTION_SLO] = {"a percentage between 50 % and 99.9999 % and a window between 1d and 30d, such as "
-			"99.9% / 30d",
-			"PERCENT% / WINDOW"},
-	[OPTION_BODY_FILE] = {"a file's name",							       "FILE"		     },
+	[OPTION_BODY] = {"a text", "TEXT"},
+	[OPTION_SLO] =
+		{"a percentage between 50 % and 99.9999 % and a window between 1d and 30d, such as "
+		 "99.9% / 30d",
+		 "PERCENT% / WINDOW"},
+	[OPTION_BODY_FILE] = {"a file's name", "FILE"},
 };
 
 /* choices with other marks between them: "auto, 4, 6" */
@@ -69,12 +73,8 @@ static void write_in_units(char out[OPTION_TEXT_MAX], int64_t value, const struc
 void option_write_duration(char out[OPTION_TEXT_MAX], int64_t us)
 {
 	static const struct unit units[] = {
-		{86400000000, "d" },
-		    {3600000000,	 "h" },
-		       {60000000,	  "m" },
-		{1000000,	  "s" },
-		    {1000,	   "ms"},
-		       {1,	   "us"},
+		{86400000000, "d"}, {3600000000, "h"}, {60000000, "m"},
+		{1000000, "s"},	    {1000, "ms"},      {1, "us"},
 	};
 
 	write_in_units(out, us, us == 86400000000 ? units + 1 : units); /* a day is 24h to most */
@@ -83,11 +83,7 @@ void option_write_duration(char out[OPTION_TEXT_MAX], int64_t us)
 void option_write_size(char out[OPTION_TEXT_MAX], int64_t bytes)
 {
 	static const struct unit units[] = {
-		{1 << 30, "g"},
-		{1 << 20, "m"},
-		{1 << 10, "k"},
-		{1,	    "" }
-	       };
+		{1 << 30, "g"}, {1 << 20, "m"}, {1 << 10, "k"}, {1, ""}};
 
 	write_in_units(out, bytes, units);
 }
@@ -133,8 +129,9 @@ void option_expects(char out[OPTION_TEXT_MAX], const struct option *option)
 {
 	if (option->choices != NULL) {
 		bool several = option->type == OPTION_WORDS;
-		size_t used = text_copy(out, OPTION_TEXT_MAX,
-					several ? "some of these with commas between: " : "one of ");
+		size_t used =
+			text_copy(out, OPTION_TEXT_MAX,
+				  several ? "some of these with commas between: " : "one of ");
 
 		write_choices(out + used, OPTION_TEXT_MAX - used, option->choices, ", ");
 	} else if (is_number(option)) {

@@ -1,7 +1,7 @@
 /*
- * Rendezvous hashing: each recorder's weight for a name is a hash of both; the greatest wins. A recorder
- * that is added wins those names for which its weight is the greatest, 1 of N + 1, and no other name's
- * winner changes. O(recorders) a name, at start-up.
+ * Rendezvous hashing: each recorder's weight for a name is a hash of both; the greatest wins. A
+ * recorder that is added wins those names for which its weight is the greatest, 1 of N + 1, and no
+ * other name's winner changes. O(recorders) a name, at start-up.
  */
 #include "model/shard.h"
 

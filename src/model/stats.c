@@ -149,8 +149,8 @@ static bool is_counted(const struct correction *c, const struct sample *sample)
 	       !sample_is_tainted(sample);
 }
 
-/* Good answers at or below the limit, each with those that its swallowed starts would have had: total, total less
- * one interval, less two ... */
+/* Good answers at or below the limit, each with those that its swallowed starts would have had:
+ * total, total less one interval, less two ... */
 static uint64_t count_below(const struct correction *c, int64_t limit_us)
 {
 	uint64_t below = 0;
@@ -207,8 +207,9 @@ void stats_correct(struct stats *stats, const struct sample *samples, size_t cou
 	double window_us = (double)(stats->to_ms - stats->from_ms) * 1000;
 
 	for (size_t i = 0; i < count; i++) {
-		uint32_t swallowed =
-			is_counted(&c, &samples[i]) ? sample_swallowed(&samples[i], interval_us) : 0;
+		uint32_t swallowed = is_counted(&c, &samples[i])
+					     ? sample_swallowed(&samples[i], interval_us)
+					     : 0;
 		stats->swallowed += swallowed;
 		good += sample_is_good(&samples[i]) ? swallowed : 0;
 	}

@@ -21,10 +21,10 @@ static const struct {
 	const char *name;
 	uint16_t port; /* 0: must be given */
 } schemes[] = {
-	[SCHEME_HTTP] = {"http",	 80 },
+	[SCHEME_HTTP] = {"http", 80},
 	[SCHEME_HTTPS] = {"https", 443},
-	[SCHEME_TCP] = {"tcp",   0	},
-	[SCHEME_TLS] = {"tls",   0	},
+	[SCHEME_TCP] = {"tcp", 0},
+	[SCHEME_TLS] = {"tls", 0},
 };
 
 static struct slice slice_of(const char *from, const char *to)

@@ -71,7 +71,8 @@ static void write_words(char *out, size_t capacity, const char *choices, unsigne
 		if (!(given >> i & 1))
 			continue;
 		write_choice(word, sizeof(word), choices, i);
-		used += text_format(out + used, capacity - used, "%s%s", used > 0 ? ", " : "", word);
+		used += text_format(out + used, capacity - used, "%s%s", used > 0 ? ", " : "",
+				    word);
 	}
 }
 

@@ -54,11 +54,11 @@ static struct passed passed_limit(const struct target *target, const struct samp
 {
 	const int32_t *phase = sample->phase_us;
 	const struct passed limits[] = {
-		{"",	     sample->total_us,      target->slow_us	      },
-		{"dns ",	 phase[PHASE_DNS],	   target->slow_dns_us     },
-		{"connect ",  phase[PHASE_CONNECT],  target->slow_connect_us },
-		{"tls ",	 phase[PHASE_TLS],	   target->slow_tls_us     },
-		{"wait ",	  phase[PHASE_WAIT],     target->slow_wait_us	 },
+		{"", sample->total_us, target->slow_us},
+		{"dns ", phase[PHASE_DNS], target->slow_dns_us},
+		{"connect ", phase[PHASE_CONNECT], target->slow_connect_us},
+		{"tls ", phase[PHASE_TLS], target->slow_tls_us},
+		{"wait ", phase[PHASE_WAIT], target->slow_wait_us},
 		{"transfer ", phase[PHASE_TRANSFER], target->slow_transfer_us},
 	};
 

@@ -14,8 +14,8 @@
 #include "base/units.h"
 
 #define LINE_BYTES	4096 /* some 200 are usual; /dev/zero has no end of line */
-#define FIELD_MAX	32 /* columns of a line, known or not */
-#define MISTAKES_MAX	20 /* a file of another kind is not told line by line */
+#define FIELD_MAX	32   /* columns of a line, known or not */
+#define MISTAKES_MAX	20   /* a file of another kind is not told line by line */
 #define PHASE_MAX_MS	2.1e6
 #define TIME_MAX_S	4e9
 #define DURATION_MAX_MS (7 * INT64_C(86400000)) /* as an interval may be */
@@ -281,7 +281,8 @@ static void read_sample(struct reader *reader, char *const fields[FIELD_MAX], si
 	s.bytes = value[COLUMN_BYTES] > 0 ? (uint32_t)value[COLUMN_BYTES] : 0;
 	s.lag_us = value[COLUMN_LAG] > 0 ? us_of(value[COLUMN_LAG]) : 0;
 	error = fields[reader->place[COLUMN_ERROR]];
-	if (class_of(&s, error, class_of_timeout(&s, value[COLUMN_TLS] >= 0, reader->first), &s.cls))
+	if (class_of(&s, error, class_of_timeout(&s, value[COLUMN_TLS] >= 0, reader->first),
+		     &s.cls))
 		add_sample(reader, &s);
 	else
 		complain(reader, "error", error,

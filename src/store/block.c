@@ -294,8 +294,9 @@ static bool foreign_row_is_sound(const struct block *block, enum block_row row)
 }
 
 /*
- * The header's own figures; total_bytes is what it says, not what is there. Every build lays the rows one behind the other: so
- * what stands fast ends where the row behind it begins, and what is far lies behind what is near.
+ * The header's own figures; total_bytes is what it says, not what is there. Every build lays the
+ * rows one behind the other: so what stands fast ends where the row behind it begins, and what is
+ * far lies behind what is near.
  */
 static bool rows_are_sound(const struct block *block)
 {

@@ -114,17 +114,10 @@ static void print_places(FILE *out, unsigned where)
 	static const struct {
 		unsigned where;
 		const char *name;
-	} places[] = {{IN_TABLE, "table"},
-		      {IN_PANE, "pane"},
-		      {IN_DETAIL, "target"},
-		      {IN_ERRORS, "errors"},
-		      {IN_GRID, "grid"},
-		      {IN_INCIDENT, "incident"},
-		      {IN_BODY, "answer"},
-		      {IN_PAST, "past"},
-		      {IN_MENU, "menu"},
-		      {IN_COLUMNS, "columns"},
-		      {IN_HELP, "help"}};
+	} places[] = {{IN_TABLE, "table"},     {IN_PANE, "pane"}, {IN_DETAIL, "target"},
+		      {IN_ERRORS, "errors"},   {IN_GRID, "grid"}, {IN_INCIDENT, "incident"},
+		      {IN_BODY, "answer"},     {IN_PAST, "past"}, {IN_MENU, "menu"},
+		      {IN_COLUMNS, "columns"}, {IN_HELP, "help"}};
 	const char *comma = "";
 
 	if ((where & IN_VIEWS) == IN_VIEWS) {

@@ -268,8 +268,8 @@ size_t chart_dots(const struct chart *chart, int columns)
 /* An axis of which nothing is known would be made up. */
 static void draw_nothing(const struct frame *frame)
 {
-	const char *text = frame->stats->samples ? "no good answer in this time"
-						 : "not measured yet";
+	const char *text =
+		frame->stats->samples ? "no good answer in this time" : "not measured yet";
 	int x = (frame->plot.width - text_width(text)) / 2;
 
 	canvas_put_fit(frame->canvas, frame->plot, frame->plot.x + (x > 0 ? x : 0),

@@ -78,9 +78,8 @@ static void acknowledge(struct tui *tui, const struct row *row, struct tui_reque
 		return;
 	}
 	text_format(title, sizeof(title), "acknowledge %s, a note:", row->target->name);
-	prompt_open(tui, &(struct prompt){.ask = TUI_ASK_ACKNOWLEDGE,
-					  .target = row->index,
-					  .title = title});
+	prompt_open(tui, &(struct prompt){
+				 .ask = TUI_ASK_ACKNOWLEDGE, .target = row->index, .title = title});
 }
 
 /* "webmon-2026-11-22T143207Z.txt" */
@@ -123,8 +122,9 @@ static void copy_command(struct tui *tui, const struct row *row, struct tui_requ
 		    evidence->seen)
 			command = evidence_later_part(evidence, evidence->command);
 	if (!command[0]) {
-		tui_say(tui, tui_is_fed(tui) ? "%s is measured elsewhere: how is not in its metrics"
-					     : "no check of %s yet that could be repeated",
+		tui_say(tui,
+			tui_is_fed(tui) ? "%s is measured elsewhere: how is not in its metrics"
+					: "no check of %s yet that could be repeated",
 			row->target->name);
 		return;
 	}

@@ -30,8 +30,7 @@ static void put_state(const struct tui *tui, struct pen *pen, const struct row *
 	if (since_ms)
 		format_length(length,
 			      (loaded ? tui->now_ms : tui_quiet_now_ms(tui, row)) - since_ms);
-	text_format(text, sizeof(text), "%s %s%s%s",
-		    tui_row_glyph(tui, row),
+	text_format(text, sizeof(text), "%s %s%s%s", tui_row_glyph(tui, row),
 		    loaded ? "LOADED" : state_word[state], length[0] ? " " : "", length);
 	if (loaded)
 		put_loud(tui, pen, STYLE_COUNT_LOAD, text);
@@ -66,7 +65,7 @@ static void put_in_row(struct pen *pen, const struct row *row, bool brief)
 	if (failed > 0)
 		pen_put(pen, STYLE_BAR,
 			failed == 1 ? "%u check failed"
-			: brief     ? "%u failed in a row"
+			: brief	    ? "%u failed in a row"
 				    : "%u checks failed in a row",
 			failed);
 	else if (row->verdict.state == STATE_NEW)
@@ -243,8 +242,8 @@ static void put_kinds(const struct tui *tui, struct pen *pen, const struct row *
 	}
 }
 
-/* The counts that the numbers stand on. hangs: starts missed in hangs too, which count in the share of
- * good ones. */
+/* The counts that the numbers stand on. hangs: starts missed in hangs too, which count in the share
+ * of good ones. */
 static void counts_text(const struct row *row, bool span, bool hangs, char out[120])
 {
 	char checks[FORMAT_MAX];

@@ -95,7 +95,7 @@ void detail_prepare_news(struct tui *tui, const struct row *row)
 	if (verdict->maintenance)
 		tell(&news, "%s: no alarms",
 		     strncmp(verdict->detail, "maintenance until", 17) == 0 ? verdict->detail
-									 : "in maintenance");
+									    : "in maintenance");
 	if (verdict->flapping)
 		tell(&news, "flapping: too many changes to tell each");
 	if (verdict->acknowledged)

@@ -135,7 +135,7 @@ static void collect_facts(const struct tui *tui, const struct row *row, struct f
 			  tls ? tui_is_fed(tui) ? "no certificate in the metrics"
 						: "no certificate seen yet"
 			  : row->target->scheme == SCHEME_TCP ? "none: a TCP connection"
-						 : "none: plain http");
+							      : "none: plain http");
 	if (tui_is_fed(tui))
 		text_format(add_fact(facts, "source", STYLE_TEXT), 160, "%s, measured elsewhere",
 			    tui->source_name);
@@ -208,8 +208,8 @@ static void draw_incident(const struct tui *tui, struct canvas *canvas, struct r
 	pen_put(&pen, STYLE_TEXT, "%-*s ", narrow ? 8 : 15, from);
 	pen_put(&pen, incident->closed_ms ? STYLE_DIM : style, "%-8s ", to);
 	pen_put(&pen, STYLE_TEXT, "%8s ", length);
-	canvas_put_fit(canvas, line, pen.x, line.y, line.x + line.width - pen.x, false,
-		       STYLE_TEXT, why);
+	canvas_put_fit(canvas, line, pen.x, line.y, line.x + line.width - pen.x, false, STYLE_TEXT,
+		       why);
 }
 
 static void draw_title(const struct tui *tui, struct canvas *canvas)

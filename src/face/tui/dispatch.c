@@ -154,9 +154,9 @@ static bool act_on_view(struct tui *tui, enum action action)
 		enum action action;
 		const struct screen *screen;
 	} screens[] = {{ACTION_ERRORS, &screen_errors},
-		     {ACTION_GRID, &screen_grid},
-		     {ACTION_COLUMNS, &menu_columns},
-		     {ACTION_SORT, &menu_sort}};
+		       {ACTION_GRID, &screen_grid},
+		       {ACTION_COLUMNS, &menu_columns},
+		       {ACTION_SORT, &menu_sort}};
 
 	for (size_t i = 0; i < sizeof(screens) / sizeof(screens[0]); i++) {
 		if (screens[i].action == action) {
@@ -243,8 +243,8 @@ struct tui_request tui_key(struct tui *tui, int key)
 		say_unknown(tui, key);
 		return request;
 	}
-	if (screen->act(tui, action, &request) ||
-	    act_on_view(tui, action) || tui_act_on_target(tui, action, &request))
+	if (screen->act(tui, action, &request) || act_on_view(tui, action) ||
+	    tui_act_on_target(tui, action, &request))
 		return request;
 	ask_outside(tui, action, &request);
 	return request;

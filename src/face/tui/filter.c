@@ -36,7 +36,7 @@ struct filter {
 struct subject {
 	const char *texts[SUBJECT_TEXT];
 	const struct target *target; /* NULL: none */
-	const char *states[3];       /* names for ":state", NULL: no more */
+	const char *states[3];	     /* names for ":state", NULL: no more */
 };
 
 struct filter *filter_new(void)
@@ -137,8 +137,9 @@ static bool any_text(const struct subject *subject, const struct term *term)
 
 		if (!text)
 			continue;
-		if (term->kind == TERM_REGEX ? pattern_find(&term->pattern, text, strlen(text)) == PATTERN_FOUND
-					     : strcasestr(text, term->text) != NULL)
+		if (term->kind == TERM_REGEX
+			    ? pattern_find(&term->pattern, text, strlen(text)) == PATTERN_FOUND
+			    : strcasestr(text, term->text) != NULL)
 			return true;
 	}
 	return false;
@@ -213,8 +214,9 @@ bool filter_matches_incident(const struct filter *filter, const struct incident 
 			     const struct row *row)
 {
 	static const char *const kind_name[] = {
-		[INCIDENT_DOWN] = "down", [INCIDENT_SLOW] = "slow",     [INCIDENT_LOAD] = "loaded",
-		[INCIDENT_CERT] = "cert", [INCIDENT_PAUSED] = "paused", [INCIDENT_SELF] = "webmon",
+		[INCIDENT_DOWN] = "down",	  [INCIDENT_SLOW] = "slow",
+		[INCIDENT_LOAD] = "loaded",	  [INCIDENT_CERT] = "cert",
+		[INCIDENT_PAUSED] = "paused",	  [INCIDENT_SELF] = "webmon",
 		[INCIDENT_FLAPPING] = "flapping", [INCIDENT_BURN] = "burning",
 	};
 	struct subject subject = {

@@ -74,7 +74,7 @@ void filtering_put(const struct tui *tui, struct pen *pen, enum style around)
 {
 	const struct main_state *main = &tui->main;
 	bool typing = main->input.active;
-	enum style style = filter_is_broken(main->filter)   ? STYLE_COUNT_SLOW
+	enum style style = filter_is_broken(main->filter)    ? STYLE_COUNT_SLOW
 			   : typing && !main->input.selected ? STYLE_INPUT
 							     : STYLE_MATCH;
 

@@ -10,8 +10,8 @@
 #include "model/class.h"
 
 #define MINUTE_MS 60000
-#define LIVE_MS   2000 /* a picture not older than this is of now */
-#define SPARE     32 /* samples beyond the schedule's: checks by key, retries */
+#define LIVE_MS	  2000 /* a picture not older than this is of now */
+#define SPARE	  32   /* samples beyond the schedule's: checks by key, retries */
 
 const int64_t zoom_ms[ZOOM_COUNT] = {1000, 2000, 5000, 15000, 60000, 300000, 900000, 3600000};
 
@@ -223,8 +223,8 @@ bool history_refresh(struct history *history, const struct store *store, const s
 	if (wish->width_ms % MINUTE_MS == 0 && wish->flag)
 		bin_kind(history, store, scratch, wish);
 	else if (wish->width_ms % MINUTE_MS != 0 ||
-	    !store_bins(store, wish->row->index, history->bins, (size_t)count, wish->end_ms,
-			wish->width_ms))
+		 !store_bins(store, wish->row->index, history->bins, (size_t)count, wish->end_ms,
+			     wish->width_ms))
 		bin_samples(history, store, scratch, wish);
 	else {
 		cut_newest(history, store, scratch, wish);

@@ -263,7 +263,6 @@ void incident_draw_evidence(const struct tui *tui, struct canvas *canvas,
 			      state->tops[INCIDENT_EVIDENCE]);
 	else
 		canvas_put(canvas, area, area.x + 1, area.y, STYLE_DIM,
-			   incident->kind == INCIDENT_DOWN
-				   ? "kept of the last failure alone"
-				   : "no failed check to show");
+			   incident->kind == INCIDENT_DOWN ? "kept of the last failure alone"
+							   : "no failed check to show");
 }

@@ -7,13 +7,13 @@
 
 #include "base/text.h"
 
-#define KEY_BACKSPACE   127
+#define KEY_BACKSPACE	127
 #define KEY_BACKSPACE_8 8
 #define KEY_DELETE_WORD ('W' - 'A' + 1)
 #define KEY_DELETE_LINE ('U' - 'A' + 1)
-#define KEY_RETURN      13
-#define KEY_LINEFEED    10
-#define KEY_ESCAPE      27
+#define KEY_RETURN	13
+#define KEY_LINEFEED	10
+#define KEY_ESCAPE	27
 
 void input_begin(struct input *input, const char *text)
 {

@@ -21,7 +21,7 @@ static int clamp(int value, int low, int high)
 /* Which columns there are, from which width on, the widest first. */
 struct column_choice {
 	int width, name_limit;
-	int left, right;                  /* columns kept free for the marker, and at the edge */
+	int left, right;		  /* columns kept free for the marker, and at the edge */
 	enum column_id ids[COLUMN_COUNT]; /* ended by COLUMN_COUNT */
 };
 
@@ -110,10 +110,9 @@ static void leave_out(struct column_choice *choice, int place)
 /* What a person chose, in that order, as far as the width holds it; the name is never left out. */
 static void obey_choice(struct column_choice *choice, int width, const struct layout_wish *wish)
 {
-	static const enum column_id spare[] = {COLUMN_GROUP, COLUMN_CERT, COLUMN_P50,
-					       COLUMN_LOAD,  COLUMN_UP,   COLUMN_LAST,
-					       COLUMN_P95,   COLUMN_FOR,  COLUMN_HISTORY,
-					       COLUMN_RESULT};
+	static const enum column_id spare[] = {
+		COLUMN_GROUP, COLUMN_CERT, COLUMN_P50, COLUMN_LOAD,    COLUMN_UP,
+		COLUMN_LAST,  COLUMN_P95,  COLUMN_FOR, COLUMN_HISTORY, COLUMN_RESULT};
 	int count = 1;
 
 	for (int i = 0; i < wish->column_count && count < COLUMN_COUNT - 1; i++)

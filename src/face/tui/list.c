@@ -15,11 +15,11 @@ bool list_move(enum action action, size_t *at, size_t count, size_t page)
 		*at = action == ACTION_FIRST ? 0 : last;
 		return true;
 	}
-	back = action == ACTION_UP        ? 1
+	back = action == ACTION_UP	  ? 1
 	       : action == ACTION_PAGE_UP ? step
 	       : action == ACTION_HALF_UP ? half
 					  : 0;
-	forth = action == ACTION_DOWN        ? 1
+	forth = action == ACTION_DOWN	     ? 1
 		: action == ACTION_PAGE_DOWN ? step
 		: action == ACTION_HALF_DOWN ? half
 					     : 0;

@@ -158,8 +158,8 @@ static void finish_color(struct reading *reading)
 		color->c256 = reading->has_rgb ? nearest_256(color->rgb) : color->c16;
 	}
 	if (!reading->has_16 && (reading->has_rgb || reading->has_256)) {
-		color->c16 = nearest_16(reading->has_rgb ? color->rgb
-							       : color_rgb_of_256(color->c256));
+		color->c16 =
+			nearest_16(reading->has_rgb ? color->rgb : color_rgb_of_256(color->c256));
 	}
 }
 

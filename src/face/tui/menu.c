@@ -82,8 +82,7 @@ enum action menu_mouse(struct menu_box *box, int x, int y, int what)
 
 	if (what == MOUSE_WHEEL_UP || what == MOUSE_WHEEL_DOWN)
 		return what == MOUSE_WHEEL_UP ? ACTION_UP : ACTION_DOWN;
-	if (x < area->x || x >= area->x + area->width || y < area->y ||
-	    y >= area->y + area->height)
+	if (x < area->x || x >= area->x + area->width || y < area->y || y >= area->y + area->height)
 		return ACTION_BACK;
 	if (y == area->y || y > area->y + (int)page(box) || place >= box->count)
 		return ACTION_NONE;

@@ -61,7 +61,8 @@ static void brief_help(const char *help, int width, char out[256])
 	if (text_width(out) <= width)
 		return;
 	out[0] = '\0';
-	for (size_t at = strcspn(help, ",;(.:"); help[at]; at += 1 + strcspn(help + at + 1, ",;(.:")) {
+	for (size_t at = strcspn(help, ",;(.:"); help[at];
+	     at += 1 + strcspn(help + at + 1, ",;(.:")) {
 		text_format(part, sizeof(part), "%.*s", (int)at - (help[at] == '('), help);
 		if (text_width(part) > width)
 			break;

@@ -10,7 +10,7 @@
 #include "face/tui/moment.h"
 #include "face/tui/past.h"
 
-#define IS_NOW "this is now"
+#define IS_NOW		 "this is now"
 #define AFTER_OPENING_MS 1000 /* a jump to an incident shows the moment after its first check */
 
 /* The screens' view of the fleet changes hands. */

@@ -11,13 +11,13 @@
 
 #include "base/mem.h"
 
-#define BUCKETS    1024
+#define BUCKETS	   1024
 #define LOWEST_US  100.0       /* below: the first bucket */
 #define HIGHEST_US 100000000.0 /* above: the last */
 #define MINUTE_MS  60000
-#define TICKS      13 /* readings of the probe counter, 5 s apart: a minute and both ends */
-#define TICK_MS    5000
-#define SPARE      64 /* samples beyond those of the hour as the row last saw it */
+#define TICKS	   13 /* readings of the probe counter, 5 s apart: a minute and both ends */
+#define TICK_MS	   5000
+#define SPARE	   64 /* samples beyond those of the hour as the row last saw it */
 
 struct minute {
 	int64_t number; /* minutes since 1970; what stands in a slot of another number is void */
@@ -170,8 +170,7 @@ static void read_tick(struct overview *overview, uint64_t probes, int64_t now_ms
 		overview->tick_count = 0;
 	if (!probes || (overview->tick_count && now_ms < newest->at_ms + TICK_MS))
 		return;
-	memmove(&overview->ticks[1], &overview->ticks[0],
-		(TICKS - 1) * sizeof(overview->ticks[0]));
+	memmove(&overview->ticks[1], &overview->ticks[0], (TICKS - 1) * sizeof(overview->ticks[0]));
 	overview->ticks[0] = (struct tick){now_ms, probes};
 	if (overview->tick_count < TICKS)
 		overview->tick_count++;

@@ -87,8 +87,9 @@ static void length_text(const struct tui *tui, const struct incident *incident,
 const char *incident_kind(const struct incident *incident, char out[16])
 {
 	static const char *const names[INCIDENT_KINDS] = {
-		[INCIDENT_SLOW] = "SLOW",     [INCIDENT_LOAD] = "LOAD",   [INCIDENT_CERT] = "CERT",
-		[INCIDENT_PAUSED] = "paused", [INCIDENT_SELF] = "webmon", [INCIDENT_FLAPPING] = "FLAPPING",
+		[INCIDENT_SLOW] = "SLOW",   [INCIDENT_LOAD] = "LOAD",
+		[INCIDENT_CERT] = "CERT",   [INCIDENT_PAUSED] = "paused",
+		[INCIDENT_SELF] = "webmon", [INCIDENT_FLAPPING] = "FLAPPING",
 		[INCIDENT_BURN] = "BUDGET",
 	};
 
@@ -164,7 +165,8 @@ void incident_draw_tail(const struct tui *tui, struct canvas *canvas, struct rec
 
 	incident_sign(tui, incident, &style);
 	canvas_put_name(canvas, line, line.x + columns->name, line.y, columns->name_width,
-			is_calm(incident) ? STYLE_ACK : STYLE_TEXT, incident_target_name(tui, incident));
+			is_calm(incident) ? STYLE_ACK : STYLE_TEXT,
+			incident_target_name(tui, incident));
 	text_copy(result, sizeof(result), incident->result);
 	if (full)
 		incident_kind(incident, result);
@@ -182,8 +184,8 @@ void incident_draw_tail(const struct tui *tui, struct canvas *canvas, struct rec
 	if (columns->length_width > 0) {
 		length_text(tui, incident, text);
 		canvas_put_fit(canvas, line, line.x + columns->length, line.y,
-			       columns->length_width, true, over || is_calm(incident) ? STYLE_DIM : STYLE_TEXT,
-			       text);
+			       columns->length_width, true,
+			       over || is_calm(incident) ? STYLE_DIM : STYLE_TEXT, text);
 	}
 }
 
@@ -195,7 +197,8 @@ static void draw_line(const struct tui *tui, struct canvas *canvas, struct rect 
 	enum style style;
 	const char *sign = incident_sign(tui, incident, &style);
 
-	format_stamp(when, incident_place_ms(incident, tui->now_ms), STAMP_SHORT, tui->utc, tui->now_ms);
+	format_stamp(when, incident_place_ms(incident, tui->now_ms), STAMP_SHORT, tui->utc,
+		     tui->now_ms);
 	canvas_put_fit(canvas, line, line.x + columns->time, line.y, 8, false, STYLE_DIM, when);
 	canvas_put(canvas, line, line.x + columns->sign, line.y, style, sign);
 	incident_draw_tail(tui, canvas, line, columns, incident);

@@ -75,8 +75,8 @@ const char *state_glyph(const struct tui *tui, enum state state)
 {
 	const struct glyphs *glyphs = &tui->theme.glyphs;
 	const char *const sign[STATE_COUNT] = {
-		[STATE_NEW] = glyphs->fresh,     [STATE_UP] = glyphs->up,
-		[STATE_SLOW] = glyphs->slow,     [STATE_DOWN] = glyphs->down,
+		[STATE_NEW] = glyphs->fresh,	[STATE_UP] = glyphs->up,
+		[STATE_SLOW] = glyphs->slow,	[STATE_DOWN] = glyphs->down,
 		[STATE_UNKNOWN] = glyphs->late, [STATE_PAUSED] = glyphs->paused,
 	};
 
@@ -85,8 +85,7 @@ const char *state_glyph(const struct tui *tui, enum state state)
 
 const char *tui_row_glyph(const struct tui *tui, const struct row *row)
 {
-	return row_is_loaded(row) ? tui->theme.glyphs.loaded
-				  : state_glyph(tui, row->verdict.state);
+	return row_is_loaded(row) ? tui->theme.glyphs.loaded : state_glyph(tui, row->verdict.state);
 }
 
 enum style tui_row_style(const struct row *row)

@@ -64,9 +64,10 @@ static void choose(struct tui *tui)
 
 		if (!passes(tui, incident))
 			continue;
-		line = fold_add(&errors->fold,
-				&(struct fold_item){incident, incident_words(incident), (uint32_t)i},
-				tui->now_ms);
+		line = fold_add(
+			&errors->fold,
+			&(struct fold_item){incident, incident_words(incident), (uint32_t)i},
+			tui->now_ms);
 		if (errors->incident && incident->id == errors->incident) {
 			errors->at = line;
 			found = true;
@@ -136,10 +137,10 @@ static void draw_top(const struct tui *tui, struct canvas *canvas, struct rect l
 }
 
 static const char *const kind_word[INCIDENT_KINDS] = {
-	[INCIDENT_DOWN] = "failures",        [INCIDENT_SLOW] = "slow",
-	[INCIDENT_LOAD] = "load",            [INCIDENT_CERT] = "certificates",
-	[INCIDENT_PAUSED] = "pauses",        [INCIDENT_SELF] = "webmon's own",
-	[INCIDENT_FLAPPING] = "flapping",    [INCIDENT_BURN] = "budgets",
+	[INCIDENT_DOWN] = "failures",	  [INCIDENT_SLOW] = "slow",
+	[INCIDENT_LOAD] = "load",	  [INCIDENT_CERT] = "certificates",
+	[INCIDENT_PAUSED] = "pauses",	  [INCIDENT_SELF] = "webmon's own",
+	[INCIDENT_FLAPPING] = "flapping", [INCIDENT_BURN] = "budgets",
 };
 
 static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect line)
@@ -153,7 +154,7 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 	pen_put(&pen, STYLE_DIM, filtered ? "filter " : "no filter");
 	if (filtered)
 		pen_put(&pen,
-			filter_is_broken(errors->filter)                   ? STYLE_COUNT_SLOW
+			filter_is_broken(errors->filter)		  ? STYLE_COUNT_SLOW
 			: errors->input.active && !errors->input.selected ? STYLE_INPUT
 									  : STYLE_MATCH,
 			"%s",
@@ -166,7 +167,8 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 			      errors->open_only ? "open ones only" : "open and over");
 	if (line.width >= 60 || errors->kind != INCIDENT_KINDS)
 		pen_put_whole(&pen, STYLE_DIM, "%s%s", tui->dot,
-			      errors->kind == INCIDENT_KINDS ? "all kinds" : kind_word[errors->kind]);
+			      errors->kind == INCIDENT_KINDS ? "all kinds"
+							     : kind_word[errors->kind]);
 	if (errors->folded)
 		pen_put_whole(&pen, STYLE_DIM, "%sfolded", tui->dot);
 }
@@ -293,7 +295,8 @@ static void draw_evidence(const struct tui *tui, struct canvas *canvas)
 	} else {
 		format_stamp(when, errors->evidence.evidence.sample.at_ms, STAMP_SHORT, tui->utc,
 			     tui->now_ms);
-		format_count(number, errors->evidence.evidence.number + 1); /* the first is check 1 */
+		format_count(number,
+			     errors->evidence.evidence.number + 1); /* the first is check 1 */
 		text_format(note, sizeof(note), "%s%s%s%scheck %s%s%s copy",
 			    incident_target_name(tui, incident), tui->dot, when, tui->dot, number,
 			    tui->dot, copy);
@@ -320,7 +323,8 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 	draw_evidence(tui, canvas);
 	if (errors->fold.count)
 		text_format(note, sizeof(note), "%zu-%zu of %zu", errors->top + 1,
-			    end < errors->fold.count ? end : errors->fold.count, errors->fold.count);
+			    end < errors->fold.count ? end : errors->fold.count,
+			    errors->fold.count);
 	hints_draw(tui, canvas, errors->layout.keys, hints, note);
 }
 
@@ -373,9 +377,10 @@ static bool act(struct tui *tui, enum action action, struct tui_request *request
 	case ACTION_NEXT_MATCH:
 	case ACTION_PREVIOUS_MATCH:
 		if (errors->fold.count)
-			select_place(tui,
-				     (at + (action == ACTION_NEXT_MATCH ? 1 : errors->fold.count - 1)) %
-					     errors->fold.count);
+			select_place(
+				tui,
+				(at + (action == ACTION_NEXT_MATCH ? 1 : errors->fold.count - 1)) %
+					errors->fold.count);
 		return true;
 	case ACTION_OPEN_ONLY:
 		errors->open_only = !errors->open_only;

@@ -245,8 +245,8 @@ static bool act_on_group(struct tui *tui, enum action action)
 {
 	struct group *group = selected_group(tui);
 
-	if (!group || (action != ACTION_OPEN && action != ACTION_ZOOM_IN &&
-		       action != ACTION_ZOOM_OUT))
+	if (!group ||
+	    (action != ACTION_OPEN && action != ACTION_ZOOM_IN && action != ACTION_ZOOM_OUT))
 		return false;
 	group->folded = action == ACTION_OPEN ? !group->folded : action == ACTION_ZOOM_OUT;
 	sort_now(tui);

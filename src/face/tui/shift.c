@@ -6,7 +6,7 @@
  */
 #include "face/tui/shift.h"
 
-#define WORTH      24 /* bytes that have to be saved: shifting costs 20 */
+#define WORTH	   24 /* bytes that have to be saved: shifting costs 20 */
 #define MOVE_BYTES 6  /* to a cell further on */
 
 /* A wide character must not be torn: such a row is sent cell by cell. */

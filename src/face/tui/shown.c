@@ -1,6 +1,6 @@
 /*
- * What the terminal was last given. ncurses compares cells too, but only after each was put into its
- * own form; here most rows are told to be as before by one comparison of memory. Main thread.
+ * What the terminal was last given. ncurses compares cells too, but only after each was put into
+ * its own form; here most rows are told to be as before by one comparison of memory. Main thread.
  */
 #include "face/tui/shown.h"
 

@@ -89,8 +89,8 @@ static void put_counts(const struct group *group, struct cell *cell)
 	} counts[] = {{tally->down, "down", CELL_DOWN},
 		      {tally->loaded, "load", CELL_SLOW},
 		      {tally_slow_calm(tally), "slow", CELL_SLOW},
-		      {tally->unknown,
-		       group->row.verdict.state == STATE_NEW ? "new" : "unknown", CELL_STALE},
+		      {tally->unknown, group->row.verdict.state == STATE_NEW ? "new" : "unknown",
+		       CELL_STALE},
 		      {tally->up, "up", CELL_DIM},
 		      {tally->paused, "paused", CELL_DIM}};
 

@@ -40,8 +40,8 @@ struct term {
 	struct paper *paper; /* what ncurses paints onto */
 	WINDOW *input;	     /* a pad: reading from it paints nothing */
 	struct inks inks;
-	struct shown shown; /* what ncurses was last given */
-	bool shifts;	    /* the terminal can delete and insert characters */
+	struct shown shown;	/* what ncurses was last given */
+	bool shifts;		/* the terminal can delete and insert characters */
 	int cursor_x, cursor_y; /* where the last frame left it */
 	int width, height;
 	struct keyboard keyboard;
@@ -131,9 +131,10 @@ static void prepare_farewell(const struct term *term)
 {
 	static const char *const names[] = {"rmkx", "sgr0", "op", "cnorm", "rmcup"};
 	char text[512];
-	size_t used = term->extras.modern ? text_copy(text, sizeof text,
-					       ESCAPE_FRAME_END ESCAPE_MOUSE_OFF ESCAPE_EXTRAS_OFF)
-				   : 0;
+	size_t used = term->extras.modern
+			      ? text_copy(text, sizeof text,
+					  ESCAPE_FRAME_END ESCAPE_MOUSE_OFF ESCAPE_EXTRAS_OFF)
+			      : 0;
 
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
 		used = escape_unpadded(text, used, sizeof text, capability(names[i]));
@@ -327,7 +328,8 @@ bool term_resized(struct term *term)
 		return false;
 	}
 	fit(term);
-	term_redraw(term); /* the terminal may have wrapped or cut what stood there: nothing is known of it */
+	term_redraw(term); /* the terminal may have wrapped or cut what stood there: nothing is
+			      known of it */
 	return true;
 }
 

@@ -191,10 +191,10 @@ static void read_entry(void *user, const struct ini_entry *entry)
 		const char *section;
 		void (*read)(struct loading *, const struct ini_entry *);
 	} sections[] = {
-	/* clang-format off */
+		/* clang-format off */
 		{"theme", read_head}, {"ui", read_role}, {"state", read_role},
 		{"chart", read_role}, {"phase", read_role}, {"glyphs", read_glyph},
-	/* clang-format on */
+		/* clang-format on */
 	};
 	struct loading *loading = user;
 

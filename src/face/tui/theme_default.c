@@ -15,7 +15,7 @@
 #define DIM	ATTR_DIM
 #define LINE	ATTR_UNDERLINE
 #define REVERSE ATTR_REVERSE
-#define LOUD    (ATTR_BOLD | ATTR_REVERSE)
+#define LOUD	(ATTR_BOLD | ATTR_REVERSE)
 
 static const struct {
 	const char *look; /* as in a theme file */

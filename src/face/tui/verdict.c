@@ -77,7 +77,9 @@ static void add_own(const struct tui *tui, struct parts *parts, bool words)
 	if (!own)
 		return;
 	text_format(text, sizeof(text), tui->ascii ? "[%s %s]" : " %s %s ", tui->theme.glyphs.late,
-		    network ? words ? "OWN NETWORK LOST" : "NETWORK" : words ? "OWN TROUBLE" : "OWN");
+		    network ? words ? "OWN NETWORK LOST" : "NETWORK"
+		    : words ? "OWN TROUBLE"
+			    : "OWN");
 	add_part(parts, STYLE_COUNT_SLOW, text);
 	if (tui->ascii || !parts->tight)
 		add_part(parts, STYLE_BAR, " ");
@@ -153,7 +155,8 @@ int verdict_draw_clock(const struct tui *tui, struct canvas *canvas, struct rect
 	x = end - text_width(clock);
 	if (x <= line.x)
 		return line.x + line.width;
-	canvas_put(canvas, line, x, line.y, tui->frozen || tui->moment.on ? STYLE_COUNT_SLOW : STYLE_BAR, clock);
+	canvas_put(canvas, line, x, line.y,
+		   tui->frozen || tui->moment.on ? STYLE_COUNT_SLOW : STYLE_BAR, clock);
 	if (with_source && tui->source_name[0]) {
 		x -= text_width(tui->source_name) + 3;
 		canvas_put(canvas, line, x, line.y, STYLE_BAR, tui->source_name);
@@ -172,7 +175,7 @@ static int clock_width(const struct tui *tui, int width, bool with_source)
 void verdict_draw(const struct tui *tui, struct canvas *canvas, struct rect line)
 {
 	static const struct step steps[] = {
-		{true, true, true, true, true},     {false, true, true, true, true},
+		{true, true, true, true, true},	    {false, true, true, true, true},
 		{false, false, true, true, true},   {false, false, false, true, true},
 		{false, false, false, false, true}, {false, false, false, false, false},
 	};
@@ -294,7 +297,8 @@ void verdict_draw_fleet(const struct tui *tui, struct canvas *canvas, struct rec
 		text_copy(text, sizeof(text), "–");
 	else
 		format_count(text, numbers.late);
-	pen_put(&pen, numbers.late && numbers.late != UINT64_MAX ? STYLE_STALE : STYLE_STRONG, "%s", text);
+	pen_put(&pen, numbers.late && numbers.late != UINT64_MAX ? STYLE_STALE : STYLE_STRONG, "%s",
+		text);
 	format_ms_cell(text, numbers.p50_us, tui->ascii);
 	put_number(&pen, " late   p50 ", text, "");
 	format_ms_cell(text, numbers.p95_us, tui->ascii);

@@ -19,7 +19,8 @@
 #include "source/poll/reply.h"
 #include "source/poll/resolve.h"
 
-/* Bytes. A pattern may come near a match at each of them, to the end each time: that is their square. */
+/* Bytes. A pattern may come near a match at each of them, to the end each time: that is their
+ * square. */
 #define LONG_FOR_PATTERN 1024
 #define LONG_FOR_ALL	 (128u << 10)
 
@@ -218,8 +219,8 @@ static enum probe_class judge(const struct rule *rule, const char *what, struct 
 	}
 	/* Nobody knows whether it holds, and the pattern is ours. */
 	quote_text(wanted, rule->text, rule->size);
-	text_format(detail, CHECK_DETAIL_MAX, "webmon gave up looking for %s: on this %s it takes too long",
-		    wanted, what);
+	text_format(detail, CHECK_DETAIL_MAX,
+		    "webmon gave up looking for %s: on this %s it takes too long", wanted, what);
 	return CLASS_LOCAL;
 }
 
@@ -346,7 +347,8 @@ static void tell_packed(const struct checks *checks, const struct reply *reply, 
 	size_t size, used = strlen(detail);
 	const char *coding = reply_find(reply, "Content-Encoding", &size);
 
-	if (!checks->target->compressed && coding && size > 0 && strncasecmp(coding, "identity", size) != 0)
+	if (!checks->target->compressed && coding && size > 0 &&
+	    strncasecmp(coding, "identity", size) != 0)
 		text_format(detail + used, CHECK_DETAIL_MAX - used,
 			    "; it came packed, which compressed = yes undoes");
 }

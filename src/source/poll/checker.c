@@ -1,6 +1,7 @@
 /*
- * A thread that checks. One mutex over two lists of probes, those to be checked and those that have been; what a probe holds
- * is its poller's before it is given away and after it was collected, and this thread's between.
+ * A thread that checks. One mutex over two lists of probes, those to be checked and those that have
+ * been; what a probe holds is its poller's before it is given away and after it was collected, and
+ * this thread's between.
  */
 #include "source/poll/checker.h"
 
@@ -127,8 +128,7 @@ bool checker_is_for(const struct probe *probe)
 
 bool checker_give(struct checker *checker, struct probe *probe)
 {
-	if (!checker->started &&
-	    thread_start(&checker->thread, "webmon-check", run, checker) != 0)
+	if (!checker->started && thread_start(&checker->thread, "webmon-check", run, checker) != 0)
 		return false;
 	checker->started = true;
 	pthread_mutex_lock(&checker->mutex);

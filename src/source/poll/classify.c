@@ -138,7 +138,7 @@ static enum probe_class stop_class(const struct symptom *symptom)
 	case STOP_TIME:
 		return time_classes[symptom->stage];
 	case STOP_HELD:
-		return symptom->tunnelling	    ? CLASS_UNREACHABLE
+		return symptom->tunnelling	     ? CLASS_UNREACHABLE
 		       : symptom->stage == STAGE_TLS ? CLASS_TLS_HANDSHAKE
 						     : CLASS_PROTOCOL;
 	case STOP_SETTLED:
@@ -180,34 +180,34 @@ static const struct {
 	enum probe_class cls; /* where nothing is left to decide */
 	enum probe_class (*decide)(const struct symptom *symptom);
 } codes[] = {
-	{CURLE_OK,		       CLASS_OK,	     whole_class	},
-	{CURLE_COULDNT_RESOLVE_HOST,     CLASS_DNS,		name_class	  },
-	{CURLE_COULDNT_RESOLVE_PROXY,    CLASS_DNS,		 name_class	   },
-	{CURLE_COULDNT_CONNECT,		CLASS_REFUSED,       connect_class  },
-	{CURLE_SSL_CONNECT_ERROR,	  CLASS_TLS_HANDSHAKE, handshake_class},
+	{CURLE_OK, CLASS_OK, whole_class},
+	{CURLE_COULDNT_RESOLVE_HOST, CLASS_DNS, name_class},
+	{CURLE_COULDNT_RESOLVE_PROXY, CLASS_DNS, name_class},
+	{CURLE_COULDNT_CONNECT, CLASS_REFUSED, connect_class},
+	{CURLE_SSL_CONNECT_ERROR, CLASS_TLS_HANDSHAKE, handshake_class},
 	{CURLE_PEER_FAILED_VERIFICATION, CLASS_TLS_UNTRUSTED, handshake_class},
-	{CURLE_SSL_CIPHER,		   CLASS_TLS_HANDSHAKE, handshake_class},
-	{CURLE_SSL_ISSUER_ERROR,	 CLASS_TLS_HANDSHAKE, handshake_class},
-	{CURLE_SSL_CLIENTCERT,	       CLASS_TLS_HANDSHAKE, handshake_class},
-	{CURLE_SEND_ERROR,		   CLASS_PROTOCOL,	   broken_class   },
-	{CURLE_RECV_ERROR,		   CLASS_PROTOCOL,	   broken_class   },
+	{CURLE_SSL_CIPHER, CLASS_TLS_HANDSHAKE, handshake_class},
+	{CURLE_SSL_ISSUER_ERROR, CLASS_TLS_HANDSHAKE, handshake_class},
+	{CURLE_SSL_CLIENTCERT, CLASS_TLS_HANDSHAKE, handshake_class},
+	{CURLE_SEND_ERROR, CLASS_PROTOCOL, broken_class},
+	{CURLE_RECV_ERROR, CLASS_PROTOCOL, broken_class},
 	{CURLE_PROXY, CLASS_UNREACHABLE, NULL},
-	{CURLE_OUT_OF_MEMORY,	      CLASS_LOCAL,	   memory_class   },
-	{CURLE_GOT_NOTHING,		    CLASS_EMPTY_REPLY,   empty_class	  },
-	{CURLE_PARTIAL_FILE,	     CLASS_TRUNCATED,     partial_class  },
+	{CURLE_OUT_OF_MEMORY, CLASS_LOCAL, memory_class},
+	{CURLE_GOT_NOTHING, CLASS_EMPTY_REPLY, empty_class},
+	{CURLE_PARTIAL_FILE, CLASS_TRUNCATED, partial_class},
 	{CURLE_UNSUPPORTED_PROTOCOL, CLASS_PROTOCOL, NULL},
 	{CURLE_WEIRD_SERVER_REPLY, CLASS_PROTOCOL, NULL},
-	{CURLE_FILESIZE_EXCEEDED,	  CLASS_TOO_LARGE,	   NULL	       },
-	{CURLE_TOO_MANY_REDIRECTS,	   CLASS_REDIRECT,	   NULL	       },
-	{CURLE_BAD_CONTENT_ENCODING,     CLASS_DECODE,	   NULL	       },
-	{CURLE_WRITE_ERROR,		    CLASS_DECODE,	  NULL	      },
-	{CURLE_FAILED_INIT,		    CLASS_LOCAL,	 NULL	     },
-	{CURLE_URL_MALFORMAT,	      CLASS_LOCAL,	   NULL	       },
-	{CURLE_INTERFACE_FAILED,	 CLASS_LOCAL,	      NULL		  },
-	{CURLE_SSL_CERTPROBLEM,		CLASS_LOCAL,	     NULL		 },
-	{CURLE_SSL_CACERT_BADFILE,	   CLASS_LOCAL,		NULL	    },
-	{CURLE_NOT_BUILT_IN,	     CLASS_LOCAL,	  NULL	      },
-	{CURLE_READ_ERROR,		   CLASS_LOCAL,		NULL	    },
+	{CURLE_FILESIZE_EXCEEDED, CLASS_TOO_LARGE, NULL},
+	{CURLE_TOO_MANY_REDIRECTS, CLASS_REDIRECT, NULL},
+	{CURLE_BAD_CONTENT_ENCODING, CLASS_DECODE, NULL},
+	{CURLE_WRITE_ERROR, CLASS_DECODE, NULL},
+	{CURLE_FAILED_INIT, CLASS_LOCAL, NULL},
+	{CURLE_URL_MALFORMAT, CLASS_LOCAL, NULL},
+	{CURLE_INTERFACE_FAILED, CLASS_LOCAL, NULL},
+	{CURLE_SSL_CERTPROBLEM, CLASS_LOCAL, NULL},
+	{CURLE_SSL_CACERT_BADFILE, CLASS_LOCAL, NULL},
+	{CURLE_NOT_BUILT_IN, CLASS_LOCAL, NULL},
+	{CURLE_READ_ERROR, CLASS_LOCAL, NULL},
 };
 
 static enum probe_class code_class(const struct symptom *symptom)

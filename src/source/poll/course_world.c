@@ -1,6 +1,6 @@
 /*
- * What befalls all targets of a poller at once: our own trouble, a clock that is set, changes around
- * them; and the account of it all. One poller's thread.
+ * What befalls all targets of a poller at once: our own trouble, a clock that is set, changes
+ * around them; and the account of it all. One poller's thread.
  */
 #include "base/clock.h"
 #include "base/text.h"
@@ -15,7 +15,7 @@
 #include "source/poll/watch.h"
 #include "store/store.h"
 
-#define AROUND_US  1000000
+#define AROUND_US 1000000
 
 void course_taint(struct course *course, int64_t now_us)
 {
@@ -31,7 +31,8 @@ void course_clock_set(struct course *course, int64_t by_ms)
 	char words[120], length[FORMAT_MAX];
 
 	format_duration(length, ((by_ms < 0 ? -by_ms : by_ms) + 500) / 1000 * 1000);
-	text_format(words, sizeof words, "the wall clock was set %s by %s: no duration is changed by it",
+	text_format(words, sizeof words,
+		    "the wall clock was set %s by %s: no duration is changed by it",
 		    by_ms < 0 ? "back" : "forward", length);
 	self_clock_set(&course->self, by_ms);
 	for (size_t i = 0; i < course->probe_count; i++)

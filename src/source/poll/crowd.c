@@ -216,8 +216,9 @@ static void close_unseen(struct crowd *crowd, int64_t since_ms, int64_t now_ms)
 }
 
 /*
- * A target is in one gathering at a time, but may leave one each second for another (a name server that turns its list round)
- * while those before wait for their end. With one for each at most, there is room for what opens next: each has two members.
+ * A target is in one gathering at a time, but may leave one each second for another (a name server
+ * that turns its list round) while those before wait for their end. With one for each at most,
+ * there is room for what opens next: each has two members.
  */
 static void make_room(struct crowd *crowd, int64_t now_ms)
 {

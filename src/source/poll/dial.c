@@ -54,8 +54,8 @@ static size_t on_body(char *data, size_t unit, size_t count, void *user)
 	return reply_body(&probe->reply, data, size) ? size : 0;
 }
 
-/* Asked for where what comes may reach no callback: a proxy's words, which libcurl reads byte by byte, and the body of a 401
- * before the real answer. */
+/* Asked for where what comes may reach no callback: a proxy's words, which libcurl reads byte by
+ * byte, and the body of a 401 before the real answer. */
 static int on_progress(void *user, curl_off_t total, curl_off_t now, curl_off_t up_total,
 		       curl_off_t up)
 {
@@ -242,7 +242,8 @@ static void set_turn(struct probe *probe)
 		return;
 	curl_easy_setopt(probe->easy, CURLOPT_FRESH_CONNECT,
 			 probe->warm && !probe->confirming ? 0L : 1L);
-	/* A cold probe leaves nothing behind: the next warm one takes what the last warm one kept. */
+	/* A cold probe leaves nothing behind: the next warm one takes what the last warm one kept.
+	 */
 	if (target->keepalive == WISH_COLD_AND_WARM)
 		curl_easy_setopt(probe->easy, CURLOPT_FORBID_REUSE, probe->warm ? 0L : 1L);
 }

@@ -41,7 +41,8 @@ struct engine {
 	struct course course;
 	int64_t published_us;
 	int64_t wanted_us; /* when the wait should end */
-	int64_t halted_us; /* of the last turn: when it was not running, though it waits for nothing */
+	int64_t halted_us; /* of the last turn: when it was not running, though it waits for nothing
+			    */
 	int64_t asleep_us; /* BOOTTIME - MONOTONIC */
 	int64_t wall_ms;   /* REALTIME - BOOTTIME */
 	int wake;

@@ -3,8 +3,8 @@
  */
 #include "source/poll/evidence.h"
 
-#include <stdlib.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 

@@ -15,7 +15,7 @@
 
 #define CHARSET_MAX 40
 #define BODY_MAX    (8u << 20) /* larger ones are looked at as they stand */
-#define LOOKED_AT   1024 /* bytes by which text is told from other things */
+#define LOOKED_AT   1024       /* bytes by which text is told from other things */
 #define DUMPED	    128
 #define DUMP_LINE   16
 
@@ -93,8 +93,8 @@ static bool convert_by_library(char *out, size_t capacity, size_t *length, const
  * not known, or is UTF-8 already; nothing was written. Only sets of a list are taken from the C
  * library: the name is the server's.
  */
-static bool convert(char *out, size_t capacity, size_t *length, const char *charset,
-		    const char *in, size_t size)
+static bool convert(char *out, size_t capacity, size_t *length, const char *charset, const char *in,
+		    size_t size)
 {
 	static const char *const western[] = {"ISO-8859-1", "ISO8859-1", "latin1", "windows-1252",
 					      "cp1252"};
@@ -239,7 +239,8 @@ size_t excerpt_write(char *out, size_t capacity, const struct reply *reply,
 
 char *excerpt_body(const struct reply *reply, size_t *size)
 {
-	size_t room = 3 * reply->body_size + 16; /* no character of those sets takes more of UTF-8 */
+	size_t room =
+		3 * reply->body_size + 16; /* no character of those sets takes more of UTF-8 */
 	char charset[CHARSET_MAX], *text;
 
 	if (reply->body_size == 0 || reply->body_size > BODY_MAX)

@@ -49,7 +49,7 @@ static bool names_host(X509 *leaf, const char *host)
 #define SENT_MAX 8
 
 /* A fingerprint of all that was sent, in its order. False: too much to remember. */
-static bool digest_sent(const STACK_OF(X509) *sent, uint8_t digest[32])
+static bool digest_sent(const STACK_OF(X509) * sent, uint8_t digest[32])
 {
 	uint8_t each[SENT_MAX][32];
 	int count = sk_X509_num(sent);
@@ -59,7 +59,8 @@ static bool digest_sent(const STACK_OF(X509) *sent, uint8_t digest[32])
 	for (int i = 0; i < count; i++)
 		if (X509_digest(sk_X509_value(sent, i), EVP_sha256(), each[i], NULL) != 1)
 			return false;
-	return EVP_Digest(each, (size_t)count * sizeof each[0], digest, NULL, EVP_sha256(), NULL) == 1;
+	return EVP_Digest(each, (size_t)count * sizeof each[0], digest, NULL, EVP_sha256(), NULL) ==
+	       1;
 }
 
 /* Whether all of this was verified a short while ago. Fills in what tells. */

@@ -337,8 +337,8 @@ static enum probe_class match(const struct json_check *check, const json_t *valu
 	}
 	show_path(path, rule, rule->step_count);
 	show_wanted(wanted, rule);
-	text_format(detail, JSON_DETAIL_MAX, "webmon gave up looking for %s: on this %s it takes too long",
-		    wanted, path);
+	text_format(detail, JSON_DETAIL_MAX,
+		    "webmon gave up looking for %s: on this %s it takes too long", wanted, path);
 	return CLASS_LOCAL;
 }
 

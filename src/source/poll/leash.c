@@ -1,8 +1,8 @@
 /*
  * The leash. See the header.
  *
- * One call of libcurl's may serve several connections: who is to blame is found by the connection, never by whose
- * call it was. Of a kept connection nobody is told; its end says enough.
+ * One call of libcurl's may serve several connections: who is to blame is found by the connection,
+ * never by whose call it was. Of a kept connection nobody is told; its end says enough.
  */
 #include "source/poll/leash.h"
 
@@ -11,7 +11,7 @@
 
 #include "base/clock.h"
 
-#define PIECES	   64 /* between two looks at the clock; a handshake and its answer are fewer */
+#define PIECES	   64	/* between two looks at the clock; a handshake and its answer are fewer */
 #define PIECES_ALL 4000 /* also where no call is long: some 30 MB */
 #define BUDGET_US  10000
 #define DH_BITS	   4096 /* 30 ms; with 8192 it is 230 ms, with 10000 it is 740 ms */
@@ -64,8 +64,8 @@ bool leash_holds(struct leash *leash, struct leash_hold *hold)
 }
 
 /*
- * There is no way to tell OpenSSL to stop reading but this: that the peer has said goodbye. It then gives what it has to
- * nobody, and libcurl sees an end of stream.
+ * There is no way to tell OpenSSL to stop reading but this: that the peer has said goodbye. It then
+ * gives what it has to nobody, and libcurl sees an end of stream.
  */
 static void on_message(int sent, int version, int type, const void *data, size_t size, SSL *ssl,
 		       void *user)
@@ -83,8 +83,8 @@ static void on_message(int sent, int version, int type, const void *data, size_t
 	SSL_set_shutdown(ssl, SSL_get_shutdown(ssl) | SSL_RECEIVED_SHUTDOWN);
 }
 
-static int is_secure(const SSL *ssl, const SSL_CTX *context, int what, int bits, int name, void *other,
-		     void *user)
+static int is_secure(const SSL *ssl, const SSL_CTX *context, int what, int bits, int name,
+		     void *other, void *user)
 {
 	const struct leash *leash = user;
 	const unsigned char *number = other;

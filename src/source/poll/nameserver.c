@@ -1,7 +1,8 @@
 /*
  * A look at the name servers: one datagram to each, and a short wait for any of them. A plain query
- * of RFC 1035, 4.1, written here because the C library's own would retry for many seconds. The guard
- * that looks while look-ups hang is a detached thread with a reference, as those of the resolver.
+ * of RFC 1035, 4.1, written here because the C library's own would retry for many seconds. The
+ * guard that looks while look-ups hang is a detached thread with a reference, as those of the
+ * resolver.
  */
 #include "source/poll/nameserver.h"
 
@@ -100,7 +101,8 @@ static bool is_answer(int fd, const unsigned char id[2])
 	       (reply[3] & 0x0f) != SERVFAIL;
 }
 
-static bool is_answered(struct pollfd *fds, size_t count, const unsigned char id[2], int64_t until_us)
+static bool is_answered(struct pollfd *fds, size_t count, const unsigned char id[2],
+			int64_t until_us)
 {
 	size_t open = count;
 	int64_t left_us;
@@ -165,7 +167,8 @@ static void look(struct nameservers *servers)
 /* When the guard has something to do; INT64_MAX: when it is told. */
 static int64_t due_us(const struct nameservers *servers)
 {
-	/* Once gone, until they are back: a question that is lost on the way there was theirs too. */
+	/* Once gone, until they are back: a question that is lost on the way there was theirs too.
+	 */
 	bool gone = servers->gone_us && servers->gone_us == servers->looked_us;
 	int64_t late_us = servers->busy_us + LATE_US, again_us = servers->looked_us + HOLDS_US;
 

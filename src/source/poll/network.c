@@ -1,6 +1,6 @@
 /*
- * Our own network or theirs. A mutex over a table of hosts; all of it is O(hosts) only while nothing is
- * reached.
+ * Our own network or theirs. A mutex over a table of hosts; all of it is O(hosts) only while
+ * nothing is reached.
  */
 #include "source/poll/network.h"
 
@@ -32,20 +32,20 @@ enum area { AREA_LOOPBACK, AREA_PRIVATE, AREA_PUBLIC, AREAS };
 struct host {
 	enum area area;
 	struct address address;
-	bool known;		 /* the address */
-	uint32_t target;	 /* the first of them: whom to ask */
-	int64_t interval_us;	 /* the shortest of its targets */
-	int64_t reached_us;	 /* start of the newest check that got through; 0: never */
-	int64_t failed_us;	 /* and of the newest that did not; 0: none since */
+	bool known;	     /* the address */
+	uint32_t target;     /* the first of them: whom to ask */
+	int64_t interval_us; /* the shortest of its targets */
+	int64_t reached_us;  /* start of the newest check that got through; 0: never */
+	int64_t failed_us;   /* and of the newest that did not; 0: none since */
 	int64_t asked_us;
 };
 
 struct area_state {
 	int64_t reached_us; /* start of the newest check that got through to any host */
 	bool lost;
-	int64_t lost_us;  /* when that was found out */
-	int64_t first_us; /* and since when it is */
-	int64_t back_us;  /* the end of the last loss, with some grace ... */
+	int64_t lost_us;   /* when that was found out */
+	int64_t first_us;  /* and since when it is */
+	int64_t back_us;   /* the end of the last loss, with some grace ... */
 	int64_t before_us; /* ... and start of the last check that got through before it */
 	struct incident incident;
 };
@@ -154,8 +154,8 @@ static void count_address(struct count *count, const struct host *host)
 static bool is_live(const struct network *network, const struct host *host)
 {
 	return host->known && host->reached_us &&
-	       host->reached_us >= network->areas[host->area].reached_us -
-					   3 * host->interval_us - LATELY_US;
+	       host->reached_us >=
+		       network->areas[host->area].reached_us - 3 * host->interval_us - LATELY_US;
 }
 
 static bool fails_since(const struct network *network, const struct host *host)
@@ -268,9 +268,10 @@ static void lose(struct network *network, enum area which, size_t hosts)
 	put_moment(moment, network, area->incident.opened_ms);
 	text_copy(area->incident.result, sizeof area->incident.result, "NETWORK");
 	if (hosts)
-		text_format(area->incident.detail, sizeof area->incident.detail,
-			    "this host lost its network at %s: %zu hosts fail alike, none is reached",
-			    moment, hosts);
+		text_format(
+			area->incident.detail, sizeof area->incident.detail,
+			"this host lost its network at %s: %zu hosts fail alike, none is reached",
+			moment, hosts);
 	else
 		text_format(area->incident.detail, sizeof area->incident.detail,
 			    "this host lost its network at %s: no witness is reached", moment);

@@ -151,8 +151,8 @@ static void say_unreachable(const struct speech *speech)
 
 	libcurl_words(words, speech->probe);
 	if (speech->probe->route.proxied && words[0]) {
-		text_format(speech->out, speech->capacity, "no way through %s: %s",
-			    speech->peer, words);
+		text_format(speech->out, speech->capacity, "no way through %s: %s", speech->peer,
+			    words);
 		return;
 	}
 	text_format(speech->out, speech->capacity, "no way to %s%s%s", speech->peer,
@@ -165,8 +165,8 @@ static void say_timeout_connect(const struct speech *speech)
 
 	limit_words(limit, speech->probe);
 	if (speech->probe->tunnels && speech->probe->proxy_reached)
-		text_format(speech->out, speech->capacity, "no way through %s in %s",
-			    speech->peer, limit);
+		text_format(speech->out, speech->capacity, "no way through %s in %s", speech->peer,
+			    limit);
 	else
 		text_format(speech->out, speech->capacity, "connect to %s timed out in %s",
 			    speech->peer, limit);
@@ -202,11 +202,12 @@ static void say_timeout_headers(const struct speech *speech)
 	limit_words(limit, speech->probe);
 	format_latency(first, timeline->first_us - timeline->sent_us);
 	if (speech->probe->reply.interim)
-		text_format(speech->out, speech->capacity, "no answer in %s, only an interim %u after %s",
-			    limit, speech->probe->reply.status, first);
+		text_format(speech->out, speech->capacity,
+			    "no answer in %s, only an interim %u after %s", limit,
+			    speech->probe->reply.status, first);
 	else
-		text_format(speech->out, speech->capacity, "headers not whole in %s, first byte after %s",
-		    limit, first);
+		text_format(speech->out, speech->capacity,
+			    "headers not whole in %s, first byte after %s", limit, first);
 }
 
 static void size_words(char out[80], const struct reply *reply)
@@ -216,7 +217,8 @@ static void size_words(char out[80], const struct reply *reply)
 	format_bytes(got, reply->body_bytes);
 	format_bytes(all, reply->announced > 0 ? (uint64_t)reply->announced : 0);
 	if (reply->announced > 0 && !reply->coded && !reply->chunked && strcmp(got, all) == 0)
-		text_format(out, 80, "%" PRIu64 " of %" PRId64 " bytes", reply->body_bytes, reply->announced);
+		text_format(out, 80, "%" PRIu64 " of %" PRId64 " bytes", reply->body_bytes,
+			    reply->announced);
 	else if (reply->announced > 0 && !reply->coded && !reply->chunked)
 		text_format(out, 80, "%s of %s", got, all);
 	else
@@ -303,8 +305,10 @@ static void say_decode(const struct speech *speech)
 	if (probe->reply.stop == STOP_CODED)
 		text_copy(words, sizeof words, probe->reply.problem);
 	/* libcurl has no words for it. */
-	else if (!words[0] && probe->outcome.curl == CURLE_WRITE_ERROR && probe->reply.body_bytes > 0)
-		text_copy(words, sizeof words, "something follows behind the end of the encoded data");
+	else if (!words[0] && probe->outcome.curl == CURLE_WRITE_ERROR &&
+		 probe->reply.body_bytes > 0)
+		text_copy(words, sizeof words,
+			  "something follows behind the end of the encoded data");
 	text_format(speech->out, speech->capacity, "body cannot be decoded%s%s",
 		    words[0] ? ": " : "", words);
 }

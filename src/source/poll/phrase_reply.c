@@ -16,27 +16,25 @@ static void reason(char out[80], const struct reply *reply)
 	static const struct {
 		uint16_t status;
 		const char *text;
-	} known[] = {
-		{400, "Bad Request"	   },
-		{401, "Unauthorized"	    },
-		{403, "Forbidden"		 },
-		{404, "Not Found"		 },
-		{405, "Method Not Allowed"	  },
-		{408, "Request Timeout"      },
-		{410, "Gone"		    },
-		{429, "Too Many Requests"	 },
-		{500, "Internal Server Error"},
-		{501, "Not Implemented"      },
-		{502, "Bad Gateway"	   },
-		{503, "Service Unavailable"  },
-		{504, "Gateway Timeout"      },
-		{301, "Moved Permanently"	 },
-		{302, "Found"		     },
-		{303, "See Other"		 },
-		{304, "Not Modified"	    },
-		{307, "Temporary Redirect"	  },
-		{308, "Permanent Redirect"	  }
-	   };
+	} known[] = {{400, "Bad Request"},
+		     {401, "Unauthorized"},
+		     {403, "Forbidden"},
+		     {404, "Not Found"},
+		     {405, "Method Not Allowed"},
+		     {408, "Request Timeout"},
+		     {410, "Gone"},
+		     {429, "Too Many Requests"},
+		     {500, "Internal Server Error"},
+		     {501, "Not Implemented"},
+		     {502, "Bad Gateway"},
+		     {503, "Service Unavailable"},
+		     {504, "Gateway Timeout"},
+		     {301, "Moved Permanently"},
+		     {302, "Found"},
+		     {303, "See Other"},
+		     {304, "Not Modified"},
+		     {307, "Temporary Redirect"},
+		     {308, "Permanent Redirect"}};
 	const char *line;
 	char clean[256];
 	size_t size = reply_status_line(reply, &line), at = 0;

@@ -180,7 +180,8 @@ bool poll_is_able(const struct config *config, struct errors *errors)
 
 		if (target->http == WISH_HTTP_3 && !(curl->features & CURL_VERSION_HTTP3))
 			error_add(errors, target->file, target->line,
-				  "%s: http = 3: this machine's libcurl (%s) knows no HTTP/3; 2 and 1.1 are left",
+				  "%s: http = 3: this machine's libcurl (%s) knows no HTTP/3; 2 "
+				  "and 1.1 are left",
 				  target->name, curl->version);
 	}
 	return errors->fatal == fatal;

@@ -116,7 +116,8 @@ static bool scheme_is_allowed(CURLU *url)
 /* "mailto:" and the like, which libcurl takes for no address at all. */
 static bool names_other_scheme(const char *location)
 {
-	size_t size = strspn(location, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
+	size_t size = strspn(location,
+			     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-");
 
 	return size > 0 && location[size] == ':' && isalpha((unsigned char)location[0]) &&
 	       !(size == 4 && strncasecmp(location, "http", 4) == 0) &&

@@ -8,10 +8,11 @@
 #include <string.h>
 #include <strings.h>
 
-#define BODY_STEP      (64u << 10)
-#define NO_STATUS_LINE "it does not begin with a status line"
+#define BODY_STEP	 (64u << 10)
+#define NO_STATUS_LINE	 "it does not begin with a status line"
 #define TWICE_PACKED_MAX (16 << 10) /* see is_unpackable() */
-/* A nonce that is stale each time would have libcurl ask without end; so would a header "Expect" that is refused. */
+/* A nonce that is stale each time would have libcurl ask without end; so would a header "Expect"
+ * that is refused. */
 #define REFUSALS_MAX 4
 
 static bool stop(struct reply *reply, enum stop why)
@@ -37,13 +38,11 @@ static bool read_status_line(struct reply *reply, const char *line, size_t size)
 	static const struct {
 		const char *text;
 		enum http_version version;
-	} versions[] = {
-		{"HTTP/1.1 ", HTTP_1_1},
-		{"HTTP/1.0 ", HTTP_1_0},
-		{"HTTP/2 ",   HTTP_2  },
-		{"HTTP/2.0 ", HTTP_2  },
-		{"HTTP/3 ",   HTTP_3  }
-	   };
+	} versions[] = {{"HTTP/1.1 ", HTTP_1_1},
+			{"HTTP/1.0 ", HTTP_1_0},
+			{"HTTP/2 ", HTTP_2},
+			{"HTTP/2.0 ", HTTP_2},
+			{"HTTP/3 ", HTTP_3}};
 	size_t at = 0;
 	int status = 0;
 
@@ -73,7 +72,8 @@ static bool header_is(const char *line, size_t size, const char *name)
 	return size > length && line[length] == ':' && strncasecmp(line, name, length) == 0;
 }
 
-/* RFC 9112, 6.3: a length that is no number, or two that differ, are an error that nobody may guess over. */
+/* RFC 9112, 6.3: a length that is no number, or two that differ, are an error that nobody may guess
+ * over. */
 static void read_length(struct reply *reply, const char *line, size_t size)
 {
 	int64_t length = 0;
@@ -99,7 +99,8 @@ static void read_length(struct reply *reply, const char *line, size_t size)
 /* The codings that a header line lists, those that change nothing aside: how many there are. */
 static unsigned read_codings(struct reply *reply, const char *line, size_t size)
 {
-	static const char *const kinds[] = {"gzip", "x-gzip", "deflate", "chunked", "identity", "none"};
+	static const char *const kinds[] = {"gzip",    "x-gzip",   "deflate",
+					    "chunked", "identity", "none"};
 	const char *at = memchr(line, ':', size), *end = line + size;
 	unsigned count = 0;
 
@@ -121,13 +122,14 @@ static unsigned read_codings(struct reply *reply, const char *line, size_t size)
 }
 
 /*
- * What is packed twice may grow a thousandfold between the two without any of it coming out, all in one call of libcurl's;
- * by other methods than gzip's, more than that. So it must be small.
+ * What is packed twice may grow a thousandfold between the two without any of it coming out, all in
+ * one call of libcurl's; by other methods than gzip's, more than that. So it must be small.
  */
 static bool is_unpackable(const struct reply *reply)
 {
-	return reply->codings < 2 || (reply->codings == 2 && !reply->foreign_coding && !reply->chunked &&
-				      reply->announced >= 0 && reply->announced <= TWICE_PACKED_MAX);
+	return reply->codings < 2 ||
+	       (reply->codings == 2 && !reply->foreign_coding && !reply->chunked &&
+		reply->announced >= 0 && reply->announced <= TWICE_PACKED_MAX);
 }
 
 static void begin_block(struct reply *reply)
@@ -215,7 +217,8 @@ void reply_fini(struct reply *reply)
 void reply_rubbish(struct reply *reply, const char *data, size_t size)
 {
 	reply->rubbish = true;
-	reply->body_size = reply->body_bytes = size < sizeof reply->first ? size : sizeof reply->first;
+	reply->body_size = reply->body_bytes =
+		size < sizeof reply->first ? size : sizeof reply->first;
 	memcpy(reply->body, data, reply->body_size); /* which is never smaller */
 }
 
@@ -229,7 +232,8 @@ bool reply_header(struct reply *reply, const char *line, size_t size)
 	if (read_status_line(reply, line, size)) {
 		begin_block(reply);
 		if (reply->version >= HTTP_2 && !reply->limits.newer)
-			return refuse(reply, "HTTP/1.1 was spoken, and its status line says otherwise");
+			return refuse(reply,
+				      "HTTP/1.1 was spoken, and its status line says otherwise");
 		if (reply->version == HTTP_NONE || reply->status < 100)
 			return refuse(reply, "its status line is none");
 	} else if (!reply->started) {

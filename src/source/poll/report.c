@@ -262,7 +262,8 @@ static void name_family(const struct probe *probe, char detail[DETAIL_MAX])
 	char words[DETAIL_MAX];
 
 	text_copy(words, sizeof words, detail);
-	text_format(detail, DETAIL_MAX, "%s: %s", probe->family == FAMILY_6 ? "IPv6" : "IPv4", words);
+	text_format(detail, DETAIL_MAX, "%s: %s", probe->family == FAMILY_6 ? "IPv6" : "IPv4",
+		    words);
 }
 
 /* The class that the checks give to an answer that came through. */
@@ -302,11 +303,12 @@ static void take_wish(struct watch *watch, const struct probe *probe, const stru
 	if (!ms)
 		return;
 	format_duration(length, ms);
-	text_format(detail + used, DETAIL_MAX - used, "%sRetry-After: not asked for %s", used ? "; " : "", length);
+	text_format(detail + used, DETAIL_MAX - used, "%sRetry-After: not asked for %s",
+		    used ? "; " : "", length);
 }
 
-/* That there is no such name is no want of an answer, nor a sign of life: it may come from a memory on this host.
- * As little says a connection that was cut off. */
+/* That there is no such name is no want of an answer, nor a sign of life: it may come from a memory
+ * on this host. As little says a connection that was cut off. */
 static enum probe_class network_class(const struct probe *probe)
 {
 	int error = probe->lookup.answer.error;

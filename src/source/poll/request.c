@@ -54,7 +54,8 @@ static char *key_of(const struct target *target)
 	for (size_t i = 0; i < target->headers.count; i++)
 		key_text(key, target->headers.items[i]);
 	fprintf(key, "|%d %d %d %d %d %d %d", target->auth, target->verify, target->tls_min,
-		target->http, target->compressed, (int)target->keepalive + 3 * (target->ip == WISH_IP_BOTH),
+		target->http, target->compressed,
+		(int)target->keepalive + 3 * (target->ip == WISH_IP_BOTH),
 		target->scheme >= SCHEME_TCP ? (int)target->scheme : -1);
 	/* A body with a NUL cannot be compared as text: it is a profile of its own. */
 	if (target->body && memchr(target->body, '\0', target->body_size))
@@ -193,7 +194,8 @@ static void set_policy(CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, REQUEST_NO_EYEBALLS_MS);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	/* What has no status line is shown to us as a body, and refused there: so it can be told. */
+	/* What has no status line is shown to us as a body, and refused there: so it can be told.
+	 */
 	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
@@ -261,12 +263,10 @@ static void set_tls(CURL *easy, const struct target *target, bool foreign)
 	static const struct {
 		int wish;
 		long version;
-	} versions[] = {
-		{10, CURL_SSLVERSION_TLSv1_0},
-		{11, CURL_SSLVERSION_TLSv1_1},
-		{12, CURL_SSLVERSION_TLSv1_2},
-		{13, CURL_SSLVERSION_TLSv1_3}
-	     };
+	} versions[] = {{10, CURL_SSLVERSION_TLSv1_0},
+			{11, CURL_SSLVERSION_TLSv1_1},
+			{12, CURL_SSLVERSION_TLSv1_2},
+			{13, CURL_SSLVERSION_TLSv1_3}};
 
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, target->verify ? 1L : 0L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, target->verify ? 2L : 0L);
@@ -301,8 +301,9 @@ static void set_way(CURL *easy, const struct target *target)
 		return;
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 	/*
-	 * libcurl reads up to a hundred of these in one go, and some bytes keep an unpacker busy for long. Not with HTTP/2,
-	 * where libcurl 7.88 loses its way when a frame is larger than its buffer; there the leash is enough.
+	 * libcurl reads up to a hundred of these in one go, and some bytes keep an unpacker busy
+	 * for long. Not with HTTP/2, where libcurl 7.88 loses its way when a frame is larger than
+	 * its buffer; there the leash is enough.
 	 */
 	if (target->http != WISH_HTTP_2)
 		curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, 1024L);

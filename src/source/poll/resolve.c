@@ -267,8 +267,9 @@ static void *resolver_thread(void *argument)
 }
 
 /*
- * One more thread, which holds a reference, where all are busy and there may be more. An idle one that was called and has not
- * woken yet is busy with what stands in the queue. False: there is none at all.
+ * One more thread, which holds a reference, where all are busy and there may be more. An idle one
+ * that was called and has not woken yet is busy with what stands in the queue. False: there is none
+ * at all.
  */
 static bool hire(struct resolver *resolver)
 {

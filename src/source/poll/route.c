@@ -63,8 +63,7 @@ static bool map_connect(struct route *route, const char *entry)
 	char from[IDN_MAX], from_port[8], to[IDN_MAX], to_port[8];
 	int64_t number;
 
-	if (!next_host(&entry, from) ||
-	    !next_field(&entry, from_port, sizeof from_port) ||
+	if (!next_host(&entry, from) || !next_field(&entry, from_port, sizeof from_port) ||
 	    !next_host(&entry, to) || !next_field(&entry, to_port, sizeof to_port))
 		return false;
 	if ((from[0] && strcasecmp(from, route->host) != 0) ||
@@ -196,8 +195,8 @@ bool route_find(struct route *route, const struct target *target, const char *ho
 
 bool route_tunnels(const struct route *route, const struct target *target, bool tls)
 {
-	bool plain = route->proxied && (!strstr(target->proxy, "://") ||
-					strncasecmp(target->proxy, "http:", 5) == 0);
+	bool plain = route->proxied &&
+		     (!strstr(target->proxy, "://") || strncasecmp(target->proxy, "http:", 5) == 0);
 
 	return route->proxied && (tls || target->scheme == SCHEME_TCP || !plain);
 }

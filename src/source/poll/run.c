@@ -35,8 +35,9 @@ static int handle_errno(const struct probe *probe)
 }
 
 /*
- * libcurl never takes an errno back: a handle has still that of some probe before. What is the same as then may be
- * neither; a connection that failed has always one of its own, and of others the words tell.
+ * libcurl never takes an errno back: a handle has still that of some probe before. What is the same
+ * as then may be neither; a connection that failed has always one of its own, and of others the
+ * words tell.
  */
 static int own_errno(const struct probe *probe, int curl)
 {
@@ -258,9 +259,7 @@ enum run_turn run_begin(struct probe *probe, struct watch *watch, struct resolve
 	probe->deadline_us = probe->begun_us + target->timeout_ms * 1000;
 	for (int i = 0; i < PHASE_COUNT; i++)
 		probe->phase_us[i] = ABSENT_US;
-	probe->hop =
-		(struct hop){.port = target->port,
-			     .tls = target_is_encrypted(target)};
+	probe->hop = (struct hop){.port = target->port, .tls = target_is_encrypted(target)};
 	probe->outcome = (struct outcome){0};
 	probe->checked.done = false;
 	probe->error[0] = probe->redirect_problem[0] = '\0';
@@ -294,8 +293,8 @@ enum run_turn run_done(struct probe *probe, int curl, struct resolver_client *re
 enum run_turn run_expire(struct probe *probe, struct resolver_client *resolver)
 {
 	probe->reply.stop = STOP_TIME;
-	probe->lookup.answer.cut_off = probe->timeline.stage == STAGE_NAME &&
-				       resolver_is_cut_off(resolver, probe->hop_us);
+	probe->lookup.answer.cut_off =
+		probe->timeline.stage == STAGE_NAME && resolver_is_cut_off(resolver, probe->hop_us);
 	return end(probe, CURLE_OPERATION_TIMEDOUT);
 }
 

@@ -8,12 +8,13 @@
 #include "base/mem.h"
 
 #define FIRST_WITHIN_US 1000000
-#define SMALL_FLEET     100 /* targets: its first answers stand before a person has looked */
-#define FIRST_SMALL_US  140
-#define FIRST_EACH_US   400
-#define FIRST_LEAST_US  200  /* a large one takes its time: faster, and its own starts would be late */
-#define TICK_MAX_US     250000
-#define TICKS           40
+#define SMALL_FLEET	100 /* targets: its first answers stand before a person has looked */
+#define FIRST_SMALL_US	140
+#define FIRST_EACH_US	400
+#define FIRST_LEAST_US                                                                             \
+	200 /* a large one takes its time: faster, and its own starts would be late */
+#define TICK_MAX_US 250000
+#define TICKS	    40
 
 /* The first point of the grid after t. */
 static int64_t grid_after(const struct beat *beat, int64_t t_us)

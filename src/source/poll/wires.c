@@ -25,7 +25,7 @@
 #include "source/poll/watch.h"
 
 #define SHARD_TARGETS 150
-#define EVENTS	      64 /* a turn: each may be a TLS handshake of a millisecond */
+#define EVENTS	      64  /* a turn: each may be a TLS handshake of a millisecond */
 #define OPENING	      512 /* bytes of what is no answer */
 #define OWN_EVENT     UINT64_MAX
 /* Through TLS the first record after the request may be a session ticket: look beyond two of them.
@@ -35,8 +35,8 @@
 /* ---- what came instead of an answer ---- */
 
 /*
- * Where the peer spoke first and reset the connection, sending fails, and libcurl does not look at what came. Nothing is
- * taken out here. Through TLS there is nothing to see.
+ * Where the peer spoke first and reset the connection, sending fails, and libcurl does not look at
+ * what came. Nothing is taken out here. Through TLS there is nothing to see.
  */
 static void note_opening(struct probe *probe, int fd)
 {
@@ -115,12 +115,13 @@ static int on_timer(CURLM *multi, long timeout_ms, void *user)
 static void note_opened(struct probe *probe, int64_t now_us)
 {
 	/*
-	 * The kept connection turned out to be dead, or a server refused an HTTP/2 stream, and libcurl dials again
-	 * without a word: what that took is part of getting connected.
+	 * The kept connection turned out to be dead, or a server refused an HTTP/2 stream, and
+	 * libcurl dials again without a word: what that took is part of getting connected.
 	 */
 	if (probe->timeline.stage > STAGE_TLS && !probe->timeline.first_us) {
 		int32_t *connect_us = &probe->phase_us[PHASE_CONNECT];
-		int64_t lost_us = now_us - probe->timeline.ready_us + (*connect_us > 0 ? *connect_us : 0);
+		int64_t lost_us =
+			now_us - probe->timeline.ready_us + (*connect_us > 0 ? *connect_us : 0);
 
 		probe->retried = true;
 		*connect_us = (int32_t)(lost_us < INT32_MAX ? lost_us : INT32_MAX);
@@ -135,9 +136,9 @@ static void note_opened(struct probe *probe, int64_t now_us)
 }
 
 /*
- * The bare ACK that ends a TCP handshake costs either side a packet and the server a wake-up, and the request follows at once:
- * it carries the ACK as well. Linux goes back to quick ACKs by itself once the connection stands, so that the answer is
- * received as ever.
+ * The bare ACK that ends a TCP handshake costs either side a packet and the server a wake-up, and
+ * the request follows at once: it carries the ACK as well. Linux goes back to quick ACKs by itself
+ * once the connection stands, so that the answer is received as ever.
  */
 static void acknowledge_by_request(int fd)
 {
@@ -210,7 +211,8 @@ static void note_connected(struct wire *wire, int fd)
 		return;
 	probe->proxy_reached = true;
 	if (probe->tunnels)
-		return; /* what the proxy does until the target can be spoken to is part of getting connected */
+		return; /* what the proxy does until the target can be spoken to is part of getting
+			   connected */
 	timeline_connected(&probe->timeline, clock_mono_us(), wire->opened_us, connect_us);
 	probe->peer = wire->peer;
 	probe->peer_port = wire->peer_port;

@@ -251,7 +251,8 @@ static int compare_names(const void *a, const void *b)
 	return order ? order : (x->key > y->key) - (x->key < y->key);
 }
 
-/* Cutting and cleaning may have made two names one. In order of the names, so that the same series have the same names. */
+/* Cutting and cleaning may have made two names one. In order of the names, so that the same series
+ * have the same names. */
 static void number_doubles(struct found *found)
 {
 	struct names *names = names_new(found->count);

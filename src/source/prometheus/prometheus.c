@@ -128,11 +128,13 @@ static void tell_fullness(struct prometheus *source)
 
 	if (!source->reader.full)
 		return;
-	text_format(why, sizeof(why), "it has more than %d targets: choose some by match", FOUND_MAX);
+	text_format(why, sizeof(why), "it has more than %d targets: choose some by match",
+		    FOUND_MAX);
 	note(source, why);
 }
 
-/* An engine that is well and has nothing of some targets: whoever measures them is gone, or they are. */
+/* An engine that is well and has nothing of some targets: whoever measures them is gone, or they
+ * are. */
 static void tell_silence(struct prometheus *source, size_t silent)
 {
 	char why[120];

@@ -146,8 +146,8 @@ static void judge_told(struct track *track, const struct point *point, const cha
 }
 
 /* What there is of a failure: its words and its status; headers and body nobody has handed on. */
-static void put_evidence(const struct track *track, struct store *store, const struct sample *sample,
-			 const char *detail)
+static void put_evidence(const struct track *track, struct store *store,
+			 const struct sample *sample, const char *detail)
 {
 	struct evidence evidence = {.seen = true, .sample = *sample, .used = 1};
 
