@@ -8,6 +8,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define MINUTE_MS INT64_C(60000)
+#define HOUR_MS	  (60 * MINUTE_MS)
+#define DAY_MS	  (24 * HOUR_MS)
+
 /* Any decimal integer within [min, max]. */
 bool parse_integer(const char *text, int64_t min, int64_t max, int64_t *value);
 

@@ -12,7 +12,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define MINUTE_MS	INT64_C(60000)
+#include "base/units.h"
+
 #define QUARTER_MINUTES 15
 
 #define ROLLUP_WORDS  5

@@ -15,8 +15,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/units.h"
 
-#define DAY_MS	 (24 * 60 * 60 * 1000LL)
 #define STALE_MS 30000
 #define SPARE	 64 /* samples beyond those of the window as it was last looked at */
 

@@ -21,7 +21,6 @@
 #define SCHEMA	    1
 #define FILE_MAX    (256U << 20)
 #define FEW	    5 /* good answers */
-#define DAY_MS	    (24 * 60 * 60 * 1000LL)
 #define ABSENT_REAL (-1.0)
 
 struct snapshot_diff {

@@ -11,10 +11,6 @@
 #include "model/target.h"
 #include "model/verdict.h"
 
-#define MINUTE_MS INT64_C(60000)
-#define HOUR_MS	  (60 * MINUTE_MS)
-#define DAY_MS	  (24 * HOUR_MS)
-
 #define OBJECTIVE_MIN 0.5
 #define OBJECTIVE_MAX 0.999999
 #define WINDOW_MIN_MS DAY_MS

@@ -6,11 +6,10 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/units.h"
 #include "model/config.h"
 
 /* clang-format off */
-#define MINUTE_MS (60 * 1000LL)
-#define DAY_MS    (24 * 60 * MINUTE_MS)
 #define HOUR_US   (60 * MINUTE_MS * 1000)
 #define MEBI      (1024 * 1024LL)
 

@@ -3,7 +3,7 @@
  */
 #include "model/verdict.h"
 
-#define DAY_MS INT64_C(86400000)
+#include "base/units.h"
 
 const char *const state_name[STATE_COUNT] = {
 	[STATE_NEW] = "unknown", [STATE_UP] = "up",	      [STATE_SLOW] = "slow",

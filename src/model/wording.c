@@ -10,8 +10,7 @@
 #include "base/text.h"
 #include "base/units.h"
 
-#define MS_US  1000
-#define DAY_MS INT64_C(86400000)
+#define MS_US 1000
 
 static const char *const phase_words[PHASE_COUNT] = {
 	[PHASE_DNS] = "name look-up",	      [PHASE_CONNECT] = "connect",

@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/units.h"
 #include "store/file.h"
 #include "store/guard.h"
 #include "store/inside.h"
@@ -26,8 +27,6 @@ enum {
 };
 
 /* ---- the whole ---- */
-
-#define DAY_MS INT64_C(86400000)
 
 /* Minutes and quarters of a day, and a good answer's beginning. */
 static uint64_t day_of_records(const struct block *block)

@@ -9,7 +9,6 @@
 #include "face/tui/detail.h"
 #include "face/tui/pen.h"
 
-#define DAY_MS	    86400000
 #define LABEL_WIDTH 9
 #define NARROW	    48 /* below it an incident has no date */
 

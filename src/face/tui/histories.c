@@ -7,11 +7,11 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/units.h"
 #include "model/class.h"
 
-#define MINUTE_MS 60000
-#define LIVE_MS	  2000 /* a picture not older than this is of now */
-#define SPARE	  32   /* samples beyond the schedule's: checks by key, retries */
+#define LIVE_MS 2000 /* a picture not older than this is of now */
+#define SPARE	32   /* samples beyond the schedule's: checks by key, retries */
 
 const int64_t zoom_ms[ZOOM_COUNT] = {1000, 2000, 5000, 15000, 60000, 300000, 900000, 3600000};
 

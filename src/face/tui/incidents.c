@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/units.h"
 
 #define LIVE_MS                                                                                    \
 	90000 /* an open incident that had a failed check within this is going on right now */
 #define RESORT_MS 5000 /* time alone changes the order slowly */
-#define DAY_MS	  (24 * 60 * 60 * 1000LL)
 
 void incidents_init(struct incidents *incidents, const struct store *store)
 {

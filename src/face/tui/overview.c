@@ -10,11 +10,11 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/units.h"
 
 #define BUCKETS	   1024
 #define LOWEST_US  100.0       /* below: the first bucket */
 #define HIGHEST_US 100000000.0 /* above: the last */
-#define MINUTE_MS  60000
 #define TICKS	   13 /* readings of the probe counter, 5 s apart: a minute and both ends */
 #define TICK_MS	   5000
 #define SPARE	   64 /* samples beyond those of the hour as the row last saw it */

@@ -10,10 +10,10 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "face/tui/state.h"
 #include "model/wording.h"
 
-#define HOUR_MS	     3600000LL
 #define QUARTER_MS   900000LL
 #define DAY_QUARTERS 96
 #define EVENTS_STEP  256

@@ -8,27 +8,35 @@
 
 #include "base/text.h"
 
+#define PIECE_MAX 512
+
+static void compose(char text[PIECE_MAX], const char *format, va_list arguments)
+{
+	char raw[PIECE_MAX];
+
+	vsnprintf(raw, sizeof(raw), format, arguments);
+	text_copy(text, PIECE_MAX, raw); /* never cut inside a character */
+}
+
 void pen_put(struct pen *pen, enum style style, const char *format, ...)
 {
-	char raw[512], text[512];
+	char text[PIECE_MAX];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(raw, sizeof(raw), format, arguments);
+	compose(text, format, arguments);
 	va_end(arguments);
-	text_copy(text, sizeof(text), raw); /* never cut inside a character */
 	pen->x = canvas_put(pen->canvas, pen->clip, pen->x, pen->y, style, text);
 }
 
 bool pen_put_whole(struct pen *pen, enum style style, const char *format, ...)
 {
-	char raw[512], text[512];
+	char text[PIECE_MAX];
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(raw, sizeof(raw), format, arguments);
+	compose(text, format, arguments);
 	va_end(arguments);
-	text_copy(text, sizeof(text), raw);
 	if (pen->x + text_width(text) > pen->clip.x + pen->clip.width)
 		return false;
 	pen->x = canvas_put(pen->canvas, pen->clip, pen->x, pen->y, style, text);

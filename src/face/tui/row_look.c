@@ -2,9 +2,9 @@
  * What several screens say of a row: its sign, whether its check hangs, its history as it is drawn
  * now. Pure but for the state they are asked of; declared in state.h. Main thread.
  */
+#include "base/units.h"
 #include "face/tui/state.h"
 
-#define MINUTE_MS  60000
 #define HANGING_US 1000000 /* no check is said to hang before */
 
 bool tui_is_asked(const struct tui *tui, const struct row *row)

@@ -11,7 +11,6 @@
 #include "face/tui/list.h"
 #include "face/tui/pen.h"
 
-#define DAY_MS	    (24 * 60 * 60 * 1000LL)
 #define WEEK_OLD_MS 60000 /* the week's availability is asked for once a minute */
 
 static const struct hint hints[] = {

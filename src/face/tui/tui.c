@@ -15,16 +15,16 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "face/tui/moment.h"
 #include "face/tui/state.h"
 #include "face/tui/views.h"
 
 #define METER_TICK_US 5000000
 #define IDLE_US	      60000000 /* after the last key nobody is taken to be reading along the list */
-#define MINUTE_MS     60000
-#define UNFOCUSED_MS  2000   /* between two frames that tell only of figures, while unfocused */
-#define TAKE_US	      200000 /* between two looks at the store */
-#define TAKE_SHARE    20     /* while first answers come in, of all time, may go into them */
+#define UNFOCUSED_MS  2000     /* between two frames that tell only of figures, while unfocused */
+#define TAKE_US	      200000   /* between two looks at the store */
+#define TAKE_SHARE    20       /* while first answers come in, of all time, may go into them */
 
 static void init_theme(struct tui *tui, struct errors *errors)
 {

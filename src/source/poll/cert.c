@@ -19,7 +19,6 @@
 
 #define NAME_FLAGS                                                                                 \
 	(XN_FLAG_SEP_CPLUS_SPC | XN_FLAG_DN_REV | XN_FLAG_FN_SN | ASN1_STRFLGS_UTF8_CONVERT)
-#define DAY_MS 86400000
 
 static int64_t time_ms(const ASN1_TIME *asn1)
 {

@@ -27,7 +27,6 @@
 #include "store/store.h"
 
 #define GOOD_EVIDENCE_US 30000000
-#define DAY_MS		 86400000
 #define DETAIL_MAX	 200
 
 static void note_secrets(struct watch *watch)

@@ -3,13 +3,13 @@
  */
 #include "source/poll/spending.h"
 
+#include "base/units.h"
 #include "source/poll/watch.h"
 #include "store/store.h"
 
 #define TURNS	   60 /* ticks until each target has had its turn */
 #define HOT_TURNS  5  /* and each that fails, whose numbers are looked at */
 #define HOT_MOST   20 /* of them in one tick: an assessment takes some 0.1 ms */
-#define MINUTE_MS  60000
 #define QUARTER_MS (15 * MINUTE_MS)
 
 /*

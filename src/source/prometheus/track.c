@@ -16,7 +16,6 @@
 
 #define NEVER	 64    /* failures or good answers in a row: more than any rule takes */
 #define GRACE_MS 15000 /* a scrape's own time-out, and that of the probe behind it */
-#define DAY_MS	 86400000
 
 void track_init(struct track *track, const struct target *target, uint32_t index)
 {
