@@ -7,9 +7,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CHANNEL_FIRST	  30 /* values before there is a baseline */
-#define CHANNEL_NEVER	  (-1)
-#define CHANNEL_SHIFT_MAX 16.0f /* caps the shift sum: recovery is quick */
+#define CHANNEL_FIRST	      30 /* values before there is a baseline */
+#define CHANNEL_NEVER	      (-1)
+#define CHANNEL_SHIFT_MAX     16.0f /* caps the shift sum: recovery is quick; */
+#define CHANNEL_SHIFT_ALARMED 8.0f  /* in an alarm, quicker */
 
 struct load_channel_rule {
 	float offset_ms; /* added inside the logarithm: what is small beside it does not matter */

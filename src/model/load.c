@@ -201,13 +201,17 @@ static bool channel_alarms(const struct load *load, const struct load_rule *rule
 	float usual = channel_usual_ms(c, &rule->channel[name]);
 	float material = fmaxf(rule->material_ms, 0.15f * load->usual_ms);
 	int64_t persist = persist_ms(load, rule, look->moment.end_ms), now = look->moment.end_ms;
+	float enough = rule->threshold;
 
+	/* another channel may have raised it first: all that an alarm lets gather is enough */
+	if (load->level >= LOAD_ELEVATED)
+		enough = fminf(enough, CHANNEL_SHIFT_ALARMED);
 	if (name == CHANNEL_SERVER)
 		material = fmaxf(material, 0.9f * usual);
 	if (c->rare + SHIFT_PART * c->shift >= rule->rare && c->hit &&
 	    now - c->rare_since_ms >= persist)
 		return true;
-	if (c->shift < rule->threshold || c->last <= 0 || c->shift_since_ms == CHANNEL_NEVER ||
+	if (c->shift < enough || c->last <= 0 || c->shift_since_ms == CHANNEL_NEVER ||
 	    now - c->shift_since_ms < persist)
 		return false;
 	/* Both means: one answer far out must not make what is usually little matter. */

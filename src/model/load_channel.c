@@ -19,7 +19,6 @@
 #define HIGH_FIRST	  0.15f	 /* the first guess */
 #define HIGH_WEIGHT	  0.001f /* of the newest value in the share */
 #define SLOPE		  0.667f
-#define SHIFT_MAX_ALARMED 8.0f /* caps the sum in an alarm: recovery is quicker */
 #define SHIFT_SEEN	  1.5f /* from here on evidence is said to have begun */
 #define SHIFT_DOUBT	  2.0f /* from here on nothing is learnt: suspicion freezes the baseline */
 
@@ -132,7 +131,7 @@ static void add_shift(struct load_channel *channel, float high, const struct loa
 	channel->shift += high > 0 ? high * logf(HIGH_IN_TROUBLE / usual)
 				   : -high * logf((1 - HIGH_IN_TROUBLE) / (1 - usual));
 	channel->shift = fminf(fmaxf(channel->shift, 0),
-			       moment->alarmed ? SHIFT_MAX_ALARMED : CHANNEL_SHIFT_MAX);
+			       moment->alarmed ? CHANNEL_SHIFT_ALARMED : CHANNEL_SHIFT_MAX);
 	if (channel->shift < SHIFT_SEEN)
 		channel->shift_since_ms = CHANNEL_NEVER;
 	else if (channel->shift_since_ms == CHANNEL_NEVER)

@@ -565,6 +565,26 @@ static void a_full_listen_queue_is_the_servers(void **state)
 }
 
 /* With a listen queue of two: answers take 3.5 times the usual, and SYNs are sent again. */
+/* A full queue loses connection requests, and what it takes is late as well: neither is over before the other. */
+static void an_alarm_lasts_while_anything_is_slow(void **state)
+{
+	static const struct answer slow = {2, 10, -1, 160}, lost = {2, 1010, -1, 160};
+	struct bench bench;
+
+	(void)state;
+	start(&bench, 1000);
+	feed_usual(&bench, 40);
+	for (int i = 0; i < 8; i++)
+		feed(&bench, i >= 4 ? lost : slow);
+	assert_true(bench.verdict.level >= LOAD_ELEVATED);
+	for (int i = 0; i < 60; i++)
+		assert_true(feed(&bench, slow) >= LOAD_ELEVATED);
+	for (int i = 0; i < 15; i++)
+		feed(&bench, usual);
+	assert_int_equal(bench.verdict.level, LOAD_CALM);
+	assert_int_equal(bench.alarms, 1);
+}
+
 static void good_answers_at_the_end_do_not_change_the_cause(void **state)
 {
 	struct bench bench;
@@ -1014,6 +1034,7 @@ int main(void)
 		cmocka_unit_test(rare_failures_hours_apart_do_not_add_up),
 		cmocka_unit_test(names_cause_and_sub_cause),
 		cmocka_unit_test(a_full_listen_queue_is_the_servers),
+		cmocka_unit_test(an_alarm_lasts_while_anything_is_slow),
 		cmocka_unit_test(good_answers_at_the_end_do_not_change_the_cause),
 		cmocka_unit_test(own_lateness_is_the_clients),
 		cmocka_unit_test(lateness_alone_is_told_too),
