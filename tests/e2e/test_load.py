@@ -82,8 +82,8 @@ class Load(unittest.TestCase):
                 wait_for(lambda: server.count >= BASELINE, 60, "baseline")
                 self.assertNotIn(" LOAD ", told.text)
                 with Askers(url):
-                    wait_for(lambda: " LOAD " in told.text, 40, f"event LOAD in {told.text!r}")
-                wait_for(lambda: " CALM " in told.text, 40, f"event CALM in {told.text!r}")
+                    wait_for(lambda: " LOAD " in told.text, 40, lambda: f"event LOAD in {told.text!r}")
+                wait_for(lambda: " CALM " in told.text, 40, lambda: f"event CALM in {told.text!r}")
         finally:
             server.shutdown()
             server.server_close()
@@ -101,8 +101,8 @@ class Load(unittest.TestCase):
                 told = Lines(child.stdout)
                 wait_for(lambda: server.count >= 3 * BASELINE, 60, "baseline")
                 with Askers(url):
-                    wait_for(lambda: " 3 targets on 127.0.0.1: server " in told.text, 40, f"one LOAD in {told.text!r}")
-                wait_for(lambda: ", 3 targets on 127.0.0.1: " in told.text, 40, f"one CALM in {told.text!r}")
+                    wait_for(lambda: " 3 targets on 127.0.0.1: server " in told.text, 40, lambda: f"one LOAD in {told.text!r}")
+                wait_for(lambda: ", 3 targets on 127.0.0.1: " in told.text, 40, lambda: f"one CALM in {told.text!r}")
         finally:
             server.shutdown()
             server.server_close()

@@ -20,14 +20,15 @@ FOREIGN = ("WEBMON_CONFIG", "XDG_CONFIG_HOME", "NO_COLOR", "COLUMNS", "LINES", "
 
 
 def wait_for(test, seconds, what):
-    """The first true value of test() within seconds; else an AssertionError that says what was awaited."""
+    """The first true value of test() within seconds; else an AssertionError that says what was awaited: a text, or a function
+    that makes it then."""
     end = time.monotonic() + seconds * PATIENCE
     while True:
         value = test()
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"no {what} within {seconds * PATIENCE:g} s")
+            raise AssertionError(f"no {what() if callable(what) else what} within {seconds * PATIENCE:g} s")
         time.sleep(0.01)
 
 
