@@ -12,7 +12,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 sys.path.insert(0, os.path.join(ROOT, "tests", "lib"))
 
 import servers                                                              # noqa: E402
-from program import WEBMON, environment, folder, write                      # noqa: E402
+from program import WEBMON, environment, folder, wait_for, write                      # noqa: E402
 
 PYTHON = servers.PYTHON
 DELAYD = os.path.join(ROOT, os.environ.get("WEBMON_BUILD", "build"), "bench", "delayd")
@@ -79,11 +79,8 @@ def background(command, core=CLIENT_CORE, env=None, number=None, out=subprocess.
     child = subprocess.Popen(servers.bound(pinned(core, command)), stdin=subprocess.DEVNULL, stdout=out,
                              stderr=subprocess.DEVNULL, env=env or environment(), cwd=folder())
     try:
-        end = time.monotonic() + 30
-        while number and not servers.listens(number):
-            if child.poll() is not None or time.monotonic() > end:
-                raise AssertionError(f"{command[0]} does not listen")
-            time.sleep(0.02)
+        if number:
+            wait_for(lambda: child.poll() is not None or servers.listens(number), 30, f"{command[0]} that listens")
         yield child
     finally:
         child.terminate()
@@ -112,6 +109,24 @@ def web_server(listen="", head="", addresses=ADDRESSES):
 
 def urls_of(server, count, scheme="http"):
     return [f"{scheme}://{address(i % server.addresses)}:{server.port}/{i}" for i in range(count)]
+
+
+def requests_seen(server):
+    """What nginx has answered so far, by its own count; this question is one of them."""
+    text = servers.fetch(f"http://127.0.0.1:{server.port}/status").decode()
+    return int(text.splitlines()[2].split()[2])
+
+
+def wait_requests(server, count, seconds):
+    """Until nginx has answered so many more."""
+    start, asked = requests_seen(server), 0
+
+    def have_come():
+        nonlocal asked
+        asked += 1
+        return requests_seen(server) - start - asked >= count
+
+    wait_for(have_come, seconds, f"{count} requests")
 
 
 def delay_server(delay_ms):

@@ -8,7 +8,7 @@ import urllib.request
 
 import engines
 import servers
-from common import WEBMON, background, cost, cpu_of, fleet, rss_of, table, title, urls_of, web_server
+from common import WEBMON, background, cost, cpu_of, fleet, rss_of, table, title, urls_of, wait_for, wait_requests, web_server
 from program import folder
 
 TARGETS = 1000
@@ -28,7 +28,7 @@ def recorder(server):
     number, history = servers.port(), os.path.join(folder(), "history")
     config = fleet(urls_of(server, TARGETS), f"keep = 24h\nmetrics = 127.0.0.1:{number}", "interval = 1s")
     with background([WEBMON, "record", "-c", config, "--history", history], number=number) as child:
-        time.sleep(5)  # the first round, with its name look-ups and evidence
+        wait_requests(server, 5 * TARGETS, 30)  # the first rounds, with their look-ups and evidence
         page = metrics_page(number)
         before, start = cpu_of(child.pid), time.monotonic()
         time.sleep(SECONDS)
@@ -63,7 +63,7 @@ def dashboard(server):
         stored = engine.query("prometheus_tsdb_head_series")
         looked = cost([WEBMON, "snapshot", "-q", "--source", f"prometheus={engine.url}"])
         with background([WEBMON, "--plain", "--source", f"prometheus={engine.url}"]) as child:
-            time.sleep(8)
+            wait_for(lambda: cpu_of(child.pid) > looked.cpu_s / 2, 30, "first look")
             before, start = cpu_of(child.pid), time.monotonic()
             time.sleep(SECONDS)
             spent, passed = cpu_of(child.pid) - before, time.monotonic() - start

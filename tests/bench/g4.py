@@ -4,23 +4,17 @@ import json
 import os
 import time
 
-from common import (CLIENT_CORE, WEBMON, background, cpu_of, fleet, folder, goal, rss_of, servers, table, title, tool, urls_of,
-                    web_server, write)
+from common import (CLIENT_CORE, WEBMON, background, cpu_of, fleet, folder, goal, requests_seen, rss_of, servers, table, title,
+                    tool, urls_of, wait_requests, web_server, write)
 
 TARGETS = 1000
 INTERVAL_S = 10
 WINDOW_S = 20
 
 
-def requests_seen(server):
-    """What nginx has answered so far, by its own count."""
-    text = servers.fetch(f"http://127.0.0.1:{server.port}/status").decode()
-    return int(text.splitlines()[2].split()[2])
-
-
-def window(server, programs, settle_s):
-    """CPU in us a probe, % of a core and MiB of these processes together, over the window."""
-    time.sleep(settle_s)
+def window(server, programs):
+    """CPU in us a probe, % of a core and MiB of these processes together, over the window, after a first round."""
+    wait_requests(server, TARGETS, 6 * INTERVAL_S)
     cpu, asked, start = sum(map(cpu_of, programs)), requests_seen(server), time.monotonic()
     time.sleep(WINDOW_S)
     cpu, probes = sum(map(cpu_of, programs)) - cpu, requests_seen(server) - asked - 1
@@ -32,7 +26,7 @@ def window(server, programs, settle_s):
 def webmon_window(server, urls):
     config = fleet(urls, "", f"interval = {INTERVAL_S}s")
     with background([WEBMON, "watch", "--plain", "-c", config]) as child:
-        return window(server, [child.pid], INTERVAL_S + 2)
+        return window(server, [child.pid])
 
 
 def prometheus_window(server, urls):
@@ -52,7 +46,7 @@ def prometheus_window(server, urls):
                      f"--web.listen-address=127.0.0.1:{exporter_port}"], number=exporter_port) as exporter, \
             background(["prometheus", f"--config.file={config}", f"--storage.tsdb.path={home}/data",
                         f"--web.listen-address=127.0.0.1:{port}"], number=port) as prometheus:
-        return window(server, [exporter.pid, prometheus.pid], INTERVAL_S + 5)
+        return window(server, [exporter.pid, prometheus.pid])
 
 
 def monit_window(server, urls):
@@ -63,7 +57,7 @@ def monit_window(server, urls):
                    f"set pidfile {home}/pid\n" + checks, "monitrc", home)
     os.chmod(config, 0o600)
     with background(["monit", "-I", "-c", config], CLIENT_CORE) as child:
-        return window(server, [child.pid], INTERVAL_S + 3)
+        return window(server, [child.pid])
 
 
 def run():

@@ -10,7 +10,7 @@ import zlib
 
 import tap
 from program import PATIENCE
-from raw import Raw, answer, chunk, head, probe, reset
+from raw import Raw, answer, chunk, head, probe, reset, then_reset
 
 LIMIT_S = 1.2 * PATIENCE
 
@@ -29,14 +29,6 @@ def endless(first, piece):
         client.sendall(first)
         while True:
             client.sendall(piece)
-    return say
-
-
-def then_reset(data):
-    def say(client, _request):
-        client.sendall(data)
-        time.sleep(0.05)
-        reset(client)
     return say
 
 

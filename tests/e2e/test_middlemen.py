@@ -9,7 +9,7 @@ import unittest
 import servers
 import tap
 from program import PATIENCE
-from raw import Raw, answer, chunk, head, probe, reset
+from raw import Raw, answer, chunk, head, probe, reset, then_reset
 
 LIMIT_S = 1.2 * PATIENCE
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -61,14 +61,6 @@ def deaf(data):
         client.shutdown(0)
         time.sleep(0.05)
         client.sendall(data)
-    return say
-
-
-def then_reset(data):
-    def say(client, _request):
-        client.sendall(data)
-        time.sleep(0.05)
-        reset(client)
     return say
 
 

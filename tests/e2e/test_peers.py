@@ -22,8 +22,12 @@ class Peer(Raw):
         self.data, self.then = data, then
         super().__init__({})
 
+    def hear(self, _client):
+        pass
+
     def serve(self, client):
         try:
+            self.hear(client)
             client.sendall(self.data)
             if self.then:
                 self.then(client)
@@ -32,22 +36,11 @@ class Peer(Raw):
         client.close()
 
 
-class Proxy(Raw):
+class Proxy(Peer):
     """Reads one request and says this."""
 
-    def __init__(self, data=b"", then=None):
-        self.data, self.then = data, then
-        super().__init__({})
-
-    def serve(self, client):
-        try:
-            self.requests.append(read_head(client))
-            client.sendall(self.data)
-            if self.then:
-                self.then(client)
-        except OSError:
-            pass
-        client.close()
+    def hear(self, client):
+        self.requests.append(read_head(client))
 
 
 def hold(client):

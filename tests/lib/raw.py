@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+import time
 
 from program import by_name, snapshot
 from servers import LOOPBACK, port
@@ -25,6 +26,15 @@ def reset(client):
     """Ends a connection with RST."""
     client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     client.close()
+
+
+def then_reset(data):
+    """Says this, and once it is under way resets the connection."""
+    def say(client, _request):
+        client.sendall(data)
+        time.sleep(0.05)
+        reset(client)
+    return say
 
 
 def read_head(client):
