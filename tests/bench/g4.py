@@ -13,8 +13,8 @@ WINDOW_S = 20
 
 
 def window(server, programs):
-    """CPU in us a probe, % of a core and MiB of these processes together, over the window, after a first round."""
-    wait_requests(server, TARGETS, 6 * INTERVAL_S)
+    """CPU in us a probe, % of a core and MiB of these processes together, over the window, after two rounds."""
+    wait_requests(server, 2 * TARGETS, 12 * INTERVAL_S)
     cpu, asked, start = sum(map(cpu_of, programs)), requests_seen(server), time.monotonic()
     time.sleep(WINDOW_S)
     cpu, probes = sum(map(cpu_of, programs)) - cpu, requests_seen(server) - asked - 1
