@@ -16,6 +16,7 @@ int64_t clock_wall_us(void);
 /* From now on the wall clock alone says this, for a picture of the past; 0: it goes again. Main thread, before there are
  * others. */
 void clock_hold_wall(int64_t wall_ms);
+bool clock_wall_is_held(void);
 
 /* Tests: from now on the clocks say this until clock_thaw(). */
 void clock_freeze(int64_t mono_us, int64_t wall_ms);

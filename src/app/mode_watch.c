@@ -185,14 +185,20 @@ static int wait_ms(int64_t until_us)
 	return left_us > 60000000 ? 60000 : (int)((left_us + 999) / 1000);
 }
 
+/* Each frame puts the look at the store off; how many there may be, its condition is due. */
+static int64_t next_look_us(const struct watch *watch)
+{
+	return watch->look_us < watch->condition_us ? watch->look_us : watch->condition_us;
+}
+
 /* Waits for something to do; true where the store has something new. */
 static bool wait_for(struct watch *watch, struct pollfd fds[5])
 {
 	int64_t until_us = next_frame_us(watch);
-	bool listens = clock_mono_us() >= watch->look_us;
+	bool listens = clock_mono_us() >= next_look_us(watch);
 
-	if (!listens && watch->look_us < until_us)
-		until_us = watch->look_us;
+	if (!listens && next_look_us(watch) < until_us)
+		until_us = next_look_us(watch);
 	if (hangups_due_us(&watch->hangups) < until_us)
 		until_us = hangups_due_us(&watch->hangups);
 	fds[2].fd = listens ? watch->session->store_fd : -1;

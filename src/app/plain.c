@@ -122,6 +122,8 @@ static void look_after_file(struct session *session, int64_t *looked_us)
 	change = session_look(session);
 	if (change == SESSION_ENDED) {
 		printf("webmon: %s\n", session->trouble);
+	} else if (change == SESSION_BACK) {
+		puts("webmon: a recorder writes the history again");
 	} else if (change == SESSION_OTHER_FILE && session_open_again(session, &next)) {
 		session_close(session);
 		*session = next;

@@ -50,6 +50,11 @@ void clock_hold_wall(int64_t wall_ms)
 	held_wall_ms = wall_ms;
 }
 
+bool clock_wall_is_held(void)
+{
+	return held_wall_ms != 0;
+}
+
 void clock_freeze(int64_t mono_us, int64_t wall_ms)
 {
 	frozen_mono_us = mono_us;

@@ -244,7 +244,7 @@ class Reload(Case):
         self.assertEqual(after["stays"]["since"], before["stays"]["since"])
         self.assertIn("configuration reloaded: 2 targets, 1 new, 1 gone; probing paused", self.logged())
 
-    def test_a_plain_view_follows_the_recorder_to_its_new_file_and_tells_its_end(self):
+    def test_a_plain_view_follows_the_recorder_to_its_new_file_and_tells_its_end_and_another_ones_beginning(self):
         out = os.path.join(self.home, "out")
         self.config({"well": "/"})
         with self.record() as child, open(out, "wb") as file:
@@ -255,6 +255,9 @@ class Reload(Case):
                 wait_for(lambda: " DOWN sorry " in open(out, encoding="utf-8").read(), 20, "an event of the new target")
                 end(child)
                 wait_for(lambda: "webmon: recorder ended at" in open(out, encoding="utf-8").read(), 20, "word of the end")
+                with self.record():
+                    wait_for(lambda: "webmon: a recorder writes the history again" in open(out, encoding="utf-8").read(), 20,
+                             "word of the next one")
 
     def test_a_bad_file_changes_nothing_and_says_so(self):
         self.config({"well": "/"})

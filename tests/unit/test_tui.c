@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "face/tui/keymap.h"
@@ -512,6 +513,20 @@ static void goes_stale_with_the_clock_only_where_somebody_looks(void **state)
 	assert_int_equal(tui_deadline_us(stage->tui) - SCENARIO_MONO_US, 53 * SECOND_US);
 }
 
+/* As of a recorder that is gone: nothing moves until the store has news. */
+static void a_clock_that_is_held_is_waited_for_by_nobody(void **state)
+{
+	struct stage *stage = *state;
+
+	clock_hold_wall(SCENARIO_NOW_MS + 900);
+	pass_time(stage, 250);
+	assert_true(shows(stage, "14:32:07"));
+	assert_true(tui_deadline_us(stage->tui) == INT64_MAX);
+	clock_hold_wall(0);
+	pass_time(stage, 2000);
+	assert_int_equal(tui_deadline_us(stage->tui) - SCENARIO_MONO_US, 3 * SECOND_US);
+}
+
 static void figures_wait_for_the_clock_unless_somebody_looks_and_trouble_never(void **state)
 {
 	struct stage *stage = *state;
@@ -886,6 +901,7 @@ int main(void)
 		TEST(says_in_the_title_what_is_wrong),
 		TEST(frozen_it_stands_still_while_checks_go_on),
 		TEST(goes_stale_with_the_clock_only_where_somebody_looks),
+		TEST(a_clock_that_is_held_is_waited_for_by_nobody),
 		TEST(figures_wait_for_the_clock_unless_somebody_looks_and_trouble_never),
 		TEST(a_key_is_answered_from_what_is_known),
 		TEST(a_toast_goes_by_itself),

@@ -288,7 +288,7 @@ int64_t tui_deadline_us(const struct tui *tui)
 {
 	int64_t step_ms = tui->focused ? 1000 : MINUTE_MS;
 	int64_t deadline = tui->toast[0] ? tui->toast_until_us : INT64_MAX;
-	int64_t clock, order, told = notifier_due_us(&tui->notifier);
+	int64_t clock = INT64_MAX, order, told = notifier_due_us(&tui->notifier);
 
 	if (told < deadline)
 		deadline = told;
@@ -302,7 +302,8 @@ int64_t tui_deadline_us(const struct tui *tui)
 	/* counters of hanging probes and figures move with the clock's seconds */
 	if (!tui->focused && (tui->stale || any_hanging(tui)))
 		step_ms = UNFOCUSED_MS;
-	clock = tui->now_us + (step_ms - tui->now_ms % step_ms) * 1000;
+	if (!clock_wall_is_held())
+		clock = tui->now_us + (step_ms - tui->now_ms % step_ms) * 1000;
 	order = order_due_us(&tui->main.order, tui->last_key_us);
 	if (tui->incidents.pending && tui->last_key_us && tui->last_key_us + ORDER_HOLD_US < order)
 		order = tui->last_key_us + ORDER_HOLD_US;
