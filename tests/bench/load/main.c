@@ -141,17 +141,19 @@ static void calm(const struct options *o, struct trial *trial)
 		print_calm(o, interval_steps[i], &sums[i]);
 }
 
-/* ---- overload ---- */
+/* ---- episodes ---- */
 
 #define EPISODES_MAX 100000
 
 struct recall {
-	double from, to; /* utilisation at its peak */
-	unsigned episodes, found, right;
-	double delays[EPISODES_MAX];
+	enum episode episode;
+	double from, to; /* its peak */
+	unsigned episodes, found, right, lasted, alarmed, last_right, falls, calm;
+	double held;
+	double delays[EPISODES_MAX], calms[EPISODES_MAX];
 };
 
-static void add_recall(struct recall *recall, const struct overload_outcome *one)
+static void add_recall(struct recall *recall, const struct episode_outcome *one)
 {
 	if (one->peak < recall->from || one->peak >= recall->to)
 		return;
@@ -159,43 +161,65 @@ static void add_recall(struct recall *recall, const struct overload_outcome *one
 	if (!one->found)
 		return;
 	recall->delays[recall->found++] = one->delay_s;
-	recall->right += one->is_server;
+	recall->right += one->is_right;
+	if (!one->lasted)
+		return;
+	recall->lasted++;
+	recall->alarmed += one->alarmed;
+	recall->last_right += one->was_right;
+	recall->held += one->held;
+	recall->falls += one->falls;
+	if (one->calm_s >= 0)
+		recall->calms[recall->calm++] = one->calm_s;
 }
 
 static void print_recall(const struct options *o, struct recall *r)
 {
+	static const char *const names[] = {"overload", "full queue", "lost packets"};
 	double median = quantile(r->delays, r->found, 0.5),
 	       late = quantile(r->delays, r->found, 0.9);
 
 	if (r->episodes == 0)
 		return;
 	if (o->brief) {
-		printf("overload %.2f %.2f %u %u %.2f %.2f\n", r->from, r->to, r->found,
-		       r->episodes, median, late);
+		printf("%s %.2f %.2f %u %u %.2f %.2f\n", names[r->episode], r->from, r->to,
+		       r->found, r->episodes, median, late);
 		return;
 	}
-	printf("  overload %.2f to %.2f: found ", r->from, r->to);
+	printf("  %s %.2f to %.2f: found ", names[r->episode], r->from, r->to);
 	print_share(r->found, r->episodes);
 	printf("; cause right %u; delay median %.1f s, p90 %.1f s\n", r->right, median, late);
+	if (r->lasted > 0)
+		printf("    %u lasted: alarmed %.3f of their time, calm in their midst %u times, "
+		       "cause right at the end %u of %u; calm after it: median %.1f s, p90 %.1f "
+		       "s\n",
+		       r->lasted, r->held / r->lasted, r->falls, r->last_right, r->alarmed,
+		       quantile(r->calms, r->calm, 0.5), quantile(r->calms, r->calm, 0.9));
 }
 
-static void overload(const struct options *o, struct trial *trial)
+static void episodes(const struct options *o, struct trial *trial)
 {
 	static struct recall recalls[] = {
-		{.from = 0.95, .to = 1},
-		{.from = 1, .to = 1.1},
-		{.from = 1.1, .to = 1.51},
-		{.from = 0.95, .to = 1.51},
+		{.episode = EPISODE_LOAD, .from = 0.95, .to = 1},
+		{.episode = EPISODE_LOAD, .from = 1, .to = 1.1},
+		{.episode = EPISODE_LOAD, .from = 1.1, .to = 1.51},
+		{.episode = EPISODE_LOAD, .from = 0.95, .to = 1.51},
+		{.episode = EPISODE_QUEUE, .from = 1.05, .to = 1.51},
+		{.episode = EPISODE_LOSS, .from = 0.02, .to = 0.05},
+		{.episode = EPISODE_LOSS, .from = 0.05, .to = 0.21},
 	};
-	struct overload_outcome one;
+	struct episode_outcome one;
 
-	for (unsigned i = 0; i < o->episodes && i < EPISODES_MAX; i++) {
-		trial->number = i;
-		if (!is_chosen(o, i))
-			continue;
-		trial_overload(trial, &one);
-		for (size_t k = 0; k < sizeof(recalls) / sizeof(recalls[0]); k++)
-			add_recall(&recalls[k], &one);
+	for (enum episode episode = 0; episode < EPISODE_KINDS; episode++) {
+		for (unsigned i = 0; i < o->episodes && i < EPISODES_MAX; i++) {
+			trial->number = i;
+			if (!is_chosen(o, i))
+				continue;
+			trial_episode(trial, episode, &one);
+			for (size_t k = 0; k < sizeof(recalls) / sizeof(recalls[0]); k++)
+				if (recalls[k].episode == episode)
+					add_recall(&recalls[k], &one);
+		}
 	}
 	for (size_t k = 0; k < sizeof(recalls) / sizeof(recalls[0]); k++)
 		print_recall(o, &recalls[k]);
@@ -322,7 +346,21 @@ static void read_rule(struct options *o, const char *word)
 
 static void read_options(struct options *o, int argc, char **argv)
 {
-	enum { TARGETS, DAYS, EPISODES, SEED, HALF, INTERVAL, RULE, SET, TELL, BRIEF, AGAIN, TRACE, COST };
+	enum {
+		TARGETS,
+		DAYS,
+		EPISODES,
+		SEED,
+		HALF,
+		INTERVAL,
+		RULE,
+		SET,
+		TELL,
+		BRIEF,
+		AGAIN,
+		TRACE,
+		COST
+	};
 	static const struct option longs[] = {
 		{"targets", required_argument, NULL, TARGETS},
 		{"days", required_argument, NULL, DAYS},
@@ -407,6 +445,6 @@ int main(int argc, char **argv)
 			       .asks_again = o.again,
 			       .tell = o.tell ? stdout : NULL};
 	calm(&o, &trial);
-	overload(&o, &trial);
+	episodes(&o, &trial);
 	return 0;
 }

@@ -71,6 +71,12 @@ static void pause_all(struct service *s, double at_s, double length_s)
 		s->free_s[i] = fmax(s->free_s[i], at_s) + length_s;
 }
 
+/* First come, first served: where the one that came `backlog` before still waits, all since do. */
+static bool is_full(const struct service *s, double at_s)
+{
+	return s->plan.backlog > 0 && s->begin_s[s->taken % s->plan.backlog] > at_s;
+}
+
 static double serve(struct service *s, double at_s, double work_s)
 {
 	double begin;
@@ -80,6 +86,8 @@ static double serve(struct service *s, double at_s, double work_s)
 		s->pause_at_s += chance_exp(&s->chance, s->plan.pause_every_s);
 	}
 	begin = fmax(at_s, s->free_s[0]);
+	if (s->plan.backlog > 0)
+		s->begin_s[s->taken++ % s->plan.backlog] = begin;
 	sift(s->free_s, s->plan.workers, begin + work_s);
 	return begin + work_s;
 }
@@ -112,7 +120,8 @@ static void arrive(struct service *s)
 		while (chance_unit(&s->chance) > 1 / s->plan.batch)
 			requests++;
 	for (unsigned i = 0; i < requests; i++)
-		serve(s, s->arrival_s, draw_work(s));
+		if (!is_full(s, s->arrival_s))
+			serve(s, s->arrival_s, draw_work(s));
 	s->arrival_s += chance_exp(&s->chance, 1 / rate_now(s, s->arrival_s));
 }
 
@@ -149,6 +158,12 @@ static void advance(struct service *s, double now_s)
 		arrive(s);
 }
 
+bool service_is_full(struct service *service, double now_s)
+{
+	advance(service, now_s);
+	return is_full(service, now_s);
+}
+
 double service_probe(struct service *service, double now_s)
 {
 	advance(service, now_s);
@@ -169,5 +184,6 @@ void service_restart(struct service *service, double now_s, double length_s)
 	advance(service, now_s);
 	for (unsigned i = 0; i < service->plan.workers; i++)
 		service->free_s[i] = until_s;
+	memset(service->begin_s, 0, sizeof(service->begin_s));
 	service->arrival_s = fmax(service->arrival_s, until_s);
 }

@@ -1,15 +1,16 @@
 #ifndef BENCH_LOAD_SERVICE_H
 #define BENCH_LOAD_SERVICE_H
 /*
- * A web application as a queue: arrivals, one line of waiting requests, c workers (G/G/c, first
+ * A web application as a queue: arrivals, one line of waiting requests, c workers (G/G/c/K, first
  * come first served), pauses of the whole process. Exact, request by request: Kiefer and
- * Wolfowitz's recursion over the workers' times.
+ * Wolfowitz's recursion over the workers' times. Who meets a full line is turned away.
  */
 #include <stdbool.h>
 
 #include "chance.h"
 
 #define WORKERS_MAX 32
+#define BACKLOG_MAX 512
 
 enum service_law { LAW_FIXED, LAW_GAMMA, LAW_EXP, LAW_LOGNORMAL, LAW_BIMODAL, LAW_PARETO, LAWS };
 
@@ -25,15 +26,18 @@ struct service_plan {
 	double burst;		       /* rate within a burst over the mean rate; 1: none */
 	double burst_s;		       /* mean length of a burst */
 	double pause_every_s, pause_s; /* of garbage collection; 0: none */
+	unsigned backlog;	       /* at most so many wait; 0: any number */
 };
 
 struct service {
 	struct service_plan plan;
 	struct chance chance;
-	double utilisation;	    /* offered now, set by the caller at any time */
-	double speed;		    /* multiplies the work: 2 is twice as slow */
-	double free_s[WORKERS_MAX]; /* a heap: when each worker is free, the earliest first */
-	double arrival_s;	    /* the next background request */
+	double utilisation;	     /* offered now, set by the caller at any time */
+	double speed;		     /* multiplies the work: 2 is twice as slow */
+	double free_s[WORKERS_MAX];  /* a heap: when each worker is free, the earliest first */
+	double begin_s[BACKLOG_MAX]; /* of the last ones' work: as many as may wait */
+	unsigned taken;		     /* how many until now */
+	double arrival_s;	     /* the next background request */
 	double pause_at_s;
 	double burst_end_s;
 	bool bursting;
@@ -41,8 +45,10 @@ struct service {
 
 void service_init(struct service *service, const struct service_plan *plan, uint64_t seed);
 
-/* Background requests up to now, then the probe: returns when it is answered. Times must not go
- * back. */
+/* Background requests up to now; whether the line is full then. Times must not go back. */
+bool service_is_full(struct service *service, double now_s);
+
+/* Background requests up to now, then the probe, which is taken: returns when it is answered. */
 double service_probe(struct service *service, double now_s);
 
 /* Nobody works for so long; nothing is lost. */

@@ -67,7 +67,7 @@ static bool step(struct watch *watch)
 static void tell(const struct trial *trial, const struct watch *watch, const char *what)
 {
 	const struct world_plan *p = &watch->world.plan;
-	const struct service_plan *s = &p->service;
+	const struct service_plan *s = &watch->world.service.plan;
 
 	if (!trial->tell)
 		return;
@@ -75,14 +75,15 @@ static void tell(const struct trial *trial, const struct watch *watch, const cha
 		trial->number, watch->world.due_s,
 		world_utilisation(&watch->world, watch->world.due_s), watch->verdict.evidence);
 	fprintf(trial->tell,
-		"    every %g s; %u workers, %s %.1f ms, probe %.0f ms, batches %.1f, bursts %.1f "
+		"    every %g s; %u workers, %u may wait, %s %.1f ms, probe %.0f ms, batches %.1f, "
+		"bursts %.1f "
 		"times %.2f s, "
 		"pauses %.2f s each %.0f s; utilisation %.2f to %.2f; round trip %.1f ms sigma "
 		"%.2f, loss %.4f; "
 		"look-up %.1f ms, %.3f of them %.0f ms; neighbour each %.0f s\n",
-		p->interval_s, s->workers, law_name[s->law], s->mean_s * 1e3, s->probe_s * 1e3,
-		s->batch, s->burst, s->burst_s, s->pause_s, s->pause_every_s, p->low, p->high,
-		p->trip_s * 1e3, p->jitter, p->loss, p->dns_s * 1e3, p->dns_miss,
+		p->interval_s, s->workers, s->backlog, law_name[s->law], s->mean_s * 1e3,
+		s->probe_s * 1e3, s->batch, s->burst, s->burst_s, s->pause_s, s->pause_every_s,
+		p->low, p->high, p->trip_s * 1e3, p->jitter, p->loss, p->dns_s * 1e3, p->dns_miss,
 		p->dns_miss_s * 1e3, p->noise_every_s);
 }
 
@@ -108,21 +109,60 @@ void trial_calm(const struct trial *trial, double days, struct calm_outcome *out
 	}
 }
 
-/* Returns the moment from which the full load is there. */
-static double plan_overload(struct world *world, uint64_t seed)
+/* Returns the moment from which the full trouble is there. */
+static double plan_episode(struct world *world, enum episode episode, uint64_t seed)
 {
+	static const unsigned backlogs[] = {4, 16, 64, 128, 511};
 	struct chance chance = {seed};
 	struct overload *o = &world->overload;
 	double interval = world->plan.interval_s;
 
 	o->begin_s = fmax(CALM_BEFORE_S, CALM_BEFORE * interval);
 	o->ramp_s = chance_unit(&chance) < 0.5 ? 0 : chance_between(&chance, 5, 90);
-	o->peak = chance_between(&chance, 0.95, 1.5);
+	if (episode == EPISODE_LOSS)
+		o->loss = chance_log_between(&chance, 0.02, 0.2);
+	else
+		o->peak = chance_between(&chance, episode == EPISODE_QUEUE ? 1.05 : 0.95, 1.5);
+	if (episode == EPISODE_QUEUE)
+		world->service.plan.backlog = backlogs[chance_below(&chance, 5)];
 	o->end_s = o->begin_s + o->ramp_s + fmax(LASTS_S, LASTS * interval);
 	return o->begin_s + o->ramp_s;
 }
 
-void trial_overload(const struct trial *trial, struct overload_outcome *outcome)
+static bool is_right(const struct watch *watch, enum episode episode)
+{
+	return watch->verdict.cause == (episode == EPISODE_LOSS ? LOAD_NETWORK : LOAD_SERVER);
+}
+
+/* Whether the alarm lasts as long as the full trouble, and not much longer. */
+static void stay(const struct trial *trial, struct watch *watch, enum episode episode,
+		 struct episode_outcome *outcome)
+{
+	const struct world *world = &watch->world;
+	double found_s = world->end_s, end_s = world->overload.end_s, calm_s = 0;
+	double soon_s = end_s + fmax(LASTS_S, LASTS * world->plan.interval_s);
+
+	while (world->due_s < end_s) {
+		step(watch);
+		if (watch->verdict.level >= LOAD_ELEVATED) {
+			calm_s += calm_s < 0 ? world->end_s : 0;
+		} else if (calm_s >= 0) {
+			calm_s -= world->end_s;
+			outcome->falls++;
+			tell(trial, watch, "calm in its midst");
+		}
+	}
+	outcome->lasted = end_s > found_s;
+	outcome->held =
+		outcome->lasted ? 1 - (calm_s + (calm_s < 0 ? end_s : 0)) / (end_s - found_s) : 1;
+	outcome->alarmed = watch->verdict.level >= LOAD_ELEVATED;
+	outcome->was_right = is_right(watch, episode);
+	while (watch->verdict.level >= LOAD_ELEVATED && world->due_s < soon_s)
+		step(watch);
+	outcome->calm_s = watch->verdict.level >= LOAD_ELEVATED ? -1 : world->end_s - end_s;
+}
+
+void trial_episode(const struct trial *trial, enum episode episode, struct episode_outcome *outcome)
 {
 	struct trial other = *trial;
 	struct watch watch;
@@ -130,9 +170,12 @@ void trial_overload(const struct trial *trial, struct overload_outcome *outcome)
 
 	other.number += FIRST_OVERLOAD;
 	begin(&watch, &other, false);
-	full_s = plan_overload(&watch.world, trial->seed * 31 + trial->number);
-	*outcome = (struct overload_outcome){.interval_s = watch.world.plan.interval_s,
-					     .peak = watch.world.overload.peak};
+	full_s = plan_episode(&watch.world, episode, trial->seed * 31 + trial->number);
+	*outcome = (struct episode_outcome){
+		.interval_s = watch.world.plan.interval_s,
+		.peak = episode == EPISODE_LOSS ? watch.world.overload.loss
+						: watch.world.overload.peak,
+	};
 	while (!outcome->found && watch.world.due_s < watch.world.overload.end_s + GRACE_S) {
 		double start_s = watch.world.due_s;
 
@@ -140,8 +183,10 @@ void trial_overload(const struct trial *trial, struct overload_outcome *outcome)
 			continue;
 		outcome->found = true;
 		outcome->delay_s = fmax(0, start_s + watch.sample.total_us / 1e6 - full_s);
-		outcome->is_server = watch.verdict.cause == LOAD_SERVER;
+		outcome->is_right = is_right(&watch, episode);
 	}
-	if (!outcome->found)
+	if (outcome->found)
+		stay(trial, &watch, episode, outcome);
+	else
 		tell(trial, &watch, "missed");
 }

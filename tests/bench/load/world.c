@@ -62,17 +62,22 @@ void world_init(struct world *world, const struct world_plan *plan, uint64_t see
 	world->deployed_s = -NEVER;
 }
 
+/* What is usual on its way to the peak. */
+static double risen(const struct overload *o, double now_s, double usual, double peak)
+{
+	if (peak <= 0 || now_s < o->begin_s || now_s >= o->end_s)
+		return usual;
+	return usual +
+	       (peak - usual) * fmin(1, o->ramp_s > 0 ? (now_s - o->begin_s) / o->ramp_s : 1);
+}
+
 double world_utilisation(const struct world *world, double now_s)
 {
 	const struct world_plan *p = &world->plan;
-	const struct overload *o = &world->overload;
 	double usual = p->low +
 		       (p->high - p->low) * (0.5 - 0.5 * cos(6.283185307179586 * now_s / p->day_s));
 
-	if (o->peak <= 0 || now_s < o->begin_s || now_s >= o->end_s)
-		return usual;
-	return usual +
-	       (o->peak - usual) * fmin(1, o->ramp_s > 0 ? (now_s - o->begin_s) / o->ramp_s : 1);
+	return risen(&world->overload, now_s, usual, world->overload.peak);
 }
 
 /* A new version: a short restart, then perhaps another speed. */
@@ -92,14 +97,33 @@ static double trip(struct world *w)
 	return w->plan.trip_s * exp(w->plan.jitter * chance_normal(&w->chance)) + 0.00005;
 }
 
-/* A packet there or its answer back is lost: again after a time that doubles. */
-static double with_loss(struct world *w, double duration_s, double again_s)
+/* A packet there or its answer back. */
+static bool is_lost(struct world *w, double loss)
 {
-	while (w->plan.loss > 0 && chance_unit(&w->chance) < 2 * w->plan.loss) {
+	return loss > 0 && chance_unit(&w->chance) < 2 * loss;
+}
+
+/* Again after a time that doubles. */
+static double with_loss(struct world *w, double loss, double duration_s, double again_s)
+{
+	while (is_lost(w, loss)) {
 		duration_s += again_s;
 		again_s *= 2;
 	}
 	return duration_s;
+}
+
+/* The same of a SYN, which is not taken where the line is full. */
+static double connect_to(struct world *w, double now_s, double left_s)
+{
+	double duration = trip(w), again = RESEND_S;
+
+	while (duration <= left_s &&
+	       (is_lost(w, w->loss) || service_is_full(&w->service, now_s + duration))) {
+		duration += again;
+		again *= 2;
+	}
+	return duration;
 }
 
 static double look_up(struct world *w)
@@ -108,7 +132,7 @@ static double look_up(struct world *w)
 
 	if (chance_unit(&w->chance) < w->plan.dns_miss)
 		base += chance_exp(&w->chance, w->plan.dns_miss_s);
-	return with_loss(w, base, DNS_RETRY_S);
+	return with_loss(w, w->plan.loss, base, DNS_RETRY_S);
 }
 
 static int32_t us_of(double seconds)
@@ -135,11 +159,11 @@ static void probe(struct world *w, struct sample *s, double now_s)
 	if (!pass(s, PHASE_DNS, look_up(w), &left))
 		return;
 	s->cls = CLASS_TIMEOUT_CONNECT;
-	if (!pass(s, PHASE_CONNECT, with_loss(w, trip(w), RESEND_S), &left))
+	if (!pass(s, PHASE_CONNECT, connect_to(w, now_s + w->plan.timeout_s - left, left), &left))
 		return;
 	s->cls = CLASS_TIMEOUT_FIRST_BYTE;
 	sent = now_s + w->plan.timeout_s - left;
-	there = sent + with_loss(w, trip(w), RETRANSMIT_S + w->plan.trip_s);
+	there = sent + with_loss(w, w->loss, trip(w), RETRANSMIT_S + w->plan.trip_s);
 	if (!pass(s, PHASE_WAIT, service_probe(&w->service, there) - sent, &left))
 		return;
 	s->cls = CLASS_OK;
@@ -152,6 +176,7 @@ static void probe(struct world *w, struct sample *s, double now_s)
 static void probe_at(struct world *world, struct sample *sample, double now, double late)
 {
 	world->service.utilisation = world_utilisation(world, now);
+	world->loss = risen(&world->overload, now, world->plan.loss, world->overload.loss);
 	while (world->deploy_s < now)
 		deploy(world);
 	while (world->neighbour_s < now) {

@@ -25,14 +25,17 @@ struct world_plan {
 };
 
 struct overload {
-	double begin_s, ramp_s, end_s, peak; /* utilisation rises to peak within ramp_s */
+	double begin_s, ramp_s, end_s;
+	double peak; /* utilisation rises to it within ramp_s; 0: it does not */
+	double loss; /* and the share of packets lost to this; 0: it does not */
 };
 
 struct world {
 	struct world_plan plan;
 	struct service service;
 	struct chance chance;
-	struct overload overload; /* peak 0: none */
+	struct overload overload;
+	double loss; /* of a packet, now */
 	double due_s;
 	double deploy_s;   /* the next one */
 	double deployed_s; /* the last one */
