@@ -7,6 +7,12 @@
 
 #define LOAD_RESENT_SHARE 0.05f /* lost SYNs: one in the last seven samples */
 
+/* How often each outcome stands in the last sixteen checks. */
+void load_count_outcomes(const struct load *load, unsigned counts[OUTCOMES]);
+
+/* Requests to connect get lost, and those that do not take no longer than usual. */
+bool load_is_lossy(const struct load *load);
+
 /* Of an alarm that is not this host's own doing. */
 enum load_cause load_cause_of(const struct load *load);
 

@@ -15,7 +15,12 @@ enum load_channel_name { CHANNEL_SERVER, CHANNEL_NETWORK, CHANNEL_DNS, CHANNELS 
 /* What became of a check, four bits each in the history of the last sixteen. */
 enum load_outcome {
 	OUTCOME_FINE,
-	OUTCOME_SLOW,	  /* answered, and far from usual */
+	OUTCOME_SLOW,	  /* answered, the server's time far from usual, */
+	OUTCOME_LATE,	  /* and by so much that a packet may have been sent again; */
+	OUTCOME_FAR,	  /* connecting or the look-up alone far from usual */
+	OUTCOME_RESENT,	  /* the first SYN was lost: answered in the usual time, */
+	OUTCOME_RESENT_SLOW,
+	OUTCOME_RESENT_LATE,
 	OUTCOME_SHED,	  /* 429 */
 	OUTCOME_BUSY,	  /* 503 */
 	OUTCOME_UPSTREAM, /* 502, 504 */
@@ -27,6 +32,8 @@ enum load_outcome {
 	OUTCOME_NONE, /* no check yet */
 	OUTCOMES
 };
+
+#define OUTCOMES_KEPT 16
 
 /* How readily it speaks. Times in ms, distances in natural logarithms. */
 struct load_rule {

@@ -50,7 +50,11 @@
 
 /* Sums of evidence, in natural logarithms of odds as in load_channel.c. */
 #define SHIFT_CALM 1.5f	 /* below this a channel is at rest: odds of 4 to 1 */
+#define RARE_CALM  1.0f	 /* and below this, of lost packets */
 #define SHIFT_PART 0.75f /* so much of it adds to rare events: outliers in a row are worse */
+
+#define RESEND_MS                                                                                  \
+	180.0f /* RFC 6298, as Linux has it: a packet is sent again after 200 ms at least */
 
 #define NO_OUTCOMES   (0x1111111111111111u * OUTCOME_NONE)
 #define GAP_MS	      60000 /* ms without samples, and so many intervals: what was is no evidence */
@@ -229,18 +233,40 @@ static bool host_alarms(const struct load *load, const struct load_rule *rule,
 	       look->moment.end_ms - load->late_ms >= rule->persist_ms;
 }
 
-/* Whether some channel holds the newest sample for far from usual. */
-static bool is_slow(const struct load *load)
+/* Whether it holds the newest sample for far from usual. */
+static bool channel_is_off(const struct load_channel *c)
 {
-	for (unsigned i = 0; i < CHANNELS; i++)
-		if (load->channel[i].last > 0.6f || load->channel[i].hit)
-			return true;
-	return false;
+	return c->last > 0.6f || c->hit;
 }
 
-static bool channel_rests(const struct load_channel *c, const struct load_rule *rule)
+/* What the newest answer was like. */
+static enum load_outcome outcome_of_answer(const struct load *load, const struct load_rule *rule,
+					   const struct look *look)
 {
-	return c->shift < SHIFT_CALM && c->rare < rule->rare - 1;
+	const struct load_channel *server = &load->channel[CHANNEL_SERVER];
+	float usual = channel_usual_ms(server, &rule->channel[CHANNEL_SERVER]);
+	bool late = look->value[CHANNEL_SERVER] > usual + RESEND_MS;
+
+	if (channel_is_off(server) && look->resent)
+		return late ? OUTCOME_RESENT_LATE : OUTCOME_RESENT_SLOW;
+	if (channel_is_off(server))
+		return late ? OUTCOME_LATE : OUTCOME_SLOW;
+	if (look->resent)
+		return OUTCOME_RESENT;
+	return channel_is_off(&load->channel[CHANNEL_NETWORK]) ||
+			       channel_is_off(&load->channel[CHANNEL_DNS])
+		       ? OUTCOME_FAR
+		       : OUTCOME_FINE;
+}
+
+/* A lost packet is one in several: that it is over is said by as many checks without one. */
+static bool channel_rests(const struct load *load, const struct load_rule *rule,
+			  enum load_channel_name name)
+{
+	const struct load_channel *c = &load->channel[name];
+
+	return c->shift < SHIFT_CALM &&
+	       c->rare < (name == CHANNEL_NETWORK ? RARE_CALM : rule->rare - 1);
 }
 
 static void raise_alarm(struct load *load, const struct look *look)
@@ -278,7 +304,8 @@ static bool may_end(const struct load *load, const struct load_rule *rule, const
 	    load->lag > LATE_SHARE)
 		return false;
 	for (unsigned i = 0; i < CHANNELS; i++)
-		if (load->channel[i].active && !channel_rests(&load->channel[i], rule))
+		if (load->channel[i].active &&
+		    !channel_rests(load, rule, (enum load_channel_name)i))
 			return false;
 	return true;
 }
@@ -390,8 +417,8 @@ static void step(struct load *load, const struct load_setting *setting, const st
 	follow_trend(load, s);
 	load->last_ms = s->at_ms;
 	load->failed = look.failed;
-	if (look.outcome == OUTCOME_FINE && is_slow(load))
-		look.outcome = OUTCOME_SLOW;
+	if (look.outcome == OUTCOME_FINE)
+		look.outcome = outcome_of_answer(load, setting->rule, &look);
 	load->outcomes = load->outcomes << 4 | look.outcome;
 	decide(load, setting->rule, &look);
 	if (load->level == LOAD_LEARNING && channel_is_ready(&load->channel[CHANNEL_SERVER]))

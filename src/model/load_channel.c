@@ -13,14 +13,14 @@
 
 /* High values. Half-way up the step looked for a value is neither; SLOPE widens or narrows what is
  * between. */
-#define HIGH_IN_TROUBLE	  0.8f	/* share of high values then */
-#define HIGH_LEAST	  0.03f /* and at other times: nobody is trusted to have fewer, */
-#define HIGH_MOST	  0.6f
-#define HIGH_FIRST	  0.15f	 /* the first guess */
-#define HIGH_WEIGHT	  0.001f /* of the newest value in the share */
-#define SLOPE		  0.667f
-#define SHIFT_SEEN	  1.5f /* from here on evidence is said to have begun */
-#define SHIFT_DOUBT	  2.0f /* from here on nothing is learnt: suspicion freezes the baseline */
+#define HIGH_IN_TROUBLE 0.8f  /* share of high values then */
+#define HIGH_LEAST	0.03f /* and at other times: nobody is trusted to have fewer, */
+#define HIGH_MOST	0.6f
+#define HIGH_FIRST	0.15f  /* the first guess */
+#define HIGH_WEIGHT	0.001f /* of the newest value in the share */
+#define SLOPE		0.667f
+#define SHIFT_SEEN	1.5f /* from here on evidence is said to have begun */
+#define SHIFT_DOUBT	2.0f /* from here on nothing is learnt: suspicion freezes the baseline */
 
 /* Rare events: outliers, which are a matter of degree, and failures, of which most targets have
  * none. */
@@ -34,7 +34,7 @@
 #define FAIL_PRIOR	3000.0f
 #define RARE_WEIGHT	0.0002f /* of the newest sample in a share */
 #define RARE_MAX	16.0f	/* caps the sum */
-#define RARE_RECOVER	2.0f /* in an alarm a sample without an event takes away so much, at least */
+#define RARE_RECOVER	1.0f /* in an alarm a sample without an event takes away so much, at least */
 #define RARE_GAP_MS	1500  /* an event so soon after another is the same one, seen again: */
 #define RARE_AGAIN	0.15f /* it counts so much of it */
 

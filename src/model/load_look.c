@@ -60,6 +60,11 @@ static enum load_channel_name channel_of(enum load_outcome outcome)
 		return CHANNEL_SERVER;
 	case OUTCOME_FINE:
 	case OUTCOME_SLOW:
+	case OUTCOME_LATE:
+	case OUTCOME_FAR:
+	case OUTCOME_RESENT:
+	case OUTCOME_RESENT_SLOW:
+	case OUTCOME_RESENT_LATE:
 	case OUTCOME_SHED:
 	case OUTCOME_BUSY:
 	case OUTCOME_UPSTREAM:

@@ -11,11 +11,10 @@
 #include "base/units.h"
 #include "model/load_cause.h"
 
-#define OUTCOMES_KEPT 16
-#define AT_REST	      1.5f  /* a channel with less evidence is as usual */
-#define MANY	      3	    /* one check in so many makes a sub-cause */
-#define TREND_MIN     20.0f /* ms a second: less is no trend */
-#define RATIO_MAX     999.0f
+#define AT_REST	  1.5f	/* a channel with less evidence is as usual */
+#define MANY	  3	/* one check in so many makes a sub-cause */
+#define TREND_MIN 20.0f /* ms a second: less is no trend */
+#define RATIO_MAX 999.0f
 
 /* What exactly is wrong; the words begin the evidence. */
 enum why {
@@ -26,6 +25,7 @@ enum why {
 	WHY_UPSTREAM,
 	WHY_REFUSED,
 	WHY_NETWORK,
+	WHY_LOSSY,
 	WHY_RESOLVER,
 	WHY_CLIENT
 };
@@ -42,22 +42,10 @@ static const struct {
 	[WHY_UPSTREAM] = {"upstream of the proxy (502, 504)", NULL, CHANNEL_SERVER},
 	[WHY_REFUSED] = {"not listening (refused)", NULL, CHANNEL_SERVER},
 	[WHY_NETWORK] = {"network", "connect", CHANNEL_NETWORK},
+	[WHY_LOSSY] = {"network: packets are lost", NULL, CHANNEL_NETWORK},
 	[WHY_RESOLVER] = {"resolver", "look-up", CHANNEL_DNS},
 	[WHY_CLIENT] = {"this host itself is short of CPU", NULL, CHANNEL_SERVER},
 };
-
-/* How often each outcome stands in the last sixteen checks. */
-static void count_outcomes(const struct load *load, unsigned counts[OUTCOMES])
-{
-	for (unsigned i = 0; i < OUTCOMES; i++)
-		counts[i] = 0;
-	for (unsigned i = 0; i < OUTCOMES_KEPT; i++) {
-		unsigned outcome = (unsigned)(load->outcomes >> 4 * i) & 15;
-
-		if (outcome < OUTCOMES)
-			counts[outcome]++;
-	}
-}
 
 static enum why why_of_server(const struct load *load, const unsigned counts[OUTCOMES])
 {
@@ -79,7 +67,7 @@ static enum why why_of(const struct load *load, const unsigned counts[OUTCOMES])
 {
 	switch ((enum load_cause)load->cause) {
 	case LOAD_NETWORK:
-		return WHY_NETWORK;
+		return load_is_lossy(load) ? WHY_LOSSY : WHY_NETWORK;
 	case LOAD_DNS:
 		return WHY_RESOLVER;
 	case LOAD_CLIENT:
@@ -197,7 +185,7 @@ static void tell_alarm(const struct load *load, const struct load_setting *setti
 	unsigned counts[OUTCOMES];
 	enum why why;
 
-	count_outcomes(load, counts);
+	load_count_outcomes(load, counts);
 	why = why_of(load, counts);
 	verdict->since_ms = load->since_ms;
 	if (whys[why].phase)

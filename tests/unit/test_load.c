@@ -564,7 +564,64 @@ static void a_full_listen_queue_is_the_servers(void **state)
 	assert_non_null(strstr(bench.verdict.evidence, "listen queue full"));
 }
 
-/* With a listen queue of two: answers take 3.5 times the usual, and SYNs are sent again. */
+/* Ten answers over and over, a letter each: as usual, its SYN lost, late by a packet that was sent again, both, no connection,
+ * or slow by little. */
+static void feed_letters(struct bench *bench, const char *letters, int rounds)
+{
+	for (int i = 0; i < rounds * 10; i++) {
+		char letter = letters[i % 10];
+		bool lost = letter == 'S' || letter == 'B', late = letter == 'L' || letter == 'B';
+
+		if (letter == 'U')
+			feed_failure(bench, CLASS_TIMEOUT_CONNECT, 0);
+		else
+			feed(bench, (struct answer){2, lost ? 1010 : 10, -1,
+						    late ? 260 : letter == 's' ? 120 : 50});
+	}
+}
+
+static void who_drops_requests_to_connect_is_told_from_the_answers(void **state)
+{
+	static const struct {
+		const char *letters;
+		enum load_cause cause;
+		const char *words;
+	} cases[] = {
+		{"S..LS..L.B", LOAD_NETWORK, "network: packets are lost, "}, /* at random, all sorts */
+		{"S..S.S.S..", LOAD_SERVER, "listen queue full, "},	   /* SYNs alone: a short queue */
+		{"SssssSssss", LOAD_SERVER, "listen queue full: server time "},
+		{"LBLLUBLLLB", LOAD_SERVER, "listen queue full: server time "}, /* all are late: a long one */
+		{"UU.....UU.", LOAD_NETWORK, "network: packets are lost, "},	/* a link that comes and goes */
+	};
+	struct bench bench;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		start(&bench, 1000);
+		feed_usual(&bench, 200);
+		feed_letters(&bench, cases[i].letters, 4);
+		if (bench.verdict.level < LOAD_ELEVATED || bench.verdict.cause != cases[i].cause ||
+		    strncmp(bench.verdict.evidence, cases[i].words, strlen(cases[i].words)) != 0)
+			fail_msg("%s: level %d cause %d: %s", cases[i].letters, (int)bench.verdict.level,
+				 (int)bench.verdict.cause, bench.verdict.evidence);
+	}
+}
+
+/* One lost packet in several is one situation, not one each. */
+static void lost_packets_now_and_then_are_one_alarm(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	start(&bench, 1000);
+	feed_usual(&bench, 200);
+	feed_letters(&bench, "S..S....S.", 12);
+	assert_int_equal(bench.alarms, 1);
+	assert_true(bench.verdict.level >= LOAD_ELEVATED);
+	feed_usual(&bench, 25);
+	assert_int_equal(bench.verdict.level, LOAD_CALM);
+}
+
 /* A full queue loses connection requests, and what it takes is late as well: neither is over before the other. */
 static void an_alarm_lasts_while_anything_is_slow(void **state)
 {
@@ -585,6 +642,7 @@ static void an_alarm_lasts_while_anything_is_slow(void **state)
 	assert_int_equal(bench.alarms, 1);
 }
 
+/* With a listen queue of two: answers take 3.5 times the usual, and SYNs are sent again. */
 static void good_answers_at_the_end_do_not_change_the_cause(void **state)
 {
 	struct bench bench;
@@ -1034,6 +1092,8 @@ int main(void)
 		cmocka_unit_test(rare_failures_hours_apart_do_not_add_up),
 		cmocka_unit_test(names_cause_and_sub_cause),
 		cmocka_unit_test(a_full_listen_queue_is_the_servers),
+		cmocka_unit_test(who_drops_requests_to_connect_is_told_from_the_answers),
+		cmocka_unit_test(lost_packets_now_and_then_are_one_alarm),
 		cmocka_unit_test(an_alarm_lasts_while_anything_is_slow),
 		cmocka_unit_test(good_answers_at_the_end_do_not_change_the_cause),
 		cmocka_unit_test(own_lateness_is_the_clients),
