@@ -34,6 +34,7 @@ enum load_outcome {
 };
 
 #define OUTCOMES_KEPT 16
+_Static_assert(OUTCOMES <= 16, "an outcome fits into four bits");
 
 /* How readily it speaks. Times in ms, distances in natural logarithms. */
 struct load_rule {
