@@ -9,7 +9,7 @@
 /* Of lost packets, chosen on the simulator of tests/bench/load. */
 #define NEARLY_ALL   0.7f /* of the answers are late: of lost packets, few are */
 #define LATE_A_SYN   4	  /* more late answers for each lost SYN are not by lost packets either */
-#define SYNS_FOR_ALL 3	  /* so many lost and nothing else: seldom on a lossy network */
+#define SYNS_FOR_ALL 5	  /* so many lost and nothing else: not on a lossy network */
 
 void load_count_outcomes(const struct load *load, unsigned counts[OUTCOMES])
 {
