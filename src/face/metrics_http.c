@@ -45,13 +45,12 @@ struct metrics_http {
 };
 
 /* Its place is free once the library has seen that. */
-static void show_out_longest(struct guest guests[PLACES])
+static void show_out_longest(struct guest guests[PLACES], struct guest *newest)
 {
-	struct guest *longest = NULL;
+	struct guest *longest = newest;
 
 	for (size_t i = 0; i < PLACES; i++)
-		if (guests[i].descriptor >= 0 &&
-		    (!longest || guests[i].since_us < longest->since_us))
+		if (guests[i].descriptor >= 0 && guests[i].since_us < longest->since_us)
 			longest = &guests[i];
 	longest->since_us = INT64_MAX;
 	shutdown(longest->descriptor, SHUT_RDWR);
@@ -75,7 +74,7 @@ static void welcome(struct metrics_http *http, struct MHD_Connection *connection
 	*guest = (struct guest){info->connect_fd, clock_mono_us()};
 	*context = guest;
 	if (count + 1 >= FULL)
-		show_out_longest(http->guests);
+		show_out_longest(http->guests, guest);
 }
 
 static void came_or_went(void *user, struct MHD_Connection *connection, void **context,
