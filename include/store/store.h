@@ -137,6 +137,9 @@ void store_put_pulse(struct store *store, size_t target, int64_t due_us, int64_t
 uint64_t store_put_incident(struct store *store, const struct incident *incident);
 /* Gives the event its number. */
 void store_put_event(struct store *store, const struct event *event);
+/* The incident, which gets its id, and an event that tells of it in its words, with its length where it is closed.
+ * state: of what it concerns. */
+void store_tell(struct store *store, struct incident *incident, enum event_kind kind, enum state state, int64_t at_ms);
 /* What the judge said: incidents (with judge_opened() for the open ones), events, verdict, each with target and ids filled in. */
 void store_put_judgement(struct store *store, size_t target, struct judge *judge,
 			 struct verdict *verdict, struct judgement *judgement);

@@ -97,21 +97,11 @@ static void note_trouble(struct session *session)
 				    .opened_ms = now_ms,
 				    .last_ms = now_ms,
 				    .closed_ms = now_ms};
-	struct event event = {.at_ms = now_ms,
-			      .target = UINT32_MAX,
-			      .kind = EVENT_SELF,
-			      .cls = CLASS_LOCAL,
-			      .state = STATE_UNKNOWN,
-			      .previous = STATE_UNKNOWN,
-			      .count = 1,
-			      .total_us = ABSENT_US};
 
 	text_copy(incident.result, sizeof incident.result, class_table[CLASS_LOCAL].result);
 	text_clean(incident.detail, sizeof incident.detail, session->trouble,
 		   strlen(session->trouble), TEXT_LINE);
-	event.incident = store_put_incident(session->store, &incident);
-	text_copy(event.detail, sizeof event.detail, incident.detail);
-	store_put_event(session->store, &event);
+	store_tell(session->store, &incident, EVENT_SELF, STATE_UNKNOWN, now_ms);
 }
 
 /* ---- opening ---- */

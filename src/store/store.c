@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "base/units.h"
 #include "store/file.h"
 #include "store/guard.h"
@@ -220,6 +221,25 @@ void store_put_event(struct store *store, const struct event *event)
 	pthread_mutex_lock(&store->journal_lock);
 	journal_put_event(store->own, event);
 	pthread_mutex_unlock(&store->journal_lock);
+}
+
+void store_tell(struct store *store, struct incident *incident, enum event_kind kind,
+		enum state state, int64_t at_ms)
+{
+	struct event event = {.at_ms = at_ms,
+			      .target = incident->target,
+			      .kind = kind,
+			      .cls = incident->cls,
+			      .state = state,
+			      .previous = state,
+			      .count = incident->count,
+			      .total_us = ABSENT_US};
+
+	incident->id = event.incident = store_put_incident(store, incident);
+	if (incident->closed_ms)
+		event.length_ms = incident->closed_ms - incident->opened_ms;
+	text_copy(event.detail, sizeof event.detail, incident->detail);
+	store_put_event(store, &event);
 }
 
 void store_put_fleet(struct store *store, unsigned poller, const struct fleet *fleet)

@@ -106,6 +106,10 @@ class OwnTrouble(unittest.TestCase):
                 wait_for(lambda: len(server.requests) > before + 100, 30, "probes")
                 webmon.wait_log("webmon was stopped, or this machine asleep or starved")
                 self.assert_nobody_failed(webmon.log())
+                # who had the trouble is no more: nobody else would end it
+                webmon.child.send_signal(signal.SIGHUP)
+                webmon.wait_log("configuration reloaded")
+                webmon.wait_log("own trouble over")
 
     def test_few_descriptors_call_nobody_down(self):
         with Scripted(good) as server:

@@ -95,6 +95,30 @@ static void all_reached(struct bench *bench, uint32_t count)
 		check(bench, i, i % 2 ? CLASS_OK : CLASS_HTTP_STATUS);
 }
 
+static void a_loss_ends_with_who_watches_it(void **state)
+{
+	struct bench bench;
+	struct event event;
+	struct incident incident;
+
+	(void)state;
+	begin(&bench, public);
+	all_reached(&bench, 4);
+	at(&bench, 1);
+	for (uint32_t i = 0; i < 4; i++)
+		state_of(&bench, i, CLASS_TIMEOUT_CONNECT);
+	at(&bench, 9);
+	network_free(bench.network);
+	bench.network = NULL;
+	assert_int_equal(store_events(bench.store, 1, &event, 1, NULL), 1);
+	assert_int_equal(event.kind, EVENT_SELF_OVER);
+	assert_int_equal(event.length_ms, 8000);
+	assert_int_equal(store_incidents(bench.store, 0, &incident, 1), 1);
+	assert_int_equal(incident.closed_ms, WALL_MS + 9000);
+	assert_string_equal(incident.result, "NETWORK"); /* nobody knows whether it is back */
+	end(&bench);
+}
+
 static void is_lost_when_all_hosts_fail_alike(void **state)
 {
 	struct bench bench;
@@ -253,6 +277,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(is_lost_when_all_hosts_fail_alike),
+		cmocka_unit_test(a_loss_ends_with_who_watches_it),
 		cmocka_unit_test(stands_while_anybody_is_reached),
 		cmocka_unit_test(answers_that_are_wrong_are_no_sign),
 		cmocka_unit_test(names_of_one_machine_are_one_host),

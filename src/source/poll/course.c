@@ -366,6 +366,7 @@ void course_fini(struct course *course)
 	for (size_t i = 0; i < course->probe_count; i++)
 		run_free(course->probes[i]);
 	resolver_detach(course->resolver);
+	self_end(&course->self, course->plan->store, clock_wall_ms());
 	for (size_t i = 0; i < course->plan->count; i++) {
 		store_put_judge(course->plan->store, course->watches[i].index,
 				&course->watches[i].judge);

@@ -94,6 +94,7 @@ void crowd_free(struct crowd *crowd)
 		crowd->gatherings[i].incident.closed_ms = clock_wall_ms();
 		store_put_incident(crowd->store, &crowd->gatherings[i].incident);
 	}
+	self_end(&crowd->self, crowd->store, clock_wall_ms());
 	correlation_fini(&crowd->all);
 	pthread_mutex_destroy(&crowd->mutex);
 	free(crowd->notes);

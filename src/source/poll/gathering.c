@@ -68,23 +68,12 @@ static void put(struct gathering *gathering, struct store *store, int64_t now_ms
 	incident->id = store_put_incident(store, incident);
 }
 
-static void tell(const struct gathering *gathering, struct store *store, enum event_kind kind,
+static void tell(struct gathering *gathering, struct store *store, enum event_kind kind,
 		 int64_t now_ms)
 {
-	const struct incident *incident = &gathering->incident;
-	struct event event = {
-		.at_ms = now_ms,
-		.target = incident->target,
-		.kind = kind,
-		.incident = incident->id,
-		.state = STATE_UP,
-		.previous = STATE_UP,
-		.length_ms = incident->closed_ms ? incident->closed_ms - incident->opened_ms : 0,
-		.total_us = ABSENT_US,
-	};
-
-	text_copy(event.detail, sizeof event.detail, incident->detail);
-	store_put_event(store, &event);
+	gathering->incident.last_ms = now_ms;
+	gathering->incident.targets = gathering->most;
+	store_tell(store, &gathering->incident, kind, STATE_UP, now_ms);
 }
 
 void gathering_update(struct gathering *gathering, const struct circle *circle,
@@ -107,24 +96,25 @@ void gathering_update(struct gathering *gathering, const struct circle *circle,
 	text_copy(gathering->incident.result, sizeof gathering->incident.result, "LOAD");
 	text_format(gathering->incident.detail, sizeof gathering->incident.detail, "%s: %s",
 		    gathering->words, load);
-	put(gathering, store, now_ms);
 	if (!told || worse)
 		tell(gathering, store, EVENT_LOAD, now_ms);
+	else
+		put(gathering, store, now_ms);
 }
 
 void gathering_acknowledge(struct gathering *gathering, bool acknowledged, const char *note,
 			   struct store *store, int64_t now_ms)
 {
-	struct incident *incident = &gathering->incident;
-	char detail[sizeof incident->detail];
+	struct incident *incident = &gathering->incident, told;
 
 	incident->acknowledged = acknowledged;
 	text_copy(incident->note, sizeof incident->note, note);
 	put(gathering, store, now_ms);
-	text_copy(detail, sizeof detail, incident->detail);
-	text_copy(incident->detail, sizeof incident->detail, acknowledged ? note : "taken back");
-	tell(gathering, store, EVENT_ACKNOWLEDGED, now_ms);
-	text_copy(incident->detail, sizeof incident->detail, detail);
+	/* the note is the event's; the incident keeps its words */
+	told = *incident;
+	told.result[0] = '\0';
+	text_copy(told.detail, sizeof told.detail, acknowledged ? note : "taken back");
+	store_tell(store, &told, EVENT_ACKNOWLEDGED, STATE_UP, now_ms);
 }
 
 void gathering_close(struct gathering *gathering, struct store *store, int64_t now_ms)
@@ -137,6 +127,5 @@ void gathering_close(struct gathering *gathering, struct store *store, int64_t n
 	text_copy(incident->result, sizeof incident->result, "calm");
 	text_format(incident->detail, sizeof incident->detail, "after %s, %u targets %s: %s",
 		    length, gathering->most, gathering->where, load_level_name[gathering->worst]);
-	put(gathering, store, now_ms);
 	tell(gathering, store, EVENT_CALM, now_ms);
 }

@@ -203,22 +203,7 @@ static void ask_others(struct network *network, enum area which)
 
 static void tell(struct network *network, struct area_state *area, enum event_kind kind)
 {
-	struct incident *incident = &area->incident;
-	struct event event = {.at_ms = clock_wall_ms(),
-			      .target = UINT32_MAX,
-			      .kind = kind,
-			      .cls = CLASS_LOCAL,
-			      .state = STATE_UNKNOWN,
-			      .previous = STATE_UNKNOWN,
-			      .count = incident->count,
-			      .total_us = ABSENT_US};
-
-	incident->id = store_put_incident(network->store, incident);
-	event.incident = incident->id;
-	if (kind == EVENT_SELF_OVER)
-		event.length_ms = incident->closed_ms - incident->opened_ms;
-	text_copy(event.detail, sizeof event.detail, incident->detail);
-	store_put_event(network->store, &event);
+	store_tell(network->store, &area->incident, kind, STATE_UNKNOWN, clock_wall_ms());
 	network->version++;
 }
 
@@ -293,6 +278,14 @@ static void find_again(struct network *network, struct area_state *area)
 		    "after %s: this host had lost its network at %s", length, moment);
 	area->lost = false;
 	area->back_us = clock_mono_us() + GRACE_US;
+	tell(network, area, EVENT_SELF_OVER);
+}
+
+/* Nobody will look any more. Its words stay: that it is back is not known. */
+static void leave(struct network *network, struct area_state *area)
+{
+	area->incident.opened_ms = wall_of(area->first_us);
+	area->incident.closed_ms = area->incident.last_ms = clock_wall_ms();
 	tell(network, area, EVENT_SELF_OVER);
 }
 
@@ -385,6 +378,9 @@ void network_free(struct network *network)
 	if (!network)
 		return;
 	witnesses_free(network->witnesses);
+	for (enum area which = AREA_LOOPBACK; which < AREAS; which++)
+		if (network->areas[which].lost)
+			leave(network, &network->areas[which]);
 	pthread_mutex_destroy(&network->mutex);
 	free(network->host_of);
 	free(network->hosts);

@@ -17,31 +17,32 @@ static void put(struct self *self, struct store *store, int64_t now_ms)
 	self->written_ms = now_ms;
 }
 
-static void tell(const struct self *self, struct store *store, enum event_kind kind, int64_t now_ms)
+static void tell(struct self *self, struct store *store, enum event_kind kind, int64_t now_ms)
 {
-	struct event event = {.at_ms = now_ms,
-			      .target = UINT32_MAX,
-			      .kind = kind,
-			      .cls = CLASS_LOCAL,
-			      .state = STATE_UNKNOWN,
-			      .previous = STATE_UNKNOWN};
+	store_tell(store, &self->incident, kind, STATE_UNKNOWN, now_ms);
+	self->written_ms = now_ms;
+}
 
-	event.incident = self->incident.id;
-	event.count = self->incident.count;
-	event.total_us = ABSENT_US;
-	event.length_ms =
-		kind == EVENT_SELF_OVER ? self->incident.closed_ms - self->incident.opened_ms : 0;
-	text_copy(event.detail, sizeof event.detail, self->incident.detail);
-	store_put_event(store, &event);
+/* Each in its own words once: two troubles in turn are not news each time, nor is a number in them.
+ */
+static bool is_news(struct self *self, const char *detail)
+{
+	uint64_t hash = text_hash(detail);
+
+	for (size_t i = 0; i < self->told_count; i++)
+		if (self->told[i] == hash)
+			return false;
+	if (self->told_count == SELF_TOLD)
+		return false;
+	self->told[self->told_count++] = hash;
+	return true;
 }
 
 void self_note(struct self *self, struct store *store, const char *detail, int64_t now_ms)
 {
 	struct incident *incident = &self->incident;
-	bool opened = incident->id == 0;
-	bool other = strcmp(incident->detail, detail) != 0;
 
-	if (opened) {
+	if (incident->id == 0) {
 		*incident = (struct incident){.target = UINT32_MAX,
 					      .kind = INCIDENT_SELF,
 					      .cls = CLASS_LOCAL,
@@ -52,12 +53,10 @@ void self_note(struct self *self, struct store *store, const char *detail, int64
 	incident->count++;
 	incident->last_ms = now_ms;
 	text_copy(incident->detail, sizeof incident->detail, detail);
-	if (opened || (other && now_ms - self->written_ms >= REWRITE_MS)) {
-		put(self, store, now_ms);
+	if (is_news(self, detail))
 		tell(self, store, EVENT_SELF, now_ms);
-	} else if (now_ms - self->written_ms >= REWRITE_MS) {
+	else if (now_ms - self->written_ms >= REWRITE_MS)
 		put(self, store, now_ms);
-	}
 }
 
 void self_clock_set(struct self *self, int64_t by_ms)
@@ -67,13 +66,19 @@ void self_clock_set(struct self *self, int64_t by_ms)
 	self->written_ms += by_ms;
 }
 
+void self_end(struct self *self, struct store *store, int64_t now_ms)
+{
+	if (self->incident.id == 0)
+		return;
+	self->incident.closed_ms = now_ms;
+	tell(self, store, EVENT_SELF_OVER, now_ms);
+	memset(self, 0, sizeof *self);
+}
+
 bool self_tick(struct self *self, struct store *store, int64_t now_ms)
 {
 	if (self->incident.id == 0 || now_ms - self->incident.last_ms < OVER_MS)
 		return false;
-	self->incident.closed_ms = now_ms;
-	put(self, store, now_ms);
-	tell(self, store, EVENT_SELF_OVER, now_ms);
-	memset(self, 0, sizeof *self);
+	self_end(self, store, now_ms);
 	return true;
 }

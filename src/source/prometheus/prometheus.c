@@ -310,6 +310,7 @@ void prometheus_stop(struct prometheus *source)
 		ask_wake(source->reader.ask, true);
 		pthread_join(source->thread, NULL);
 	}
+	self_end(&source->self, source->reader.store, clock_wall_ms());
 	reader_fini(&source->reader);
 	found_free(source->news);
 	pthread_mutex_destroy(&source->mutex);
