@@ -15,6 +15,7 @@
 #include "base/text.h"
 
 #define TICK_US	  1000000
+#define OWN_MOST  32
 #define SURE_GOOD 5 /* good answers in a row that end what an earlier run told as slow */
 
 /* Kinds of trouble: what opens one, what ends it, and how both are called. */
@@ -47,7 +48,13 @@ struct alert_rule {
 	const struct store *store;
 	const struct alert_config *alert;
 	struct cell *cells; /* SUBJECTS of each target, and of the program behind them */
-	size_t busy;	    /* cells that are open or told */
+	/* what is open there: a target has one trouble of a kind at a time, the program several */
+	struct own {
+		uint64_t incident;
+		size_t subject;
+	} own[OWN_MOST];
+	size_t own_count;
+	size_t busy; /* cells that are open or told */
 	uint64_t changes;
 	int64_t ticked_us, first_us, flushed_us;
 	bool has_flushed;
@@ -206,16 +213,50 @@ static void take_pause(struct alert_rule *rule, uint32_t target)
 		set(rule, cell_at(rule, target, i), false, false);
 }
 
+static void own_begins(struct alert_rule *rule, size_t subject, uint64_t incident)
+{
+	for (size_t i = 0; i < rule->own_count; i++)
+		if (rule->own[i].incident == incident)
+			return;
+	if (rule->own_count < OWN_MOST)
+		rule->own[rule->own_count++] = (struct own){incident, subject};
+}
+
+/* Whether it was the last of its kind. */
+static bool own_ends(struct alert_rule *rule, size_t subject, uint64_t incident)
+{
+	size_t kept = 0, others = 0;
+
+	for (size_t i = 0; i < rule->own_count; i++) {
+		if (rule->own[i].incident == incident)
+			continue;
+		others += rule->own[i].subject == subject;
+		rule->own[kept++] = rule->own[i];
+	}
+	rule->own_count = kept;
+	return others == 0;
+}
+
+static void take(struct alert_rule *rule, size_t subject, const struct event *event)
+{
+	bool is_own = event->target >= rule->config->target_count;
+
+	if (event->kind == subjects[subject].opens) {
+		if (is_own)
+			own_begins(rule, subject, event->incident);
+		take_beginning(rule, subject, event);
+	} else if (event->kind == subjects[subject].ends) {
+		if (!is_own || own_ends(rule, subject, event->incident))
+			take_end(rule, subject, event);
+	}
+}
+
 void alert_rule_take(struct alert_rule *rule, const struct event *event)
 {
 	if (event->kind == EVENT_PAUSED)
 		take_pause(rule, event->target);
-	for (size_t i = 0; i < SUBJECTS; i++) {
-		if (event->kind == subjects[i].opens)
-			take_beginning(rule, i, event);
-		else if (event->kind == subjects[i].ends)
-			take_end(rule, i, event);
-	}
+	for (size_t i = 0; i < SUBJECTS; i++)
+		take(rule, i, event);
 }
 
 /* ---- without events ---- */

@@ -80,11 +80,12 @@ static void flapping(struct verdict *verdict)
 	verdict->flapping = true;
 }
 
-static void say(enum event_kind kind, uint32_t target)
+static void say_of(enum event_kind kind, uint32_t target, uint64_t incident)
 {
 	struct event event = {.at_ms = NOW_MS + passed_ms,
 			      .target = target,
 			      .kind = kind,
+			      .incident = incident,
 			      .cls = CLASS_REFUSED,
 			      .state = STATE_DOWN,
 			      .previous = STATE_UP,
@@ -92,6 +93,11 @@ static void say(enum event_kind kind, uint32_t target)
 
 	text_copy(event.detail, sizeof event.detail, "connection refused");
 	alert_rule_take(rule, &event);
+}
+
+static void say(enum event_kind kind, uint32_t target)
+{
+	say_of(kind, target, 1);
 }
 
 /* All that is gathered, whatever gather and gap say. */
@@ -246,6 +252,24 @@ static void troubles_of_the_program_have_no_target(void **state)
 	assert_int_equal(taken(), 1);
 	say(EVENT_SELF_OVER, UINT32_MAX);
 	assert_int_equal(taken(), 1);
+	assert_true(batch.entries[0].over);
+}
+
+static void several_troubles_of_the_program_are_over_with_the_last(void **state)
+{
+	(void)state;
+	say_of(EVENT_SELF, UINT32_MAX, 3);
+	say_of(EVENT_SELF, UINT32_MAX, 4);
+	say_of(EVENT_LOAD, UINT32_MAX, 5);
+	say_of(EVENT_SELF, UINT32_MAX, 3); /* in other words */
+	assert_int_equal(taken(), 2);
+	say_of(EVENT_SELF_OVER, UINT32_MAX, 4);
+	assert_int_equal(taken(), 0);
+	say_of(EVENT_CALM, UINT32_MAX, 5);
+	assert_int_equal(taken(), 1);
+	say_of(EVENT_SELF_OVER, UINT32_MAX, 3);
+	assert_int_equal(taken(), 1);
+	assert_int_equal(batch.entries[0].word, ALERT_SELF);
 	assert_true(batch.entries[0].over);
 }
 
@@ -512,6 +536,7 @@ int main(void)
 		TEST(it_is_repeated_until_somebody_knows),
 		TEST(a_pause_ends_all_without_a_word),
 		TEST(troubles_of_the_program_have_no_target),
+		TEST(several_troubles_of_the_program_are_over_with_the_last),
 		TEST(events_are_gathered_and_messages_keep_their_distance),
 		TEST(more_than_a_message_holds_are_counted),
 		TEST(a_restart_does_not_tell_again_but_tells_the_end),
