@@ -181,13 +181,17 @@ static const char *read_user(struct arena *arena, struct slice info, struct url 
 static const char *make_bare(struct arena *arena, const struct url_parts *parts, struct url *url)
 {
 	bool six = memchr(parts->host.at, ':', parts->host.length) != NULL;
+	char *plain = arena_slice(arena, parts->host.at, parts->host.length);
 	char host[IDN_MAX];
 
-	url->host = arena_slice(arena, parts->host.at, parts->host.length);
-	if (!idn_to_ascii(host, url->host))
+	if (!idn_to_ascii(host, plain))
 		return "the host is no valid international name";
-	if (!idn_is_plain(url->host))
-		url->host = arena_text(arena, host);
+	if (!idn_is_plain(plain))
+		plain = arena_text(arena, host);
+	/* however it is written it is one host, with one limit and one network */
+	for (char *c = plain; *c; c++)
+		*c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
+	url->host = plain;
 	char *text = x_asprintf("%s://%s%s%s%s%.*s%.*s", schemes[url->scheme].name, six ? "[" : "",
 				url->host, six ? "]" : "", parts->has_port ? ":" : "",
 				(int)parts->port.length, parts->port.at, (int)parts->rest.length,

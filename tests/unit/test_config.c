@@ -599,7 +599,7 @@ static const struct words_case words_cases[] = {
 	{ { "[::1]:8080" }, "::1:8080 ", "http://[::1]:8080 ", "" },
 	{ { "example.com/a/b" }, "example.com/a/b ", "https://example.com/a/b ", "" },
 	{ { "HTTP://Example.com/", "http://Example.com:80/", "web" }, "Example.com Example.com #2 web ",
-	  "http://Example.com/ http://Example.com:80/ http://web/ ", "" },
+	  "http://example.com/ http://example.com:80/ http://web/ ", "" },
 	{ { "apj" }, NULL, NULL, "webmon: there is no target 'apj', did you mean 'api'?\n" },
 	{ { "gopher://x" }, NULL, NULL, "webmon: url: the scheme must be http, https, tcp or tls\n" },
 };
