@@ -350,8 +350,10 @@ size_t request_text(char *out, size_t capacity, const struct target *target)
 	char authority[300];
 	size_t used;
 
-	path = path ? strchr(path + 3, '/') : NULL;
-	used = text_format(out, capacity, "%s %s HTTP/%s\n", target->method, path ? path : "/",
+	/* as it goes out: "/" where there is no path, and no fragment */
+	path = path ? path + 3 + strcspn(path + 3, "/?#") : "/";
+	used = text_format(out, capacity, "%s %s%.*s HTTP/%s\n", target->method,
+			   path[0] == '/' ? "" : "/", (int)strcspn(path, "#"), path,
 			   target->http == WISH_HTTP_2	   ? "2"
 			   : target->http == WISH_HTTP_1_0 ? "1.0"
 							   : "1.1");
