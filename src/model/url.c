@@ -241,21 +241,35 @@ bool url_is_deceptive(const char *text)
 	return idn_is_deceptive(host);
 }
 
-bool url_key_is_secret(const char *key, size_t length)
+static bool ends_with(const char *text, size_t length, const char *const *ends)
 {
-	static const char *const ends[] = {
-		"token",	 "key",		"secret",    "password",  "passwd",
-		"pwd",		 "pass",	"sig",	     "signature", "auth",
-		"authorization", "session",	"sessionid", "sid",	  "code",
-		"credential",	 "credentials", "cookie",    "jwt"};
+	for (; *ends; ends++) {
+		size_t end = strlen(*ends);
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		size_t end = strlen(ends[i]);
-
-		if (length >= end && strncasecmp(key + length - end, ends[i], end) == 0)
+		if (length >= end && strncasecmp(text + length - end, *ends, end) == 0)
 			return true;
 	}
 	return false;
+}
+
+bool url_key_is_secret(const char *key, size_t length)
+{
+	static const char *const ends[] = {"token",	  "key",    "secret",	     "password",
+					   "passwd",	  "pwd",    "pass",	     "sig",
+					   "signature",	  "auth",   "authorization", "session",
+					   "sessionid",	  "sid",    "code",	     "credential",
+					   "credentials", "cookie", "jwt",	     NULL};
+
+	return ends_with(key, length, ends);
+}
+
+bool url_header_is_secret(const char *name, size_t length)
+{
+	static const char *const also[] = {"Set-Cookie2", "Authentication-Info", NULL};
+	static const char *const open[] = {"error-code", "status-code", NULL};
+
+	return ends_with(name, length, also) ||
+	       (url_key_is_secret(name, length) && !ends_with(name, length, open));
 }
 
 /* The next "key=value" of a query or fragment from *next on, which moves behind it. False at the

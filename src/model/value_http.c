@@ -79,11 +79,6 @@ bool set_url(struct assignment *assignment)
 	return true;
 }
 
-static bool header_is_secret(const char *header, size_t length)
-{
-	return url_key_is_secret(header, length); /* Authorization, Cookie, X-Api-Key ... */
-}
-
 /* "a=1; session=abc": a page may show one value of a cookie header alone. */
 static void keep_cookies(struct assignment *assignment, const char *value)
 {
@@ -107,7 +102,7 @@ static void keep_header_secret(struct assignment *assignment, const char *header
 {
 	const char *blank = strchr(value, ' ');
 
-	if (!header_is_secret(header, name))
+	if (!url_header_is_secret(header, name))
 		return;
 	assignment_keep_secret(assignment, value);
 	if (name >= 6 && strncasecmp(header + name - 6, "cookie", 6) == 0)

@@ -108,7 +108,7 @@ static void write_header(char *out, size_t capacity, const char *header)
 {
 	size_t name = strcspn(header, ":");
 
-	if (url_key_is_secret(header, name))
+	if (url_header_is_secret(header, name))
 		text_format(out, capacity, "%.*s: " HIDDEN, (int)name, header);
 	else
 		text_copy(out, capacity, header);

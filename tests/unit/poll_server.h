@@ -61,8 +61,8 @@ static const struct {
 	{"/ok",	"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nX-Kind: test\r\n\r\nhello\n",	       false},
 	{"/keep",	  "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n",				 true },
 	{"/busy",
-	 "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 5\r\nSet-Cookie: "
-	 "id=s3cret-cookie\r\n\r\nbusy\n",							      false},
+	 "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 5\r\nSet-Cookie: id=s3cret-cookie\r\n"
+	 "X-Access-Token: s3cret-token\r\nX-Error-Code: E7\r\n\r\nbusy\n",							      false},
 	{"/error",
 	 "HTTP/1.1 500 Oops\r\nContent-Length: 87\r\n\r\nTraceback (most recent call last):\n"
 	 "  File \"a.py\", line 1, in f\n    1/0\nValueError: wat\n\n",				 false},

@@ -220,7 +220,7 @@ static void keeps_evidence_without_secrets(void **state)
 	(void)state;
 	snprintf(text, sizeof text,
 		 "[target a]\nurl = http://127.0.0.1:%u/busy\nuser = monitor:pa55word\n"
-		 "header = X-Token: t0ken-value\nheader = Cookie: c00kie=1\n",
+		 "header = X-Token: t0ken-value\nheader = Cookie: c00kie=1\nheader = X-Session: S12\n",
 		 plain.port);
 	begin(&run, text, 1);
 	await_done(&run);
@@ -232,13 +232,36 @@ static void keeps_evidence_without_secrets(void **state)
 	assert_non_null(strstr(evidence.text + evidence.request, "GET /busy HTTP/1.1"));
 	assert_non_null(strstr(evidence.text + evidence.request, "X-Token:"));
 	assert_non_null(strstr(evidence.text + evidence.headers, "Set-Cookie: •••"));
-	assert_int_equal(evidence.header_count, 2);
+	assert_non_null(strstr(evidence.text + evidence.headers, "X-Access-Token: •••"));
+	assert_non_null(strstr(evidence.text + evidence.headers, "X-Error-Code: E7"));
+	assert_non_null(strstr(evidence.text + evidence.request, "X-Session: •••"));
+	assert_int_equal(evidence.header_count, 4);
 	for (size_t i = 0; i < evidence.used; i += strlen(evidence.text + i) + 1) {
 		assert_null(strstr(evidence.text + i, "s3cret"));
 		assert_null(strstr(evidence.text + i, "pa55word"));
 		assert_null(strstr(evidence.text + i, "c00kie"));
 		assert_true(text_is_clean(evidence.text + i, TEXT_BLOCK));
 	}
+	end(&run);
+}
+
+static void the_request_is_shown_as_it_went_out(void **state)
+{
+	static struct evidence evidence;
+	struct run run;
+	char text[200], sent[300];
+
+	(void)state;
+	snprintf(text, sizeof text, "[target a]\nurl = http://127.0.0.1:%u?next=/x/y#part/two\nexpect_status = 599\n",
+		 plain.port);
+	begin(&run, text, 1);
+	await_done(&run);
+	assert_true(store_evidence(run.store, 0, EVIDENCE_BAD, &evidence));
+	pthread_mutex_lock(&plain.mutex);
+	snprintf(sent, sizeof sent, "%.*s\n", (int)strcspn(plain.last_request, "\r\n"), plain.last_request);
+	pthread_mutex_unlock(&plain.mutex);
+	assert_string_equal(sent, "GET /?next=/x/y HTTP/1.1\n");
+	assert_memory_equal(evidence.text + evidence.request, sent, strlen(sent));
 	end(&run);
 }
 
@@ -544,6 +567,7 @@ int main(void)
 		cmocka_unit_test(measures_each_phase_once),
 		cmocka_unit_test(tells_a_dead_port_from_a_dead_name),
 		cmocka_unit_test(keeps_evidence_without_secrets),
+		cmocka_unit_test(the_request_is_shown_as_it_went_out),
 		cmocka_unit_test(secrets_stay_with_their_origin),
 		cmocka_unit_test(reads_certificates_also_refused_ones),
 		cmocka_unit_test(a_missing_authority_is_our_own_trouble),

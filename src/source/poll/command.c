@@ -130,7 +130,7 @@ static void put_header(struct line *line, const char *header)
 	size_t name = strcspn(header, ":");
 	char masked[200];
 
-	if (!url_key_is_secret(header, name)) {
+	if (!url_header_is_secret(header, name)) {
 		put_option(line, "-H", header);
 		return;
 	}

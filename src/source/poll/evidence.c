@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "model/target.h"
+#include "model/url.h"
 #include "source/poll/changes.h"
 #include "source/poll/command.h"
 #include "source/poll/excerpt.h"
@@ -47,30 +48,20 @@ static bool name_is(struct piece line, const char *name)
 	       strncasecmp(line.text, name, length) == 0;
 }
 
-static bool is_secret_header(struct piece line)
-{
-	static const char *const names[] = {"Authorization", "Proxy-Authorization", "Cookie",
-					    "Set-Cookie",    "Set-Cookie2",	    "X-Api-Key",
-					    "X-Auth-Token",  "Authentication-Info"};
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (name_is(line, names[i]))
-			return true;
-	return false;
-}
-
 /* The value behind the colon, as a person may see it. */
 static void show_header(char out[HEADER_LINE_MAX], struct piece line)
 {
-	size_t used = text_clean(out, HEADER_LINE_MAX, line.text, line.size, TEXT_LINE);
 	char *value, *masked;
+	size_t name;
 
-	(void)used;
+	text_clean(out, HEADER_LINE_MAX, line.text, line.size, TEXT_LINE);
 	value = strchr(out, ':');
 	if (!value)
 		return;
-	value++;
-	if (is_secret_header(line)) {
+	name = (size_t)(value++ - out);
+	while (name > 0 && out[name - 1] == ' ')
+		name--;
+	if (url_header_is_secret(out, name)) {
 		text_copy(value, HEADER_LINE_MAX - (size_t)(value - out), " " MASK);
 	} else if (name_is(line, "Location") || name_is(line, "Content-Location") ||
 		   name_is(line, "Refresh")) {
