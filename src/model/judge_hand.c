@@ -131,6 +131,7 @@ void judge_clock_set(struct judge *judge, int64_t by_ms, struct verdict *verdict
 		&judge->good_since_ms,	     &judge->taint_since_ms,	  &judge->excused_since_ms,
 		&judge->speed.slow_since_ms, &judge->speed.fast_since_ms, &judge->around.since_ms,
 		&verdict->since_ms,	     &verdict->retry_after_ms,	  &verdict->load.since_ms,
+		&judge->burden.quiet_ms,
 	};
 
 	judgement_begin(out);

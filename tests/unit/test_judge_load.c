@@ -132,6 +132,25 @@ static void one_incident_from_onset_to_calm(void **state)
 	assert_string_equal(bench.event.detail, bench.incident.detail);
 }
 
+/* What began before a loaded time that was not told of begins with the end of that time. */
+static void a_clock_set_back_puts_no_onset_into_the_future(void **state)
+{
+	struct bench bench;
+
+	(void)state;
+	start(&bench);
+	feed_answers(&bench, 200, 50);
+	bench.judge.around.maintenance = true;
+	feed_answers(&bench, 20, 140);
+	assert_int_equal(bench.told[EVENT_LOAD], 0);
+	bench.now_ms -= 3600000;
+	judge_clock_set(&bench.judge, -3600000, &bench.verdict, &bench.out);
+	bench.judge.around.maintenance = false;
+	feed_answers(&bench, 20, 140);
+	assert_int_equal(bench.told[EVENT_LOAD], 1);
+	assert_true(bench.incident.opened_ms < bench.now_ms);
+}
+
 static void getting_worse_is_told_once(void **state)
 {
 	struct bench bench;
@@ -297,6 +316,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_incident_from_onset_to_calm),
+		cmocka_unit_test(a_clock_set_back_puts_no_onset_into_the_future),
 		cmocka_unit_test(getting_worse_is_told_once),
 		cmocka_unit_test(a_target_that_is_down_has_no_load_incident),
 		cmocka_unit_test(the_end_of_being_down_is_no_onset),

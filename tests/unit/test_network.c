@@ -108,6 +108,12 @@ static void a_loss_ends_with_who_watches_it(void **state)
 	for (uint32_t i = 0; i < 4; i++)
 		state_of(&bench, i, CLASS_TIMEOUT_CONNECT);
 	at(&bench, 9);
+	clock_freeze(bench.now_us, WALL_MS + 9000 - 3600000);
+	network_clock_set(bench.network);
+	assert_int_equal(store_incidents(bench.store, 0, &incident, 1), 1);
+	assert_int_equal(incident.opened_ms, WALL_MS + 1000 - 3600000);
+	at(&bench, 9);
+	network_clock_set(bench.network);
 	network_free(bench.network);
 	bench.network = NULL;
 	assert_int_equal(store_events(bench.store, 1, &event, 1, NULL), 1);

@@ -60,6 +60,9 @@ void network_look(struct network *network, uint32_t target, const struct failing
 /* Grows when the network is lost or comes back. */
 uint64_t network_version(struct network *network);
 
+/* The wall clock was set. */
+void network_clock_set(struct network *network);
+
 /* Now and then. */
 void network_tick(struct network *network);
 

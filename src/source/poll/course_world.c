@@ -42,6 +42,7 @@ void course_clock_set(struct course *course, int64_t by_ms)
 	/* One of several pollers says it. */
 	if (course->plan->number == 0) {
 		crowd_clock_set(course->plan->crowd, by_ms);
+		network_clock_set(course->plan->network);
 		self_note(&course->self, course->plan->store, words, clock_wall_ms());
 	}
 	course->written = true;

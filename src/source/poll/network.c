@@ -441,6 +441,20 @@ uint64_t network_version(struct network *network)
 	return version;
 }
 
+void network_clock_set(struct network *network)
+{
+	pthread_mutex_lock(&network->mutex);
+	for (enum area which = AREA_LOOPBACK; which < AREAS; which++) {
+		struct area_state *area = &network->areas[which];
+
+		if (!area->lost)
+			continue;
+		area->incident.opened_ms = area->incident.last_ms = wall_of(area->first_us);
+		store_put_incident(network->store, &area->incident);
+	}
+	pthread_mutex_unlock(&network->mutex);
+}
+
 void network_tick(struct network *network)
 {
 	int64_t now_us = clock_mono_us();
