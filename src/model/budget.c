@@ -12,7 +12,7 @@
 #include "model/verdict.h"
 
 #define OBJECTIVE_MIN 0.5
-#define OBJECTIVE_MAX 0.999999
+#define OBJECTIVE_MAX 0.9999990001 /* 99.9999 %, which is no binary fraction */
 #define WINDOW_MIN_MS DAY_MS
 #define WINDOW_MAX_MS (30 * DAY_MS) /* rollups reach back no further */
 

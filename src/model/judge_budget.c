@@ -24,7 +24,7 @@ static void word_burn(char out[FORMAT_MAX], float burn)
 }
 
 /* "burning 14× over 1 h, 21× over 5 min; 64 % left of 0.1 % in 30 d". */
-static void word_budget(char *out, size_t capacity, const struct budget *budget)
+static void word_budget(char *out, size_t capacity, const struct budget *budget, double objective)
 {
 	char slow[FORMAT_MAX], fast[FORMAT_MAX], long_text[FORMAT_MAX], short_text[FORMAT_MAX];
 	char window[FORMAT_MAX];
@@ -37,7 +37,7 @@ static void word_budget(char *out, size_t capacity, const struct budget *budget)
 	format_duration(window, budget->window_ms);
 	text_format(out, capacity, "burning %s over %s, %s over %s; %s %d %% of %.4g %% in %s",
 		    slow, long_text, fast, short_text, left < 0 ? "overspent by" : "left",
-		    left < 0 ? -left : left, 100 - 100 * (double)budget->objective, window);
+		    left < 0 ? -left : left, 100 - 100 * objective, window);
 }
 
 static void put_incident(struct trouble *trouble, const char *words, int64_t closed_ms,
@@ -62,8 +62,8 @@ static void tell_over(struct trouble *trouble, int64_t now_ms, struct judgement 
 }
 
 /* budget has just been assessed. quiet: opens nothing. */
-static void tell_budget(struct trouble *trouble, const struct budget *budget, int64_t now_ms,
-			bool quiet, struct judgement *out)
+static void tell_budget(struct trouble *trouble, const struct budget *budget, double objective,
+			int64_t now_ms, bool quiet, struct judgement *out)
 {
 	char words[160];
 
@@ -73,7 +73,7 @@ static void tell_budget(struct trouble *trouble, const struct budget *budget, in
 	}
 	if (!budget->burning || (quiet && !trouble->open))
 		return;
-	word_budget(words, sizeof words, budget);
+	word_budget(words, sizeof words, budget, objective);
 	if (!trouble->open) {
 		trouble_open(trouble, now_ms);
 		trouble->confirmed = true;
@@ -90,7 +90,7 @@ void judge_budget(struct judge *judge, const struct target *target,
 {
 	judgement_begin(out);
 	budget_assess(&verdict->budget, target, spans);
-	tell_budget(&judge->troubles[INCIDENT_BURN], &verdict->budget, now_ms,
+	tell_budget(&judge->troubles[INCIDENT_BURN], &verdict->budget, target->objective, now_ms,
 		    judge->paused || verdict->maintenance, out);
 	judge_show(judge, now_ms, verdict, out);
 }

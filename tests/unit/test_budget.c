@@ -45,6 +45,8 @@ static void reads_what_a_person_writes(void **state)
 		{"99%/7d", 0.99, 7 * DAY},
 		{"99.99 % / 24h", 0.9999, DAY},
 		{"50% / 1d", 0.5, DAY},
+		{"99.9999% / 30d", 0.999999, 30 * DAY},
+		{"99.99991% / 30d", 0, 0},
 		{"99.9", 0, 0},
 		{"0.999 / 30d", 0, 0},
 		{"100% / 30d", 0, 0},
@@ -241,6 +243,21 @@ static void look(struct bench *bench, double bad)
 	}
 }
 
+static void the_budget_is_told_as_it_was_written(void **state)
+{
+	const struct target strict = {
+		.name = "a", .interval_ms = 5000, .objective = 0.99995, .slo_window_ms = 30 * DAY};
+	struct budget_span spans[BUDGET_SPANS];
+	struct bench bench = {.now_ms = DAY};
+
+	(void)state;
+	judge_init(&bench.judge, &bench.verdict);
+	fill(&strict, 0.02, spans);
+	judge_budget(&bench.judge, &strict, spans, bench.now_ms, &bench.verdict, &bench.out);
+	assert_int_equal(bench.out.incident_count, 1);
+	assert_non_null(strstr(bench.out.incidents[0].detail, " of 0.005 % in 30 d"));
+}
+
 static void an_incident_from_the_alarm_to_its_end(void **state)
 {
 	struct bench bench = {.now_ms = DAY};
@@ -300,6 +317,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_known_burns_nothing),
 		cmocka_unit_test(short_objectives_have_fewer_pairs),
 		cmocka_unit_test(an_incident_from_the_alarm_to_its_end),
+		cmocka_unit_test(the_budget_is_told_as_it_was_written),
 		cmocka_unit_test(maintenance_and_pause_tell_nothing),
 	};
 
