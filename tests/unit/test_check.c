@@ -6,10 +6,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "base/text.h"
 #include "source/poll/check.h"
 #include "source/poll/reply.h"
@@ -299,6 +301,23 @@ static void finds_the_line_that_says_it(void **state)
 	}
 }
 
+/* Read to its end for each of its tags, such a page would take some ten minutes. */
+static void a_page_of_tags_that_never_end_is_read_once(void **state)
+{
+	static const char begin[] = "<html>", fault[] = "\nValueError: wat\n";
+	size_t size = 16 << 20;
+	char *page = x_calloc(1, size), line[200];
+
+	(void)state;
+	for (size_t i = 0; i < size; i++)
+		page[i] = "<a "[i % 3];
+	memcpy(page, begin, strlen(begin));
+	memcpy(page + size - strlen(fault), fault, strlen(fault));
+	assert_true(trace_find(line, sizeof line, page, size));
+	assert_string_equal(line, "ValueError: wat");
+	free(page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -308,6 +327,7 @@ int main(void)
 		cmocka_unit_test(looks_at_headers),
 		cmocka_unit_test(knows_networks),
 		cmocka_unit_test(finds_the_line_that_says_it),
+		cmocka_unit_test(a_page_of_tags_that_never_end_is_read_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

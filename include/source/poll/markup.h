@@ -14,6 +14,7 @@ struct markup {
 	const char *page;
 	size_t at, size;
 	bool json;
+	bool endless; /* from here on no tag ends */
 	char line[MARKUP_LINE_MAX]; /* the newest */
 	size_t length;
 };

@@ -70,16 +70,19 @@ static size_t unread(const char *text, size_t size)
 }
 
 /* The tag at text[0] == '<': how long it is, 0 where it is none ("a < b"). */
-static size_t tag(const char *text, size_t size)
+static size_t tag(struct markup *markup, const char *text, size_t size)
 {
-	const char *end;
+	const char *end = NULL;
 
 	if (begins(text, size, "<!--"))
 		return 4; /* debuggers put the whole traceback into a comment */
 	if (size < 2 || !(isalpha((unsigned char)text[1]) || text[1] == '/' || text[1] == '!'))
 		return 0;
 	/* Python's "<module>" and "<string>" are no markup, but nothing is lost with them. */
-	end = memchr(text, '>', size);
+	/* a page of many that never end is not read to its end for each */
+	if (!markup->endless)
+		end = memchr(text, '>', size);
+	markup->endless = !end;
 	return end ? (size_t)(end - text) + 1 : 0;
 }
 
@@ -152,7 +155,7 @@ bool markup_next(struct markup *markup)
 		size_t skip = *text == '<' && !markup->json ? unread(text, left) : 0;
 
 		if (!skip && *text == '<' && !markup->json)
-			skip = tag(text, left);
+			skip = tag(markup, text, left);
 		ended = skip ? take_markup(markup, skip) : take_character(markup);
 	}
 	markup->line[markup->length] = '\0';
