@@ -56,8 +56,8 @@ size_t text_format(char *out, size_t capacity, const char *format, ...) __attrib
 size_t text_copy(char *out, size_t capacity, const char *text);
 
 /*
- * Replaces in place, in a buffer of capacity bytes, each occurrence of each secret (also in its
- * percent-encoded and base64 form) by "•••". Secrets shorter than 4 bytes are left alone.
+ * Replaces in place, in a buffer of capacity bytes, each occurrence of each secret (also as URLs, JSON
+ * and HTML write it, and in base64) by "•••". Secrets shorter than 4 bytes are left alone.
  */
 void text_redact(char *text, size_t capacity, const char *const *secrets, size_t count);
 
@@ -66,6 +66,11 @@ const char *text_nearest(const char *word, const char *const *names, size_t coun
 
 /* 0 to 15; -1: it is none. */
 int text_hex_digit(char c);
+
+/* A character at text as JSON escapes it ("\"", "\u0026"), or as HTML does ("&amp;", "&#39;"). How many of the size bytes
+ * it takes; 0 where there is none of ASCII. Reads no further than a NUL. */
+size_t text_escape(const char *text, size_t size, char *c);
+size_t text_entity(const char *text, size_t size, char *c);
 
 /* The seeded 64-bit hash (FNV-1a finished by a mixer) that spreads starts and shards. */
 uint64_t text_hash(const char *text);

@@ -1,16 +1,18 @@
 /*
  * Masking secrets in a text. Nothing is allocated and no form of a secret is written anywhere: each
- * is compared with the text byte by byte as it stands, percent-encoded (any mixture of both, "+"
- * for a blank), or as base64 at any of the three ways it can lie in a longer encoded text
- * ("user:password"). A text that was cut within a secret ends in a part of it, or shows that part
- * and "…": that is masked too.
+ * is compared with the text byte by byte as it stands, percent-encoded ("+" for a blank), with the
+ * escapes of JSON or of HTML (any mixture of one of these with plain characters), or as base64 at
+ * any of the three ways it can lie in a longer encoded text ("user:password"). A text that was cut
+ * within a secret ends in a part of it, or shows that part and "…": that is masked too.
  * Pure; any thread.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/text.h"
 
 #define SECRET_MIN 4
+#define ESCAPE_MAX 10 /* "&#0000039;" */
 #define MASK	   "•••"
 #define PLAIN	   1U
 #define BASE64	   2U /* and the next two bits: as it lies behind 0, 1 or 2 bytes */
@@ -21,7 +23,9 @@ struct secret {
 };
 
 /* How many bytes of text stand for this byte of a secret; 0: another one. */
-static size_t match_byte(const char *text, unsigned char byte)
+typedef size_t match_byte(const char *text, unsigned char byte);
+
+static size_t match_in_url(const char *text, unsigned char byte)
 {
 	if ((unsigned char)text[0] == byte)
 		return 1;
@@ -33,24 +37,68 @@ static size_t match_byte(const char *text, unsigned char byte)
 	return low >= 0 && (high << 4 | low) == byte ? 3 : 0;
 }
 
+static size_t match_in_json(const char *text, unsigned char byte)
+{
+	char c = text[0];
+	size_t length = c == '\\' ? text_escape(text, ESCAPE_MAX, &c) : 1;
+
+	return (unsigned char)c == byte ? length : 0;
+}
+
+static size_t match_in_html(const char *text, unsigned char byte)
+{
+	char c = text[0];
+	size_t length = c == '&' ? text_entity(text, ESCAPE_MAX, &c) : 1;
+
+	return (unsigned char)c == byte ? length : 0;
+}
+
 static bool is_cut_off(const char *text)
 {
 	return text[0] == '\0' || strncmp(text, "…", strlen("…")) == 0;
 }
 
-static size_t match_plain(const char *text, struct secret secret)
+/* The text ends within an escape: how long that piece is; 0: it does not. */
+static size_t cut_escape(const char *text)
+{
+	size_t length = 1;
+
+	if (strchr("%\\&", text[0]) == NULL)
+		return 0;
+	while (length < ESCAPE_MAX && (isalnum((unsigned char)text[length]) || text[length] == '#'))
+		length++;
+	return is_cut_off(text + length) ? length : 0;
+}
+
+static size_t match_written(const char *text, struct secret secret, match_byte *match)
 {
 	size_t used = 0;
 
 	for (size_t i = 0; i < secret.size; i++) {
 		if (i >= SECRET_MIN && is_cut_off(text + used))
 			return used;
-		size_t length = match_byte(text + used, secret.bytes[i]);
-		if (length == 0)
-			return 0;
+		size_t length = match(text + used, secret.bytes[i]);
+		if (length == 0) {
+			length = i >= SECRET_MIN ? cut_escape(text + used) : 0;
+			return length > 0 ? used + length : 0;
+		}
 		used += length;
 	}
 	return used;
+}
+
+static size_t match_plain(const char *text, struct secret secret)
+{
+	static match_byte *const ways[] = {match_in_url, match_in_json, match_in_html};
+	size_t longest = 0;
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		size_t length = match_written(text, secret, ways[i]);
+
+		if (length > longest)
+			longest = length;
+	}
+	return longest;
 }
 
 /* The 6 bits of a base64 character of either alphabet; -1: none. */
@@ -151,6 +199,8 @@ static void mark_forms(unsigned char forms[256], struct secret secret)
 
 	forms[secret.bytes[0]] |= PLAIN;
 	forms['%'] |= PLAIN;
+	forms['\\'] |= PLAIN;
+	forms['&'] |= PLAIN;
 	if (secret.bytes[0] == ' ')
 		forms['+'] |= PLAIN;
 	for (size_t before = 0; before < 3; before++) {

@@ -16,6 +16,25 @@
 #define SECRET_FILE_MAX 65536
 #define SECRET_MIN	4
 
+/* The same without its percent signs: where it stands in a URL, that is what a server may show of
+ * it.
+ */
+static void keep_decoded(struct place *place, const char *secret)
+{
+	char *decoded = arena_text(place->arena, secret), *end = decoded;
+
+	for (const char *c = secret; *c; c++, end++) {
+		int high = *c == '%' ? text_hex_digit(c[1]) : -1,
+		    low = high < 0 ? -1 : text_hex_digit(c[2]);
+
+		*end = low < 0 ? *c : (char)(high << 4 | low);
+		c += low < 0 ? 0 : 2;
+	}
+	*end = '\0';
+	if (strlen(decoded) >= SECRET_MIN && !text_list_has(place->secrets, decoded))
+		text_list_append(place->arena, place->secrets, decoded);
+}
+
 void expand_keep_secret(struct place *place, const char *secret)
 {
 	size_t size = strlen(secret) * 4 + 1;
@@ -23,6 +42,8 @@ void expand_keep_secret(struct place *place, const char *secret)
 	if (strlen(secret) < SECRET_MIN || text_list_has(place->secrets, secret))
 		return;
 	text_list_append(place->arena, place->secrets, arena_text(place->arena, secret));
+	if (strchr(secret, '%') != NULL)
+		keep_decoded(place, secret);
 	if (text_is_clean(secret, TEXT_LINE))
 		return;
 	char *clean = arena_alloc(place->arena, size);

@@ -322,6 +322,16 @@ static const struct redact_case redact_cases[] = {
 	{ "aHVudGVyMnN…, wanted", "hunter2secret", "•••…, wanted" },
 	{ "hunter2 se…", "hunter2secret", "hunter2 se…" },
 	{ "日hunter2日", "hunter2", "日•••日" },
+	{ "{\"bad key\": \"Tr0\\\"ub\\\\4\\/5\"}", "Tr0\"ub\\4/5", "{\"bad key\": \"•••\"}" }, /* as JSON writes it */
+	{ "\"a\\u0026b\\u003C\\x63\"", "a&b<c", "\"•••\"" },
+	{ "\\u0061bcd", "abcd", "•••" },
+	{ "plain a\\b\\\\c", "a\\b\\\\c", "plain •••" }, /* backslashes of its own */
+	{ "<p>Tr0&amp;3&quot;z&#39;Q&#x27;</p>", "Tr0&3\"z'Q'", "<p>•••</p>" }, /* as HTML does */
+	{ "a=1&lt;&gt;b", "a=1<>b", "•••" },
+	{ "its own &amp;entity;", "&amp;entity;", "its own •••" },
+	{ "Tr0ub4&am", "Tr0ub4&dor", "•••" }, /* cut within an escape */
+	{ "Tr0ub4\\u00…", "Tr0ub4&dor", "•••…" },
+	{ "&nope; \\q \\u00zz &#; &#x; &", "hunter2", "&nope; \\q \\u00zz &#; &#x; &" },
 };
 
 static void redacts_every_form_of_a_secret(void **state)

@@ -7,25 +7,15 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/text.h"
+
 /* One entity at text; its bytes consumed, the character in *c. */
 static size_t entity(const char *text, size_t size, char *c)
 {
-	static const struct {
-		const char *name;
-		char c;
-	} entities[] = {{"&lt;", '<'},	  {"&gt;", '>'},    {"&amp;", '&'},  {"&quot;", '"'},
-			{"&#39;", '\''},  {"&#x27;", '\''}, {"&#34;", '"'},  {"&#039;", '\''},
-			{"&apos;", '\''}, {"&nbsp;", ' '},  {"&#x2F;", '/'}, {"&#43;", '+'},
-			{"&#x60;", '`'},  {"&#96;", '`'}};
+	size_t length = text_entity(text, size, c);
 
-	for (size_t i = 0; i < sizeof entities / sizeof *entities; i++) {
-		size_t length = strlen(entities[i].name);
-
-		if (size >= length && strncasecmp(text, entities[i].name, length) == 0) {
-			*c = entities[i].c;
-			return length;
-		}
-	}
+	if (length > 0)
+		return length;
 	*c = '&';
 	return 1;
 }
@@ -33,17 +23,17 @@ static size_t entity(const char *text, size_t size, char *c)
 /* One escape of a JSON text; its bytes consumed. */
 static size_t escape(const char *text, size_t size, char *c)
 {
-	static const char letters[] = "ntrbf\"\\/", meant[] = "\n\t\n  \"\\/";
-	const char *found = size > 1 && text[1] ? strchr(letters, text[1]) : NULL;
+	size_t length = text_escape(text, size, c);
 
-	*c = found ? meant[found - letters] : '?';
-	if (size > 5 && text[1] == 'u') {
-		*c = memcmp(text + 2, "0027", 4) == 0	? '\''
-		     : memcmp(text + 2, "0022", 4) == 0 ? '"'
-							: '?';
-		return 6;
+	if (length == 0) {
+		*c = '?';
+		return size > 5 && text[1] == 'u' ? 6 : size > 1 ? 2 : 1;
 	}
-	return size > 1 ? 2 : 1;
+	if (*c == '\r')
+		*c = '\n';
+	else if ((unsigned char)*c < ' ' && *c != '\n' && *c != '\t')
+		*c = ' ';
+	return length;
 }
 
 static bool begins(const char *text, size_t size, const char *with)
