@@ -40,9 +40,19 @@ static inline uint32_t sample_swallowed(const struct sample *sample, int64_t int
 }
 
 /*
+ * The least that such a start would have waited: a hang ends for all at once, but where each answer takes long, whoever
+ * comes later waits no less than the one before (before_us; ABSENT_US: not known). Else a server that is slower than
+ * the interval would look fast.
+ */
+static inline int32_t sample_floor_us(const struct sample *sample, int32_t before_us)
+{
+	return before_us == ABSENT_US || before_us > sample->total_us ? sample->total_us : before_us;
+}
+
+/*
  * Counts with each check the starts that it swallowed: those of a failed one as failed, those of a good one as
  * answers that came so much sooner as they would have begun later, as HdrHistogram corrects for an
- * expected interval. Corrects uptime, apdex and percentiles of stats, which stats_of() made of the same
+ * expected interval, but no sooner than sample_floor_us(). Samples in order of time. Corrects uptime, apdex and percentiles of stats, which stats_of() made of the same
  * samples; fills in swallowed and coverage. Counts of checks, least, greatest and mean stay those of real ones.
  */
 void stats_correct(struct stats *stats, const struct sample *samples, size_t count,

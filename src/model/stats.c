@@ -150,9 +150,10 @@ static bool is_counted(const struct correction *c, const struct sample *sample)
 }
 
 /* Good answers at or below the limit, each with those that its swallowed starts would have had:
- * total, total less one interval, less two ... */
+ * total, total less one interval, less two ... down to the floor. */
 static uint64_t count_below(const struct correction *c, int64_t limit_us)
 {
+	int32_t before_us = ABSENT_US, floor_us;
 	uint64_t below = 0;
 
 	for (size_t i = 0; i < c->count; i++) {
@@ -161,9 +162,11 @@ static uint64_t count_below(const struct correction *c, int64_t limit_us)
 		if (!sample_is_good(sample) || !is_counted(c, sample))
 			continue;
 		swallowed = sample_swallowed(sample, c->interval_us);
+		floor_us = sample_floor_us(sample, before_us);
+		before_us = sample->total_us;
 		if (over_us <= 0)
 			below += (uint64_t)swallowed + 1;
-		else if (swallowed > 0 && swallowed * c->interval_us >= over_us)
+		else if (floor_us <= limit_us && swallowed * c->interval_us >= over_us)
 			below += (uint64_t)(swallowed -
 					    (over_us + c->interval_us - 1) / c->interval_us + 1);
 	}

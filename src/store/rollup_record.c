@@ -42,11 +42,14 @@ bool record_roll(const struct ring_view *ring, uint64_t from, uint64_t end, stru
 {
 	struct choice choice = {.step = 1};
 	int64_t at_ms = -1, total_us = 0, good = 0;
+	int32_t before_us = ABSENT_US;
 	struct sample sample;
 
 	*rollup = (struct rollup){.min_us = ABSENT_US, .max_us = ABSENT_US, .mean_us = ABSENT_US};
 	if (end > from + ring->shape->slots) /* of a damaged file, or while the writer runs ahead */
 		from = end - ring->shape->slots;
+	if (from > 0 && ring_get(ring, from - 1, &sample) && sample_is_good(&sample))
+		before_us = sample.total_us;
 	for (uint64_t number = from; number < end; number++) {
 		if (!ring_get(ring, number, &sample))
 			continue;
@@ -64,16 +67,18 @@ bool record_roll(const struct ring_view *ring, uint64_t from, uint64_t end, stru
 		if (!sample_is_good(&sample))
 			continue;
 		good += swallowed + 1;
-		total_us += (int64_t)sample.total_us * (swallowed + 1) -
-			    ring->interval_us * swallowed * (swallowed + 1) / 2;
 		rollup->slow = rollup_count(rollup->slow, (sample.warnings & WARN_SLOW) != 0);
 		if (rollup->min_us == ABSENT_US || sample.total_us < rollup->min_us)
 			rollup->min_us = sample.total_us;
 		if (sample.total_us > rollup->max_us)
 			rollup->max_us = sample.total_us;
+		int32_t floor_us = sample_floor_us(&sample, before_us);
+		before_us = sample.total_us;
 		for (uint32_t i = 0; i <= swallowed; i++) {
 			int32_t us = (int32_t)(sample.total_us - i * ring->interval_us);
 
+			us = us > floor_us ? us : floor_us;
+			total_us += us;
 			choice_add(&choice, us);
 			if (histogram)
 				histogram_add(histogram, us);

@@ -412,6 +412,25 @@ static void a_window_without_checks_has_no_statistics(void **state)
 	assert_true(stats.uptime < 0 && stats.apdex < 0);
 }
 
+/* Every 5 s, and each answer takes 6: what it swallowed is put in, and was no faster. */
+static void answers_slower_than_the_interval_stay_slow(void **state)
+{
+	int64_t begin_ms = START_MS / MINUTE * MINUTE;
+	struct bin bins[3];
+
+	for (int i = 0; i < 18; i++) {
+		struct sample sample = sample_blank(begin_ms + i * 10000);
+
+		sample.total_us = 6000000 + i % 2 * 1000;
+		store_push(*state, 0, &sample);
+	}
+	assert_true(store_bins(*state, 0, bins, 3, begin_ms + 2 * MINUTE, MINUTE));
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(bins[i].good, 12);
+		assert_in_range(bins[i].median_us, 6000000, 6001000);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -426,6 +445,7 @@ int main(void)
 		TEST(minutes_at_the_edges_count_by_their_checks),
 		TEST(a_record_of_another_time_is_a_gap),
 		TEST(back_to_back_checks_are_all_counted),
+		TEST(answers_slower_than_the_interval_stay_slow),
 		TEST(a_clock_set_back_loses_no_check),
 		TEST(percentiles_of_long_windows_are_within_two_per_cent),
 		TEST(a_window_without_checks_has_no_statistics),

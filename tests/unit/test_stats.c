@@ -333,13 +333,28 @@ static void a_late_answer_counts_for_those_behind_it(void **state)
 	assert_int_equal(stats.good, 6);
 	assert_int_equal(stats.swallowed, 5);
 	assert_float_equal(stats.uptime, 1, 1e-9);
-	/* in order: 0.05, five times 0.1, 1.05, 2.05, 3.05, 4.05, 5.05 */
+	/* in order: six times 0.1 (0.05 would be faster than the answer before), 1.05, 2.05, 3.05, 4.05, 5.05 */
 	assert_int_equal(stats.p50_us, 100000);
 	assert_int_equal(stats.p90_us, 4050000);
 	assert_int_equal(stats.p99_us, 5050000);
 	/* six satisfied (up to 0.5 s), one tolerating (up to 2 s) */
 	assert_float_equal(stats.apdex, 6.5 / 11, 1e-9);
 	assert_float_equal(stats.coverage, 11.0 / 60, 1e-9);
+}
+
+/* Each answer takes longer than the interval: whoever had come in between would have fared no better. */
+static void a_server_slower_than_the_interval_is_as_slow_as_it_is(void **state)
+{
+	struct sample checks[20];
+
+	(void)state;
+	for (int i = 0; i < 20; i++)
+		checks[i] = taking(3000 * i, 2500000 + i % 3 * 1000, CLASS_OK);
+	struct stats stats = corrected(checks, 20, 1000000);
+	assert_int_equal(stats.swallowed, 40);
+	assert_in_range(stats.p50_us, stats.min_us, stats.max_us);
+	assert_in_range(stats.p90_us, stats.p50_us, stats.max_us);
+	assert_float_equal(stats.apdex, 0, 1e-9); /* over 2 s each */
 }
 
 static void nothing_is_corrected_where_nothing_was_swallowed(void **state)
@@ -376,6 +391,7 @@ int main(void)
 		cmocka_unit_test(tells_what_it_costs),
 		cmocka_unit_test(a_hang_weighs_as_long_as_it_lasts),
 		cmocka_unit_test(a_late_answer_counts_for_those_behind_it),
+		cmocka_unit_test(a_server_slower_than_the_interval_is_as_slow_as_it_is),
 		cmocka_unit_test(nothing_is_corrected_where_nothing_was_swallowed),
 	};
 
