@@ -143,6 +143,15 @@ static bool becomes_get(const struct probe *probe)
 	return (status == 301 || status == 302) && strcasecmp(method, "POST") == 0;
 }
 
+/* The same request once more: not where it takes a new cookie along, or a GET follows a POST. */
+static bool is_the_same(const struct probe *probe, const struct hop *next, const char *from)
+{
+	size_t size;
+
+	return strcmp(next->url, from) == 0 && next->get == probe->hop.get &&
+	       !reply_find(&probe->reply, "Set-Cookie", &size);
+}
+
 static bool go_to(struct probe *probe, CURLU *url, const char *from, const char *location)
 {
 	const struct target *target = probe->watch->target;
@@ -159,7 +168,7 @@ static bool go_to(struct probe *probe, CURLU *url, const char *from, const char 
 		return refuse(probe, "redirect to an address that is none", location);
 	next.foreign = probe->hop.foreign || is_foreign(&next, target);
 	/* A fragment alone leads nowhere else; this libcurl would drop the end of the path. */
-	if (location[0] == '#' || strcmp(next.url, from) == 0) {
+	if (location[0] == '#' || is_the_same(probe, &next, from)) {
 		refuse(probe, "redirect loop, back to", next.url);
 		free(next.url);
 		free(next.host);
