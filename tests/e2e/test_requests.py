@@ -199,6 +199,14 @@ class Repeated(unittest.TestCase):
                 self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual(len(server.requests), 4)
 
+    def test_it_takes_cookies_along(self):
+        def gate(client, request):
+            client.sendall(answer(b"welcome") if "cookie" in headers_of(request) else Redirects.to("/p", "302 Found", "Set-Cookie: a=b"))
+        with Raw({"/p": gate}) as server:
+            found = targets({"t": f"url = {server.url('/p')}\nexpect_body = no such words"}, "", "--evidence")["t"]
+            done = subprocess.run(["sh", "-c", found["evidence"]["command"]], capture_output=True, timeout=20)
+        self.assertTrue(done.stdout.endswith(b"welcome"), done)
+
 
 class Redirects(unittest.TestCase):
     @staticmethod
@@ -250,6 +258,32 @@ class Redirects(unittest.TestCase):
             self.assertEqual(found["t"]["window"]["failed"], 0)
             firsts = [headers_of(r).get("cookie") for r in server.requests[::3]]
         self.assertEqual(firsts, [None, None, None])
+
+    def test_the_same_address_with_a_new_cookie_or_method_is_no_loop(self):
+        def gate(client, request):
+            held = headers_of(request).get("cookie")
+            client.sendall(answer(b"welcome") if held == "seen=1" else self.to("/gate", "302 Found", "Set-Cookie: seen=1"))
+
+        def form(client, request):
+            client.sendall(answer(b"welcome") if request.startswith(b"GET") else self.to("/form", "303 See Other"))
+        with Raw({"/gate": gate, "/form": form, "/loop": self.to("/loop")}) as server:
+            found = targets({"gate": f"url = {server.url('/gate')}\nexpect_body = welcome",
+                             "form": f"url = {server.url('/form')}\nbody = x\nexpect_body = welcome",
+                             "loop": f"url = {server.url('/loop')}"})
+        self.assertEqual(classes(found), {"gate": "ok", "form": "ok", "loop": "redirect"})
+
+    def test_evidence_shows_the_request_that_was_answered(self):
+        with Raw({}) as other, Raw({}) as server:
+            other.pages["/login?code=c0de-of-others"] = answer(b"oops", "500 Oops")
+            server.pages["/"] = self.to(other.url("/login?code=c0de-of-others"))
+            found = targets({"t": f"url = {server.url()}\nbody = x\nheader = X-Api-Key: keykey99"}, "", "--evidence")["t"]
+            lines = found["evidence"]["request"].splitlines()
+            self.assertEqual(lines[0], "GET /login?code=••• HTTP/1.1")
+            self.assertIn(f"Host: 127.0.0.1:{other.port}", lines)
+            self.assertEqual(lines[-1], f"(after 1 redirect from {server.url()})")
+        self.assertEqual(found["class"], "http_status")
+        self.assertNotIn("Api-Key", found["evidence"]["request"], "it was not sent there")
+        self.assertNotIn("c0de-of-others", json.dumps(found))
 
     def test_to_tls_and_one_time_limit_for_all(self):
         authority = servers.Authority()

@@ -15,6 +15,7 @@
 #define REQUEST_NO_EYEBALLS_MS 3600000L /* no second address to wait for */
 
 struct curl_slist;
+struct hop;
 struct profile;
 struct trust;
 
@@ -46,8 +47,9 @@ void request_configure(void *easy, const struct profile *profile, bool foreign);
 /* After a redirect that makes it a GET (303, and 301 or 302 after a POST). */
 void request_make_get(void *easy);
 
-/* What is sent, as a person would write it: request line and headers. Not redacted yet. Returns its
- * length. */
-size_t request_text(char *out, size_t capacity, const struct target *target);
+/* What was sent last, as a person would write it: request line and headers, and how many redirects
+ * led there. Not redacted yet. Returns its length. */
+size_t request_text(char *out, size_t capacity, const struct target *target,
+		    const struct hop *hop);
 
 #endif

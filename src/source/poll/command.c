@@ -226,6 +226,7 @@ static void put_way(struct line *line, const struct target *target, bool six)
 		text_format(count, sizeof count, "%d", target->follow);
 		put(line, " -L");
 		put_option(line, "--max-redirs", count);
+		put_option(line, "-b", ""); /* cookies go along, as here */
 	}
 }
 

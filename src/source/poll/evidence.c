@@ -104,7 +104,7 @@ static void show_headers(struct evidence *evidence, const struct probe *probe)
 static void show_request(struct evidence *evidence, const struct probe *probe)
 {
 	char raw[REQUEST_TEXT_MAX], text[REQUEST_TEXT_MAX];
-	struct piece rest = {raw, request_text(raw, sizeof raw, probe->watch->target)};
+	struct piece rest = {raw, request_text(raw, sizeof raw, probe->watch->target, &probe->hop)};
 	size_t used = 0;
 
 	text[0] = '\0';

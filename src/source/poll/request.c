@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "source/poll/probe.h"
 #include "source/poll/trust.h"
 
 /* A body up to here goes out with the headers, in one piece. */
@@ -68,13 +69,13 @@ static char *key_of(const struct target *target)
 
 /* ---- profiles ---- */
 
-static bool has_header(const struct target *target, const char *name)
+static bool has_header(const struct text_list *headers, const char *name)
 {
 	size_t length = strlen(name);
 
-	for (size_t i = 0; i < target->headers.count; i++)
-		if (strncasecmp(target->headers.items[i], name, length) == 0 &&
-		    target->headers.items[i][length] == ':')
+	for (size_t i = 0; i < headers->count; i++)
+		if (strncasecmp(headers->items[i], name, length) == 0 &&
+		    headers->items[i][length] == ':')
 			return true;
 	return false;
 }
@@ -98,7 +99,7 @@ static void profile_init(struct profile *profile, const struct target *target, s
 	for (size_t i = 0; i < target->headers.count; i++)
 		profile->headers = append(profile->headers, target->headers.items[i]);
 	/* Without it libcurl waits for a "100 Continue" before longer bodies. */
-	if (target->body && !has_header(target, "Expect"))
+	if (target->body && !has_header(&target->headers, "Expect"))
 		profile->headers = append(profile->headers, "Expect:");
 	/* An own file is read now, so that it can be told at once; the system's when it is first
 	 * needed. */
@@ -334,42 +335,48 @@ void request_make_get(void *easy)
 }
 
 /* The host as the request names it: with its port where that is not the scheme's own. */
-static void put_authority(char *out, size_t capacity, const struct target *target)
+static void put_authority(char *out, size_t capacity, const struct target *target,
+			  const struct hop *hop)
 {
-	uint16_t own = target->scheme == SCHEME_HTTPS ? 443 : 80;
-	const char *form = strchr(target->host, ':') ? "[%s]" : "%s";
-	size_t used = text_format(out, capacity, form, target->host);
+	const char *host = hop->host ? hop->host : target->host;
+	const char *form = strchr(host, ':') ? "[%s]" : "%s";
+	size_t used = text_format(out, capacity, form, host);
 
-	if (target->port != own)
-		text_format(out + used, capacity - used, ":%u", target->port);
+	if (hop->port != (hop->tls ? 443 : 80))
+		text_format(out + used, capacity - used, ":%u", hop->port);
 }
 
-size_t request_text(char *out, size_t capacity, const struct target *target)
+size_t request_text(char *out, size_t capacity, const struct target *target, const struct hop *hop)
 {
-	const char *path = strstr(target->url, "://");
+	/* a redirect's address may hold somebody's secrets, which are not among the target's */
+	char *url = hop->url ? target_url_shown(hop->url) : x_strdup(target->url);
+	const struct text_list none = {0}, *headers = hop->foreign ? &none : &target->headers;
+	const char *path = strstr(url, "://");
 	char authority[300];
 	size_t used;
 
 	/* as it goes out: "/" where there is no path, and no fragment */
 	path = path ? path + 3 + strcspn(path + 3, "/?#") : "/";
-	used = text_format(out, capacity, "%s %s%.*s HTTP/%s\n", target->method,
+	used = text_format(out, capacity, "%s %s%.*s HTTP/%s\n", hop->get ? "GET" : target->method,
 			   path[0] == '/' ? "" : "/", (int)strcspn(path, "#"), path,
 			   target->http == WISH_HTTP_2	   ? "2"
 			   : target->http == WISH_HTTP_1_0 ? "1.0"
 							   : "1.1");
-	put_authority(authority, sizeof authority, target);
-	if (!has_header(target, "Host"))
+	put_authority(authority, sizeof authority, target, hop);
+	if (!has_header(headers, "Host"))
 		used += text_format(out + used, capacity - used, "Host: %s\n", authority);
-	if (target->user)
+	if ((target->user || target->bearer) && !hop->foreign)
 		used += text_format(out + used, capacity - used, "Authorization: •••\n");
-	if (target->bearer)
-		used += text_format(out + used, capacity - used, "Authorization: •••\n");
-	if (!has_header(target, "User-Agent"))
+	if (!has_header(headers, "User-Agent"))
 		used += text_format(out + used, capacity - used, "User-Agent: %s\n",
 				    target->user_agent);
-	if (!has_header(target, "Accept"))
+	if (!has_header(headers, "Accept"))
 		used += text_format(out + used, capacity - used, "Accept: */*\n");
-	for (size_t i = 0; i < target->headers.count; i++)
-		used += text_format(out + used, capacity - used, "%s\n", target->headers.items[i]);
+	for (size_t i = 0; i < headers->count; i++)
+		used += text_format(out + used, capacity - used, "%s\n", headers->items[i]);
+	if (hop->number > 0)
+		used += text_format(out + used, capacity - used, "(after %d redirect%s from %s)\n",
+				    hop->number, hop->number == 1 ? "" : "s", target->url_shown);
+	free(url);
 	return used;
 }
