@@ -367,6 +367,12 @@ class Checks(unittest.TestCase):
             self.assertEqual(target["class"], "too_large" if name.startswith("above") else "ok", (name, target["detail"]))
         self.assertEqual(found["at-gzip"]["bytes"], 10240)
 
+    def test_an_error_page_over_the_limit_is_still_an_error(self):
+        with Raw({"/": head("500 Oops", "Content-Length: 1048890") + b"x"}) as server:
+            found = targets({"t": f"url = {server.url()}"})["t"]
+        self.assertEqual((found["class"], found["status"]), ("too_large", 500))
+        self.assertEqual(found["detail"], "500, body of 1048890 bytes announced, limit 1048576")
+
     def test_chunks_in_pieces(self):
         def pieces(client, _):
             client.sendall(head("200 OK", "Transfer-Encoding: chunked"))

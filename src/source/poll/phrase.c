@@ -320,7 +320,11 @@ static void say_too_large(const struct speech *speech)
 
 	format_bytes(limit, (uint64_t)reply->limits.body_max);
 	format_bytes(size, (uint64_t)(reply->announced > 0 ? reply->announced : 0));
-	if (reply->stop == STOP_ANNOUNCED)
+	if (reply->stop == STOP_ANNOUNCED && strcmp(size, limit) == 0)
+		text_format(speech->out, speech->capacity,
+			    "body of %lld bytes announced, limit %lld", (long long)reply->announced,
+			    (long long)reply->limits.body_max);
+	else if (reply->stop == STOP_ANNOUNCED)
 		text_format(speech->out, speech->capacity, "body of %s announced, limit %s", size,
 			    limit);
 	else if (reply->stop == STOP_BODY)
@@ -446,12 +450,25 @@ static void name_peer(char out[160], const struct probe *probe)
 	}
 }
 
+/* What goes wrong on the way of an error page is the smaller half of the news. */
+static bool is_of_an_error_page(const struct probe *probe)
+{
+	return probe->reply.status >= 400 && probe->outcome.cls >= CLASS_TIMEOUT_HEADERS &&
+	       probe->outcome.cls <= CLASS_TOO_LARGE;
+}
+
 void phrase_failure(char *out, size_t capacity, const struct probe *probe)
 {
 	struct speech speech = {.probe = probe, .out = out, .capacity = capacity};
+	size_t used;
 
 	out[0] = '\0';
 	name_peer(speech.peer, probe);
+	if (is_of_an_error_page(probe)) {
+		used = text_format(out, capacity, "%u, ", probe->reply.status);
+		speech.out += used;
+		speech.capacity -= used;
+	}
 	if (speakers[probe->outcome.cls])
 		speakers[probe->outcome.cls](&speech);
 }
