@@ -17,6 +17,7 @@ struct session {
 	struct config *config;
 	struct store *store;
 	struct log *log;   /* NULL: none */
+	struct log_file *log_file; /* between two of them: what it owes goes on over a reload */
 	struct outlets outlets;
 	struct poll *poll; /* NULL: not polling */
 	struct control *control; /* NULL: nobody else can ask for anything */

@@ -9,12 +9,17 @@
 #include "store/store.h"
 
 struct log;
+struct log_file;
 
 /*
  * Registers with the store: call before the pollers start. Returns new, or NULL with why where
  * the file cannot be opened.
  */
 struct log *log_start(const struct config *config, struct store *store, char why[200]);
+
+/* The same in the file that log_leave() gave (taken; closed where the configuration names another one). */
+struct log *log_go_on(const struct config *config, struct store *store, struct log_file *file,
+		      char why[200]);
 
 /* Whether log_start() could open the file that this configuration names, if any; why as there. */
 bool log_is_able(const struct config *config, char why[200]);
@@ -36,5 +41,7 @@ void log_trouble(const struct log *log, char out[200]);
 
 /* Writes what is left, closes, frees. Call after poll_stop(). */
 void log_stop(struct log *log);
+/* The same, but the file stays open, with what it could not take yet. Returns it, the caller's. */
+struct log_file *log_leave(struct log *log);
 
 #endif

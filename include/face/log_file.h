@@ -12,9 +12,12 @@
 
 struct log_file;
 
-/* path is borrowed. Returns new, or NULL with why. */
+/* Returns new, or NULL with why. */
 struct log_file *log_file_open(const char *path, enum log_format format, char why[200]);
-void log_file_close(struct log_file *file); /* flushes, frees */
+void log_file_close(struct log_file *file); /* flushes, frees; NULL: nothing */
+
+/* Whether it is what log_file_open() would give for these. NULL: no. */
+bool log_file_is(const struct log_file *file, const char *path, enum log_format format);
 
 /*
  * Room for one line of LOG_LINE_MAX bytes; then log_file_add() with its length (without newline;

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "face/log_file.h"
 
 static bool say_why(const char *why)
 {
@@ -108,13 +109,17 @@ static void note_trouble(struct session *session)
 
 static bool start_log(struct session *session)
 {
+	struct log_file *file = session->log_file;
 	char why[200] = "";
 
+	session->log_file = NULL;
 	if (!session->config->program.log && session->records)
 		session->config->program.log = LOG_STDOUT;
-	if (!session->config->program.log)
+	if (!session->config->program.log) {
+		log_file_close(file);
 		return true;
-	session->log = log_start(session->config, session->store, why);
+	}
+	session->log = log_go_on(session->config, session->store, file, why);
 	return session->log || say_why(why);
 }
 
@@ -287,7 +292,7 @@ static void stop_parts(struct session *session, void (*outlets)(struct outlets *
 	prometheus_stop(session->source);
 	outlets(&session->outlets);
 	if (session->log)
-		log_stop(session->log);
+		session->log_file = log_leave(session->log);
 	session->source = NULL;
 	session->log = NULL;
 }
@@ -295,6 +300,7 @@ static void stop_parts(struct session *session, void (*outlets)(struct outlets *
 void session_close(struct session *session)
 {
 	stop_parts(session, outlets_close);
+	log_file_close(session->log_file);
 	if (session->store)
 		store_close(session->store);
 	config_free(session->config);

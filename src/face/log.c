@@ -262,8 +262,7 @@ static struct log *log_new(const struct config *config, struct store *store)
 
 static void log_free(struct log *log)
 {
-	if (log->file != NULL)
-		log_file_close(log->file);
+	log_file_close(log->file);
 	if (log->control_fd >= 0)
 		close(log->control_fd);
 	pthread_mutex_destroy(&log->lock);
@@ -272,12 +271,19 @@ static void log_free(struct log *log)
 	free(log);
 }
 
-struct log *log_start(const struct config *config, struct store *store, char why[200])
+struct log *log_go_on(const struct config *config, struct store *store, struct log_file *file,
+		      char why[200])
 {
+	const struct program *program = &config->program;
 	struct log *log = log_new(config, store);
 	int failed;
 
-	log->file = log_file_open(config->program.log, config->program.log_format, why);
+	if (log_file_is(file, program->log, program->log_format)) {
+		log->file = file;
+	} else {
+		log_file_close(file);
+		log->file = log_file_open(program->log, program->log_format, why);
+	}
 	if (log->file == NULL) {
 		log_free(log);
 		return NULL;
@@ -291,6 +297,11 @@ struct log *log_start(const struct config *config, struct store *store, char why
 		return NULL;
 	}
 	return log;
+}
+
+struct log *log_start(const struct config *config, struct store *store, char why[200])
+{
+	return log_go_on(config, store, NULL, why);
 }
 
 bool log_is_able(const struct config *config, char why[200])
@@ -338,9 +349,18 @@ void log_trouble(const struct log *log, char out[200])
 	pthread_mutex_unlock(lock);
 }
 
-void log_stop(struct log *log)
+struct log_file *log_leave(struct log *log)
 {
+	struct log_file *file = log->file;
+
 	command(log, &log->stop);
 	pthread_join(log->thread, NULL);
+	log->file = NULL;
 	log_free(log);
+	return file;
+}
+
+void log_stop(struct log *log)
+{
+	log_file_close(log_leave(log));
 }

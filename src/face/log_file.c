@@ -23,7 +23,7 @@
 #define LOOK_US	     1000000 /* the path is looked at no more often */
 
 struct log_file {
-	const char *path;
+	char *path;
 	enum log_format format;
 	int fd;
 	dev_t device;
@@ -58,6 +58,11 @@ static bool is_stdout(const struct log_file *file)
 	return strcmp(file->path, LOG_STDOUT) == 0;
 }
 
+static bool is_same(const struct log_file *file, const struct stat *status)
+{
+	return status->st_ino == file->inode && status->st_dev == file->device;
+}
+
 /* O_NONBLOCK: a log that is a pipe nobody reads must not stop webmon; a file does not know it. */
 static bool open_path(struct log_file *file)
 {
@@ -75,6 +80,11 @@ static bool open_path(struct log_file *file)
 		close(file->fd);
 	file->fd = fd;
 	if (fstat(fd, &status) == 0) {
+		/* what is left of a line of the old file has no place in another one */
+		if (file->rest_size > 0 && !is_same(file, &status)) {
+			file->rest_size = 0;
+			file->lost++;
+		}
 		file->device = status.st_dev;
 		file->inode = status.st_ino;
 	}
@@ -93,8 +103,7 @@ static bool is_rotated(struct log_file *file)
 	if (now_us - file->looked_at_us < LOOK_US)
 		return false;
 	file->looked_at_us = now_us;
-	return !is_stdout(file) && lstat(file->path, &status) == 0 &&
-	       (status.st_ino != file->inode || status.st_dev != file->device);
+	return !is_stdout(file) && lstat(file->path, &status) == 0 && !is_same(file, &status);
 }
 
 static size_t count_lines(const char *text, size_t size)
@@ -176,7 +185,7 @@ struct log_file *log_file_open(const char *path, enum log_format format, char wh
 {
 	struct log_file *file = x_calloc(1, sizeof *file);
 
-	file->path = path;
+	file->path = x_strdup(path);
 	file->format = format;
 	file->fd = -1;
 	if (open_path(file))
@@ -184,14 +193,23 @@ struct log_file *log_file_open(const char *path, enum log_format format, char wh
 	text_format(why, 200, "cannot open the log %s: %s", path,
 		    file->open_error == ELOOP ? "it is a symbolic link, which is not followed"
 					      : strerror(file->open_error));
+	free(file->path);
 	free(file);
 	return NULL;
 }
 
+bool log_file_is(const struct log_file *file, const char *path, enum log_format format)
+{
+	return file && strcmp(file->path, path) == 0 && file->format == format;
+}
+
 void log_file_close(struct log_file *file)
 {
+	if (!file)
+		return;
 	log_file_flush(file);
 	close(file->fd);
+	free(file->path);
 	free(file);
 }
 

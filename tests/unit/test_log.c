@@ -611,28 +611,86 @@ static void overtaken_samples_are_told_too(void **state)
 
 /* ---- the file ---- */
 
+static void await_trouble(const struct log *log, const char *wanted)
+{
+	int64_t deadline_us = clock_mono_us() + DEADLINE_US;
+	char trouble[200];
+
+	do {
+		log_trouble(log, trouble);
+		poll(NULL, 0, 1);
+	} while (strcmp(trouble, wanted) != 0 && clock_mono_us() < deadline_us);
+	assert_string_equal(trouble, wanted);
+}
+
 static void full_disk_is_told_on_the_screen_and_stops_nothing(void **state)
 {
 	struct log *log;
-	char trouble[200] = "";
-	int64_t deadline_us;
 
 	(void)state;
 	fixture.config.program.log = "/dev/full";
 	clock_thaw();
 	log = start();
-	deadline_us = clock_mono_us() + DEADLINE_US;
-	log_trouble(log, trouble);
-	assert_string_equal(trouble, "");
+	await_trouble(log, "");
 	for (int i = 0; i < 12; i++)
 		put_event(EVENT_DOWN, "lost");
-	while (strcmp(trouble, "log: disk full, 12 lines lost") != 0 &&
-	       clock_mono_us() < deadline_us) {
-		log_trouble(log, trouble);
-		poll(NULL, 0, 1);
-	}
-	assert_string_equal(trouble, "log: disk full, 12 lines lost");
+	await_trouble(log, "log: disk full, 12 lines lost");
 	log_stop(log);
+}
+
+static void what_is_lost_is_known_to_the_next_log_of_the_file(void **state)
+{
+	char why[200];
+	struct log *log;
+
+	(void)state;
+	fixture.config.program.log = "/dev/full";
+	clock_thaw();
+	log = start();
+	for (int i = 0; i < 12; i++)
+		put_event(EVENT_DOWN, "lost");
+	await_trouble(log, "log: disk full, 12 lines lost");
+	log = log_go_on(&fixture.config, fixture.store, log_leave(log), why);
+	assert_non_null(log);
+	put_event(EVENT_DOWN, "lost");
+	await_trouble(log, "log: disk full, 13 lines lost");
+	/* another file owes nothing */
+	fixture.config.program.log = path;
+	log = log_go_on(&fixture.config, fixture.store, log_leave(log), why);
+	assert_non_null(log);
+	await_trouble(log, "");
+	log_stop(log);
+}
+
+/* Its rest would stand in the next file as a line that nobody can read. */
+static void a_torn_line_stays_in_its_file(void **state)
+{
+	char why[200], name[80];
+	struct log_file *file;
+	char *text;
+	int reader;
+
+	(void)state;
+	assert_int_equal(mkfifo(path, 0600), 0);
+	reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	assert_true(reader >= 0 && fcntl(reader, F_SETPIPE_SZ, 4096) >= 4096);
+	file = log_file_open(path, LOG_TEXT, why);
+	assert_non_null(file);
+	do /* 19 bytes a line: none ends with the pipe's room */
+		for (int i = 0; i < 300; i++)
+			log_file_add(file, text_copy(log_file_room(file), 200, "this line is whole"));
+	while (log_file_flush(file));
+	text_format(name, sizeof name, "%s.0", path);
+	assert_int_equal(rename(path, name), 0);
+	assert_true(log_file_reopen(file));
+	add_line(file, "the first of the next file");
+	log_file_close(file);
+	close(reader);
+	text = contents(path);
+	assert_non_null(strstr(text, " lines lost, they could not be written\nthe first of the next file\n"));
+	assert_int_equal(strncmp(text, "20", 2), 0); /* the notice's time stamp */
+	assert_int_equal(count_of(text, "\n"), 2);
+	free(text);
 }
 
 /* A pipe of small capacity is a disk that is full now and has room again when it was read. */
@@ -731,6 +789,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(overtaken_reader_says_how_many_it_missed, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(overtaken_samples_are_told_too, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(what_is_lost_is_known_to_the_next_log_of_the_file, set_up,
+						tear_down),
+		cmocka_unit_test_setup_teardown(a_torn_line_stays_in_its_file, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(full_disk_is_told_on_the_screen_and_stops_nothing,
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(torn_line_is_ended_first_and_the_loss_is_told,
