@@ -402,26 +402,32 @@ static void foreign_files_are_refused_in_words(void **state)
 }
 
 /* The rows keep their places, but what is in them is another build's. */
-static void of_another_build_the_series_are_taken_over(void **state)
+static void make_foreign(void)
 {
-	char why[STORE_WHY_MAX], old[80];
-	struct store *store = keep(&config);
-	struct incident incidents[8];
-	struct verdict verdict;
 	struct block header;
-	uint64_t good, failed;
-	struct stat before, after;
-
-	(void)state;
-	write_everything(store);
-	store_close(store);
 	FILE *file = fopen(path, "r+");
+
 	assert_int_equal(fread(&header, sizeof header, 1, file), 1);
 	header.layout ^= 1;
 	header.check = block_header_check(&header);
 	rewind(file);
 	assert_int_equal(fwrite(&header, sizeof header, 1, file), 1);
 	fclose(file);
+}
+
+static void of_another_build_the_series_are_taken_over(void **state)
+{
+	char why[STORE_WHY_MAX], old[80];
+	struct store *store = keep(&config);
+	struct incident incidents[8];
+	struct verdict verdict;
+	uint64_t good, failed;
+	struct stat before, after;
+
+	(void)state;
+	write_everything(store);
+	store_close(store);
+	make_foreign();
 	assert_int_equal(stat(path, &before), 0);
 	assert_null(store_view(path, why));
 	assert_non_null(strstr(why, "another build"));
@@ -576,21 +582,29 @@ static void damage_is_left_out(void **state)
 
 /* ---- disks that are full or go away ---- */
 
-static void a_full_disk_is_told_and_memory_goes_on(void **state)
+/* As on a disk that has no room for another file. */
+static struct store *keep_without_room(const struct config *wanted, char *why)
 {
 	struct rlimit limit, tight = {.rlim_cur = 100000};
-	char why[STORE_WHY_MAX], name[128];
 	struct store *store;
 
-	(void)state;
 	signal(SIGXFSZ, SIG_IGN);
 	getrlimit(RLIMIT_FSIZE, &limit);
 	tight.rlim_max = limit.rlim_max;
 	setrlimit(RLIMIT_FSIZE, &tight);
-	store = store_keep(&config, path, why);
+	store = store_keep(wanted, path, why);
 	setrlimit(RLIMIT_FSIZE, &limit);
 	assert_non_null(store);
 	assert_non_null(strstr(why, "kept in memory alone"));
+	return store;
+}
+
+static void a_full_disk_is_told_and_memory_goes_on(void **state)
+{
+	char why[STORE_WHY_MAX], name[128];
+	struct store *store = keep_without_room(&config, why);
+
+	(void)state;
 	push(store, 0, 100);
 	assert_samples(store, 0, 0);
 	store_close(store);
@@ -601,10 +615,7 @@ static void a_full_disk_is_told_and_memory_goes_on(void **state)
 	store = keep(&config);
 	write_everything(store);
 	store_close(store);
-	setrlimit(RLIMIT_FSIZE, &tight);
-	store = store_keep(&other_config, path, why);
-	setrlimit(RLIMIT_FSIZE, &limit);
-	assert_non_null(strstr(why, "kept in memory alone"));
+	store = keep_without_room(&other_config, why);
 	assert_true(store_head(store, 0) == 703);
 	/* once there is room again, a reload finds it */
 	struct store *next = renew(store, NULL, &other_config, path, why);
@@ -616,6 +627,36 @@ static void a_full_disk_is_told_and_memory_goes_on(void **state)
 	assert_true(store_head(store, 0) == 703);
 	assert_int_equal(store_samples(store, 0, 0, (struct sample[700]){{0}}, 700, NULL), 600);
 	store_close(store);
+}
+
+/* After an upgrade: the old file stays as it is, and its series are there all the same. */
+static void a_full_disk_stops_no_other_build(void **state)
+{
+	char why[STORE_WHY_MAX], old[80];
+	struct store *store = keep(&config), *next;
+	struct verdict verdict;
+
+	(void)state;
+	write_everything(store);
+	store_close(store);
+	make_foreign();
+	store = keep_without_room(&config, why);
+	for (size_t t = 0; t < TARGETS; t++)
+		assert_samples(store, t, t);
+	assert_false(store_verdict(store, 0, &verdict));
+	snprintf(old, sizeof old, "%s.old", path);
+	assert_int_equal(access(old, F_OK), -1);
+	push(store, 1, 10);
+	/* once there is room again, a reload takes all of it there */
+	next = renew(store, NULL, &config, path, why);
+	assert_non_null(strstr(why, "were taken over"));
+	store_close(store);
+	store_close(next);
+	store = keep(&config);
+	assert_true(store_head(store, 1) == 711);
+	assert_samples(store, 1, 1);
+	store_close(store);
+	assert_int_equal(unlink(old), 0);
 }
 
 static void a_file_cut_while_it_is_written_stops_nothing(void **state)
@@ -926,6 +967,7 @@ int main(void)
 		IN_FILE(of_a_cut_file_the_rest_is_shown),
 		IN_FILE(damage_is_left_out),
 		IN_FILE(a_full_disk_is_told_and_memory_goes_on),
+		IN_FILE(a_full_disk_stops_no_other_build),
 		IN_FILE(a_file_cut_while_it_is_written_stops_nothing),
 		IN_FILE(a_killed_writer_loses_nothing),
 		IN_FILE(after_a_power_cut_nothing_is_invented),
