@@ -38,13 +38,32 @@ static void remember(struct store_file *file, const struct stat *status)
 	file->inode = status->st_ino;
 }
 
-static const char *fault_of(const struct stat *status)
+/* What keeps the old file when a new one takes its place. Returns new. */
+static char *old_name(const char *path)
+{
+	return x_asprintf("%s.old", path);
+}
+
+/* Whether its second name is PATH.old, which it has between file_keep_old() and file_place(): a
+ * move that was killed there left it so. */
+static bool is_half_moved(const char *path, const struct stat *status)
+{
+	char *name = old_name(path);
+	struct stat old;
+	bool same = lstat(name, &old) == 0 && old.st_dev == status->st_dev &&
+		    old.st_ino == status->st_ino;
+
+	free(name);
+	return same && status->st_nlink == 2;
+}
+
+static const char *fault_of(const char *path, const struct stat *status)
 {
 	if (!S_ISREG(status->st_mode))
 		return "is no regular file; a history file was expected";
 	if (status->st_uid != geteuid())
 		return "belongs to another user; a history is written by its owner alone";
-	if (status->st_nlink > 1)
+	if (status->st_nlink > 1 && !is_half_moved(path, status))
 		return "has more than one name (hard links); a history has one";
 	return NULL;
 }
@@ -105,7 +124,7 @@ enum file_result file_take(struct store_file *file, const char *path, char why[W
 		if (fstat(file->descriptor, &status) < 0)
 			fault = strerror(errno);
 		else
-			fault = fault_of(&status);
+			fault = fault_of(path, &status);
 		if (fault)
 			result = refuse(why, path, fault);
 		else if (!lock(file))
@@ -218,7 +237,7 @@ enum file_result file_place(struct store_file *file, char *name, bool replace, c
 
 char *file_keep_old(const char *path, char why[WHY_MAX])
 {
-	char *name = x_asprintf("%s.old", path);
+	char *name = old_name(path);
 
 	(void)unlink(name);
 	if (link(path, name) == 0)

@@ -198,17 +198,20 @@ static struct store *move_in(const struct config *config, const char *path,
 	if (!store)
 		return fall_back(config, from, result, why);
 	char *old = file_keep_old(path, why);
-	if (old)
-		store = place(store, true, &result, why);
-	else
+	if (!old) {
 		store_close(store);
-	if (old && store)
+		return NULL;
+	}
+	store = place(store, true, &result, why);
+	if (store)
 		text_format(why, WHY_MAX,
 			    "%s: was written by another build of webmon: samples and rollups were "
 			    "taken over, the rest stays in %s",
 			    path, old);
+	else
+		(void)unlink(old);
 	free(old);
-	return old ? store : NULL;
+	return store ? store : fall_back(config, from, result, why);
 }
 
 /* Goes on in a file that was there; takes it. */

@@ -1,4 +1,5 @@
 /* A store in a file: gone on with, carried over, refused, cut, damaged, killed. */
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <setjmp.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,6 +39,19 @@ static const struct config config = {
 static struct target others[3] = {TARGET("d"), TARGET("new"), TARGET("b")};
 static const struct config other_config = {
 	.program = {.keep_ms = 1200000}, .targets = others, .target_count = 3};
+
+/* What becomes of the renaming that puts a file in its place. */
+static enum { RENAMES, RENAME_FAILS, RENAME_KILLS } renaming;
+
+int renameat2(int from_at, const char *from, int to_at, const char *to, unsigned flags)
+{
+	if (renaming == RENAME_KILLS)
+		_exit(9);
+	if (renaming == RENAMES)
+		return (int)syscall(SYS_renameat2, from_at, from, to_at, to, flags);
+	errno = EIO;
+	return -1;
+}
 
 static char folder[] = "/tmp/webmon-history-XXXXXX", path[64];
 
@@ -450,6 +465,57 @@ static void of_another_build_the_series_are_taken_over(void **state)
 	store_close(keep(&config));
 }
 
+static void a_move_that_fails_leaves_the_old_file_alone(void **state)
+{
+	char why[STORE_WHY_MAX], old[80], made_name[128];
+
+	(void)state;
+	store_close(keep(&config));
+	make_foreign();
+	renaming = RENAME_FAILS;
+	assert_null(store_keep(&config, path, why));
+	renaming = RENAMES;
+	assert_non_null(strstr(why, "Input/output error"));
+	snprintf(old, sizeof old, "%s.old", path);
+	assert_int_equal(access(old, F_OK), -1);
+	snprintf(made_name, sizeof made_name, "%s.new.%d", path, (int)getpid());
+	assert_int_equal(access(made_name, F_OK), -1);
+}
+
+/* Then the old file has two names, and none is in its place yet. */
+static void a_move_that_was_killed_is_done_again(void **state)
+{
+	char why[STORE_WHY_MAX], old[80], left[128];
+	struct store *store = keep(&config);
+	struct stat status;
+	int ended;
+
+	(void)state;
+	write_everything(store);
+	store_close(store);
+	make_foreign();
+	pid_t child = fork();
+	if (child == 0) {
+		renaming = RENAME_KILLS;
+		(void)store_keep(&config, path, why);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(child, &ended, 0), child);
+	assert_true(WIFEXITED(ended) && WEXITSTATUS(ended) == 9);
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(status.st_nlink, 2);
+	store = store_keep(&config, path, why);
+	assert_non_null(store);
+	assert_non_null(strstr(why, "were taken over"));
+	assert_samples(store, 3, 3);
+	store_close(store);
+	store_close(keep(&config));
+	snprintf(old, sizeof old, "%s.old", path);
+	assert_int_equal(unlink(old), 0);
+	snprintf(left, sizeof left, "%s.new.%d", path, (int)child);
+	assert_int_equal(unlink(left), 0);
+}
+
 /* Its check fits, but a row that must be looked at lies beyond the end of the file. */
 static void a_header_whose_rows_lie_elsewhere_is_damage(void **state)
 {
@@ -489,6 +555,15 @@ static void what_is_no_plain_file_of_ours_is_refused(void **state)
 	snprintf(name, sizeof name, "%s/other", folder);
 	assert_int_equal(link(path, name), 0);
 	assert_refused("more than one name");
+	/* nor where its old name is another file's, or a third one beside it */
+	char old[80];
+	snprintf(old, sizeof old, "%s.old", path);
+	fclose(fopen(old, "w"));
+	assert_refused("more than one name");
+	assert_int_equal(unlink(old), 0);
+	assert_int_equal(link(path, old), 0);
+	assert_refused("more than one name");
+	assert_int_equal(unlink(old), 0);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(symlink(name, path), 0);
 	assert_refused("symbolic link");
@@ -962,6 +1037,8 @@ int main(void)
 		IN_FILE(a_second_writer_is_refused_by_the_firsts_number),
 		IN_FILE(foreign_files_are_refused_in_words),
 		IN_FILE(of_another_build_the_series_are_taken_over),
+		IN_FILE(a_move_that_fails_leaves_the_old_file_alone),
+		IN_FILE(a_move_that_was_killed_is_done_again),
 		IN_FILE(a_header_whose_rows_lie_elsewhere_is_damage),
 		IN_FILE(what_is_no_plain_file_of_ours_is_refused),
 		IN_FILE(of_a_cut_file_the_rest_is_shown),
