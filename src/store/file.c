@@ -75,12 +75,16 @@ static bool lock(const struct store_file *file)
 	return fcntl(file->descriptor, F_OFD_SETLK, &whole) == 0;
 }
 
-/* Who holds the lock wrote its number into the file. */
-static enum file_result refuse_locked(const struct store_file *file, char why[WHY_MAX])
+/* error: of the lock. Who holds it wrote its number into the file. */
+static enum file_result refuse_unlocked(const struct store_file *file, int error, char why[WHY_MAX])
 {
 	struct block block;
 	uint64_t pid = 0;
 
+	if (error != EAGAIN && error != EACCES) {
+		text_format(why, WHY_MAX, "%s: cannot be locked: %s", file->path, strerror(error));
+		return FILE_REFUSED;
+	}
 	if (pread(file->descriptor, &block, sizeof block, 0) == (ssize_t)sizeof block &&
 	    block.magic == BLOCK_MAGIC)
 		(void)!pread(
@@ -128,7 +132,7 @@ enum file_result file_take(struct store_file *file, const char *path, char why[W
 		if (fault)
 			result = refuse(why, path, fault);
 		else if (!lock(file))
-			result = refuse_locked(file, why);
+			result = refuse_unlocked(file, errno, why);
 		remember(file, &status);
 		if (result == FILE_DONE && !file_is_replaced(file))
 			return FILE_DONE;

@@ -53,6 +53,22 @@ int renameat2(int from_at, const char *from, int to_at, const char *to, unsigned
 	return -1;
 }
 
+static int lock_error; /* 0: locks are what they are */
+
+int fcntl(int descriptor, int command, ...)
+{
+	va_list rest;
+	void *argument;
+
+	va_start(rest, command);
+	argument = va_arg(rest, void *);
+	va_end(rest);
+	if (command != F_OFD_SETLK || lock_error == 0)
+		return (int)syscall(SYS_fcntl, descriptor, command, argument);
+	errno = lock_error;
+	return -1;
+}
+
 static char folder[] = "/tmp/webmon-history-XXXXXX", path[64];
 
 static int make_folder(void **state)
@@ -73,6 +89,8 @@ static int remove_folder(void **state)
 static int remove_file(void **state)
 {
 	(void)state;
+	renaming = RENAMES;
+	lock_error = 0;
 	return unlink(path);
 }
 
@@ -374,6 +392,19 @@ static void a_second_writer_is_refused_by_the_firsts_number(void **state)
 	snprintf(wanted, sizeof wanted, "written by process %d;", (int)getpid());
 	assert_refused(wanted);
 	store_close(store);
+	store_close(keep(&config));
+}
+
+/* As on a network's disk whose server gives none. */
+static void a_lock_that_cannot_be_had_is_told_as_that(void **state)
+{
+	(void)state;
+	store_close(keep(&config));
+	lock_error = ENOLCK;
+	assert_refused("cannot be locked: No locks available");
+	lock_error = EACCES;
+	assert_refused("is being written by process");
+	lock_error = 0;
 	store_close(keep(&config));
 }
 
@@ -1035,6 +1066,7 @@ int main(void)
 		IN_FILE(a_viewer_is_told_who_writes_and_when_that_ended),
 		IN_FILE(a_viewer_knows_the_targets_without_a_configuration),
 		IN_FILE(a_second_writer_is_refused_by_the_firsts_number),
+		IN_FILE(a_lock_that_cannot_be_had_is_told_as_that),
 		IN_FILE(foreign_files_are_refused_in_words),
 		IN_FILE(of_another_build_the_series_are_taken_over),
 		IN_FILE(a_move_that_fails_leaves_the_old_file_alone),
