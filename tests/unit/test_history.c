@@ -1,4 +1,5 @@
 /* A store in a file: gone on with, carried over, refused, cut, damaged, killed. */
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -19,6 +21,7 @@
 
 #include "base/clock.h"
 #include "store/block.h"
+#include "store/guard.h"
 #include "store/store.h"
 
 #define T0	INT64_C(1795305600000) /* a full minute */
@@ -51,6 +54,17 @@ int renameat2(int from_at, const char *from, int to_at, const char *to, unsigned
 		return (int)syscall(SYS_renameat2, from_at, from, to_at, to, flags);
 	errno = EIO;
 	return -1;
+}
+
+static long pretended_page; /* 0: pages are as large as they are */
+
+long sysconf(int name)
+{
+	long (*real)(int);
+	void *found = dlsym(RTLD_NEXT, "sysconf");
+
+	memcpy(&real, &found, sizeof real);
+	return name == _SC_PAGESIZE && pretended_page ? pretended_page : real(name);
 }
 
 static int lock_error; /* 0: locks are what they are */
@@ -91,6 +105,7 @@ static int remove_file(void **state)
 	(void)state;
 	renaming = RENAMES;
 	lock_error = 0;
+	pretended_page = 0;
 	return unlink(path);
 }
 
@@ -790,6 +805,32 @@ static void a_file_cut_while_it_is_written_stops_nothing(void **state)
 	store_close(next);
 }
 
+/* Pages of four times the size: of the one that is cut in its middle nothing is left. */
+static void where_pages_are_larger_whole_ones_are_replaced(void **state)
+{
+	size_t real = (size_t)sysconf(_SC_PAGESIZE), large = 4 * real, bytes = 4 * large;
+	int fd = open(path, O_RDWR | O_CREAT, 0600);
+	char *room = mmap(NULL, bytes + large, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *begin = room + (large - (uintptr_t)room % large);
+
+	(void)state;
+	assert_int_equal(posix_fallocate(fd, 0, (off_t)bytes), 0);
+	assert_ptr_equal(
+		mmap(begin, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0), begin);
+	memset(begin, 'x', bytes);
+	pretended_page = (long)large;
+	guard_add(begin, bytes);
+	assert_int_equal(ftruncate(fd, (off_t)(large + real)), 0);
+	*(volatile char *)(begin + large + 2 * real) = 'y';
+	assert_true(guard_has_struck(begin));
+	assert_int_equal(begin[large + 2 * real], 'y');
+	assert_int_equal(begin[large - 1], 'x');
+	assert_int_equal(begin[large], 0);
+	guard_remove(begin);
+	munmap(room, bytes + large);
+	close(fd);
+}
+
 /* ---- kill -9 ---- */
 
 static void write_for_ever(void)
@@ -1078,6 +1119,7 @@ int main(void)
 		IN_FILE(a_full_disk_is_told_and_memory_goes_on),
 		IN_FILE(a_full_disk_stops_no_other_build),
 		IN_FILE(a_file_cut_while_it_is_written_stops_nothing),
+		IN_FILE(where_pages_are_larger_whole_ones_are_replaced),
 		IN_FILE(a_killed_writer_loses_nothing),
 		IN_FILE(after_a_power_cut_nothing_is_invented),
 	};
