@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -54,6 +55,14 @@ int renameat2(int from_at, const char *from, int to_at, const char *to, unsigned
 		return (int)syscall(SYS_renameat2, from_at, from, to_at, to, flags);
 	errno = EIO;
 	return -1;
+}
+
+static int yields; /* of who waits for a writer */
+
+int sched_yield(void)
+{
+	yields++;
+	return (int)syscall(SYS_sched_yield);
 }
 
 static long pretended_page; /* 0: pages are as large as they are */
@@ -922,6 +931,37 @@ static void a_killed_writer_loses_nothing(void **state)
 	       kills, (unsigned long long)samples);
 }
 
+/* Killed in the middle of a fold: no reader has anybody to wait for. */
+static void nobody_waits_for_a_dead_writers_fold(void **state)
+{
+	struct store *store = keep(&config), *viewer;
+	struct store_condition condition;
+	char why[STORE_WHY_MAX];
+	uint64_t good, failed, sequence;
+	size_t bytes;
+
+	(void)state;
+	push(store, 0, 700);
+	const struct block *block = store_block(store, &bytes);
+	const struct rollup_head *fold = block_at(block, ROW_FOLDS, 0);
+	off_t at = (const char *)fold - (const char *)block +
+		   (off_t)offsetof(struct rollup_head, sequence);
+	sequence = atomic_load(&fold->sequence) | 1;
+	store_close(store);
+	put(at, &sequence, sizeof sequence);
+	viewer = store_view(path, why);
+	assert_non_null(viewer);
+	store_condition(viewer, &condition);
+	assert_false(condition.is_alive);
+	yields = 0;
+	store_tally(viewer, 0, T0, &good, &failed);
+	assert_true(good == 700 && failed == 0);
+	struct stats stats = store_stats(viewer, 0, T0, T0 + 700 * STEP_MS, 100000, NULL);
+	assert_int_equal(stats.good, 700);
+	assert_int_equal(yields, 0);
+	store_close(viewer);
+}
+
 /* ---- power cuts ---- */
 
 enum { IMAGES = 8 };
@@ -1121,6 +1161,7 @@ int main(void)
 		IN_FILE(a_file_cut_while_it_is_written_stops_nothing),
 		IN_FILE(where_pages_are_larger_whole_ones_are_replaced),
 		IN_FILE(a_killed_writer_loses_nothing),
+		IN_FILE(nobody_waits_for_a_dead_writers_fold),
 		IN_FILE(after_a_power_cut_nothing_is_invented),
 	};
 
