@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "model/url.h"
 #include "source/poll/trust.h"
 
 /* A body up to here goes out with the headers, in one piece. */
@@ -336,11 +337,10 @@ void request_make_get(void *easy)
 /* The host as the request names it: with its port where that is not the scheme's own. */
 static void put_authority(char *out, size_t capacity, const struct target *target)
 {
-	uint16_t own = target->scheme == SCHEME_HTTPS ? 443 : 80;
 	const char *form = strchr(target->host, ':') ? "[%s]" : "%s";
 	size_t used = text_format(out, capacity, form, target->host);
 
-	if (target->port != own)
+	if (target->port != url_scheme_port(target->scheme))
 		text_format(out + used, capacity - used, ":%u", target->port);
 }
 
