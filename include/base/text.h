@@ -67,7 +67,8 @@ const char *text_nearest(const char *word, const char *const *names, size_t coun
 /* 0 to 15; -1: it is none. */
 int text_hex_digit(char c);
 
-/* The seeded 64-bit hash (FNV-1a finished by a mixer) that spreads starts and shards. */
+/* A 64-bit hash (FNV-1a finished by a mixer) that spreads starts and shards. Always the same: histories know targets by
+ * it. */
 uint64_t text_hash(const char *text);
 
 #endif
