@@ -70,8 +70,9 @@ bool session_exchange(struct session *session, struct config *config, char news[
 /* Of a viewer: what became of the file's writer. */
 enum session_change { SESSION_SAME, SESSION_OTHER_FILE, SESSION_ENDED, SESSION_BACK };
 enum session_change session_look(struct session *session);
-/* OTHER_FILE: opens what stands there now as the session to go on with, once this one is closed. False: it cannot be read yet. */
-bool session_open_again(const struct session *session, struct session *next);
+/* OTHER_FILE: opens what stands there now as the session to go on with, once this one is closed. False: it cannot be read
+ * yet, and the session's trouble says why. */
+bool session_open_again(struct session *session, struct session *next);
 
 /* The file's own name without its folder, "prod.ini", or what else stands for it. */
 const char *session_source_name(const struct session *session);

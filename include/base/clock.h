@@ -13,8 +13,8 @@ int64_t clock_run_us(void);  /* CLOCK_THREAD_CPUTIME_ID: for how long the callin
 int64_t clock_wall_ms(void); /* CLOCK_REALTIME, ms since 1970 UTC: for showing */
 int64_t clock_wall_us(void);
 
-/* From now on the wall clock alone says this, for a picture of the past; 0: it goes again. Main thread, before there are
- * others. */
+/* From now on the wall clock alone says this, for a picture of the past; 0: it goes again. Main thread; no other may read
+ * the wall clock then: a viewer has none that does. */
 void clock_hold_wall(int64_t wall_ms);
 bool clock_wall_is_held(void);
 

@@ -35,6 +35,9 @@ void error_warn(struct errors *errors, const char *file, int line, const char *f
 /* By line, and those of no line first, for the mistakes of one file that were found in several passes. */
 void errors_sort(struct errors *errors);
 
+/* The first that is no mere warning, "" where there is none. Borrowed. */
+const char *errors_first(const struct errors *errors);
+
 /* Writes each on a line of its own, "webmon: " before those without a file. */
 void errors_print(const struct errors *errors, FILE *out);
 

@@ -72,7 +72,8 @@ int text_hex_digit(char c);
 size_t text_escape(const char *text, size_t size, char *c);
 size_t text_entity(const char *text, size_t size, char *c);
 
-/* The seeded 64-bit hash (FNV-1a finished by a mixer) that spreads starts and shards. */
+/* A 64-bit hash (FNV-1a finished by a mixer) that spreads starts and shards. Always the same: histories know targets by
+ * it. */
 uint64_t text_hash(const char *text);
 
 #endif

@@ -43,6 +43,9 @@ struct url {
  */
 const char *url_read(struct arena *arena, const char *text, struct url *url);
 
+/* The port of an address that gives none; 0: one must be given. */
+uint16_t url_scheme_port(enum scheme scheme);
+
 /* Whether its host's name could be taken for another one (see model/idn). */
 bool url_is_deceptive(const char *text);
 

@@ -33,7 +33,8 @@ enum file_result {
 	FILE_NO_ROOM, /* the disk is full: why says it */
 };
 
-/* Opens an existing file for writing and locks it. It is a regular file of ours with one name. */
+/* Opens an existing file for writing and locks it. It is a regular file of ours with one name, or
+ * with PATH.old beside it where a move was cut off. */
 enum file_result file_take(struct store_file *file, const char *path, char why[WHY_MAX]);
 
 /* Opens for reading alone. */

@@ -49,4 +49,8 @@ bool ring_get(const struct ring_view *ring, uint64_t number, struct sample *samp
 size_t ring_copy(const struct ring_view *ring, uint64_t from, struct sample *samples,
 		 size_t capacity, uint64_t *first);
 
+/* As store_follow(). */
+size_t ring_follow(const struct ring_view *ring, uint64_t *next, struct sample *samples,
+		   size_t capacity, uint64_t *lost);
+
 #endif

@@ -43,6 +43,10 @@ void slot_repair(struct slot *slot);
 /* Whether there may be somebody in the middle of a write, so that waiting is of use. Of the whole process; at first: yes. */
 void slot_expect_writer(bool expected);
 
+/* Waits a moment for whoever is in the middle of a write, of a slot or of what is written like one; turns counts from 0.
+ * False: not any longer, or nobody is there who could finish it. */
+bool slot_wait(unsigned *turns);
+
 /*
  * A slot in two places, so that the beginnings of many slots lie close together: word number i stands at words[i], from
  * number `near` on at words[i + gap].

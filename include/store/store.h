@@ -157,6 +157,14 @@ uint64_t store_head(const struct store *store, size_t target);
  */
 size_t store_samples(const struct store *store, size_t target, uint64_t from, struct sample *samples, size_t capacity,
 		     uint64_t *first);
+/*
+ * What has come since, for who takes each sample once: copies samples number *next (or the oldest still there) up to head,
+ * as above, and moves *next behind the last one copied; torn ones at the end are for the next time. *lost gets how many
+ * of those before were overwritten or torn; may be NULL. A ring that began anew (its file was cut) is followed from its
+ * beginning.
+ */
+size_t store_follow(const struct store *store, size_t target, uint64_t *next, struct sample *samples, size_t capacity,
+		    uint64_t *lost);
 /* Sample number `number` alone; false where it is not yet, or no longer, there. */
 bool store_sample(const struct store *store, size_t target, uint64_t number, struct sample *sample);
 size_t store_ring_capacity(const struct store *store, size_t target);

@@ -11,6 +11,7 @@
 #include "app/modes.h"
 #include "app/signals.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "base/units.h"
 
 #define BATCH	64
@@ -108,13 +109,28 @@ static int obey_signals(struct session *session, struct hangups *hangups, int si
 	return -1;
 }
 
+/* To the recorder's new file, tried again at each look; why that fails is told once. */
+static void follow(struct session *session)
+{
+	char told[STORE_WHY_MAX];
+	struct session next;
+
+	text_copy(told, sizeof told, session->trouble);
+	if (session_open_again(session, &next)) {
+		session_close(session);
+		*session = next;
+		puts("webmon: the recorder reads another configuration now");
+	} else if (strcmp(told, session->trouble) != 0) {
+		printf("webmon: %s\n", session->trouble);
+	}
+}
+
 /* Of a viewer: follows the recorder to another file, and says when it has ended. Event numbers go
  * on from file to file. */
 static void look_after_file(struct session *session, int64_t *looked_us)
 {
 	int64_t now_us = clock_mono_us();
 	enum session_change change;
-	struct session next;
 
 	if (!session->targets || now_us - *looked_us < LOOK_US)
 		return;
@@ -124,10 +140,8 @@ static void look_after_file(struct session *session, int64_t *looked_us)
 		printf("webmon: %s\n", session->trouble);
 	} else if (change == SESSION_BACK) {
 		puts("webmon: a recorder writes the history again");
-	} else if (change == SESSION_OTHER_FILE && session_open_again(session, &next)) {
-		session_close(session);
-		*session = next;
-		puts("webmon: the recorder reads another configuration now");
+	} else if (change == SESSION_OTHER_FILE) {
+		follow(session);
 	}
 }
 

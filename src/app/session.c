@@ -337,16 +337,11 @@ struct config *session_read_again(const struct session *session, char why[200])
 		config = read_config(&request, &errors);
 	else
 		text_copy(why, 200, "there is no configuration to be read again");
-	for (size_t i = 0; session->cli && !config && i < errors.count; i++) {
-		if (errors.items[i].warning)
-			continue;
-		if (errors.fatal > 1)
-			text_format(why, 200, "not reloaded: %s (and %zu more)",
-				    errors.items[i].text, errors.fatal - 1);
-		else
-			text_format(why, 200, "not reloaded: %s", errors.items[i].text);
-		break;
-	}
+	if (!config && errors.fatal > 1)
+		text_format(why, 200, "not reloaded: %s (and %zu more)", errors_first(&errors),
+			    errors.fatal - 1);
+	else if (!config && errors.fatal > 0)
+		text_format(why, 200, "not reloaded: %s", errors_first(&errors));
 	errors_free(&errors);
 	if (!config)
 		return NULL;

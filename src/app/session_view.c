@@ -3,18 +3,11 @@
  * nothing is written.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "app/session.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
-
-static bool say_why(const char *why)
-{
-	fprintf(stderr, "webmon: %s\n", why);
-	return false;
-}
 
 /* The targets are the store's, whatever the configuration has. */
 static void take_targets(struct session *session)
@@ -49,28 +42,34 @@ static void tell_end(struct session *session, const struct store_condition *cond
 			    (long long)condition->pid, stamp);
 }
 
-bool session_open_view(struct session *session, const struct cli *cli, const char *path)
+static bool refuse(struct errors *errors, const char *why)
+{
+	error_add(errors, NULL, 0, "%s", why);
+	return false;
+}
+
+/* False: errors say why. */
+static bool open_view(struct session *session, const struct cli *cli, const char *path,
+		      struct errors *errors)
 {
 	struct config_request request = cli->request;
 	struct store_condition condition;
-	struct errors errors = {0};
 	char why[STORE_WHY_MAX];
 
 	*session = (struct session){.cli = cli, .store_fd = -1};
 	request.program_only = true;
-	session->config = config_load(&request, &errors);
-	errors_print(&errors, stderr);
-	errors_free(&errors);
+	session->config = config_load(&request, errors);
 	if (!session->config)
 		return false;
 	if (!path)
 		path = session->config->program.history;
 	if (!path)
-		return say_why("there is no history to view: name its file, as in 'webmon view "
-			       "FILE', or give a configuration with 'history ='");
+		return refuse(errors,
+			      "there is no history to view: name its file, as in 'webmon view "
+			      "FILE', or give a configuration with 'history ='");
 	session->store = store_view(path, why);
 	if (!session->store)
-		return say_why(why);
+		return refuse(errors, why);
 	take_targets(session);
 	store_condition(session->store, &condition);
 	hold_clock(&condition);
@@ -78,18 +77,35 @@ bool session_open_view(struct session *session, const struct cli *cli, const cha
 	if (why[0])
 		text_copy(session->trouble, sizeof session->trouble, why);
 	session->store_fd = store_watch(session->store);
-	return session->store_fd >= 0 || say_why("no descriptor left to wait with (see ulimit -n)");
+	return session->store_fd >= 0 ||
+	       refuse(errors, "no descriptor left to wait with (see ulimit -n)");
 }
 
-bool session_open_again(const struct session *session, struct session *next)
+bool session_open_view(struct session *session, const struct cli *cli, const char *path)
+{
+	struct errors errors = {0};
+	bool opened = open_view(session, cli, path, &errors);
+
+	errors_print(&errors, stderr);
+	errors_free(&errors);
+	return opened;
+}
+
+bool session_open_again(struct session *session, struct session *next)
 {
 	struct store_condition condition;
+	struct errors errors = {0};
 
 	store_condition(session->store, &condition);
-	if (session_open_view(next, session->cli, condition.path))
-		return true;
-	session_close(next);
-	return false;
+	bool opened = open_view(next, session->cli, condition.path, &errors);
+	if (!opened) {
+		text_format(session->trouble, sizeof session->trouble,
+			    "cannot follow the recorder to its new file: %s",
+			    errors_first(&errors));
+		session_close(next);
+	}
+	errors_free(&errors);
+	return opened;
 }
 
 enum session_change session_look(struct session *session)

@@ -1,5 +1,6 @@
 /*
- * The clocks. Tests freeze them before they start any thread, so plain variables do.
+ * The clocks. Tests freeze them before they start any thread, and a viewer, who holds the wall
+ * clock again and again, has no other thread that reads it: so plain variables do.
  */
 #include "base/clock.h"
 

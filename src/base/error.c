@@ -84,6 +84,14 @@ void errors_sort(struct errors *errors)
 		qsort(errors->items, errors->count, sizeof(*errors->items), compare);
 }
 
+const char *errors_first(const struct errors *errors)
+{
+	for (size_t i = 0; i < errors->count; i++)
+		if (!errors->items[i].warning)
+			return errors->items[i].text;
+	return "";
+}
+
 void errors_print(const struct errors *errors, FILE *out)
 {
 	for (size_t i = 0; i < errors->count; i++) {

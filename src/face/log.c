@@ -84,17 +84,12 @@ static void add_overwritten(struct log *log, const struct target *target, uint64
 static void add_samples(struct log *log, size_t index)
 {
 	const struct target *target = &log->config->targets[index];
-	uint64_t *next = &log->next_sample[index], first = 0;
-	uint64_t head = store_head(log->store, index);
-	size_t count;
+	uint64_t lost;
+	size_t count = store_follow(log->store, index, &log->next_sample[index], log->samples,
+				    log->samples_max, &lost);
 
-	if (head == *next)
-		return;
-	count = store_samples(log->store, index, *next, log->samples, log->samples_max, &first);
-	if (count == 0)
-		return;
-	if (first > *next)
-		add_overwritten(log, target, first - *next, "checks");
+	if (lost > 0)
+		add_overwritten(log, target, lost, "checks");
 	for (size_t i = 0; i < count; i++) {
 		char *line = log_file_room(log->file);
 		size_t mark = add_mark(log, line, LOG_LEVEL_INFO);
@@ -102,12 +97,6 @@ static void add_samples(struct log *log, size_t index)
 		log_file_add(log->file, mark + log_sample_line(line + mark, LOG_LINE_MAX - 1 - mark,
 							       target, &log->samples[i],
 							       log->config->program.log_format));
-	}
-	*next = first + count;
-	if (*next < head) { /* the writer went round the ring while it was copied, so some are
-			       missing in between */
-		add_overwritten(log, target, head - *next, "checks");
-		*next = head;
 	}
 }
 

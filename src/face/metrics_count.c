@@ -94,23 +94,13 @@ static void add_sample(struct target_count *target, const struct sample *sample)
 static void follow_target(struct metrics_count *count, size_t index)
 {
 	struct target_count *target = &count->targets[index];
-	uint64_t *next = &count->next[index], head = store_head(count->store, index);
-	uint64_t first = 0;
-	size_t got;
+	uint64_t lost;
+	size_t got = store_follow(count->store, index, &count->next[index], count->samples,
+				  count->samples_max, &lost);
 
-	if (head == *next)
-		return;
-	got = store_samples(count->store, index, *next, count->samples, count->samples_max, &first);
-	if (got == 0)
-		return;
 	for (size_t i = 0; i < got; i++)
 		add_sample(target, &count->samples[i]);
-	/* the copy may have gone beyond the head as it was read; torn ones in between are missing
-	 */
-	if (first + got > head)
-		head = first + got;
-	target->lost += head - *next - got;
-	*next = head;
+	target->lost += lost;
 }
 
 void metrics_count_follow(struct metrics_count *count)

@@ -202,26 +202,19 @@ static bool begin(struct trace_file *trace, FILE *file, const struct target *tar
 	return true;
 }
 
-/* Samples up to head; what came since is the next time's. */
-static bool append(struct trace_files *files, size_t index, uint64_t head)
+/* The first so many of the scratch. */
+static bool append(struct trace_files *files, size_t index, size_t count)
 {
 	const struct target *target = &files->config->targets[index];
 	struct trace_file *trace = &files->files[index];
-	uint64_t first = 0;
-	size_t count = store_samples(files->store, index, trace->next, files->samples,
-				     files->samples_max, &first);
 	int fd = open(trace->path, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
 	FILE *file = fd >= 0 ? fdopen(fd, "a+") : NULL;
 	bool well;
 
-	if (first + count > head)
-		count = head > first ? (size_t)(head - first) : 0;
-	if (!file || count == 0) {
-		if (file)
-			fclose(file);
-		else if (fd >= 0)
+	if (!file) {
+		if (fd >= 0)
 			close(fd);
-		return file != NULL;
+		return false;
 	}
 	well = begin(trace, file, target, files->samples[0].at_ms);
 	for (size_t i = 0; i < count && well; i++)
@@ -235,17 +228,16 @@ bool trace_files_write(struct trace_files *files, char why[200])
 	bool well = true;
 
 	for (size_t i = 0; i < files->config->target_count; i++) {
-		uint64_t head = store_head(files->store, i);
+		struct trace_file *trace = &files->files[i];
+		size_t count = store_follow(files->store, i, &trace->next, files->samples,
+					    files->samples_max, NULL);
 
-		if (head == files->files[i].next)
+		if (count == 0 || append(files, i, count))
 			continue;
-		if (!append(files, i, head)) {
-			text_format(why, 200, "trace %s: %s", files->files[i].path,
-				    errno == EINVAL ? "is there and no trace of webmon record"
-						    : strerror(errno));
-			well = false;
-		}
-		files->files[i].next = head;
+		text_format(why, 200, "trace %s: %s", trace->path,
+			    errno == EINVAL ? "is there and no trace of webmon record"
+					    : strerror(errno));
+		well = false;
 	}
 	return well;
 }

@@ -20,7 +20,7 @@ bool config_is_url(const char *word)
 
 /* "localhost:5000/health": host, the port where it is not the scheme's own, the path where there is
  * one. No query. */
-static const char *name_of_url(struct arena *arena, const char *text)
+static const char *name_of_url(struct arena *arena, const char *text, const struct target *target)
 {
 	char raw[NAME_BYTES], clean[NAME_BYTES];
 	struct url_parts parts;
@@ -30,9 +30,7 @@ static const char *name_of_url(struct arena *arena, const char *text)
 	size_t path = strcspn(parts.rest.at, "?#");
 	if (path == 1)
 		path = 0;
-	bool usual = !parts.has_port ||
-		     (parts.port.length == 2 && strncmp(parts.port.at, "80", 2) == 0) ||
-		     (parts.port.length == 3 && strncmp(parts.port.at, "443", 3) == 0);
+	bool usual = !parts.has_port || target->port == url_scheme_port(target->scheme);
 	text_format(raw, sizeof(raw), "%.*s%s%.*s%.*s", (int)parts.host.length, parts.host.at,
 		    usual ? "" : ":", usual ? 0 : (int)parts.port.length, parts.port.at, (int)path,
 		    parts.rest.at);
@@ -85,9 +83,10 @@ static void take_url(struct selection *selection, const char *word)
 	struct arena *arena = build->memory->arena;
 
 	config_build_target(build, target, NULL, word);
-	target->name = unique_name(arena, selection->chosen,
-				   name_of_url(arena, url_is_deceptive(word) ? target->url : word),
-				   selection->count);
+	target->name =
+		unique_name(arena, selection->chosen,
+			    name_of_url(arena, url_is_deceptive(word) ? target->url : word, target),
+			    selection->count);
 	if (config_finish_target(build, target, NULL))
 		selection->origins[selection->count++] = NULL;
 }

@@ -185,13 +185,15 @@ static bool read_path(struct cursor *cursor, struct json_rule *rule)
 
 static bool read_number(struct cursor *cursor, struct json_rule *rule)
 {
+	/* strtod() knows more than JSON does: 0x10, -inf */
+	const char *last = cursor->at + strspn(cursor->at, "0123456789+-.eE");
 	char *end;
 
 	if (!isdigit((unsigned char)*cursor->at) && *cursor->at != '-')
 		return false;
 	errno = 0;
 	rule->real = strtod(cursor->at, &end);
-	if (end == cursor->at || errno == ERANGE || (*end && !isspace((unsigned char)*end)))
+	if (end != last || errno == ERANGE || (*end && !isspace((unsigned char)*end)))
 		return false;
 	rule->sort = parse_integer(rule->wanted, INT64_MIN, INT64_MAX, &rule->whole) ? SORT_WHOLE
 										     : SORT_REAL;

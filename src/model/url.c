@@ -231,6 +231,11 @@ const char *url_read(struct arena *arena, const char *text, struct url *url)
 	return make_bare(arena, &parts, url);
 }
 
+uint16_t url_scheme_port(enum scheme scheme)
+{
+	return schemes[scheme].port;
+}
+
 bool url_is_deceptive(const char *text)
 {
 	struct url_parts parts;

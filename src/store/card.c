@@ -9,12 +9,15 @@
 
 #include "base/text.h"
 
+/* Of texts that are often the same for target after target. */
+enum { KIND_GROUP, KIND_HOST, KIND_METHOD, KIND_STATUS, KIND_SLO, KIND_LOAD, KINDS };
+
 /* Where the next text goes; texts NULL: only counts. */
 struct heap {
 	char *texts;
 	size_t used;
-	const char *last[8]; /* of the eight kinds of text, and where they went */
-	uint32_t last_at[8];
+	const char *last[KINDS]; /* of each kind of text that may repeat, and where it went */
+	uint32_t last_at[KINDS];
 };
 
 /* Tags stand one after the other, also an empty one. */
@@ -50,13 +53,13 @@ static struct card make_card(struct heap *heap, const struct target *target)
 {
 	struct card card = {
 		.name = put_text(heap, target->name),
-		.group = put_again(heap, 0, target->group),
+		.group = put_again(heap, KIND_GROUP, target->group),
 		.url_shown = put_text(heap, target->url_shown),
-		.host = put_again(heap, 1, target->host),
-		.method = put_again(heap, 2, target->method),
-		.expect_status_text = put_again(heap, 3, target->expect_status_text),
-		.slo = put_again(heap, 4, target->slo),
-		.load = put_again(heap, 5, target->load),
+		.host = put_again(heap, KIND_HOST, target->host),
+		.method = put_again(heap, KIND_METHOD, target->method),
+		.expect_status_text = put_again(heap, KIND_STATUS, target->expect_status_text),
+		.slo = put_again(heap, KIND_SLO, target->slo),
+		.load = put_again(heap, KIND_LOAD, target->load),
 		.tags = (uint32_t)heap->used,
 		.tag_count = (uint32_t)target->tags.count,
 		.interval_ms = target->interval_ms,

@@ -38,13 +38,32 @@ static void remember(struct store_file *file, const struct stat *status)
 	file->inode = status->st_ino;
 }
 
-static const char *fault_of(const struct stat *status)
+/* What keeps the old file when a new one takes its place. Returns new. */
+static char *old_name(const char *path)
+{
+	return x_asprintf("%s.old", path);
+}
+
+/* Whether its second name is PATH.old, which it has between file_keep_old() and file_place(): a
+ * move that was killed there left it so. */
+static bool is_half_moved(const char *path, const struct stat *status)
+{
+	char *name = old_name(path);
+	struct stat old;
+	bool same = lstat(name, &old) == 0 && old.st_dev == status->st_dev &&
+		    old.st_ino == status->st_ino;
+
+	free(name);
+	return same && status->st_nlink == 2;
+}
+
+static const char *fault_of(const char *path, const struct stat *status)
 {
 	if (!S_ISREG(status->st_mode))
 		return "is no regular file; a history file was expected";
 	if (status->st_uid != geteuid())
 		return "belongs to another user; a history is written by its owner alone";
-	if (status->st_nlink > 1)
+	if (status->st_nlink > 1 && !is_half_moved(path, status))
 		return "has more than one name (hard links); a history has one";
 	return NULL;
 }
@@ -56,12 +75,16 @@ static bool lock(const struct store_file *file)
 	return fcntl(file->descriptor, F_OFD_SETLK, &whole) == 0;
 }
 
-/* Who holds the lock wrote its number into the file. */
-static enum file_result refuse_locked(const struct store_file *file, char why[WHY_MAX])
+/* error: of the lock. Who holds it wrote its number into the file. */
+static enum file_result refuse_unlocked(const struct store_file *file, int error, char why[WHY_MAX])
 {
 	struct block block;
 	uint64_t pid = 0;
 
+	if (error != EAGAIN && error != EACCES) {
+		text_format(why, WHY_MAX, "%s: cannot be locked: %s", file->path, strerror(error));
+		return FILE_REFUSED;
+	}
 	if (pread(file->descriptor, &block, sizeof block, 0) == (ssize_t)sizeof block &&
 	    block.magic == BLOCK_MAGIC)
 		(void)!pread(
@@ -105,11 +128,11 @@ enum file_result file_take(struct store_file *file, const char *path, char why[W
 		if (fstat(file->descriptor, &status) < 0)
 			fault = strerror(errno);
 		else
-			fault = fault_of(&status);
+			fault = fault_of(path, &status);
 		if (fault)
 			result = refuse(why, path, fault);
 		else if (!lock(file))
-			result = refuse_locked(file, why);
+			result = refuse_unlocked(file, errno, why);
 		remember(file, &status);
 		if (result == FILE_DONE && !file_is_replaced(file))
 			return FILE_DONE;
@@ -218,7 +241,7 @@ enum file_result file_place(struct store_file *file, char *name, bool replace, c
 
 char *file_keep_old(const char *path, char why[WHY_MAX])
 {
-	char *name = x_asprintf("%s.old", path);
+	char *name = old_name(path);
 
 	(void)unlink(name);
 	if (link(path, name) == 0)

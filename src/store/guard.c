@@ -8,9 +8,9 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #define MAPPINGS 16
-#define PAGE	 4096
 
 struct mapping {
 	_Atomic uintptr_t begin, end;
@@ -18,16 +18,18 @@ struct mapping {
 };
 
 static struct mapping mappings[MAPPINGS];
+static _Atomic uintptr_t page_bytes; /* asked for before there is a mapping */
 static struct sigaction before;
 
 /* Everything from the page on becomes zeros that can be written. */
 static bool replace(struct mapping *mapping, uintptr_t at)
 {
 	uintptr_t end = atomic_load(&mapping->end);
-	uintptr_t page = at / PAGE * PAGE;
+	uintptr_t page;
 
 	if (at < atomic_load(&mapping->begin) || at >= end)
 		return false;
+	page = at - at % atomic_load(&page_bytes);
 	atomic_store(&mapping->struck, true);
 	return mmap((void *)page, end - page, PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0) != MAP_FAILED;
@@ -58,6 +60,7 @@ static void install(void)
 void guard_add(void *memory, size_t bytes)
 {
 	install();
+	atomic_store(&page_bytes, (uintptr_t)sysconf(_SC_PAGESIZE));
 	for (size_t i = 0; i < MAPPINGS; i++) {
 		struct mapping *mapping = &mappings[i];
 		if (atomic_load(&mapping->end))

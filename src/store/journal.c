@@ -160,7 +160,7 @@ size_t journal_incidents(const struct block *block, uint64_t since, struct incid
 	uint64_t head =
 		atomic_load_explicit(&journal_at(block)->incident_head, memory_order_acquire);
 	uint64_t room = block->rows[ROW_INCIDENTS].count;
-	head = head < UINT64_MAX ? head : 0; /* of a file that nobody has written so far */
+	head = head < UINT64_MAX ? head : 0; /* a forged one: there is no id behind it */
 	uint64_t oldest = head > room ? head - room + 1 : 1;
 	uint64_t id = head + 1;
 	size_t wanted = 0, count = 0;

@@ -57,6 +57,15 @@ static struct store *store_around_file(struct store_file *file, struct block *bl
 
 /* ---- a new file ---- */
 
+/* As much of another one as this build can read. */
+static void carry(struct block *to, const struct block *from)
+{
+	if (from->layout == to->layout)
+		carry_over(to, from);
+	else
+		carry_series(to, from);
+}
+
 /* With the series of `from` (NULL: none), not yet in its place. NULL: result says why not. */
 static struct store *make_file(const struct config *config, const char *path,
 			       const struct block *from, enum file_result *result,
@@ -81,7 +90,7 @@ static struct store *make_file(const struct config *config, const char *path,
 	guard_add(block, (size_t)plan.total_bytes);
 	block_lay(block, config);
 	if (from)
-		carry_over(block, from);
+		carry(block, from);
 	*result = file_sync(&file, name, why);
 	if (*result == FILE_DONE) {
 		file.temporary = name;
@@ -111,8 +120,24 @@ static struct store *make_memory(const struct config *config, const struct block
 	struct store *store = store_open(config);
 
 	if (from)
-		carry_over(store->own, from);
+		carry(store->own, from);
 	return store;
+}
+
+/* Memory where there is no room for the file. NULL: it was refused for another reason. */
+static struct store *fall_back(const struct config *config, const struct block *from,
+			       enum file_result result, char why[WHY_MAX])
+{
+	char reason[WHY_MAX];
+
+	if (result != FILE_NO_ROOM)
+		return NULL;
+	text_copy(reason, sizeof reason, why);
+	text_format(why, WHY_MAX,
+		    "%s; samples are kept in memory alone until a reload "
+		    "finds room",
+		    reason);
+	return make_memory(config, from);
 }
 
 /* A file, or memory where the disk is full. NULL: refused. */
@@ -120,18 +145,10 @@ static struct store *make(const struct config *config, const char *path, const s
 			  enum file_result *result, char why[WHY_MAX])
 {
 	struct store *store = make_file(config, path, from, result, why);
-	char reason[WHY_MAX];
 
 	if (store)
 		store = place(store, from != NULL, result, why);
-	if (store || *result != FILE_NO_ROOM)
-		return store;
-	text_copy(reason, sizeof reason, why);
-	text_format(why, WHY_MAX,
-		    "%s; samples are kept in memory alone until a reload "
-		    "finds room",
-		    reason);
-	return make_memory(config, from);
+	return store ? store : fall_back(config, from, *result, why);
 }
 
 static void supersede(struct block *block)
@@ -176,23 +193,25 @@ static struct store *move_in(const struct config *config, const char *path,
 			     const struct block *from, char why[WHY_MAX])
 {
 	enum file_result result;
-	struct store *store = make_file(config, path, NULL, &result, why);
+	struct store *store = make_file(config, path, from, &result, why);
 
 	if (!store)
-		return NULL;
-	carry_series(store->own, from);
+		return fall_back(config, from, result, why);
 	char *old = file_keep_old(path, why);
-	if (old)
-		store = place(store, true, &result, why);
-	else
+	if (!old) {
 		store_close(store);
-	if (old && store)
+		return NULL;
+	}
+	store = place(store, true, &result, why);
+	if (store)
 		text_format(why, WHY_MAX,
 			    "%s: was written by another build of webmon: samples and rollups were "
 			    "taken over, the rest stays in %s",
 			    path, old);
+	else
+		(void)unlink(old);
 	free(old);
-	return old ? store : NULL;
+	return store ? store : fall_back(config, from, result, why);
 }
 
 /* Goes on in a file that was there; takes it. */

@@ -82,12 +82,20 @@ bool ring_get(const struct ring_view *ring, uint64_t number, struct sample *samp
 	return number < ring_head(ring) && get_counted(ring, number, sample);
 }
 
+/* From where on as many as there is room for are copied, of those below a head already loaded. */
+static uint64_t begin_of(const struct ring_view *ring, uint64_t from, uint64_t head,
+			 size_t capacity)
+{
+	uint64_t most = capacity < ring->shape->capacity ? capacity : ring->shape->capacity;
+
+	return head > most && from < head - most ? head - most : from;
+}
+
 size_t ring_copy(const struct ring_view *ring, uint64_t from, struct sample *samples,
 		 size_t capacity, uint64_t *first)
 {
 	uint64_t head = ring_head(ring);
-	uint64_t most = capacity < ring->shape->capacity ? capacity : ring->shape->capacity;
-	uint64_t number = head > most && from < head - most ? head - most : from;
+	uint64_t number = begin_of(ring, from, head, capacity);
 	size_t count = 0;
 
 	if (first)
@@ -98,5 +106,23 @@ size_t ring_copy(const struct ring_view *ring, uint64_t from, struct sample *sam
 		if (count++ == 0 && first)
 			*first = number;
 	}
+	return count;
+}
+
+size_t ring_follow(const struct ring_view *ring, uint64_t *next, struct sample *samples,
+		   size_t capacity, uint64_t *lost)
+{
+	uint64_t head = ring_head(ring), from = *next <= head ? *next : 0, end = from;
+	size_t count = 0;
+
+	for (uint64_t number = begin_of(ring, from, head, capacity); number < head; number++) {
+		if (!get_counted(ring, number, &samples[count]))
+			continue;
+		count++;
+		end = number + 1;
+	}
+	if (lost)
+		*lost = end - from - count;
+	*next = end;
 	return count;
 }

@@ -80,7 +80,8 @@ void rollup_advance(struct block *block, size_t target, int64_t at_ms)
 	uint64_t open = atomic_load_explicit(&state->minute, memory_order_relaxed);
 	uint64_t minute = at_ms > 0 ? (uint64_t)(at_ms / MINUTE_MS) : 0;
 
-	/* Half of the ring at most waits, so that none is overwritten unfolded. */
+	/* At the latest when half of the ring is unfolded: samples must be summed before they are
+	 * overwritten. */
 	if (head != folded && (minute != open || head - folded >= ring.shape->slots / 2))
 		fold(block, target, folded, head);
 	if (minute != open)

@@ -4,8 +4,8 @@
  */
 #include "store/rollup_record.h"
 
-#include "store/patience.h"
 #include "store/rollup.h"
+#include "store/slot.h"
 
 enum { TRIES = 10000 }; /* a fold a minute interrupts a reader once, if at all */
 
@@ -50,7 +50,7 @@ static void look_begin(struct look *look)
 		/* Acquire: the records of the fold this sequence ended are seen. */
 		look->sequence = atomic_load_explicit(&state->sequence, memory_order_acquire);
 		if (look->sequence & 1)
-			look->is_stuck = !patience_wait(&turns);
+			look->is_stuck = !slot_wait(&turns);
 	} while (look->sequence & 1 && !look->is_stuck);
 	uint64_t folded = atomic_load_explicit(&state->folded, memory_order_acquire);
 	uint64_t head = ring_head(&ring);

@@ -32,12 +32,20 @@ static uint64_t check_add(uint64_t check, uint64_t word)
 
 static const struct slot_split whole = {.near = SIZE_MAX};
 
-static _Atomic bool forlorn; /* nobody writes */
+/* In a viewer whose recorder has died: a slot caught half written will never be finished, so
+ * readers do not wait for it. */
+static _Atomic bool forlorn;
 
 void slot_expect_writer(bool expected)
 {
 	/* Relaxed: it stands for itself. */
 	atomic_store_explicit(&forlorn, !expected, memory_order_relaxed);
+}
+
+bool slot_wait(unsigned *turns)
+{
+	/* Relaxed: it stands for itself. */
+	return !atomic_load_explicit(&forlorn, memory_order_relaxed) && patience_wait(turns);
 }
 
 void slot_repair(struct slot *slot)
@@ -122,7 +130,7 @@ size_t slot_read_split(const struct slot *slot, const struct slot_split *split, 
 		size_t size = capacity;
 		if (try_read(slot, split, value, &size))
 			return size;
-	} while (!atomic_load_explicit(&forlorn, memory_order_relaxed) && patience_wait(&turns));
+	} while (slot_wait(&turns));
 	return 0;
 }
 

@@ -317,6 +317,14 @@ size_t store_samples(const struct store *store, size_t target, uint64_t from,
 	return ring_copy(&ring, from, samples, capacity, first);
 }
 
+size_t store_follow(const struct store *store, size_t target, uint64_t *next,
+		    struct sample *samples, size_t capacity, uint64_t *lost)
+{
+	struct ring_view ring = block_ring(store->block, target);
+
+	return ring_follow(&ring, next, samples, capacity, lost);
+}
+
 bool store_sample(const struct store *store, size_t target, uint64_t number, struct sample *sample)
 {
 	struct ring_view ring = block_ring(store->block, target);

@@ -259,6 +259,28 @@ class Reload(Case):
                     wait_for(lambda: "webmon: a recorder writes the history again" in open(out, encoding="utf-8").read(), 20,
                              "word of the next one")
 
+    def test_a_plain_view_that_cannot_follow_says_so_once(self):
+        out = os.path.join(self.home, "out")
+        own = write("[webmon]\nutc = yes\n", "viewer.ini", self.home)
+        self.config({"sorry": "/no"})
+
+        def told():
+            with open(out, encoding="utf-8") as file:
+                return file.read()
+
+        with self.record() as child, open(out, "wb") as file:
+            self.wait_samples("sorry", 2)
+            with running("view", "--plain", "-c", own, self.history, stdout=file):
+                wait_for(lambda: " DOWN sorry " in told(), 20, "an event")
+                write("[webmon]\nutcc = yes\n", "viewer.ini", self.home)
+                self.config({"well": "/", "sorry": "/no"})
+                child.send_signal(signal.SIGHUP)
+                wait_for(lambda: "viewer.ini:2" in told(), 20, "word of what is wrong")
+                self.wait_samples("well", 20)  # 4 s: it looks once a second
+                write("[webmon]\nutc = yes\n", "viewer.ini", self.home)
+                wait_for(lambda: "reads another configuration now" in told(), 20, "the new file")
+                self.assertEqual(told().count("cannot follow the recorder to its new file"), 1, told())
+
     def test_a_bad_file_changes_nothing_and_says_so(self):
         self.config({"well": "/"})
         with self.record() as child:

@@ -86,6 +86,27 @@ class View(unittest.TestCase):
                 screen.expect("third", 20)
                 screen.expect("2 up", 20)
 
+    def test_a_reload_that_cannot_be_followed_is_told_and_followed_once_it_can(self):
+        own = write("[webmon]\nutc = yes\n", "viewer.ini", self.home)
+        with self.recorder() as child:
+            self.wait_for_file()
+            with Screen(WEBMON, "view", "-c", own, self.history) as screen:
+                screen.expect("1 DOWN", 20)
+                write("[webmon]\nutcc = yes\n", "viewer.ini", self.home)
+                config(self.home, f"[target third]\nurl = http://127.0.0.1:{SERVER.port}/\n")
+                child.send_signal(signal.SIGHUP)
+                screen.expect("cannot follow the recorder", 20)
+                screen.expect("1 DOWN")
+                # Some tries more: it looks once a second, and probes come twice.
+                wait_for(lambda: (screen.pump(), probes(self.history).get("third", 0) >= 7)[1], 20, "probes")
+                self.assertIn("cannot follow the recorder", screen.text())
+                write("[webmon]\nutc = yes\n", "viewer.ini", self.home)
+                screen.expect("third", 20)
+                self.assertNotIn("cannot follow the recorder", screen.text())
+                screen.keys("q")
+                self.assertEqual(screen.wait_end(), 0)
+                self.assertNotIn("viewer.ini", screen.text(), "stderr was held back until the end")
+
     def test_its_own_user_may_ask_the_recorder(self):
         with self.recorder():
             self.wait_for_file()

@@ -600,6 +600,9 @@ static const struct words_case words_cases[] = {
 	{ { "example.com/a/b" }, "example.com/a/b ", "https://example.com/a/b ", "" },
 	{ { "HTTP://Example.com/", "http://Example.com:80/", "web" }, "Example.com Example.com #2 web ",
 	  "http://example.com/ http://example.com:80/ http://web/ ", "" },
+	/* a port that is another scheme's own one is told */
+	{ { "https://h:443", "https://h:80", "http://h:443", "tls://h:443" }, "h h:80 h:443 h:443 #2 ",
+	  "https://h:443 https://h:80 http://h:443 tls://h:443 ", "" },
 	{ { "apj" }, NULL, NULL, "webmon: there is no target 'apj', did you mean 'api'?\n" },
 	{ { "gopher://x" }, NULL, NULL, "webmon: url: the scheme must be http, https, tcp or tls\n" },
 };

@@ -1,6 +1,9 @@
 /* A store in a file: gone on with, carried over, refused, cut, damaged, killed. */
+#include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -8,8 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +22,7 @@
 
 #include "base/clock.h"
 #include "store/block.h"
+#include "store/guard.h"
 #include "store/store.h"
 
 #define T0	INT64_C(1795305600000) /* a full minute */
@@ -38,6 +44,54 @@ static struct target others[3] = {TARGET("d"), TARGET("new"), TARGET("b")};
 static const struct config other_config = {
 	.program = {.keep_ms = 1200000}, .targets = others, .target_count = 3};
 
+/* What becomes of the renaming that puts a file in its place. */
+static enum { RENAMES, RENAME_FAILS, RENAME_KILLS } renaming;
+
+int renameat2(int from_at, const char *from, int to_at, const char *to, unsigned flags)
+{
+	if (renaming == RENAME_KILLS)
+		_exit(9);
+	if (renaming == RENAMES)
+		return (int)syscall(SYS_renameat2, from_at, from, to_at, to, flags);
+	errno = EIO;
+	return -1;
+}
+
+static int yields; /* of who waits for a writer */
+
+int sched_yield(void)
+{
+	yields++;
+	return (int)syscall(SYS_sched_yield);
+}
+
+static long pretended_page; /* 0: pages are as large as they are */
+
+long sysconf(int name)
+{
+	long (*real)(int);
+	void *found = dlsym(RTLD_NEXT, "sysconf");
+
+	memcpy(&real, &found, sizeof real);
+	return name == _SC_PAGESIZE && pretended_page ? pretended_page : real(name);
+}
+
+static int lock_error; /* 0: locks are what they are */
+
+int fcntl(int descriptor, int command, ...)
+{
+	va_list rest;
+	void *argument;
+
+	va_start(rest, command);
+	argument = va_arg(rest, void *);
+	va_end(rest);
+	if (command != F_OFD_SETLK || lock_error == 0)
+		return (int)syscall(SYS_fcntl, descriptor, command, argument);
+	errno = lock_error;
+	return -1;
+}
+
 static char folder[] = "/tmp/webmon-history-XXXXXX", path[64];
 
 static int make_folder(void **state)
@@ -58,6 +112,9 @@ static int remove_folder(void **state)
 static int remove_file(void **state)
 {
 	(void)state;
+	renaming = RENAMES;
+	lock_error = 0;
+	pretended_page = 0;
 	return unlink(path);
 }
 
@@ -362,6 +419,19 @@ static void a_second_writer_is_refused_by_the_firsts_number(void **state)
 	store_close(keep(&config));
 }
 
+/* As on a network's disk whose server gives none. */
+static void a_lock_that_cannot_be_had_is_told_as_that(void **state)
+{
+	(void)state;
+	store_close(keep(&config));
+	lock_error = ENOLCK;
+	assert_refused("cannot be locked: No locks available");
+	lock_error = EACCES;
+	assert_refused("is being written by process");
+	lock_error = 0;
+	store_close(keep(&config));
+}
+
 static void put(off_t at, const void *bytes, size_t size)
 {
 	int fd = open(path, O_WRONLY);
@@ -402,26 +472,32 @@ static void foreign_files_are_refused_in_words(void **state)
 }
 
 /* The rows keep their places, but what is in them is another build's. */
-static void of_another_build_the_series_are_taken_over(void **state)
+static void make_foreign(void)
 {
-	char why[STORE_WHY_MAX], old[80];
-	struct store *store = keep(&config);
-	struct incident incidents[8];
-	struct verdict verdict;
 	struct block header;
-	uint64_t good, failed;
-	struct stat before, after;
-
-	(void)state;
-	write_everything(store);
-	store_close(store);
 	FILE *file = fopen(path, "r+");
+
 	assert_int_equal(fread(&header, sizeof header, 1, file), 1);
 	header.layout ^= 1;
 	header.check = block_header_check(&header);
 	rewind(file);
 	assert_int_equal(fwrite(&header, sizeof header, 1, file), 1);
 	fclose(file);
+}
+
+static void of_another_build_the_series_are_taken_over(void **state)
+{
+	char why[STORE_WHY_MAX], old[80];
+	struct store *store = keep(&config);
+	struct incident incidents[8];
+	struct verdict verdict;
+	uint64_t good, failed;
+	struct stat before, after;
+
+	(void)state;
+	write_everything(store);
+	store_close(store);
+	make_foreign();
 	assert_int_equal(stat(path, &before), 0);
 	assert_null(store_view(path, why));
 	assert_non_null(strstr(why, "another build"));
@@ -442,6 +518,57 @@ static void of_another_build_the_series_are_taken_over(void **state)
 	assert_true(before.st_ino == after.st_ino && before.st_size == after.st_size);
 	assert_int_equal(unlink(old), 0);
 	store_close(keep(&config));
+}
+
+static void a_move_that_fails_leaves_the_old_file_alone(void **state)
+{
+	char why[STORE_WHY_MAX], old[80], made_name[128];
+
+	(void)state;
+	store_close(keep(&config));
+	make_foreign();
+	renaming = RENAME_FAILS;
+	assert_null(store_keep(&config, path, why));
+	renaming = RENAMES;
+	assert_non_null(strstr(why, "Input/output error"));
+	snprintf(old, sizeof old, "%s.old", path);
+	assert_int_equal(access(old, F_OK), -1);
+	snprintf(made_name, sizeof made_name, "%s.new.%d", path, (int)getpid());
+	assert_int_equal(access(made_name, F_OK), -1);
+}
+
+/* Then the old file has two names, and none is in its place yet. */
+static void a_move_that_was_killed_is_done_again(void **state)
+{
+	char why[STORE_WHY_MAX], old[80], left[128];
+	struct store *store = keep(&config);
+	struct stat status;
+	int ended;
+
+	(void)state;
+	write_everything(store);
+	store_close(store);
+	make_foreign();
+	pid_t child = fork();
+	if (child == 0) {
+		renaming = RENAME_KILLS;
+		(void)store_keep(&config, path, why);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(child, &ended, 0), child);
+	assert_true(WIFEXITED(ended) && WEXITSTATUS(ended) == 9);
+	assert_int_equal(stat(path, &status), 0);
+	assert_int_equal(status.st_nlink, 2);
+	store = store_keep(&config, path, why);
+	assert_non_null(store);
+	assert_non_null(strstr(why, "were taken over"));
+	assert_samples(store, 3, 3);
+	store_close(store);
+	store_close(keep(&config));
+	snprintf(old, sizeof old, "%s.old", path);
+	assert_int_equal(unlink(old), 0);
+	snprintf(left, sizeof left, "%s.new.%d", path, (int)child);
+	assert_int_equal(unlink(left), 0);
 }
 
 /* Its check fits, but a row that must be looked at lies beyond the end of the file. */
@@ -483,6 +610,15 @@ static void what_is_no_plain_file_of_ours_is_refused(void **state)
 	snprintf(name, sizeof name, "%s/other", folder);
 	assert_int_equal(link(path, name), 0);
 	assert_refused("more than one name");
+	/* nor where its old name is another file's, or a third one beside it */
+	char old[80];
+	snprintf(old, sizeof old, "%s.old", path);
+	fclose(fopen(old, "w"));
+	assert_refused("more than one name");
+	assert_int_equal(unlink(old), 0);
+	assert_int_equal(link(path, old), 0);
+	assert_refused("more than one name");
+	assert_int_equal(unlink(old), 0);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(symlink(name, path), 0);
 	assert_refused("symbolic link");
@@ -576,21 +712,29 @@ static void damage_is_left_out(void **state)
 
 /* ---- disks that are full or go away ---- */
 
-static void a_full_disk_is_told_and_memory_goes_on(void **state)
+/* As on a disk that has no room for another file. */
+static struct store *keep_without_room(const struct config *wanted, char *why)
 {
 	struct rlimit limit, tight = {.rlim_cur = 100000};
-	char why[STORE_WHY_MAX], name[128];
 	struct store *store;
 
-	(void)state;
 	signal(SIGXFSZ, SIG_IGN);
 	getrlimit(RLIMIT_FSIZE, &limit);
 	tight.rlim_max = limit.rlim_max;
 	setrlimit(RLIMIT_FSIZE, &tight);
-	store = store_keep(&config, path, why);
+	store = store_keep(wanted, path, why);
 	setrlimit(RLIMIT_FSIZE, &limit);
 	assert_non_null(store);
 	assert_non_null(strstr(why, "kept in memory alone"));
+	return store;
+}
+
+static void a_full_disk_is_told_and_memory_goes_on(void **state)
+{
+	char why[STORE_WHY_MAX], name[128];
+	struct store *store = keep_without_room(&config, why);
+
+	(void)state;
 	push(store, 0, 100);
 	assert_samples(store, 0, 0);
 	store_close(store);
@@ -601,10 +745,7 @@ static void a_full_disk_is_told_and_memory_goes_on(void **state)
 	store = keep(&config);
 	write_everything(store);
 	store_close(store);
-	setrlimit(RLIMIT_FSIZE, &tight);
-	store = store_keep(&other_config, path, why);
-	setrlimit(RLIMIT_FSIZE, &limit);
-	assert_non_null(strstr(why, "kept in memory alone"));
+	store = keep_without_room(&other_config, why);
 	assert_true(store_head(store, 0) == 703);
 	/* once there is room again, a reload finds it */
 	struct store *next = renew(store, NULL, &other_config, path, why);
@@ -616,6 +757,36 @@ static void a_full_disk_is_told_and_memory_goes_on(void **state)
 	assert_true(store_head(store, 0) == 703);
 	assert_int_equal(store_samples(store, 0, 0, (struct sample[700]){{0}}, 700, NULL), 600);
 	store_close(store);
+}
+
+/* After an upgrade: the old file stays as it is, and its series are there all the same. */
+static void a_full_disk_stops_no_other_build(void **state)
+{
+	char why[STORE_WHY_MAX], old[80];
+	struct store *store = keep(&config), *next;
+	struct verdict verdict;
+
+	(void)state;
+	write_everything(store);
+	store_close(store);
+	make_foreign();
+	store = keep_without_room(&config, why);
+	for (size_t t = 0; t < TARGETS; t++)
+		assert_samples(store, t, t);
+	assert_false(store_verdict(store, 0, &verdict));
+	snprintf(old, sizeof old, "%s.old", path);
+	assert_int_equal(access(old, F_OK), -1);
+	push(store, 1, 10);
+	/* once there is room again, a reload takes all of it there */
+	next = renew(store, NULL, &config, path, why);
+	assert_non_null(strstr(why, "were taken over"));
+	store_close(store);
+	store_close(next);
+	store = keep(&config);
+	assert_true(store_head(store, 1) == 711);
+	assert_samples(store, 1, 1);
+	store_close(store);
+	assert_int_equal(unlink(old), 0);
 }
 
 static void a_file_cut_while_it_is_written_stops_nothing(void **state)
@@ -641,6 +812,32 @@ static void a_file_cut_while_it_is_written_stops_nothing(void **state)
 	store_condition(next, &condition);
 	assert_false(condition.is_struck);
 	store_close(next);
+}
+
+/* Pages of four times the size: of the one that is cut in its middle nothing is left. */
+static void where_pages_are_larger_whole_ones_are_replaced(void **state)
+{
+	size_t real = (size_t)sysconf(_SC_PAGESIZE), large = 4 * real, bytes = 4 * large;
+	int fd = open(path, O_RDWR | O_CREAT, 0600);
+	char *room = mmap(NULL, bytes + large, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *begin = room + (large - (uintptr_t)room % large);
+
+	(void)state;
+	assert_int_equal(posix_fallocate(fd, 0, (off_t)bytes), 0);
+	assert_ptr_equal(
+		mmap(begin, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, fd, 0), begin);
+	memset(begin, 'x', bytes);
+	pretended_page = (long)large;
+	guard_add(begin, bytes);
+	assert_int_equal(ftruncate(fd, (off_t)(large + real)), 0);
+	*(volatile char *)(begin + large + 2 * real) = 'y';
+	assert_true(guard_has_struck(begin));
+	assert_int_equal(begin[large + 2 * real], 'y');
+	assert_int_equal(begin[large - 1], 'x');
+	assert_int_equal(begin[large], 0);
+	guard_remove(begin);
+	munmap(room, bytes + large);
+	close(fd);
 }
 
 /* ---- kill -9 ---- */
@@ -732,6 +929,37 @@ static void a_killed_writer_loses_nothing(void **state)
 	printf("# figure: %d writers killed, %llu samples a target: every file opened, none of the "
 	       "samples lost, none shown that was not written\n",
 	       kills, (unsigned long long)samples);
+}
+
+/* Killed in the middle of a fold: no reader has anybody to wait for. */
+static void nobody_waits_for_a_dead_writers_fold(void **state)
+{
+	struct store *store = keep(&config), *viewer;
+	struct store_condition condition;
+	char why[STORE_WHY_MAX];
+	uint64_t good, failed, sequence;
+	size_t bytes;
+
+	(void)state;
+	push(store, 0, 700);
+	const struct block *block = store_block(store, &bytes);
+	const struct rollup_head *fold = block_at(block, ROW_FOLDS, 0);
+	off_t at = (const char *)fold - (const char *)block +
+		   (off_t)offsetof(struct rollup_head, sequence);
+	sequence = atomic_load(&fold->sequence) | 1;
+	store_close(store);
+	put(at, &sequence, sizeof sequence);
+	viewer = store_view(path, why);
+	assert_non_null(viewer);
+	store_condition(viewer, &condition);
+	assert_false(condition.is_alive);
+	yields = 0;
+	store_tally(viewer, 0, T0, &good, &failed);
+	assert_true(good == 700 && failed == 0);
+	struct stats stats = store_stats(viewer, 0, T0, T0 + 700 * STEP_MS, 100000, NULL);
+	assert_int_equal(stats.good, 700);
+	assert_int_equal(yields, 0);
+	store_close(viewer);
 }
 
 /* ---- power cuts ---- */
@@ -919,15 +1147,21 @@ int main(void)
 		IN_FILE(a_viewer_is_told_who_writes_and_when_that_ended),
 		IN_FILE(a_viewer_knows_the_targets_without_a_configuration),
 		IN_FILE(a_second_writer_is_refused_by_the_firsts_number),
+		IN_FILE(a_lock_that_cannot_be_had_is_told_as_that),
 		IN_FILE(foreign_files_are_refused_in_words),
 		IN_FILE(of_another_build_the_series_are_taken_over),
+		IN_FILE(a_move_that_fails_leaves_the_old_file_alone),
+		IN_FILE(a_move_that_was_killed_is_done_again),
 		IN_FILE(a_header_whose_rows_lie_elsewhere_is_damage),
 		IN_FILE(what_is_no_plain_file_of_ours_is_refused),
 		IN_FILE(of_a_cut_file_the_rest_is_shown),
 		IN_FILE(damage_is_left_out),
 		IN_FILE(a_full_disk_is_told_and_memory_goes_on),
+		IN_FILE(a_full_disk_stops_no_other_build),
 		IN_FILE(a_file_cut_while_it_is_written_stops_nothing),
+		IN_FILE(where_pages_are_larger_whole_ones_are_replaced),
 		IN_FILE(a_killed_writer_loses_nothing),
+		IN_FILE(nobody_waits_for_a_dead_writers_fold),
 		IN_FILE(after_a_power_cut_nothing_is_invented),
 	};
 

@@ -189,6 +189,15 @@ static void wrong_rules_are_told_with_what_was_expected(void **state)
 		{".a =", "expected a number, true, false, null or a text in quotes, got nothing"},
 		{".a = 1e999",
 		 "expected a number, true, false, null or a text in quotes, got '1e999'"},
+		{".a = 0x10",
+		 "expected a number, true, false, null or a text in quotes, got '0x10'"},
+		{".a < -0x1p3",
+		 "expected a number, true, false, null or a text in quotes, got '-0x1p3'"},
+		{".a = -inf",
+		 "expected a number, true, false, null or a text in quotes, got '-inf'"},
+		{".a = -nan",
+		 "expected a number, true, false, null or a text in quotes, got '-nan'"},
+		{".a = inf", "expected a number, true, false, null or a text in quotes, got 'inf'"},
 		{".a ~ (", "the regular expression after ~ is wrong: Unmatched ( or \\("},
 	};
 	struct json_rule rule;

@@ -156,6 +156,54 @@ static void leaves_out_a_torn_record(void **state)
 	ring_free(ring);
 }
 
+static uint64_t head_of(const struct fixture *ring)
+{
+	return ring_head(&ring->view);
+}
+
+static void who_follows_has_each_sample_once(void **state)
+{
+	struct fixture *ring = ring_new(64);
+	struct sample samples[64];
+	uint64_t next = 0, lost = 99;
+
+	(void)state;
+	assert_int_equal(ring_follow(&ring->view, &next, samples, 64, &lost), 0);
+	assert_true(next == 0 && lost == 0);
+	for (int i = 0; i < 5; i++)
+		push(ring);
+	/* torn in the middle: the next one is still number 5 */
+	ring->words[2 * SAMPLE_WORDS] ^= 1;
+	assert_int_equal(ring_follow(&ring->view, &next, samples, 64, &lost), 4);
+	assert_true(next == 5 && lost == 1 && is_sample(&samples[3], 4));
+	push(ring);
+	assert_int_equal(ring_follow(&ring->view, &next, samples, 64, NULL), 1);
+	assert_true(next == 6 && is_sample(&samples[0], 5));
+	/* torn at the end: perhaps it is being written anew */
+	push(ring);
+	ring->words[6 * SAMPLE_WORDS] ^= 1;
+	assert_int_equal(ring_follow(&ring->view, &next, samples, 64, &lost), 0);
+	assert_true(next == 6 && lost == 0);
+	ring->words[6 * SAMPLE_WORDS] ^= 1;
+	assert_int_equal(ring_follow(&ring->view, &next, samples, 64, &lost), 1);
+	assert_true(next == 7 && lost == 0 && is_sample(&samples[0], 6));
+	/* overtaken, and with little room */
+	while (head_of(ring) < 100)
+		push(ring);
+	assert_int_equal(ring_follow(&ring->view, &next, samples, 64, &lost), 64);
+	assert_true(next == 100 && lost == 29 && is_sample(&samples[0], 36));
+	for (int i = 0; i < 10; i++)
+		push(ring);
+	assert_int_equal(ring_follow(&ring->view, &next, samples, 4, &lost), 4);
+	assert_true(next == 110 && lost == 6 && is_sample(&samples[0], 106));
+	/* a ring that began anew */
+	atomic_store(&ring->head, 0);
+	push(ring);
+	assert_int_equal(ring_follow(&ring->view, &next, samples, 64, &lost), 1);
+	assert_true(next == 1 && lost == 0 && is_sample(&samples[0], 0));
+	ring_free(ring);
+}
+
 static void leaves_its_neighbours_alone(void **state)
 {
 	struct fixture *ring = ring_new(100);
@@ -213,18 +261,45 @@ static void *read_samples(void *data)
 	return NULL;
 }
 
+/* Each sample that was pushed is had once or lost. */
+static void *follow_samples(void *data)
+{
+	struct reader *reader = data;
+	struct sample samples[48];
+	uint64_t next = 0, all = 0;
+	int64_t newest = -1;
+
+	while (all < PUSHES) {
+		uint64_t lost;
+		size_t count = ring_follow(&reader->ring->view, &next, samples, 48, &lost);
+
+		for (size_t i = 0; i < count; i++) {
+			reader->wrong += !is_sample(&samples[i], (uint64_t)samples[i].at_ms) ||
+					 samples[i].at_ms <= newest;
+			newest = samples[i].at_ms;
+		}
+		all += count + lost;
+		reader->wrong += all != next || (count > 0 && next != (uint64_t)newest + 1);
+		reader->read += count;
+		reader->rounds++;
+	}
+	return NULL;
+}
+
 static void readers_see_only_what_was_pushed(void **state)
 {
 	struct fixture *ring = ring_new(20); /* so small that readers are overtaken */
-	struct reader readers[2] = {{.ring = ring}, {.ring = ring}};
-	pthread_t writer, threads[2];
+	struct reader readers[3] = {{.ring = ring}, {.ring = ring}, {.ring = ring}};
+	pthread_t writer, threads[3];
 
 	(void)state;
-	for (int i = 0; i < 2; i++)
-		assert_int_equal(pthread_create(&threads[i], NULL, read_samples, &readers[i]), 0);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL,
+						i < 2 ? read_samples : follow_samples, &readers[i]),
+				 0);
 	assert_int_equal(pthread_create(&writer, NULL, write_samples, ring), 0);
 	pthread_join(writer, NULL);
-	for (int i = 0; i < 2; i++) {
+	for (int i = 0; i < 3; i++) {
 		pthread_join(threads[i], NULL);
 		assert_int_equal(readers[i].wrong, 0);
 		assert_true(readers[i].rounds > 0);
@@ -261,6 +336,7 @@ int main(void)
 		cmocka_unit_test(keeps_the_newest_when_full),
 		cmocka_unit_test(answers_as_a_model_that_keeps_everything),
 		cmocka_unit_test(leaves_out_a_torn_record),
+		cmocka_unit_test(who_follows_has_each_sample_once),
 		cmocka_unit_test(leaves_its_neighbours_alone),
 		cmocka_unit_test(readers_see_only_what_was_pushed),
 		cmocka_unit_test(failures_can_be_taken_back),

@@ -140,24 +140,16 @@ static void read_target(struct overview *overview, const struct store *store,
 			const struct rows *rows, size_t target, int64_t now)
 {
 	const struct row *row = &rows->items[target];
-	uint64_t head = store_head(store, target), fresh = head - overview->heads[target];
+	uint64_t *next = &overview->heads[target], head = store_head(store, target);
 	uint64_t most = row->stats.samples + row->stats.tainted + SPARE;
 	size_t count;
 
-	if (!fresh)
-		return;
 	/* At first a day may be there: the rows know how many of it are of the last hour. */
-	if (overview->heads[target] == 0 && row->has_last && fresh > most) {
-		overview->heads[target] = head - most;
-		fresh = most;
-	}
-	count = store_samples(store, target, overview->heads[target], rows->samples, rows->capacity,
-			      NULL);
-	if (count > fresh)
-		count = (size_t)fresh; /* what came after the head was read is for the next time */
+	if (*next == 0 && row->has_last && head > most)
+		*next = head - most;
+	count = store_follow(store, target, next, rows->samples, rows->capacity, NULL);
 	for (size_t i = 0; i < count; i++)
 		count_sample(overview, target, &rows->samples[i], now);
-	overview->heads[target] = head;
 }
 
 /* Readings are of one count and one clock: a recorder that starts anew in its file counts from

@@ -12,6 +12,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "model/url.h"
 #include "source/poll/probe.h"
 #include "source/poll/trust.h"
 
@@ -342,7 +343,7 @@ static void put_authority(char *out, size_t capacity, const struct target *targe
 	const char *form = strchr(host, ':') ? "[%s]" : "%s";
 	size_t used = text_format(out, capacity, form, host);
 
-	if (hop->port != (hop->tls ? 443 : 80))
+	if (hop->port != url_scheme_port(hop->tls ? SCHEME_HTTPS : SCHEME_HTTP))
 		text_format(out + used, capacity - used, ":%u", hop->port);
 }
 
