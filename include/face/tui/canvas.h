@@ -54,6 +54,8 @@ void canvas_under(struct canvas *canvas, struct rect area, enum style style);
 
 struct rect canvas_area(const struct canvas *canvas);
 struct rect rect_inset(struct rect r, int left, int top, int right, int bottom);
+/* Cuts `height` lines off the top of what is left; less where there is less. */
+struct rect rect_cut_top(struct rect *rest, int height);
 bool rect_holds(struct rect r, int x, int y);
 
 /* For tests and "leave the last picture": lines of text, trailing blanks removed, newline after each. Returns new. */

@@ -34,7 +34,7 @@ struct screen {
 		      size_t capacity); /* what is written into a file; NULL or false: the picture */
 };
 
-extern const struct screen screen_main, screen_grid, screen_incident, screen_body, screen_detail, screen_errors, screen_help, screen_prompt, screen_card, menu_sort,
+extern const struct screen screen_main, screen_grid, screen_detail, screen_errors, screen_help, menu_sort,
 	menu_columns;
 
 #endif

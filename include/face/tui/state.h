@@ -246,6 +246,9 @@ static inline const struct screen *tui_screen(const struct tui *tui)
 	return tui->stack[tui->depth - 1];
 }
 
+/* After the rows have changed. */
+void tui_count_states(struct tui *tui);
+
 void tui_push(struct tui *tui, const struct screen *screen);
 void tui_pop(struct tui *tui);
 /* Opens the target's screen, or changes the target where it is open. */

@@ -381,6 +381,16 @@ struct rect rect_inset(struct rect r, int left, int top, int right, int bottom)
 			     max_int(r.height - top - bottom, 0)};
 }
 
+struct rect rect_cut_top(struct rect *rest, int height)
+{
+	struct rect taken = *rest;
+
+	taken.height = min_int(max_int(height, 0), rest->height);
+	rest->y += taken.height;
+	rest->height -= taken.height;
+	return taken;
+}
+
 bool rect_holds(struct rect r, int x, int y)
 {
 	return x >= r.x && x < r.x + r.width && y >= r.y && y < r.y + r.height;

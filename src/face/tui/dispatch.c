@@ -122,7 +122,7 @@ static void say_unknown(struct tui *tui, int key)
 
 	if (!typed)
 		return;
-	key_format_words(name, key);
+	key_format(name, key, true);
 	keymap_hint(&tui->keymap, ACTION_HELP, tui->ascii, help);
 	tui_say(tui, "%s does nothing here; %s tells the keys", name, help);
 }

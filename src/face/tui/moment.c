@@ -33,10 +33,7 @@ static void swap_views(struct tui *tui)
 static void sum_up(struct tui *tui)
 {
 	groups_refresh(&tui->groups, tui->rows);
-	tui->tally = rows_tally(tui->rows);
-	tui->fresh = 0;
-	for (size_t i = 0; i < tui->rows->count; i++)
-		tui->fresh += tui->rows->items[i].verdict.state == STATE_NEW;
+	tui_count_states(tui);
 	order_sort(&tui->main.order, tui->rows, tui->main.filter, tui->now_us);
 	tui->main.reveal = true;
 	tui->stale = true;

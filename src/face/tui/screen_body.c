@@ -26,23 +26,6 @@ static const struct hint hints[] = {
 	{.action = ACTION_NONE},
 };
 
-void tui_open_body(struct tui *tui, size_t target)
-{
-	struct body_state *body = &tui->body;
-	bool failed;
-
-	if (target >= tui->rows->count)
-		return;
-	failed = store_evidence(tui->store, target, EVIDENCE_BAD, &body->evidence) &&
-		 body->evidence.seen;
-	body->target = target;
-	body->kind = failed ? EVIDENCE_BAD : EVIDENCE_GOOD;
-	body->top = 0;
-	body->side = 0;
-	body->known = false;
-	tui_push(tui, &screen_body);
-}
-
 static unsigned where(const struct tui *tui)
 {
 	(void)tui;
@@ -329,7 +312,7 @@ static bool paper(struct tui *tui, char *out, size_t capacity)
 	return tui->body.evidence.seen && evidence_copy(&tui->body.evidence, out, capacity) > 0;
 }
 
-const struct screen screen_body = {
+static const struct screen screen_body = {
 	.name = "answer",
 	.where = where,
 	.prepare = prepare,
@@ -340,3 +323,20 @@ const struct screen screen_body = {
 	.copy = paper,
 	.paper = paper,
 };
+
+void tui_open_body(struct tui *tui, size_t target)
+{
+	struct body_state *body = &tui->body;
+	bool failed;
+
+	if (target >= tui->rows->count)
+		return;
+	failed = store_evidence(tui->store, target, EVIDENCE_BAD, &body->evidence) &&
+		 body->evidence.seen;
+	body->target = target;
+	body->kind = failed ? EVIDENCE_BAD : EVIDENCE_GOOD;
+	body->top = 0;
+	body->side = 0;
+	body->known = false;
+	tui_push(tui, &screen_body);
+}

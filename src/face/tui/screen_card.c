@@ -19,12 +19,6 @@ static size_t no_target(const struct tui *tui)
 	return SIZE_MAX;
 }
 
-void card_open(struct tui *tui, enum column_id id)
-{
-	tui->card = id;
-	tui_push(tui, &screen_card);
-}
-
 static unsigned in_card(const struct tui *tui)
 {
 	(void)tui;
@@ -146,7 +140,7 @@ static bool type_card(struct tui *tui, int key, struct tui_request *request)
 	return true;
 }
 
-const struct screen screen_card = {
+static const struct screen screen_card = {
 	.name = "column",
 	.overlay = true,
 	.where = in_card,
@@ -156,3 +150,9 @@ const struct screen screen_card = {
 	.type = type_card,
 	.target = no_target,
 };
+
+void card_open(struct tui *tui, enum column_id id)
+{
+	tui->card = id;
+	tui_push(tui, &screen_card);
+}

@@ -27,23 +27,6 @@ static const struct hint hints[] = {
 	{.action = ACTION_NONE},
 };
 
-void tui_open_incident(struct tui *tui, uint64_t id)
-{
-	struct incident_state *state = &tui->incident;
-
-	if (!incidents_by_id(&tui->incidents, id))
-		return;
-	if (state->id != id) {
-		state->id = id;
-		state->event_count = 0;
-		state->event_next = 0;
-		state->at = 0;
-		state->focus = INCIDENT_EVIDENCE;
-		memset(state->tops, 0, sizeof(state->tops));
-	}
-	tui_push(tui, &screen_incident);
-}
-
 static unsigned where(const struct tui *tui)
 {
 	(void)tui;
@@ -388,7 +371,7 @@ static bool paper(struct tui *tui, char *out, size_t capacity)
 	       evidence_copy(&tui->incident.evidence.evidence, out, capacity) > 0;
 }
 
-const struct screen screen_incident = {
+static const struct screen screen_incident = {
 	.name = "incident",
 	.where = where,
 	.prepare = prepare,
@@ -399,3 +382,20 @@ const struct screen screen_incident = {
 	.copy = copy,
 	.paper = paper,
 };
+
+void tui_open_incident(struct tui *tui, uint64_t id)
+{
+	struct incident_state *state = &tui->incident;
+
+	if (!incidents_by_id(&tui->incidents, id))
+		return;
+	if (state->id != id) {
+		state->id = id;
+		state->event_count = 0;
+		state->event_next = 0;
+		state->at = 0;
+		state->focus = INCIDENT_EVIDENCE;
+		memset(state->tops, 0, sizeof(state->tops));
+	}
+	tui_push(tui, &screen_incident);
+}

@@ -8,19 +8,6 @@
 
 #define ANSWER_LEAST 12 /* columns that the title leaves to what is typed */
 
-void prompt_open(struct tui *tui, const struct prompt *prompt)
-{
-	struct prompt_state *state = &tui->prompt;
-
-	state->ask = prompt->ask;
-	state->target = prompt->target;
-	state->text = prompt->text;
-	state->done = prompt->done;
-	text_copy(state->title, sizeof(state->title), prompt->title);
-	input_begin(&state->input, prompt->answer ? prompt->answer : "");
-	tui_push(tui, &screen_prompt);
-}
-
 static unsigned where(const struct tui *tui)
 {
 	(void)tui;
@@ -106,7 +93,7 @@ static size_t target(const struct tui *tui)
 	return tui->prompt.target;
 }
 
-const struct screen screen_prompt = {
+static const struct screen screen_prompt = {
 	.name = "prompt",
 	.overlay = true,
 	.where = where,
@@ -116,3 +103,16 @@ const struct screen screen_prompt = {
 	.type = type,
 	.target = target,
 };
+
+void prompt_open(struct tui *tui, const struct prompt *prompt)
+{
+	struct prompt_state *state = &tui->prompt;
+
+	state->ask = prompt->ask;
+	state->target = prompt->target;
+	state->text = prompt->text;
+	state->done = prompt->done;
+	text_copy(state->title, sizeof(state->title), prompt->title);
+	input_begin(&state->input, prompt->answer ? prompt->answer : "");
+	tui_push(tui, &screen_prompt);
+}
