@@ -246,6 +246,20 @@ static inline const struct screen *tui_screen(const struct tui *tui)
 	return tui->stack[tui->depth - 1];
 }
 
+/* Which keys mean something, of the screen on top. */
+static inline unsigned tui_where(const struct tui *tui)
+{
+	const struct screen *screen = tui_screen(tui);
+
+	return screen->where_now ? screen->where_now(tui) : screen->where;
+}
+
+/* Its selected target; SIZE_MAX: none. */
+static inline size_t tui_target(const struct tui *tui)
+{
+	return tui_screen(tui)->target ? tui_screen(tui)->target(tui) : SIZE_MAX;
+}
+
 /* After the rows have changed. */
 void tui_count_states(struct tui *tui);
 

@@ -140,7 +140,7 @@ static void toggle_sound(struct tui *tui)
 static void open_help(struct tui *tui)
 {
 	tui->help.about = tui_screen(tui);
-	tui->help.where = tui_screen(tui)->where(tui);
+	tui->help.where = tui_where(tui);
 	if (tui->help.where & IN_VIEWS)
 		tui->help.where |= IN_PAST;
 	tui->help.top = 0;
@@ -167,7 +167,7 @@ static bool act_on_view(struct tui *tui, enum action action)
 	if (moment_act(tui, action) || views_act(tui, action))
 		return true;
 	if (action == ACTION_BODY)
-		tui_open_body(tui, tui_screen(tui)->target(tui));
+		tui_open_body(tui, tui_target(tui));
 	else if (action == ACTION_HELP)
 		open_help(tui);
 	else if (action >= ACTION_ZOOM_IN && action <= ACTION_ZOOM_RESET)
@@ -214,7 +214,7 @@ static void ask_outside(struct tui *tui, enum action action, struct tui_request 
 /* While the past is shown the keys that lead back to now go before all others, but in a menu. */
 static enum action find_action(const struct tui *tui, int key)
 {
-	unsigned where = tui_screen(tui)->where(tui);
+	unsigned where = tui_where(tui);
 	enum action action = ACTION_NONE;
 
 	if (tui->moment.on && (where & IN_VIEWS))

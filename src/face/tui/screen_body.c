@@ -26,12 +26,6 @@ static const struct hint hints[] = {
 	{.action = ACTION_NONE},
 };
 
-static unsigned where(const struct tui *tui)
-{
-	(void)tui;
-	return IN_BODY;
-}
-
 /* What came after the moment that is shown is not known in it. */
 static void read_evidence(struct tui *tui)
 {
@@ -314,7 +308,7 @@ static bool paper(struct tui *tui, char *out, size_t capacity)
 
 static const struct screen screen_body = {
 	.name = "answer",
-	.where = where,
+	.where = IN_BODY,
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,

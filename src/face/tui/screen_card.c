@@ -13,23 +13,6 @@ static int at_most(int value, int most)
 	return value < most ? value : most;
 }
 
-static size_t no_target(const struct tui *tui)
-{
-	(void)tui;
-	return SIZE_MAX;
-}
-
-static unsigned in_card(const struct tui *tui)
-{
-	(void)tui;
-	return IN_HELP;
-}
-
-static void prepare_card(struct tui *tui)
-{
-	(void)tui;
-}
-
 /* One line of at most width columns, broken at a blank; returns what is left. */
 static const char *take_line(const char *text, int width, char line[CARD_WIDTH * 4])
 {
@@ -143,12 +126,10 @@ static bool type_card(struct tui *tui, int key, struct tui_request *request)
 static const struct screen screen_card = {
 	.name = "column",
 	.overlay = true,
-	.where = in_card,
-	.prepare = prepare_card,
+	.where = IN_HELP,
 	.draw = draw_card,
 	.act = close_card,
 	.type = type_card,
-	.target = no_target,
 };
 
 void card_open(struct tui *tui, enum column_id id)

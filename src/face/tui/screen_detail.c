@@ -28,12 +28,6 @@ static const struct hint hints[] = {
 	{.action = ACTION_NONE},
 };
 
-static unsigned where(const struct tui *tui)
-{
-	(void)tui;
-	return IN_DETAIL;
-}
-
 static const struct row *row_of(const struct tui *tui)
 {
 	return &tui->rows->items[tui->detail.target];
@@ -337,7 +331,7 @@ static size_t target(const struct tui *tui)
 
 const struct screen screen_detail = {
 	.name = "target",
-	.where = where,
+	.where = IN_DETAIL,
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,

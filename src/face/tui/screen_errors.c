@@ -26,12 +26,6 @@ static const struct hint hints[] = {
 	{.action = ACTION_NONE},
 };
 
-static unsigned where(const struct tui *tui)
-{
-	(void)tui;
-	return IN_ERRORS;
-}
-
 static const struct incident *shown_at(const struct tui *tui, size_t place)
 {
 	const struct fold *fold = &tui->errors.fold;
@@ -454,7 +448,7 @@ static bool paper(struct tui *tui, char *out, size_t capacity)
 
 const struct screen screen_errors = {
 	.name = "errors",
-	.where = where,
+	.where = IN_ERRORS,
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,

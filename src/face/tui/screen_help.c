@@ -25,12 +25,6 @@ struct lines {
 	size_t count, second; /* second: where the right column begins */
 };
 
-static unsigned where(const struct tui *tui)
-{
-	(void)tui;
-	return IN_HELP;
-}
-
 static void add(struct lines *lines, enum kind kind, const char *keys, const char *text)
 {
 	struct line *line = &lines->items[lines->count];
@@ -230,18 +224,11 @@ static bool type(struct tui *tui, int key, struct tui_request *request)
 	return true;
 }
 
-static size_t target(const struct tui *tui)
-{
-	(void)tui;
-	return SIZE_MAX;
-}
-
 const struct screen screen_help = {
 	.name = "help",
-	.where = where,
+	.where = IN_HELP,
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,
 	.type = type,
-	.target = target,
 };

@@ -27,12 +27,6 @@ static const struct hint hints[] = {
 	{.action = ACTION_NONE},
 };
 
-static unsigned where(const struct tui *tui)
-{
-	(void)tui;
-	return IN_INCIDENT;
-}
-
 static const struct incident *shown(const struct tui *tui)
 {
 	return incidents_by_id(&tui->incidents, tui->incident.id);
@@ -373,7 +367,7 @@ static bool paper(struct tui *tui, char *out, size_t capacity)
 
 static const struct screen screen_incident = {
 	.name = "incident",
-	.where = where,
+	.where = IN_INCIDENT,
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,

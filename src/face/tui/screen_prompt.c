@@ -8,17 +8,6 @@
 
 #define ANSWER_LEAST 12 /* columns that the title leaves to what is typed */
 
-static unsigned where(const struct tui *tui)
-{
-	(void)tui;
-	return IN_PROMPT;
-}
-
-static void prepare(struct tui *tui)
-{
-	(void)tui;
-}
-
 /* The end of a text that is longer than the room: there it is being typed. */
 static const char *end_of(const char *text, int room)
 {
@@ -96,8 +85,7 @@ static size_t target(const struct tui *tui)
 static const struct screen screen_prompt = {
 	.name = "prompt",
 	.overlay = true,
-	.where = where,
-	.prepare = prepare,
+	.where = IN_PROMPT,
 	.draw = draw,
 	.act = act,
 	.type = type,

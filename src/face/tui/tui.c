@@ -267,7 +267,8 @@ void tui_draw(struct tui *tui, struct canvas *canvas)
 		base--;
 	if (tui->stale)
 		for (int i = base; i < tui->depth; i++)
-			tui->stack[i]->prepare(tui);
+			if (tui->stack[i]->prepare)
+				tui->stack[i]->prepare(tui);
 	tui->stale = false;
 	canvas->ascii = tui->ascii;
 	canvas_clear(canvas);
