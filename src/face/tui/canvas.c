@@ -370,6 +370,21 @@ void canvas_under(struct canvas *canvas, struct rect area, enum style style)
 	}
 }
 
+void canvas_bar(struct canvas *canvas, struct rect area)
+{
+	canvas_fill(canvas, area, STYLE_BAR, blank);
+	canvas_under(canvas, area, STYLE_BAR);
+}
+
+void canvas_select(struct canvas *canvas, struct rect line, bool marker)
+{
+	canvas_under(canvas, line, STYLE_SELECTED);
+	if (marker)
+		canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
+	canvas->cursor_x = line.x;
+	canvas->cursor_y = line.y;
+}
+
 struct rect canvas_area(const struct canvas *canvas)
 {
 	return (struct rect){0, 0, canvas->width, canvas->height};

@@ -85,8 +85,7 @@ static void draw_head(const struct tui *tui, struct canvas *canvas, struct rect 
 	struct pen pen = pen_at(canvas, line, line.width >= 60);
 	char when[FORMAT_MAX], size[FORMAT_MAX];
 
-	canvas_fill(canvas, line, STYLE_BAR, " ");
-	canvas_under(canvas, line, STYLE_BAR);
+	canvas_bar(canvas, line);
 	if (line.width >= 60)
 		pen_put(&pen, STYLE_BAR_DIM, "webmon › ");
 	pen_put(&pen, STYLE_BAR_STRONG, "%s", tui->rows->items[body->target].target->name);

@@ -93,8 +93,7 @@ static void draw_card(const struct tui *tui, struct canvas *canvas)
 			     canvas->height);
 	box.x = (canvas->width - box.width) / 2;
 	box.y = at_most(5, canvas->height - box.height);
-	canvas_fill(canvas, box, STYLE_BAR, " ");
-	canvas_under(canvas, box, STYLE_BAR);
+	canvas_bar(canvas, box);
 	canvas_rule(canvas, box, box.y, STYLE_TITLE, column->name, NULL);
 	y = put_text(canvas, (struct rect){box.x, box.y, box.width, box.height}, box.y + 1,
 		     STYLE_BAR, column->help);

@@ -176,8 +176,7 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 	build(tui, &lines);
 	if (canvas->height < 4)
 		area.y = 1;
-	canvas_fill(canvas, top, STYLE_BAR, " ");
-	canvas_under(canvas, top, STYLE_BAR);
+	canvas_bar(canvas, top);
 	pen_put(&pen, STYLE_BAR_STRONG, "webmon help");
 	if (canvas->width >= 60)
 		pen_put(&pen, STYLE_BAR_DIM, "  %s", tui->help.about ? tui->help.about->name : "");
