@@ -3,6 +3,7 @@
  */
 #include "face/tui/body_view.h"
 
+#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -59,25 +60,6 @@ void body_view_read(struct body_view *view, const struct evidence *evidence)
 		add_part(view, evidence, parts[i].offset, parts[i].part);
 }
 
-/* Bytes that fit into width columns; at least one character, so that it always goes on. */
-static size_t fitting(const char *text, size_t length, int width, int *columns)
-{
-	size_t taken = 0;
-
-	*columns = 0;
-	while (taken < length) {
-		uint32_t character;
-		int bytes = text_decode(text + taken, &character);
-		int wide = text_char_width(character);
-
-		if (!bytes || (taken && width && *columns + wide > width))
-			break;
-		taken += (size_t)bytes;
-		*columns += wide;
-	}
-	return taken < length ? taken : length;
-}
-
 static void add_piece(struct body_view *view, size_t line, size_t start, size_t length)
 {
 	if (view->piece_count < BODY_PIECES_MAX)
@@ -95,14 +77,13 @@ void body_view_wrap(struct body_view *view, const struct evidence *evidence, int
 		size_t start = 0;
 
 		do {
-			int columns;
-			size_t length =
-				fitting(text + start, line->length - start, width, &columns);
+			const struct text_line piece = text_line(text + start, line->length - start,
+								 width ? width : INT_MAX);
 
-			add_piece(view, i, start, length);
-			if (columns > view->widest)
-				view->widest = columns;
-			start += length;
+			add_piece(view, i, start, piece.bytes);
+			if (piece.columns > view->widest)
+				view->widest = piece.columns;
+			start += piece.bytes;
 		} while (start < line->length);
 	}
 }

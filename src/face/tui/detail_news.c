@@ -110,18 +110,19 @@ void detail_draw_news(const struct tui *tui, struct canvas *canvas)
 	int margin = line.width >= 40;
 
 	int room = line.width - 2 * margin;
-	size_t first = strlen(detail->news), at = 0;
+	size_t length = strlen(detail->news), first = length;
 	char text[sizeof(detail->news)];
 
 	if (line.height <= 0)
 		return;
-	/* into two lines after the last blank that fits */
-	for (size_t i = 0; line.height > 1 && detail->news[i]; i++) {
-		text_format(text, sizeof(text), "%.*s", (int)i, detail->news);
-		if (detail->news[i] == ' ' && text_width(text) <= room)
-			at = i;
+	if (line.height > 1) { /* into two lines at the last blank that fits */
+		const struct text_line fits = text_line(detail->news, length, room);
+
+		if (fits.bytes < length && detail->news[fits.bytes] == ' ')
+			first = fits.bytes;
+		else if (fits.bytes < length && fits.blank)
+			first = fits.blank;
 	}
-	first = at && text_width(detail->news) > room ? at : first;
 	text_format(text, sizeof(text), "%.*s", (int)first, detail->news);
 	canvas_put_fit(canvas, line, line.x + margin, line.y, room, false, detail->news_style,
 		       text);

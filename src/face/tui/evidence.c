@@ -62,30 +62,12 @@ static void add_line(struct evidence_view *view, const struct evidence_line *loo
 	view->count++;
 }
 
-/* Bytes of text that fit into width columns, broken after a blank where there is one in the second
- * half. */
+/* Bytes of the first line of a text, broken after a blank where there is one in the second half. */
 static size_t fitting(const char *text, size_t length, int width)
 {
-	size_t taken = 0, after_blank = 0;
-	int columns = 0, blank_columns = 0;
+	const struct text_line line = text_line(text, length, width);
 
-	while (taken < length) {
-		uint32_t character;
-		int bytes = text_decode(text + taken, &character),
-		    wide = text_char_width(character);
-
-		if (!bytes || columns + wide > width)
-			break;
-		taken += (size_t)bytes;
-		columns += wide;
-		if (character == ' ') {
-			after_blank = taken;
-			blank_columns = columns;
-		}
-	}
-	if (taken < length && blank_columns > width / 2)
-		return after_blank;
-	return taken ? taken : length;
+	return line.bytes < length && line.blank_columns >= width / 2 ? line.blank + 1 : line.bytes;
 }
 
 /* How a paragraph is led in: the mark stands before each of its lines. */

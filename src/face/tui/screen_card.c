@@ -2,6 +2,8 @@
  * The card that says of a column what its number is: window, formula, what is left out, and what it
  * stands on for the selected target.
  */
+#include <string.h>
+
 #include "base/text.h"
 #include "base/units.h"
 #include "face/tui/state.h"
@@ -16,22 +18,9 @@ static int at_most(int value, int most)
 /* One line of at most width columns, broken at a blank; returns what is left. */
 static const char *take_line(const char *text, int width, char line[CARD_WIDTH * 4])
 {
-	size_t taken = 0, blank = 0;
-	int columns = 0;
+	const struct text_line fits = text_line(text, strlen(text), width);
+	size_t taken = text[fits.bytes] && fits.blank ? fits.blank : fits.bytes;
 
-	while (text[taken]) {
-		uint32_t character;
-		int bytes = text_decode(text + taken, &character);
-
-		columns += text_char_width(character);
-		if (columns > width && taken)
-			break;
-		if (character == ' ')
-			blank = taken;
-		taken += (size_t)bytes;
-	}
-	if (text[taken] && blank)
-		taken = blank;
 	text_format(line, CARD_WIDTH * 4, "%.*s", (int)taken, text);
 	text += taken;
 	return text + (*text == ' ');
