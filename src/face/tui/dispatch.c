@@ -81,6 +81,7 @@ static void next_theme(struct tui *tui)
 static void set_frozen(struct tui *tui, bool frozen)
 {
 	tui->frozen = frozen;
+	moment_forget_read(tui);
 	tui->taken_us = 0;
 	tui_refresh(tui);
 }

@@ -22,18 +22,18 @@ const char *evidence_later_part(const struct evidence *evidence, uint16_t offset
 	return offset ? evidence_part(evidence, offset) : "";
 }
 
-bool evidence_is_current(const struct evidence_view *view, const struct store *store, size_t target)
+bool evidence_is_current(const struct evidence_view *view, const struct store *store, size_t target,
+			 bool live)
 {
-	return view->known && view->target == target && view->head == store_head(store, target);
+	return view->known && view->target == target &&
+	       (!live || view->head == store_head(store, target));
 }
 
-bool evidence_read(struct evidence_view *view, const struct store *store, size_t target,
+void evidence_read(struct evidence_view *view, const struct store *store, size_t target,
 		   enum evidence_kind kind)
 {
 	uint64_t head = store_head(store, target);
 
-	if (view->kind == kind && evidence_is_current(view, store, target))
-		return false;
 	if (!store_evidence(store, target, kind, &view->evidence))
 		view->evidence.seen = false;
 	/* the writer ends every text, but what is read must not depend on it */
@@ -43,7 +43,6 @@ bool evidence_read(struct evidence_view *view, const struct store *store, size_t
 	view->kind = kind;
 	view->known = true;
 	view->width = 0; /* lay out anew */
-	return true;
 }
 
 /* One line as it stands, the first `lead` bytes in another style. */

@@ -39,10 +39,10 @@ static void sum_up(struct tui *tui)
 	tui->stale = true;
 }
 
-/* What screens have read of the store was of another moment. */
-static void forget_read(struct tui *tui)
+void moment_forget_read(struct tui *tui)
 {
-	tui->detail.evidence.known = tui->body.known = false;
+	tui->detail.evidence.known = tui->errors.evidence.known = false;
+	tui->incident.evidence.known = tui->body.known = false;
 	tui->detail.week_at_ms = 0;
 }
 
@@ -65,7 +65,7 @@ static void look_back(struct tui *tui, int64_t at_ms)
 	overview_look_back(moment->overview, tui->store, moment->rows, at_ms);
 	swap_views(tui);
 	tui->frozen = false;
-	forget_read(tui);
+	moment_forget_read(tui);
 	tui->now_ms = moment->at_ms = at_ms;
 	sum_up(tui);
 }
@@ -75,7 +75,7 @@ void moment_live(struct tui *tui)
 	if (!tui->moment.on)
 		return;
 	swap_views(tui);
-	forget_read(tui);
+	moment_forget_read(tui);
 	tui->now_us = clock_mono_us();
 	tui->now_ms = clock_wall_ms();
 	tui->taken_us = 0;

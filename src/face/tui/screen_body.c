@@ -32,10 +32,14 @@ static void read_evidence(struct tui *tui)
 	struct body_state *body = &tui->body;
 	uint64_t head = store_head(tui->store, body->target);
 
-	if (body->known && body->head == head)
+	/* what was read for a moment that goes by stays: the store may have a newer one alone */
+	if (body->known && (!tui_is_live(tui) || body->head == head))
 		return;
-	if (!store_evidence(tui->store, body->target, body->kind, &body->evidence) ||
-	    body->evidence.sample.at_ms > tui->now_ms)
+	if (!store_evidence(tui->store, body->target, body->kind, &body->evidence))
+		body->evidence.seen = false;
+	body->later = !tui_is_live(tui) && body->evidence.seen &&
+		      body->evidence.sample.at_ms > tui->now_ms;
+	if (body->later)
 		body->evidence.seen = false;
 	body->evidence.text[sizeof(body->evidence.text) - 1] = '\0';
 	body->head = head;
@@ -181,9 +185,13 @@ static void draw_piece(const struct tui *tui, struct canvas *canvas, struct rect
 
 static void draw_nothing(const struct tui *tui, struct canvas *canvas, struct rect area)
 {
+	bool failure = tui->body.kind == EVIDENCE_BAD;
+
 	canvas_put(canvas, area, area.x + 1, area.y, STYLE_DIM,
-		   tui->body.kind == EVIDENCE_BAD ? "it has not failed"
-						  : "no good answer was kept");
+		   tui->body.later ? failure ? "no failure is kept from then"
+					     : "no good answer is kept from then"
+		   : failure	   ? "it has not failed"
+				   : "no good answer was kept");
 }
 
 static void draw(const struct tui *tui, struct canvas *canvas)

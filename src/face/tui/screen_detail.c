@@ -62,11 +62,11 @@ static void prepare_evidence(struct tui *tui)
 	struct evidence_view *view = &detail->evidence;
 	int height = detail->layout.evidence.height;
 
-	if (!evidence_is_current(view, tui->store, detail->target)) {
+	if (!evidence_is_current(view, tui->store, detail->target, tui_is_live(tui))) {
 		evidence_read(view, tui->store, detail->target, EVIDENCE_BAD);
 		if (!view->evidence.seen)
 			evidence_read(view, tui->store, detail->target, EVIDENCE_GOOD);
-		if (view->evidence.sample.at_ms > tui->now_ms)
+		if (!tui_is_live(tui) && view->evidence.sample.at_ms > tui->now_ms)
 			view->evidence.seen = false; /* of later than the moment that is shown */
 	}
 	evidence_layout(view, detail->layout.evidence.width - 2, height < 6, tui->ascii);

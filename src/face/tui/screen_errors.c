@@ -89,7 +89,10 @@ static void prepare(struct tui *tui)
 				  (size_t)errors->layout.list.height);
 	incident = shown_at(tui, errors->at);
 	if (incident && incident->target < tui->rows->count && errors->layout.evidence.height > 0) {
-		evidence_read(&errors->evidence, tui->store, incident->target, EVIDENCE_BAD);
+		if (!evidence_is_current(&errors->evidence, tui->store, incident->target,
+					 tui_is_live(tui)))
+			evidence_read(&errors->evidence, tui->store, incident->target,
+				      EVIDENCE_BAD);
 		evidence_layout(&errors->evidence, tui->width - 2,
 				errors->layout.evidence.height < 6, tui->ascii);
 	}

@@ -207,7 +207,8 @@ static void prepare(struct tui *tui)
 		return;
 	read_events(tui);
 	find_neighbours(tui, incident);
-	if (incident->target < tui->rows->count)
+	if (incident->target < tui->rows->count &&
+	    !evidence_is_current(&state->evidence, tui->store, incident->target, tui_is_live(tui)))
 		evidence_read(&state->evidence, tui->store, incident->target, EVIDENCE_BAD);
 	state->layout = layout_incident(tui->width, tui->height, has_evidence(tui, incident));
 	if (state->layout.evidence.height == 0 && state->focus == INCIDENT_EVIDENCE)
