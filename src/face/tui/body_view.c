@@ -16,15 +16,14 @@ static void add_line(struct body_view *view, const struct body_line *line)
 }
 
 /* A part of the evidence, line by line; only the body's are numbered. Parts that were not given
- * point to the first text, which is the detail. */
+ * point to the text at 0, which is empty. */
 static void add_part(struct body_view *view, const struct evidence *evidence, uint16_t offset,
 		     enum body_part part)
 {
 	const char *text;
 	uint16_t number = 0;
 
-	if (offset >= evidence->used || offset >= sizeof(evidence->text) ||
-	    (offset == evidence->detail && part != BODY_NOTE))
+	if (offset >= evidence->used || offset >= sizeof(evidence->text))
 		return;
 	text = evidence->text + offset;
 	if (*text && view->line_count && view->lines[view->line_count - 1].part != part)
