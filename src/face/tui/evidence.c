@@ -184,28 +184,10 @@ static void add_first_lines(struct evidence_view *view)
 			    strlen(curl));
 }
 
-/* The phase in which a time-out struck has no end of its own; PHASE_COUNT: it was no time-out. */
-static enum phase struck_phase(enum probe_class cls)
-{
-	static const struct {
-		enum probe_class cls;
-		enum phase phase;
-	} struck[] = {{CLASS_TIMEOUT_CONNECT, PHASE_CONNECT},
-		      {CLASS_TIMEOUT_TLS, PHASE_TLS},
-		      {CLASS_TIMEOUT_FIRST_BYTE, PHASE_WAIT},
-		      {CLASS_TIMEOUT_HEADERS, PHASE_TRANSFER},
-		      {CLASS_TIMEOUT_BODY, PHASE_TRANSFER}};
-
-	for (size_t i = 0; i < sizeof(struck) / sizeof(struck[0]); i++)
-		if (struck[i].cls == cls)
-			return struck[i].phase;
-	return PHASE_COUNT;
-}
-
 static void add_phases(struct evidence_view *view)
 {
 	const struct sample *sample = &view->evidence.sample;
-	enum phase struck = struck_phase(sample->cls);
+	enum phase struck = class_is_timeout(sample->cls) ? sample_ended_in(sample) : PHASE_COUNT;
 	int32_t left_us = sample->total_us;
 
 	for (int phase = 0; phase < PHASE_COUNT; phase++) {
@@ -220,7 +202,7 @@ static void add_phases(struct evidence_view *view)
 		text_format(line, sizeof(line), "%-9s%9s", phase_name[phase], length);
 		add_line(view, &look, line, strlen(line));
 	}
-	if (struck != PHASE_COUNT && sample->phase_us[struck] == ABSENT_US && left_us > 0) {
+	if (struck != PHASE_COUNT && left_us > 0) {
 		char line[96], length[FORMAT_MAX];
 		struct evidence_line look = {
 			.lead = 9, .lead_style = STYLE_DIM, .style = STYLE_DOWN};
