@@ -435,6 +435,34 @@ static void load_is_told_where_the_status_code_would_stand(void **state)
 	assert_true(shows(stage, "load: saturated · first byte 480 ms, 6.2× usual"));
 }
 
+static void maintenance_says_no_alarms_and_then_why(void **state)
+{
+	static const struct {
+		enum state state;
+		const char *detail, *shown;
+	} cases[] = {
+		{STATE_UNKNOWN, "maintenance until 24:00 America/St_Johns; 500 Internal Server Error",
+		 "in maintenance, no alarms: maintenance until 24:00 America/St_Johns; 500 Internal Server Error\n"},
+		{STATE_DOWN, "connection refused", "in maintenance, no alarms: connection refused\n"},
+		{STATE_UNKNOWN, "", "in maintenance, no alarms\n"},
+		{STATE_UP, "", "in maintenance, no alarms\n"},
+	};
+	struct stage *stage = *state;
+	size_t target = scenario_find(&stage->scenario, "checkout-api");
+	struct verdict *verdict = &stage->scenario.verdicts[target];
+
+	canvas_resize(stage->canvas, 140, 40);
+	press(stage, "j\r");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		verdict->maintenance = true;
+		verdict->state = cases[i].state;
+		text_copy(verdict->detail, sizeof(verdict->detail), cases[i].detail);
+		store_put_verdict(stage->scenario.store, target, verdict);
+		pass_time(stage, 1000 * (int64_t)(i + 1));
+		assert_true(shows(stage, cases[i].shown));
+	}
+}
+
 static void claims_nothing_before_the_first_answers(void **state)
 {
 	struct stage *stage = *state;
@@ -953,6 +981,7 @@ int main(void)
 		TEST(a_check_asked_for_shows_until_it_is_answered),
 		TEST(a_hanging_check_counts_seconds),
 		TEST(load_is_told_where_the_status_code_would_stand),
+		TEST(maintenance_says_no_alarms_and_then_why),
 		TEST_ON(claims_nothing_before_the_first_answers, setup_waiting),
 		TEST_ON(is_quiet_when_all_is_well, setup_few),
 		TEST(says_in_the_title_what_is_wrong),

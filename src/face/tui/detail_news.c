@@ -78,6 +78,16 @@ static void tell_unknown(struct news *news)
 		tell(news, "not known: %s", own->detail);
 }
 
+/* What fails meanwhile says itself until when, and why it failed. */
+static void tell_maintenance(struct news *news)
+{
+	const struct verdict *verdict = &news->row->verdict;
+	bool fails = verdict->state == STATE_DOWN || verdict->state == STATE_UNKNOWN;
+
+	tell(news, "in maintenance, no alarms%s%s", fails && verdict->detail[0] ? ": " : "",
+	     fails ? verdict->detail : "");
+}
+
 void detail_prepare_news(struct tui *tui, const struct row *row)
 {
 	struct detail_state *detail = &tui->detail;
@@ -93,9 +103,7 @@ void detail_prepare_news(struct tui *tui, const struct row *row)
 		tell(&news, "slow: %s", verdict->detail);
 	tell_schedule(&news);
 	if (verdict->maintenance)
-		tell(&news, "%s: no alarms",
-		     strncmp(verdict->detail, "maintenance until", 17) == 0 ? verdict->detail
-									    : "in maintenance");
+		tell_maintenance(&news);
 	if (verdict->flapping)
 		tell(&news, "flapping: too many changes to tell each");
 	if (verdict->acknowledged)
