@@ -49,6 +49,16 @@ enum text_cut { CUT_END, CUT_MIDDLE };
  */
 int text_fit(char *out, size_t capacity, const char *text, int width, enum text_cut cut, bool ascii);
 
+/* How much of a text makes one line of some columns. */
+struct text_line {
+	size_t bytes; /* all that fit; at least one character, so that it always goes on */
+	int columns;
+	size_t blank; /* where the last blank among them is, to break there; 0: none */
+	int blank_columns; /* before it */
+};
+
+struct text_line text_line(const char *text, size_t length, int width);
+
 /* snprintf that always NUL-ends, cuts on a character's border and returns the length written. */
 size_t text_format(char *out, size_t capacity, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

@@ -71,6 +71,10 @@ uint16_t words_check(const uint64_t *words, size_t count, uint64_t salt);
 /* A sample with nothing measured: all phases absent, class ok. */
 struct sample sample_blank(int64_t at_ms);
 
+/* The phase in which a failed check ended, where its class says so; it is absent in the sample, for it has no end.
+ * PHASE_COUNT: none. */
+enum phase sample_ended_in(const struct sample *sample);
+
 /* Counts as an answer whose times stand in statistics. */
 static inline bool sample_is_good(const struct sample *s)
 {

@@ -327,6 +327,29 @@ int text_fit(char *out, size_t capacity, const char *text, int width, enum text_
 	return text_width(out);
 }
 
+struct text_line text_line(const char *text, size_t length, int width)
+{
+	struct text_line line = {0};
+
+	while (line.bytes < length) {
+		uint32_t character;
+		int bytes = text_decode(text + line.bytes, &character);
+		int columns = line.columns + text_char_width(character);
+
+		if (!bytes || (line.bytes && columns > width))
+			break;
+		if (character == ' ') {
+			line.blank = line.bytes;
+			line.blank_columns = line.columns;
+		}
+		line.bytes += (size_t)bytes;
+		line.columns = columns;
+	}
+	if (line.bytes > length)
+		line.bytes = length;
+	return line;
+}
+
 size_t text_format(char *out, size_t capacity, const char *format, ...)
 {
 	va_list values;

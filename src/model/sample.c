@@ -159,3 +159,26 @@ struct sample sample_blank(int64_t at_ms)
 		sample.phase_us[i] = ABSENT_US;
 	return sample;
 }
+
+enum phase sample_ended_in(const struct sample *sample)
+{
+	static const struct {
+		enum probe_class cls;
+		enum phase phase;
+	} ended_in[] = {
+		{CLASS_DNS, PHASE_DNS},
+		{CLASS_REFUSED, PHASE_CONNECT},
+		{CLASS_UNREACHABLE, PHASE_CONNECT},
+		{CLASS_TIMEOUT_CONNECT, PHASE_CONNECT},
+		{CLASS_TIMEOUT_TLS, PHASE_TLS},
+		{CLASS_TLS_HANDSHAKE, PHASE_TLS},
+		{CLASS_TIMEOUT_FIRST_BYTE, PHASE_WAIT},
+		{CLASS_TIMEOUT_HEADERS, PHASE_TRANSFER},
+		{CLASS_TIMEOUT_BODY, PHASE_TRANSFER},
+	};
+
+	for (size_t i = 0; i < sizeof(ended_in) / sizeof(ended_in[0]); i++)
+		if (sample->cls == ended_in[i].cls && sample->phase_us[ended_in[i].phase] < 0)
+			return ended_in[i].phase;
+	return PHASE_COUNT;
+}

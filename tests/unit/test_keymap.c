@@ -178,7 +178,7 @@ static void writes_names_that_it_reads(void **state)
 		for (int i = 0; i < KEYS_PER_ACTION && keymap.keys[action][i]; i++) {
 			char name[KEY_NAME_MAX];
 
-			key_format_words(name, keymap.keys[action][i]);
+			key_format(name, keymap.keys[action][i], true);
 			assert_int_equal(key_parse(name), keymap.keys[action][i]);
 		}
 	}

@@ -276,6 +276,37 @@ static void fits_within_width_and_capacity_whatever_they_are(void **state)
 	}
 }
 
+static void lines_end_where_no_more_fits(void **state)
+{
+	static const struct {
+		const char *text;
+		int width;
+		struct text_line line;
+	} cases[] = {
+		{"", 4, {.bytes = 0}},
+		{"four", 4, {.bytes = 4, .columns = 4}},
+		{"a bc def", 6, {.bytes = 6, .columns = 6, .blank = 4, .blank_columns = 4}},
+		{"a bc def", 4, {.bytes = 4, .columns = 4, .blank = 1, .blank_columns = 1}},
+		{" abc", 3, {.bytes = 3, .columns = 3}},
+		{"日本 語", 5, {.bytes = 7, .columns = 5, .blank = 6, .blank_columns = 4}},
+		{"日本", 3, {.bytes = 3, .columns = 2}},
+		{"日本", 1, {.bytes = 3, .columns = 2}}, /* one at least */
+		{"e\xcc\x81x", 1, {.bytes = 3, .columns = 1}},
+		{"abc", 0, {.bytes = 1, .columns = 1}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct text_line line = text_line(cases[i].text, strlen(cases[i].text), cases[i].width);
+
+		assert_int_equal(line.bytes, cases[i].line.bytes);
+		assert_int_equal(line.columns, cases[i].line.columns);
+		assert_int_equal(line.blank, cases[i].line.blank);
+		assert_int_equal(line.blank_columns, cases[i].line.blank_columns);
+	}
+	assert_int_equal(text_line("ab\ncd", 2, 80).bytes, 2); /* not beyond its length */
+}
+
 static void formats_and_copies_cut_on_a_characters_border(void **state)
 {
 	char out[6];
@@ -465,6 +496,7 @@ int main(void)
 		cmocka_unit_test(decodes_and_encodes_every_character),
 		cmocka_unit_test(fits_into_columns),
 		cmocka_unit_test(fits_within_width_and_capacity_whatever_they_are),
+		cmocka_unit_test(lines_end_where_no_more_fits),
 		cmocka_unit_test(formats_and_copies_cut_on_a_characters_border),
 		cmocka_unit_test(redacts_every_form_of_a_secret),
 		cmocka_unit_test(redacts_secrets_that_overlap),

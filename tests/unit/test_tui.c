@@ -435,6 +435,34 @@ static void load_is_told_where_the_status_code_would_stand(void **state)
 	assert_true(shows(stage, "load: saturated · first byte 480 ms, 6.2× usual"));
 }
 
+static void maintenance_says_no_alarms_and_then_why(void **state)
+{
+	static const struct {
+		enum state state;
+		const char *detail, *shown;
+	} cases[] = {
+		{STATE_UNKNOWN, "maintenance until 24:00 America/St_Johns; 500 Internal Server Error",
+		 "in maintenance, no alarms: maintenance until 24:00 America/St_Johns; 500 Internal Server Error\n"},
+		{STATE_DOWN, "connection refused", "in maintenance, no alarms: connection refused\n"},
+		{STATE_UNKNOWN, "", "in maintenance, no alarms\n"},
+		{STATE_UP, "", "in maintenance, no alarms\n"},
+	};
+	struct stage *stage = *state;
+	size_t target = scenario_find(&stage->scenario, "checkout-api");
+	struct verdict *verdict = &stage->scenario.verdicts[target];
+
+	canvas_resize(stage->canvas, 140, 40);
+	press(stage, "j\r");
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		verdict->maintenance = true;
+		verdict->state = cases[i].state;
+		text_copy(verdict->detail, sizeof(verdict->detail), cases[i].detail);
+		store_put_verdict(stage->scenario.store, target, verdict);
+		pass_time(stage, 1000 * (int64_t)(i + 1));
+		assert_true(shows(stage, cases[i].shown));
+	}
+}
+
 static void claims_nothing_before_the_first_answers(void **state)
 {
 	struct stage *stage = *state;
@@ -493,6 +521,63 @@ static void frozen_it_stands_still_while_checks_go_on(void **state)
 	press(stage, "Z");
 	assert_true(shows(stage, "3 DOWN"));
 	assert_true(shows(stage, "14:32:27"));
+}
+
+/* A failure after the picture: the store keeps one of a target, and what it kept before is gone. */
+static void fail_anew(struct stage *stage, const char *name, int64_t after_ms)
+{
+	static struct evidence evidence;
+	size_t target = scenario_find(&stage->scenario, name);
+
+	fail_target(stage, name, after_ms);
+	evidence = (struct evidence){.seen = true, .used = 1, .detail = 1};
+	evidence.sample = scenario_bad(SCENARIO_NOW_MS + after_ms, CLASS_REFUSED, 0);
+	evidence.used = (uint16_t)(text_copy(evidence.text + 1, sizeof(evidence.text) - 1, "broken anew") + 2);
+	store_put_evidence(stage->scenario.store, target, EVIDENCE_BAD, &evidence);
+}
+
+static void frozen_the_answer_on_the_screen_stays(void **state)
+{
+	static const char *const ways[] = {"b", "\r", "ejj", "ejj\r"};
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		struct stage *stage = *state;
+
+		canvas_resize(stage->canvas, 120, 60);
+		press(stage, "j");
+		expect_selected(stage, "checkout-api");
+		press(stage, ways[i]);
+		assert_true(shows(stage, "status 503, was 200"));
+		press(stage, "Z");
+		fail_anew(stage, "checkout-api", 100);
+		pass_time(stage, 20000);
+		press(stage, i < 2 ? "jk" : "-");
+		assert_true(shows(stage, "status 503, was 200"));
+		press(stage, "Z");
+		pass_time(stage, 21000);
+		assert_true(shows(stage, "broken anew"));
+		teardown(state);
+		setup(state);
+	}
+}
+
+static void what_came_after_the_picture_is_not_taken_for_never(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "jZ");
+	fail_anew(stage, "checkout-api", 100);
+	press(stage, "b");
+	assert_false(shows(stage, "broken anew"));
+	assert_true(shows(stage, "no failure is kept from then"));
+	press(stage, "\t");
+	assert_true(shows(stage, "no good answer was kept"));
+	press(stage, "\tZ");
+	pass_time(stage, 1000);
+	assert_true(shows(stage, "broken anew"));
+	press(stage, "[");
+	assert_false(shows(stage, "broken anew"));
+	assert_true(shows(stage, "no failure is kept from then"));
 }
 
 static void goes_stale_with_the_clock_only_where_somebody_looks(void **state)
@@ -896,10 +981,13 @@ int main(void)
 		TEST(a_check_asked_for_shows_until_it_is_answered),
 		TEST(a_hanging_check_counts_seconds),
 		TEST(load_is_told_where_the_status_code_would_stand),
+		TEST(maintenance_says_no_alarms_and_then_why),
 		TEST_ON(claims_nothing_before_the_first_answers, setup_waiting),
 		TEST_ON(is_quiet_when_all_is_well, setup_few),
 		TEST(says_in_the_title_what_is_wrong),
 		TEST(frozen_it_stands_still_while_checks_go_on),
+		TEST(frozen_the_answer_on_the_screen_stays),
+		TEST(what_came_after_the_picture_is_not_taken_for_never),
 		TEST(goes_stale_with_the_clock_only_where_somebody_looks),
 		TEST(a_clock_that_is_held_is_waited_for_by_nobody),
 		TEST(figures_wait_for_the_clock_unless_somebody_looks_and_trouble_never),

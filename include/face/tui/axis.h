@@ -41,8 +41,8 @@ struct axis_view {
 struct axis_hold {
 	struct axis_view view;
 	struct axis_range range;
-	struct axis_range enough; /* what would have been wide enough since then */
-	int64_t since_ms, at_ms;
+	struct axis_range enough; /* all that was wanted since since_ms; after a minute range shrinks to it */
+	int64_t since_ms, at_ms;  /* at_ms: of the last picture */
 };
 
 struct axis {

@@ -51,9 +51,15 @@ void canvas_fill(struct canvas *canvas, struct rect area, enum style style, cons
 void canvas_rule(struct canvas *canvas, struct rect clip, int y, enum style title_style, const char *title, const char *note);
 /* Lays the ground of `style` under a whole area (the selected row) without touching its characters and foregrounds. */
 void canvas_under(struct canvas *canvas, struct rect area, enum style style);
+/* An empty area of the bars' ground: what is put on it in another style keeps the ground. */
+void canvas_bar(struct canvas *canvas, struct rect area);
+/* The selected line, after its text: ground, marker, and the cursor parked there for braille displays. */
+void canvas_select(struct canvas *canvas, struct rect line, bool marker);
 
 struct rect canvas_area(const struct canvas *canvas);
 struct rect rect_inset(struct rect r, int left, int top, int right, int bottom);
+/* Cuts `height` lines off the top of what is left; less where there is less. */
+struct rect rect_cut_top(struct rect *rest, int height);
 bool rect_holds(struct rect r, int x, int y);
 
 /* For tests and "leave the last picture": lines of text, trailing blanks removed, newline after each. Returns new. */

@@ -30,11 +30,12 @@ struct evidence_view {
 	char text[2 * EVIDENCE_TEXT_MAX];
 };
 
-/* True where the view holds what the store has of this target. */
+/* True where the view holds what there is of this target: live, what the store has; else, what was
+ * read. The store has one failure of a target, and once a newer one, none of the moment shown. */
 bool evidence_is_current(const struct evidence_view *view, const struct store *store,
-			 size_t target);
-/* Reads the store's where the ring has moved on since; returns true where it is another one. */
-bool evidence_read(struct evidence_view *view, const struct store *store, size_t target,
+			 size_t target, bool live);
+/* Reads the store's. */
+void evidence_read(struct evidence_view *view, const struct store *store, size_t target,
 		   enum evidence_kind kind);
 
 /* Lays it out; brief: in three or four lines, headers joined. */

@@ -164,10 +164,9 @@ int key_parse(const char *name);
 
 #define KEY_NAME_MAX 16
 
-/* As the screen shows it: "↵", "PgUp", "^L"; in ASCII "Enter". In words as key_parse() reads it:
- * never a sign. */
+/* As the screen shows it: "↵", "PgUp", "^L". In ASCII "Enter", never a sign: as key_parse() reads it.
+ */
 void key_format(char out[KEY_NAME_MAX], int key, bool ascii);
-void key_format_words(char out[KEY_NAME_MAX], int key);
 
 /*
  * One line of help: the keys of an action and of those told together with it, as "↑ ↓  k j", and

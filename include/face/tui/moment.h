@@ -8,6 +8,8 @@
 /* Shows now again. */
 void moment_live(struct tui *tui);
 void moment_free(struct tui *tui);
+/* What screens have read of the store was of another moment. */
+void moment_forget_read(struct tui *tui);
 
 /* Steps and jumps; false where the action is none of these. */
 bool moment_act(struct tui *tui, enum action action);

@@ -14,27 +14,27 @@
 
 struct tui;
 
+/* What a screen has nothing to do for is NULL: only name, draw and act never are. */
 struct screen {
 	const char *name;
-	bool overlay;                             /* the screen below is drawn first */
-	unsigned (*where)(const struct tui *tui); /* enum place: which keys mean something */
+	bool overlay;   /* the screen below is drawn first */
+	unsigned where; /* enum place: which keys mean something */
+	unsigned (*where_now)(const struct tui *tui); /* in place of `where`, if that changes */
 	void (*prepare)(struct tui *tui); /* layout, scrolling, bins for tui->width and height */
 	void (*draw)(const struct tui *tui, struct canvas *canvas);
 	bool (*act)(struct tui *tui, enum action action,
 		    struct tui_request *request); /* false: not mine */
 	bool (*type)(struct tui *tui, int key,
-		     struct tui_request *request); /* before keys mean actions, for input; may be
-						      NULL */
-	bool (*mouse)(struct tui *tui, int x, int y, int what,
-		      struct tui_request *request); /* may be NULL */
-	size_t (*target)(const struct tui *tui);    /* the selected one, SIZE_MAX: none */
+		     struct tui_request *request); /* before keys mean actions, for input */
+	bool (*mouse)(struct tui *tui, int x, int y, int what, struct tui_request *request);
+	size_t (*target)(const struct tui *tui); /* the selected one; SIZE_MAX, or NULL: none */
 	bool (*copy)(struct tui *tui, char *out,
 		     size_t capacity); /* the selected line; NULL: the target's */
 	bool (*paper)(struct tui *tui, char *out,
 		      size_t capacity); /* what is written into a file; NULL or false: the picture */
 };
 
-extern const struct screen screen_main, screen_grid, screen_incident, screen_body, screen_detail, screen_errors, screen_help, screen_prompt, screen_card, menu_sort,
-	menu_columns;
+extern const struct screen screen_main, screen_grid, screen_detail, screen_errors, screen_help,
+	menu_sort, menu_columns;
 
 #endif

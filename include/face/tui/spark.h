@@ -8,7 +8,6 @@
 #include "model/stats.h"
 
 enum scale { SCALE_USUAL, SCALE_OWN, SCALE_SHARED, SCALE_COUNT };
-extern const char *const scale_name[SCALE_COUNT]; /* "usual" "own" "shared" */
 
 struct spark {
 	const struct bin *bins;

@@ -113,6 +113,7 @@ struct body_state {
 	struct body_view view;
 	uint64_t head; /* of the ring when read */
 	bool known, unwrapped, numbers;
+	bool later; /* what the store has came after the moment that is shown */
 	int width; /* wrapped to; -1: not yet */
 	int side;  /* columns scrolled to the right */
 	size_t top;
@@ -246,6 +247,23 @@ static inline const struct screen *tui_screen(const struct tui *tui)
 	return tui->stack[tui->depth - 1];
 }
 
+/* Which keys mean something, of the screen on top. */
+static inline unsigned tui_where(const struct tui *tui)
+{
+	const struct screen *screen = tui_screen(tui);
+
+	return screen->where_now ? screen->where_now(tui) : screen->where;
+}
+
+/* Its selected target; SIZE_MAX: none. */
+static inline size_t tui_target(const struct tui *tui)
+{
+	return tui_screen(tui)->target ? tui_screen(tui)->target(tui) : SIZE_MAX;
+}
+
+/* After the rows have changed. */
+void tui_count_states(struct tui *tui);
+
 void tui_push(struct tui *tui, const struct screen *screen);
 void tui_pop(struct tui *tui);
 /* Opens the target's screen, or changes the target where it is open. */
@@ -275,6 +293,12 @@ void prompt_open(struct tui *tui, const struct prompt *prompt);
 
 /* Bytes a second to the terminal over the last minute; < 0: too early to tell. */
 double tui_byte_rate(const struct tui *tui);
+
+/* False while the picture is of a moment that goes by, frozen or past. */
+static inline bool tui_is_live(const struct tui *tui)
+{
+	return !tui->frozen && !tui->moment.on;
+}
 
 /* Others take the samples: what they do not hand on (peer, method, limits, answers) is not known. */
 bool tui_is_fed(const struct tui *tui);

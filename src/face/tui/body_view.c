@@ -3,6 +3,7 @@
  */
 #include "face/tui/body_view.h"
 
+#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -15,15 +16,14 @@ static void add_line(struct body_view *view, const struct body_line *line)
 }
 
 /* A part of the evidence, line by line; only the body's are numbered. Parts that were not given
- * point to the first text, which is the detail. */
+ * point to the text at 0, which is empty. */
 static void add_part(struct body_view *view, const struct evidence *evidence, uint16_t offset,
 		     enum body_part part)
 {
 	const char *text;
 	uint16_t number = 0;
 
-	if (offset >= evidence->used || offset >= sizeof(evidence->text) ||
-	    (offset == evidence->detail && part != BODY_NOTE))
+	if (offset >= evidence->used || offset >= sizeof(evidence->text))
 		return;
 	text = evidence->text + offset;
 	if (*text && view->line_count && view->lines[view->line_count - 1].part != part)
@@ -59,25 +59,6 @@ void body_view_read(struct body_view *view, const struct evidence *evidence)
 		add_part(view, evidence, parts[i].offset, parts[i].part);
 }
 
-/* Bytes that fit into width columns; at least one character, so that it always goes on. */
-static size_t fitting(const char *text, size_t length, int width, int *columns)
-{
-	size_t taken = 0;
-
-	*columns = 0;
-	while (taken < length) {
-		uint32_t character;
-		int bytes = text_decode(text + taken, &character);
-		int wide = text_char_width(character);
-
-		if (!bytes || (taken && width && *columns + wide > width))
-			break;
-		taken += (size_t)bytes;
-		*columns += wide;
-	}
-	return taken < length ? taken : length;
-}
-
 static void add_piece(struct body_view *view, size_t line, size_t start, size_t length)
 {
 	if (view->piece_count < BODY_PIECES_MAX)
@@ -95,14 +76,13 @@ void body_view_wrap(struct body_view *view, const struct evidence *evidence, int
 		size_t start = 0;
 
 		do {
-			int columns;
-			size_t length =
-				fitting(text + start, line->length - start, width, &columns);
+			const struct text_line piece = text_line(text + start, line->length - start,
+								 width ? width : INT_MAX);
 
-			add_piece(view, i, start, length);
-			if (columns > view->widest)
-				view->widest = columns;
-			start += length;
+			add_piece(view, i, start, piece.bytes);
+			if (piece.columns > view->widest)
+				view->widest = piece.columns;
+			start += piece.bytes;
 		} while (start < line->length);
 	}
 }

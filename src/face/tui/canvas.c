@@ -96,51 +96,51 @@ static void break_wide(struct canvas *canvas, int x, int y)
 }
 
 /* Where and how a text is written: one row, the columns that may be touched, the next one. */
-struct pen {
+struct stroke {
 	struct canvas *canvas;
 	int left, right, y; /* right: the first column not touched */
 	int x;
 	enum style style;
 };
 
-static struct pen pen_at(struct canvas *canvas, struct rect clip, int x, int y)
+static struct stroke stroke_at(struct canvas *canvas, struct rect clip, int x, int y)
 {
 	struct rect in = rect_clip(canvas, clip);
 	bool inside = y >= in.y && y < in.y + in.height;
 
-	return (struct pen){.canvas = canvas,
-			    .left = in.x,
-			    .right = inside ? in.x + in.width : in.x,
-			    .y = y,
-			    .x = x};
+	return (struct stroke){.canvas = canvas,
+			       .left = in.x,
+			       .right = inside ? in.x + in.width : in.x,
+			       .y = y,
+			       .x = x};
 }
 
 /* One cell, where it is inside; `under` stays. */
-static void set_cell(const struct pen *pen, int x, const char *text, size_t size)
+static void set_cell(const struct stroke *stroke, int x, const char *text, size_t size)
 {
 	struct cell_glyph *cell;
 
-	if (x < pen->left || x >= pen->right) {
+	if (x < stroke->left || x >= stroke->right) {
 		return;
 	}
-	break_wide(pen->canvas, x, pen->y);
-	cell = cell_at(pen->canvas, x, pen->y);
+	break_wide(stroke->canvas, x, stroke->y);
+	cell = cell_at(stroke->canvas, x, stroke->y);
 	memcpy(cell->text, text, size);
 	cell->text[size] = '\0';
-	cell->style = (uint8_t)pen->style;
+	cell->style = (uint8_t)stroke->style;
 }
 
-static void add_combining(const struct pen *pen, const char *text, size_t size)
+static void add_combining(const struct stroke *stroke, const char *text, size_t size)
 {
 	struct cell_glyph *cell;
 	size_t length;
-	int x = pen->x - 1;
+	int x = stroke->x - 1;
 
-	if (x < pen->left || x >= pen->right) {
+	if (x < stroke->left || x >= stroke->right) {
 		return;
 	}
-	cell = cell_at(pen->canvas, x, pen->y);
-	if (!*cell->text && x > pen->left) {
+	cell = cell_at(stroke->canvas, x, stroke->y);
+	if (!*cell->text && x > stroke->left) {
 		cell--;
 	}
 	length = strlen(cell->text);
@@ -150,37 +150,37 @@ static void add_combining(const struct pen *pen, const char *text, size_t size)
 	}
 }
 
-static void pen_put_ascii(struct pen *pen, uint32_t character, int width)
+static void stroke_put_ascii(struct stroke *stroke, uint32_t character, int width)
 {
 	char sign = character < 0x80 ? (char)character : ascii_of(character);
 
 	for (int i = 0; i < width; i++) {
-		set_cell(pen, pen->x++, &sign, 1);
+		set_cell(stroke, stroke->x++, &sign, 1);
 	}
 }
 
-static void pen_put(struct pen *pen, const char *text, size_t size, uint32_t character)
+static void stroke_put(struct stroke *stroke, const char *text, size_t size, uint32_t character)
 {
 	int width = text_char_width(character);
 
-	if (pen->canvas->ascii) {
-		pen_put_ascii(pen, character, width);
+	if (stroke->canvas->ascii) {
+		stroke_put_ascii(stroke, character, width);
 	} else if (width == 0) {
-		add_combining(pen, text, size);
-	} else if (width == 2 && pen->x >= pen->left && pen->x + 2 <= pen->right) {
-		set_cell(pen, pen->x, text, size);
-		set_cell(pen, pen->x + 1, "", 0);
-		pen->x += 2;
+		add_combining(stroke, text, size);
+	} else if (width == 2 && stroke->x >= stroke->left && stroke->x + 2 <= stroke->right) {
+		set_cell(stroke, stroke->x, text, size);
+		set_cell(stroke, stroke->x + 1, "", 0);
+		stroke->x += 2;
 	} else { /* of a wide character cut by the clip remain blanks */
 		bool cut = width == 2;
 
 		for (int i = 0; i < width; i++) {
-			set_cell(pen, pen->x++, cut ? blank : text, cut ? 1 : size);
+			set_cell(stroke, stroke->x++, cut ? blank : text, cut ? 1 : size);
 		}
 	}
 }
 
-static void pen_text(struct pen *pen, const char *text)
+static void stroke_text(struct stroke *stroke, const char *text)
 {
 	uint32_t character;
 	int size;
@@ -188,18 +188,18 @@ static void pen_text(struct pen *pen, const char *text)
 	while ((size = text_decode(text, &character)) > 0) {
 		if (character < 0x20 ||
 		    character == 0x7f) { /* a caller's mistake must not move the cursor */
-			pen_put(pen, "?", 1, '?');
+			stroke_put(stroke, "?", 1, '?');
 		} else {
-			pen_put(pen, text, (size_t)size, character);
+			stroke_put(stroke, text, (size_t)size, character);
 		}
 		text += size;
 	}
 }
 
-static void pen_blanks(struct pen *pen, int count)
+static void stroke_blanks(struct stroke *stroke, int count)
 {
 	for (int i = 0; i < count; i++) {
-		set_cell(pen, pen->x++, blank, 1);
+		set_cell(stroke, stroke->x++, blank, 1);
 	}
 }
 
@@ -251,11 +251,11 @@ void canvas_clear(struct canvas *canvas)
 int canvas_put(struct canvas *canvas, struct rect clip, int x, int y, enum style style,
 	       const char *text)
 {
-	struct pen pen = pen_at(canvas, clip, x, y);
+	struct stroke stroke = stroke_at(canvas, clip, x, y);
 
-	pen.style = style;
-	pen_text(&pen, text);
-	return pen.x;
+	stroke.style = style;
+	stroke_text(&stroke, text);
+	return stroke.x;
 }
 
 int canvas_printf(struct canvas *canvas, struct rect clip, int x, int y, enum style style,
@@ -275,17 +275,17 @@ int canvas_put_fit(struct canvas *canvas, struct rect clip, int x, int y, int wi
 		   enum style style, const char *text)
 {
 	char fitted[LINE_MAX_BYTES];
-	struct pen pen = pen_at(canvas, clip, x, y);
+	struct stroke stroke = stroke_at(canvas, clip, x, y);
 	int used;
 
 	if (width <= 0) {
 		return x;
 	}
 	used = text_fit(fitted, sizeof fitted, text, width, CUT_END, canvas->ascii);
-	pen.style = style;
-	pen_blanks(&pen, right ? width - used : 0);
-	pen_text(&pen, fitted);
-	pen_blanks(&pen, right ? 0 : width - used);
+	stroke.style = style;
+	stroke_blanks(&stroke, right ? width - used : 0);
+	stroke_text(&stroke, fitted);
+	stroke_blanks(&stroke, right ? 0 : width - used);
 	return x + width;
 }
 
@@ -293,16 +293,16 @@ int canvas_put_name(struct canvas *canvas, struct rect clip, int x, int y, int w
 		    enum style style, const char *text)
 {
 	char fitted[LINE_MAX_BYTES];
-	struct pen pen = pen_at(canvas, clip, x, y);
+	struct stroke stroke = stroke_at(canvas, clip, x, y);
 	int used;
 
 	if (width <= 0) {
 		return x;
 	}
 	used = text_fit(fitted, sizeof fitted, text, width, CUT_MIDDLE, canvas->ascii);
-	pen.style = style;
-	pen_text(&pen, fitted);
-	pen_blanks(&pen, width - used);
+	stroke.style = style;
+	stroke_text(&stroke, fitted);
+	stroke_blanks(&stroke, width - used);
 	return x + width;
 }
 
@@ -318,12 +318,12 @@ void canvas_fill(struct canvas *canvas, struct rect area, enum style style, cons
 		size = 1;
 	}
 	for (int y = in.y; y < in.y + in.height; y++) {
-		struct pen pen = pen_at(canvas, in, in.x, y);
+		struct stroke stroke = stroke_at(canvas, in, in.x, y);
 
-		pen.style = style;
-		while (pen.x < pen.right) {
-			cell_at(canvas, pen.x, y)->under = STYLE_TEXT;
-			pen_put(&pen, character, size, decoded);
+		stroke.style = style;
+		while (stroke.x < stroke.right) {
+			cell_at(canvas, stroke.x, y)->under = STYLE_TEXT;
+			stroke_put(&stroke, character, size, decoded);
 		}
 	}
 }
@@ -370,6 +370,21 @@ void canvas_under(struct canvas *canvas, struct rect area, enum style style)
 	}
 }
 
+void canvas_bar(struct canvas *canvas, struct rect area)
+{
+	canvas_fill(canvas, area, STYLE_BAR, blank);
+	canvas_under(canvas, area, STYLE_BAR);
+}
+
+void canvas_select(struct canvas *canvas, struct rect line, bool marker)
+{
+	canvas_under(canvas, line, STYLE_SELECTED);
+	if (marker)
+		canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
+	canvas->cursor_x = line.x;
+	canvas->cursor_y = line.y;
+}
+
 struct rect canvas_area(const struct canvas *canvas)
 {
 	return (struct rect){0, 0, canvas->width, canvas->height};
@@ -379,6 +394,16 @@ struct rect rect_inset(struct rect r, int left, int top, int right, int bottom)
 {
 	return (struct rect){r.x + left, r.y + top, max_int(r.width - left - right, 0),
 			     max_int(r.height - top - bottom, 0)};
+}
+
+struct rect rect_cut_top(struct rect *rest, int height)
+{
+	struct rect taken = *rest;
+
+	taken.height = min_int(max_int(height, 0), rest->height);
+	rest->y += taken.height;
+	rest->height -= taken.height;
+	return taken;
 }
 
 bool rect_holds(struct rect r, int x, int y)

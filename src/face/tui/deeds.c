@@ -147,7 +147,7 @@ bool tui_is_too_late(struct tui *tui)
 bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *request)
 {
 	const struct screen *screen = tui_screen(tui);
-	size_t target = screen->target(tui);
+	size_t target = tui_target(tui);
 	const struct row *row = target < tui->rows->count ? &tui->rows->items[target] : NULL;
 
 	switch ((int)action) {

@@ -80,8 +80,7 @@ void detail_draw_head(const struct tui *tui, struct canvas *canvas, const struct
 	int name = text_width(row->target->name), most = line.width / 3, end;
 	char next[48];
 
-	canvas_fill(canvas, line, STYLE_BAR, " ");
-	canvas_under(canvas, line, STYLE_BAR);
+	canvas_bar(canvas, line);
 	if (line.width >= 40)
 		pen_put(&pen, STYLE_BAR_DIM, wide ? "webmon › " : "‹ ");
 	pen.x = canvas_put_name(canvas, line, pen.x, line.y, name < most ? name : most,

@@ -78,6 +78,16 @@ static void tell_unknown(struct news *news)
 		tell(news, "not known: %s", own->detail);
 }
 
+/* What fails meanwhile says itself until when, and why it failed. */
+static void tell_maintenance(struct news *news)
+{
+	const struct verdict *verdict = &news->row->verdict;
+	bool fails = verdict->state == STATE_DOWN || verdict->state == STATE_UNKNOWN;
+
+	tell(news, "in maintenance, no alarms%s%s", fails && verdict->detail[0] ? ": " : "",
+	     fails ? verdict->detail : "");
+}
+
 void detail_prepare_news(struct tui *tui, const struct row *row)
 {
 	struct detail_state *detail = &tui->detail;
@@ -93,9 +103,7 @@ void detail_prepare_news(struct tui *tui, const struct row *row)
 		tell(&news, "slow: %s", verdict->detail);
 	tell_schedule(&news);
 	if (verdict->maintenance)
-		tell(&news, "%s: no alarms",
-		     strncmp(verdict->detail, "maintenance until", 17) == 0 ? verdict->detail
-									    : "in maintenance");
+		tell_maintenance(&news);
 	if (verdict->flapping)
 		tell(&news, "flapping: too many changes to tell each");
 	if (verdict->acknowledged)
@@ -110,18 +118,19 @@ void detail_draw_news(const struct tui *tui, struct canvas *canvas)
 	int margin = line.width >= 40;
 
 	int room = line.width - 2 * margin;
-	size_t first = strlen(detail->news), at = 0;
+	size_t length = strlen(detail->news), first = length;
 	char text[sizeof(detail->news)];
 
 	if (line.height <= 0)
 		return;
-	/* into two lines after the last blank that fits */
-	for (size_t i = 0; line.height > 1 && detail->news[i]; i++) {
-		text_format(text, sizeof(text), "%.*s", (int)i, detail->news);
-		if (detail->news[i] == ' ' && text_width(text) <= room)
-			at = i;
+	if (line.height > 1) { /* into two lines at the last blank that fits */
+		const struct text_line fits = text_line(detail->news, length, room);
+
+		if (fits.bytes < length && detail->news[fits.bytes] == ' ')
+			first = fits.bytes;
+		else if (fits.bytes < length && fits.blank)
+			first = fits.blank;
 	}
-	first = at && text_width(detail->news) > room ? at : first;
 	text_format(text, sizeof(text), "%.*s", (int)first, detail->news);
 	canvas_put_fit(canvas, line, line.x + margin, line.y, room, false, detail->news_style,
 		       text);

@@ -252,9 +252,7 @@ void detail_draw_incidents(const struct tui *tui, struct canvas *canvas)
 		struct rect line = {area.x, area.y + y, area.width, 1};
 
 		draw_incident(tui, canvas, line, incident);
-		if (detail->focus != FOCUS_INCIDENTS || place != detail->incident_at)
-			continue;
-		canvas_under(canvas, line, STYLE_SELECTED);
-		canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
+		if (detail->focus == FOCUS_INCIDENTS && place == detail->incident_at)
+			canvas_select(canvas, line, true);
 	}
 }

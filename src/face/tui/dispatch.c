@@ -81,6 +81,7 @@ static void next_theme(struct tui *tui)
 static void set_frozen(struct tui *tui, bool frozen)
 {
 	tui->frozen = frozen;
+	moment_forget_read(tui);
 	tui->taken_us = 0;
 	tui_refresh(tui);
 }
@@ -122,7 +123,7 @@ static void say_unknown(struct tui *tui, int key)
 
 	if (!typed)
 		return;
-	key_format_words(name, key);
+	key_format(name, key, true);
 	keymap_hint(&tui->keymap, ACTION_HELP, tui->ascii, help);
 	tui_say(tui, "%s does nothing here; %s tells the keys", name, help);
 }
@@ -140,7 +141,7 @@ static void toggle_sound(struct tui *tui)
 static void open_help(struct tui *tui)
 {
 	tui->help.about = tui_screen(tui);
-	tui->help.where = tui_screen(tui)->where(tui);
+	tui->help.where = tui_where(tui);
 	if (tui->help.where & IN_VIEWS)
 		tui->help.where |= IN_PAST;
 	tui->help.top = 0;
@@ -167,7 +168,7 @@ static bool act_on_view(struct tui *tui, enum action action)
 	if (moment_act(tui, action) || views_act(tui, action))
 		return true;
 	if (action == ACTION_BODY)
-		tui_open_body(tui, tui_screen(tui)->target(tui));
+		tui_open_body(tui, tui_target(tui));
 	else if (action == ACTION_HELP)
 		open_help(tui);
 	else if (action >= ACTION_ZOOM_IN && action <= ACTION_ZOOM_RESET)
@@ -214,7 +215,7 @@ static void ask_outside(struct tui *tui, enum action action, struct tui_request 
 /* While the past is shown the keys that lead back to now go before all others, but in a menu. */
 static enum action find_action(const struct tui *tui, int key)
 {
-	unsigned where = tui_screen(tui)->where(tui);
+	unsigned where = tui_where(tui);
 	enum action action = ACTION_NONE;
 
 	if (tui->moment.on && (where & IN_VIEWS))

@@ -22,18 +22,18 @@ const char *evidence_later_part(const struct evidence *evidence, uint16_t offset
 	return offset ? evidence_part(evidence, offset) : "";
 }
 
-bool evidence_is_current(const struct evidence_view *view, const struct store *store, size_t target)
+bool evidence_is_current(const struct evidence_view *view, const struct store *store, size_t target,
+			 bool live)
 {
-	return view->known && view->target == target && view->head == store_head(store, target);
+	return view->known && view->target == target &&
+	       (!live || view->head == store_head(store, target));
 }
 
-bool evidence_read(struct evidence_view *view, const struct store *store, size_t target,
+void evidence_read(struct evidence_view *view, const struct store *store, size_t target,
 		   enum evidence_kind kind)
 {
 	uint64_t head = store_head(store, target);
 
-	if (view->kind == kind && evidence_is_current(view, store, target))
-		return false;
 	if (!store_evidence(store, target, kind, &view->evidence))
 		view->evidence.seen = false;
 	/* the writer ends every text, but what is read must not depend on it */
@@ -43,7 +43,6 @@ bool evidence_read(struct evidence_view *view, const struct store *store, size_t
 	view->kind = kind;
 	view->known = true;
 	view->width = 0; /* lay out anew */
-	return true;
 }
 
 /* One line as it stands, the first `lead` bytes in another style. */
@@ -62,30 +61,12 @@ static void add_line(struct evidence_view *view, const struct evidence_line *loo
 	view->count++;
 }
 
-/* Bytes of text that fit into width columns, broken after a blank where there is one in the second
- * half. */
+/* Bytes of the first line of a text, broken after a blank where there is one in the second half. */
 static size_t fitting(const char *text, size_t length, int width)
 {
-	size_t taken = 0, after_blank = 0;
-	int columns = 0, blank_columns = 0;
+	const struct text_line line = text_line(text, length, width);
 
-	while (taken < length) {
-		uint32_t character;
-		int bytes = text_decode(text + taken, &character),
-		    wide = text_char_width(character);
-
-		if (!bytes || columns + wide > width)
-			break;
-		taken += (size_t)bytes;
-		columns += wide;
-		if (character == ' ') {
-			after_blank = taken;
-			blank_columns = columns;
-		}
-	}
-	if (taken < length && blank_columns > width / 2)
-		return after_blank;
-	return taken ? taken : length;
+	return line.bytes < length && line.blank_columns >= width / 2 ? line.blank + 1 : line.bytes;
 }
 
 /* How a paragraph is led in: the mark stands before each of its lines. */
@@ -203,28 +184,10 @@ static void add_first_lines(struct evidence_view *view)
 			    strlen(curl));
 }
 
-/* The phase in which a time-out struck has no end of its own; PHASE_COUNT: it was no time-out. */
-static enum phase struck_phase(enum probe_class cls)
-{
-	static const struct {
-		enum probe_class cls;
-		enum phase phase;
-	} struck[] = {{CLASS_TIMEOUT_CONNECT, PHASE_CONNECT},
-		      {CLASS_TIMEOUT_TLS, PHASE_TLS},
-		      {CLASS_TIMEOUT_FIRST_BYTE, PHASE_WAIT},
-		      {CLASS_TIMEOUT_HEADERS, PHASE_TRANSFER},
-		      {CLASS_TIMEOUT_BODY, PHASE_TRANSFER}};
-
-	for (size_t i = 0; i < sizeof(struck) / sizeof(struck[0]); i++)
-		if (struck[i].cls == cls)
-			return struck[i].phase;
-	return PHASE_COUNT;
-}
-
 static void add_phases(struct evidence_view *view)
 {
 	const struct sample *sample = &view->evidence.sample;
-	enum phase struck = struck_phase(sample->cls);
+	enum phase struck = class_is_timeout(sample->cls) ? sample_ended_in(sample) : PHASE_COUNT;
 	int32_t left_us = sample->total_us;
 
 	for (int phase = 0; phase < PHASE_COUNT; phase++) {
@@ -239,7 +202,7 @@ static void add_phases(struct evidence_view *view)
 		text_format(line, sizeof(line), "%-9s%9s", phase_name[phase], length);
 		add_line(view, &look, line, strlen(line));
 	}
-	if (struck != PHASE_COUNT && sample->phase_us[struck] == ABSENT_US && left_us > 0) {
+	if (struck != PHASE_COUNT && left_us > 0) {
 		char line[96], length[FORMAT_MAX];
 		struct evidence_line look = {
 			.lead = 9, .lead_style = STYLE_DIM, .style = STYLE_DOWN};

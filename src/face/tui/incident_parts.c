@@ -19,8 +19,7 @@ void incident_draw_head(const struct tui *tui, struct canvas *canvas, struct rec
 	enum style style;
 	const char *sign = incident_sign(tui, incident, &style);
 
-	canvas_fill(canvas, line, STYLE_BAR, " ");
-	canvas_under(canvas, line, STYLE_BAR);
+	canvas_bar(canvas, line);
 	format_length(length, incident_length_ms(incident, tui->now_ms));
 	format_count(count, incident->count);
 	if (line.width >= 80)
@@ -214,12 +213,8 @@ static void draw_neighbour(const struct tui *tui, struct canvas *canvas, struct 
 		incident_draw_history(
 			tui, canvas, (struct rect){line.x + line.width - bins - 1, line.y, bins, 1},
 			&state->around[at], other->target);
-	if (state->focus == INCIDENT_AROUND && at == state->at) {
-		canvas_under(canvas, line, STYLE_SELECTED);
-		canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
-		canvas->cursor_x = line.x;
-		canvas->cursor_y = line.y;
-	}
+	if (state->focus == INCIDENT_AROUND && at == state->at)
+		canvas_select(canvas, line, true);
 }
 
 void incident_draw_around(const struct tui *tui, struct canvas *canvas,

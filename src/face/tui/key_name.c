@@ -88,13 +88,13 @@ int key_parse(const char *name)
 	return key ? key : parse_function_key(name);
 }
 
-static void format_key(char out[KEY_NAME_MAX], int key, bool signs)
+void key_format(char out[KEY_NAME_MAX], int key, bool ascii)
 {
 	for (size_t i = 0; i < KEY_NAMES; i++) {
 		if (key_names[i].key == key) {
 			text_copy(out, KEY_NAME_MAX,
-				  signs && key_names[i].sign ? key_names[i].sign
-							     : key_names[i].name);
+				  ascii || !key_names[i].sign ? key_names[i].name
+							      : key_names[i].sign);
 			return;
 		}
 	}
@@ -107,14 +107,4 @@ static void format_key(char out[KEY_NAME_MAX], int key, bool signs)
 
 		out[bytes] = '\0';
 	}
-}
-
-void key_format(char out[KEY_NAME_MAX], int key, bool ascii)
-{
-	format_key(out, key, !ascii);
-}
-
-void key_format_words(char out[KEY_NAME_MAX], int key)
-{
-	format_key(out, key, false);
 }

@@ -110,7 +110,7 @@ static void take_keys(struct keymap *keymap, enum action action, const bool boun
 		char name[KEY_NAME_MAX];
 		enum action other;
 
-		key_format_words(name, key);
+		key_format(name, key, true);
 		while ((other = holder(keymap, action, key)) != ACTION_NONE) {
 			if (bound[other] || other == ACTION_QUIT) {
 				error_warn(errors, binding->file, binding->line,

@@ -224,18 +224,8 @@ static void layout_line(struct pane_layout *line, int name, int width, int longe
 		line->detail_width = 0;
 }
 
-/* Cuts `height` lines off the top of what is left; less where there is less. */
-static struct rect take_top(struct rect *rest, int height)
-{
-	struct rect taken = *rest;
-
-	taken.height = clamp(height, 0, rest->height);
-	rest->y += taken.height;
-	rest->height -= taken.height;
-	return taken;
-}
-
-static struct rect take_bottom(struct rect *rest, int height)
+/* As rect_cut_top(), off the bottom. */
+static struct rect cut_bottom(struct rect *rest, int height)
 {
 	struct rect taken = *rest;
 
@@ -261,22 +251,22 @@ struct main_layout layout_main(int width, int height, const struct layout_wish *
 	struct main_layout layout = {.counts_only = width < 20 || height < 3};
 	struct rect rest = {0, 0, width, height};
 
-	layout.verdict = take_top(&rest, layout.counts_only ? height : 1);
+	layout.verdict = rect_cut_top(&rest, layout.counts_only ? height : 1);
 	if (layout.counts_only)
 		return layout;
 	if (height >= 8) {
-		layout.keys = take_bottom(&rest, 1);
-		layout.notice = take_top(&rest, wish->notice);
+		layout.keys = cut_bottom(&rest, 1);
+		layout.notice = rect_cut_top(&rest, wish->notice);
 	}
 	if (height >= 30) {
-		layout.fleet = take_top(&rest, 1);
-		take_top(&rest, 1);
+		layout.fleet = rect_cut_top(&rest, 1);
+		rect_cut_top(&rest, 1);
 	}
 	if (height >= 8 && width >= 60)
-		layout.head = take_top(&rest, 1);
+		layout.head = rect_cut_top(&rest, 1);
 	if (height >= 16) {
-		layout.pane = take_bottom(&rest, pane_height(height, rest.height, wish->targets));
-		layout.pane_title = take_bottom(&rest, 1);
+		layout.pane = cut_bottom(&rest, pane_height(height, rest.height, wish->targets));
+		layout.pane_title = cut_bottom(&rest, 1);
 	}
 	layout.table = rest;
 	layout.columns = layout_columns(width, wish);
@@ -291,16 +281,16 @@ struct errors_layout layout_errors(int width, int height, const struct layout_wi
 	struct errors_layout layout = {.first_width = width >= 100 ? 8 : 0};
 	struct rect rest = {0, 0, width, height};
 
-	layout.verdict = take_top(&rest, 1);
+	layout.verdict = rect_cut_top(&rest, 1);
 	if (height >= 8) {
-		layout.keys = take_bottom(&rest, 1);
-		layout.about = take_top(&rest, 1);
+		layout.keys = cut_bottom(&rest, 1);
+		layout.about = rect_cut_top(&rest, 1);
 	}
 	if (height >= 12 && width >= 60)
-		layout.head = take_top(&rest, 1);
+		layout.head = rect_cut_top(&rest, 1);
 	if (height >= 16) {
-		layout.evidence = take_bottom(&rest, height * 2 / 5);
-		layout.evidence_title = take_bottom(&rest, 1);
+		layout.evidence = cut_bottom(&rest, height * 2 / 5);
+		layout.evidence_title = cut_bottom(&rest, 1);
 	}
 	layout.list = rest;
 	layout.line.full = true;

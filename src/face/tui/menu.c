@@ -36,21 +36,12 @@ static size_t top(const struct menu_box *box)
 	return list_scroll(0, box->at, box->count, page(box));
 }
 
-static void draw_selected(struct canvas *canvas, struct rect line)
-{
-	canvas_under(canvas, line, STYLE_SELECTED);
-	canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
-	canvas->cursor_x = line.x;
-	canvas->cursor_y = line.y;
-}
-
 void menu_draw(const struct menu_box *box, const struct tui *tui, struct canvas *canvas,
 	       const char *title, menu_item *item)
 {
 	struct rect line = box->area;
 
-	canvas_fill(canvas, box->area, STYLE_BAR, " ");
-	canvas_under(canvas, box->area, STYLE_BAR);
+	canvas_bar(canvas, box->area);
 	canvas_rule(canvas, line, line.y, STYLE_TITLE, title, NULL);
 	line.height = 1;
 	for (size_t i = top(box); i < box->count && i < top(box) + page(box); i++) {
@@ -60,7 +51,7 @@ void menu_draw(const struct menu_box *box, const struct tui *tui, struct canvas 
 			canvas_fill(canvas, line, STYLE_TEXT, " ");
 		item(tui, canvas, line, i);
 		if (i == box->at)
-			draw_selected(canvas, line);
+			canvas_select(canvas, line, true);
 	}
 	line.y = box->area.y + box->area.height - 1;
 	canvas_rule(canvas, line, line.y, STYLE_TITLE, NULL, NULL);

@@ -11,12 +11,6 @@
 #define WIDTH_LEAST 46
 #define WIDTH_MOST  62 /* beside it the table is seen change */
 
-static unsigned where(const struct tui *tui)
-{
-	(void)tui;
-	return IN_COLUMNS;
-}
-
 static bool is_offered(enum column_id id)
 {
 	return id != COLUMN_SIGN && id != COLUMN_DETAIL;
@@ -176,19 +170,12 @@ static bool mouse(struct tui *tui, int x, int y, int what, struct tui_request *r
 	return action == ACTION_NONE || act(tui, action, request);
 }
 
-static size_t no_target(const struct tui *tui)
-{
-	(void)tui;
-	return SIZE_MAX;
-}
-
 const struct screen menu_columns = {
 	.name = "columns",
 	.overlay = true,
-	.where = where,
+	.where = IN_COLUMNS,
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,
 	.mouse = mouse,
-	.target = no_target,
 };

@@ -6,12 +6,6 @@
 
 #define MENU_WIDTH 26
 
-static unsigned where(const struct tui *tui)
-{
-	(void)tui;
-	return IN_MENU;
-}
-
 static bool is_offered(enum column_id id)
 {
 	return column_table[id].compare != NULL;
@@ -107,19 +101,12 @@ static bool mouse(struct tui *tui, int x, int y, int what, struct tui_request *r
 	return action == ACTION_NONE || act(tui, action, request);
 }
 
-static size_t target(const struct tui *tui)
-{
-	(void)tui;
-	return SIZE_MAX;
-}
-
 const struct screen menu_sort = {
 	.name = "sort",
 	.overlay = true,
-	.where = where,
+	.where = IN_MENU,
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,
 	.mouse = mouse,
-	.target = target,
 };

@@ -33,19 +33,16 @@ static void swap_views(struct tui *tui)
 static void sum_up(struct tui *tui)
 {
 	groups_refresh(&tui->groups, tui->rows);
-	tui->tally = rows_tally(tui->rows);
-	tui->fresh = 0;
-	for (size_t i = 0; i < tui->rows->count; i++)
-		tui->fresh += tui->rows->items[i].verdict.state == STATE_NEW;
+	tui_count_states(tui);
 	order_sort(&tui->main.order, tui->rows, tui->main.filter, tui->now_us);
 	tui->main.reveal = true;
 	tui->stale = true;
 }
 
-/* What screens have read of the store was of another moment. */
-static void forget_read(struct tui *tui)
+void moment_forget_read(struct tui *tui)
 {
-	tui->detail.evidence.known = tui->body.known = false;
+	tui->detail.evidence.known = tui->errors.evidence.known = false;
+	tui->incident.evidence.known = tui->body.known = false;
 	tui->detail.week_at_ms = 0;
 }
 
@@ -68,7 +65,7 @@ static void look_back(struct tui *tui, int64_t at_ms)
 	overview_look_back(moment->overview, tui->store, moment->rows, at_ms);
 	swap_views(tui);
 	tui->frozen = false;
-	forget_read(tui);
+	moment_forget_read(tui);
 	tui->now_ms = moment->at_ms = at_ms;
 	sum_up(tui);
 }
@@ -78,7 +75,7 @@ void moment_live(struct tui *tui)
 	if (!tui->moment.on)
 		return;
 	swap_views(tui);
-	forget_read(tui);
+	moment_forget_read(tui);
 	tui->now_us = clock_mono_us();
 	tui->now_ms = clock_wall_ms();
 	tui->taken_us = 0;

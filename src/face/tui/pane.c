@@ -202,13 +202,8 @@ static void draw_line(const struct tui *tui, struct canvas *canvas, struct rect 
 	canvas_put_fit(canvas, line, line.x + columns->time, line.y, 8, false, STYLE_DIM, when);
 	canvas_put(canvas, line, line.x + columns->sign, line.y, style, sign);
 	incident_draw_tail(tui, canvas, line, columns, incident);
-	if (tui->main.in_pane && incident->id == tui->main.incident) {
-		canvas_under(canvas, line, STYLE_SELECTED);
-		if (columns->time > 0)
-			canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
-		canvas->cursor_x = line.x;
-		canvas->cursor_y = line.y;
-	}
+	if (tui->main.in_pane && incident->id == tui->main.incident)
+		canvas_select(canvas, line, columns->time > 0);
 }
 
 static void draw_title(const struct tui *tui, struct canvas *canvas, struct rect line)

@@ -1,7 +1,8 @@
 /*
  * Looking back. A moment is found in each ring by halving, because samples lie in order of time;
- * the journal is read through once a look. Owns rows and incidents of its own, which the screens
- * are given in place of the live ones: so the same code draws both.
+ * the journal is read through twice a look, for states and then for incidents. Owns rows and
+ * incidents of its own, which the screens are given in place of the live ones: so the same code
+ * draws both.
  */
 #include "face/tui/past.h"
 

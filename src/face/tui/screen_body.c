@@ -26,39 +26,20 @@ static const struct hint hints[] = {
 	{.action = ACTION_NONE},
 };
 
-void tui_open_body(struct tui *tui, size_t target)
-{
-	struct body_state *body = &tui->body;
-	bool failed;
-
-	if (target >= tui->rows->count)
-		return;
-	failed = store_evidence(tui->store, target, EVIDENCE_BAD, &body->evidence) &&
-		 body->evidence.seen;
-	body->target = target;
-	body->kind = failed ? EVIDENCE_BAD : EVIDENCE_GOOD;
-	body->top = 0;
-	body->side = 0;
-	body->known = false;
-	tui_push(tui, &screen_body);
-}
-
-static unsigned where(const struct tui *tui)
-{
-	(void)tui;
-	return IN_BODY;
-}
-
 /* What came after the moment that is shown is not known in it. */
 static void read_evidence(struct tui *tui)
 {
 	struct body_state *body = &tui->body;
 	uint64_t head = store_head(tui->store, body->target);
 
-	if (body->known && body->head == head)
+	/* what was read for a moment that goes by stays: the store may have a newer one alone */
+	if (body->known && (!tui_is_live(tui) || body->head == head))
 		return;
-	if (!store_evidence(tui->store, body->target, body->kind, &body->evidence) ||
-	    body->evidence.sample.at_ms > tui->now_ms)
+	if (!store_evidence(tui->store, body->target, body->kind, &body->evidence))
+		body->evidence.seen = false;
+	body->later = !tui_is_live(tui) && body->evidence.seen &&
+		      body->evidence.sample.at_ms > tui->now_ms;
+	if (body->later)
 		body->evidence.seen = false;
 	body->evidence.text[sizeof(body->evidence.text) - 1] = '\0';
 	body->head = head;
@@ -108,8 +89,7 @@ static void draw_head(const struct tui *tui, struct canvas *canvas, struct rect 
 	struct pen pen = pen_at(canvas, line, line.width >= 60);
 	char when[FORMAT_MAX], size[FORMAT_MAX];
 
-	canvas_fill(canvas, line, STYLE_BAR, " ");
-	canvas_under(canvas, line, STYLE_BAR);
+	canvas_bar(canvas, line);
 	if (line.width >= 60)
 		pen_put(&pen, STYLE_BAR_DIM, "webmon › ");
 	pen_put(&pen, STYLE_BAR_STRONG, "%s", tui->rows->items[body->target].target->name);
@@ -205,9 +185,13 @@ static void draw_piece(const struct tui *tui, struct canvas *canvas, struct rect
 
 static void draw_nothing(const struct tui *tui, struct canvas *canvas, struct rect area)
 {
+	bool failure = tui->body.kind == EVIDENCE_BAD;
+
 	canvas_put(canvas, area, area.x + 1, area.y, STYLE_DIM,
-		   tui->body.kind == EVIDENCE_BAD ? "it has not failed"
-						  : "no good answer was kept");
+		   tui->body.later ? failure ? "no failure is kept from then"
+					     : "no good answer is kept from then"
+		   : failure	   ? "it has not failed"
+				   : "no good answer was kept");
 }
 
 static void draw(const struct tui *tui, struct canvas *canvas)
@@ -329,9 +313,9 @@ static bool paper(struct tui *tui, char *out, size_t capacity)
 	return tui->body.evidence.seen && evidence_copy(&tui->body.evidence, out, capacity) > 0;
 }
 
-const struct screen screen_body = {
+static const struct screen screen_body = {
 	.name = "answer",
-	.where = where,
+	.where = IN_BODY,
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,
@@ -340,3 +324,20 @@ const struct screen screen_body = {
 	.copy = paper,
 	.paper = paper,
 };
+
+void tui_open_body(struct tui *tui, size_t target)
+{
+	struct body_state *body = &tui->body;
+	bool failed;
+
+	if (target >= tui->rows->count)
+		return;
+	failed = store_evidence(tui->store, target, EVIDENCE_BAD, &body->evidence) &&
+		 body->evidence.seen;
+	body->target = target;
+	body->kind = failed ? EVIDENCE_BAD : EVIDENCE_GOOD;
+	body->top = 0;
+	body->side = 0;
+	body->known = false;
+	tui_push(tui, &screen_body);
+}

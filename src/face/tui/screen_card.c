@@ -2,6 +2,8 @@
  * The card that says of a column what its number is: window, formula, what is left out, and what it
  * stands on for the selected target.
  */
+#include <string.h>
+
 #include "base/text.h"
 #include "base/units.h"
 #include "face/tui/state.h"
@@ -13,48 +15,12 @@ static int at_most(int value, int most)
 	return value < most ? value : most;
 }
 
-static size_t no_target(const struct tui *tui)
-{
-	(void)tui;
-	return SIZE_MAX;
-}
-
-void card_open(struct tui *tui, enum column_id id)
-{
-	tui->card = id;
-	tui_push(tui, &screen_card);
-}
-
-static unsigned in_card(const struct tui *tui)
-{
-	(void)tui;
-	return IN_HELP;
-}
-
-static void prepare_card(struct tui *tui)
-{
-	(void)tui;
-}
-
 /* One line of at most width columns, broken at a blank; returns what is left. */
 static const char *take_line(const char *text, int width, char line[CARD_WIDTH * 4])
 {
-	size_t taken = 0, blank = 0;
-	int columns = 0;
+	const struct text_line fits = text_line(text, strlen(text), width);
+	size_t taken = text[fits.bytes] && fits.blank ? fits.blank : fits.bytes;
 
-	while (text[taken]) {
-		uint32_t character;
-		int bytes = text_decode(text + taken, &character);
-
-		columns += text_char_width(character);
-		if (columns > width && taken)
-			break;
-		if (character == ' ')
-			blank = taken;
-		taken += (size_t)bytes;
-	}
-	if (text[taken] && blank)
-		taken = blank;
 	text_format(line, CARD_WIDTH * 4, "%.*s", (int)taken, text);
 	text += taken;
 	return text + (*text == ' ');
@@ -116,8 +82,7 @@ static void draw_card(const struct tui *tui, struct canvas *canvas)
 			     canvas->height);
 	box.x = (canvas->width - box.width) / 2;
 	box.y = at_most(5, canvas->height - box.height);
-	canvas_fill(canvas, box, STYLE_BAR, " ");
-	canvas_under(canvas, box, STYLE_BAR);
+	canvas_bar(canvas, box);
 	canvas_rule(canvas, box, box.y, STYLE_TITLE, column->name, NULL);
 	y = put_text(canvas, (struct rect){box.x, box.y, box.width, box.height}, box.y + 1,
 		     STYLE_BAR, column->help);
@@ -146,13 +111,17 @@ static bool type_card(struct tui *tui, int key, struct tui_request *request)
 	return true;
 }
 
-const struct screen screen_card = {
+static const struct screen screen_card = {
 	.name = "column",
 	.overlay = true,
-	.where = in_card,
-	.prepare = prepare_card,
+	.where = IN_HELP,
 	.draw = draw_card,
 	.act = close_card,
 	.type = type_card,
-	.target = no_target,
 };
+
+void card_open(struct tui *tui, enum column_id id)
+{
+	tui->card = id;
+	tui_push(tui, &screen_card);
+}

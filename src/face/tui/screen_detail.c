@@ -28,12 +28,6 @@ static const struct hint hints[] = {
 	{.action = ACTION_NONE},
 };
 
-static unsigned where(const struct tui *tui)
-{
-	(void)tui;
-	return IN_DETAIL;
-}
-
 static const struct row *row_of(const struct tui *tui)
 {
 	return &tui->rows->items[tui->detail.target];
@@ -68,11 +62,11 @@ static void prepare_evidence(struct tui *tui)
 	struct evidence_view *view = &detail->evidence;
 	int height = detail->layout.evidence.height;
 
-	if (!evidence_is_current(view, tui->store, detail->target)) {
+	if (!evidence_is_current(view, tui->store, detail->target, tui_is_live(tui))) {
 		evidence_read(view, tui->store, detail->target, EVIDENCE_BAD);
 		if (!view->evidence.seen)
 			evidence_read(view, tui->store, detail->target, EVIDENCE_GOOD);
-		if (view->evidence.sample.at_ms > tui->now_ms)
+		if (!tui_is_live(tui) && view->evidence.sample.at_ms > tui->now_ms)
 			view->evidence.seen = false; /* of later than the moment that is shown */
 	}
 	evidence_layout(view, detail->layout.evidence.width - 2, height < 6, tui->ascii);
@@ -337,7 +331,7 @@ static size_t target(const struct tui *tui)
 
 const struct screen screen_detail = {
 	.name = "target",
-	.where = where,
+	.where = IN_DETAIL,
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,

@@ -26,12 +26,6 @@ static const struct hint hints[] = {
 	{.action = ACTION_NONE},
 };
 
-static unsigned where(const struct tui *tui)
-{
-	(void)tui;
-	return IN_ERRORS;
-}
-
 static const struct incident *shown_at(const struct tui *tui, size_t place)
 {
 	const struct fold *fold = &tui->errors.fold;
@@ -95,7 +89,10 @@ static void prepare(struct tui *tui)
 				  (size_t)errors->layout.list.height);
 	incident = shown_at(tui, errors->at);
 	if (incident && incident->target < tui->rows->count && errors->layout.evidence.height > 0) {
-		evidence_read(&errors->evidence, tui->store, incident->target, EVIDENCE_BAD);
+		if (!evidence_is_current(&errors->evidence, tui->store, incident->target,
+					 tui_is_live(tui)))
+			evidence_read(&errors->evidence, tui->store, incident->target,
+				      EVIDENCE_BAD);
 		evidence_layout(&errors->evidence, tui->width - 2,
 				errors->layout.evidence.height < 6, tui->ascii);
 	}
@@ -116,8 +113,7 @@ static void draw_top(const struct tui *tui, struct canvas *canvas, struct rect l
 	const struct glyphs *glyphs = &tui->theme.glyphs;
 	struct pen pen = pen_at(canvas, line, line.width >= 60);
 
-	canvas_fill(canvas, line, STYLE_BAR, " ");
-	canvas_under(canvas, line, STYLE_BAR);
+	canvas_bar(canvas, line);
 	if (line.width >= 50)
 		pen.clip.width = verdict_draw_clock(tui, canvas, line, line.width >= 100) - 2;
 	if (line.width >= 60)
@@ -231,15 +227,8 @@ static void draw_line(const struct tui *tui, struct canvas *canvas, struct rect 
 		canvas_put_fit(canvas, line, line.x + layout->first, line.y, layout->first_width,
 			       false, STYLE_DIM, when);
 	incident_draw_tail(tui, canvas, line, &layout->line, &sum);
-	if (!selected)
-		return;
-	canvas_under(canvas, line, STYLE_SELECTED);
-	if (layout->line.sign > 0)
-		canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
-	if (!canvas->cursor_visible) {
-		canvas->cursor_x = line.x;
-		canvas->cursor_y = line.y;
-	}
+	if (selected)
+		canvas_select(canvas, line, layout->line.sign > 0);
 }
 
 static void draw_list(const struct tui *tui, struct canvas *canvas, struct rect area)
@@ -317,9 +306,10 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 	char note[48] = "";
 
 	draw_top(tui, canvas, errors->layout.verdict);
-	draw_about(tui, canvas, errors->layout.about);
 	draw_head(tui, canvas, errors->layout.head);
 	draw_list(tui, canvas, errors->layout.list);
+	/* after the list: while something is typed the cursor is there */
+	draw_about(tui, canvas, errors->layout.about);
 	draw_evidence(tui, canvas);
 	if (errors->fold.count)
 		text_format(note, sizeof(note), "%zu-%zu of %zu", errors->top + 1,
@@ -454,7 +444,7 @@ static bool paper(struct tui *tui, char *out, size_t capacity)
 
 const struct screen screen_errors = {
 	.name = "errors",
-	.where = where,
+	.where = IN_ERRORS,
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,

@@ -30,12 +30,6 @@ static const struct hint hints[] = {
 	{.action = ACTION_NONE},
 };
 
-static unsigned where(const struct tui *tui)
-{
-	(void)tui;
-	return IN_GRID;
-}
-
 static bool passes(const struct tui *tui, size_t target)
 {
 	return filter_matches(tui->main.filter, &tui->rows->items[target]);
@@ -482,7 +476,7 @@ static size_t target(const struct tui *tui)
 
 const struct screen screen_grid = {
 	.name = "grid",
-	.where = where,
+	.where = IN_GRID,
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,

@@ -25,12 +25,6 @@ struct lines {
 	size_t count, second; /* second: where the right column begins */
 };
 
-static unsigned where(const struct tui *tui)
-{
-	(void)tui;
-	return IN_HELP;
-}
-
 static void add(struct lines *lines, enum kind kind, const char *keys, const char *text)
 {
 	struct line *line = &lines->items[lines->count];
@@ -182,8 +176,7 @@ static void draw(const struct tui *tui, struct canvas *canvas)
 	build(tui, &lines);
 	if (canvas->height < 4)
 		area.y = 1;
-	canvas_fill(canvas, top, STYLE_BAR, " ");
-	canvas_under(canvas, top, STYLE_BAR);
+	canvas_bar(canvas, top);
 	pen_put(&pen, STYLE_BAR_STRONG, "webmon help");
 	if (canvas->width >= 60)
 		pen_put(&pen, STYLE_BAR_DIM, "  %s", tui->help.about ? tui->help.about->name : "");
@@ -230,18 +223,11 @@ static bool type(struct tui *tui, int key, struct tui_request *request)
 	return true;
 }
 
-static size_t target(const struct tui *tui)
-{
-	(void)tui;
-	return SIZE_MAX;
-}
-
 const struct screen screen_help = {
 	.name = "help",
-	.where = where,
+	.where = IN_HELP,
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,
 	.type = type,
-	.target = target,
 };

@@ -27,29 +27,6 @@ static const struct hint hints[] = {
 	{.action = ACTION_NONE},
 };
 
-void tui_open_incident(struct tui *tui, uint64_t id)
-{
-	struct incident_state *state = &tui->incident;
-
-	if (!incidents_by_id(&tui->incidents, id))
-		return;
-	if (state->id != id) {
-		state->id = id;
-		state->event_count = 0;
-		state->event_next = 0;
-		state->at = 0;
-		state->focus = INCIDENT_EVIDENCE;
-		memset(state->tops, 0, sizeof(state->tops));
-	}
-	tui_push(tui, &screen_incident);
-}
-
-static unsigned where(const struct tui *tui)
-{
-	(void)tui;
-	return IN_INCIDENT;
-}
-
 static const struct incident *shown(const struct tui *tui)
 {
 	return incidents_by_id(&tui->incidents, tui->incident.id);
@@ -230,7 +207,8 @@ static void prepare(struct tui *tui)
 		return;
 	read_events(tui);
 	find_neighbours(tui, incident);
-	if (incident->target < tui->rows->count)
+	if (incident->target < tui->rows->count &&
+	    !evidence_is_current(&state->evidence, tui->store, incident->target, tui_is_live(tui)))
 		evidence_read(&state->evidence, tui->store, incident->target, EVIDENCE_BAD);
 	state->layout = layout_incident(tui->width, tui->height, has_evidence(tui, incident));
 	if (state->layout.evidence.height == 0 && state->focus == INCIDENT_EVIDENCE)
@@ -388,9 +366,9 @@ static bool paper(struct tui *tui, char *out, size_t capacity)
 	       evidence_copy(&tui->incident.evidence.evidence, out, capacity) > 0;
 }
 
-const struct screen screen_incident = {
+static const struct screen screen_incident = {
 	.name = "incident",
-	.where = where,
+	.where = IN_INCIDENT,
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,
@@ -399,3 +377,20 @@ const struct screen screen_incident = {
 	.copy = copy,
 	.paper = paper,
 };
+
+void tui_open_incident(struct tui *tui, uint64_t id)
+{
+	struct incident_state *state = &tui->incident;
+
+	if (!incidents_by_id(&tui->incidents, id))
+		return;
+	if (state->id != id) {
+		state->id = id;
+		state->event_count = 0;
+		state->event_next = 0;
+		state->at = 0;
+		state->focus = INCIDENT_EVIDENCE;
+		memset(state->tops, 0, sizeof(state->tops));
+	}
+	tui_push(tui, &screen_incident);
+}

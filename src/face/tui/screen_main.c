@@ -41,7 +41,7 @@ static const struct hint pane_hints[] = {
 
 static const struct hint typing_hints[] = {{.action = ACTION_NONE}};
 
-static unsigned where(const struct tui *tui)
+static unsigned where_now(const struct tui *tui)
 {
 	return tui->main.in_pane ? IN_PANE : IN_TABLE;
 }
@@ -409,7 +409,7 @@ static bool copy(struct tui *tui, char *out, size_t capacity)
 
 const struct screen screen_main = {
 	.name = "main",
-	.where = where,
+	.where_now = where_now,
 	.prepare = prepare,
 	.draw = draw,
 	.act = act,

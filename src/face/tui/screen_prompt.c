@@ -8,30 +8,6 @@
 
 #define ANSWER_LEAST 12 /* columns that the title leaves to what is typed */
 
-void prompt_open(struct tui *tui, const struct prompt *prompt)
-{
-	struct prompt_state *state = &tui->prompt;
-
-	state->ask = prompt->ask;
-	state->target = prompt->target;
-	state->text = prompt->text;
-	state->done = prompt->done;
-	text_copy(state->title, sizeof(state->title), prompt->title);
-	input_begin(&state->input, prompt->answer ? prompt->answer : "");
-	tui_push(tui, &screen_prompt);
-}
-
-static unsigned where(const struct tui *tui)
-{
-	(void)tui;
-	return IN_PROMPT;
-}
-
-static void prepare(struct tui *tui)
-{
-	(void)tui;
-}
-
 /* The end of a text that is longer than the room: there it is being typed. */
 static const char *end_of(const char *text, int room)
 {
@@ -106,13 +82,25 @@ static size_t target(const struct tui *tui)
 	return tui->prompt.target;
 }
 
-const struct screen screen_prompt = {
+static const struct screen screen_prompt = {
 	.name = "prompt",
 	.overlay = true,
-	.where = where,
-	.prepare = prepare,
+	.where = IN_PROMPT,
 	.draw = draw,
 	.act = act,
 	.type = type,
 	.target = target,
 };
+
+void prompt_open(struct tui *tui, const struct prompt *prompt)
+{
+	struct prompt_state *state = &tui->prompt;
+
+	state->ask = prompt->ask;
+	state->target = prompt->target;
+	state->text = prompt->text;
+	state->done = prompt->done;
+	text_copy(state->title, sizeof(state->title), prompt->title);
+	input_begin(&state->input, prompt->answer ? prompt->answer : "");
+	tui_push(tui, &screen_prompt);
+}

@@ -8,8 +8,6 @@
 
 #include "face/tui/walk.h"
 
-const char *const scale_name[SCALE_COUNT] = {"usual", "own", "shared"};
-
 #define LEVELS	      8
 #define USUAL_LEVEL   2
 #define SHARED_LOW_US 1000.0

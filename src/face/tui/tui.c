@@ -152,7 +152,7 @@ void tui_free(struct tui *tui)
 	free(tui);
 }
 
-static void count_states(struct tui *tui)
+void tui_count_states(struct tui *tui)
 {
 	tui->tally = rows_tally(tui->rows);
 	tui->fresh = 0;
@@ -210,7 +210,7 @@ static bool take_in(struct tui *tui)
 	bool news = incidents_refresh(&tui->incidents, tui->store, tui->now_ms, is_held(tui));
 
 	overview_refresh(tui->overview, tui->store, tui->rows, tui->now_ms);
-	count_states(tui);
+	tui_count_states(tui);
 	groups_refresh(&tui->groups, tui->rows);
 	news |= follow_order(tui);
 	news |= memcmp(&before, &tui->tally, sizeof(before)) != 0;
@@ -267,7 +267,8 @@ void tui_draw(struct tui *tui, struct canvas *canvas)
 		base--;
 	if (tui->stale)
 		for (int i = base; i < tui->depth; i++)
-			tui->stack[i]->prepare(tui);
+			if (tui->stack[i]->prepare)
+				tui->stack[i]->prepare(tui);
 	tui->stale = false;
 	canvas->ascii = tui->ascii;
 	canvas_clear(canvas);

@@ -193,8 +193,7 @@ void verdict_draw(const struct tui *tui, struct canvas *canvas, struct rect line
 			break;
 	}
 	step = &steps[at > last ? last : at];
-	canvas_fill(canvas, line, STYLE_BAR, " ");
-	canvas_under(canvas, line, STYLE_BAR);
+	canvas_bar(canvas, line);
 	if (step->name)
 		x = canvas_put(canvas, line, line.x + 1, line.y, STYLE_BAR_STRONG, "webmon") +
 		    (tui->ascii ? 2 : 3);

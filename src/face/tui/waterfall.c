@@ -28,21 +28,6 @@ static const struct {
 	/* clang-format on */
 };
 
-/* The phase in which a failed check ended, where its class says so; it is absent in the sample, for
- * it has no end. */
-static const struct {
-	enum probe_class cls;
-	enum phase phase;
-} ended_in[] = {
-	/* clang-format off */
-	{CLASS_DNS, PHASE_DNS}, {CLASS_REFUSED, PHASE_CONNECT},
-	{CLASS_UNREACHABLE, PHASE_CONNECT}, {CLASS_TIMEOUT_CONNECT, PHASE_CONNECT},
-	{CLASS_TIMEOUT_TLS, PHASE_TLS}, {CLASS_TLS_HANDSHAKE, PHASE_TLS},
-	{CLASS_TIMEOUT_FIRST_BYTE, PHASE_WAIT}, {CLASS_TIMEOUT_HEADERS, PHASE_TRANSFER},
-	{CLASS_TIMEOUT_BODY, PHASE_TRANSFER},
-	/* clang-format on */
-};
-
 /* What is drawn, worked out once. */
 struct picture {
 	struct canvas *canvas;
@@ -61,16 +46,6 @@ static enum style phase_style(enum phase phase)
 	return (enum style)(STYLE_PHASE_DNS + (int)phase);
 }
 
-static enum phase ending_phase(const struct sample *sample)
-{
-	for (size_t i = 0; i < sizeof ended_in / sizeof *ended_in; i++) {
-		if (sample->cls == ended_in[i].cls && sample->phase_us[ended_in[i].phase] < 0) {
-			return ended_in[i].phase;
-		}
-	}
-	return PHASE_COUNT;
-}
-
 static struct picture make_picture(struct canvas *canvas, struct rect area,
 				   const struct waterfall *waterfall)
 {
@@ -83,7 +58,7 @@ static struct picture make_picture(struct canvas *canvas, struct rect area,
 		sum += sample->phase_us[i] > 0 ? sample->phase_us[i] : 0;
 	}
 	picture.total_us = sample->total_us;
-	picture.ended = ending_phase(sample);
+	picture.ended = sample_ended_in(sample);
 	if (picture.ended != PHASE_COUNT && sample->total_us > sum) {
 		picture.phase_us[picture.ended] = sample->total_us - sum;
 		sum = sample->total_us;
