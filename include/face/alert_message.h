@@ -9,6 +9,7 @@
 
 struct alert_entry {
 	enum alert_word  word;
+	enum alert_word  kind;     /* of the trouble: DOWN also where the word is UP */
 	bool             over;     /* the end of what was told */
 	bool             repeated; /* told before, and it lasts */
 	uint32_t         target;   /* index; UINT32_MAX: the whole program */

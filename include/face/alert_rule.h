@@ -42,7 +42,15 @@ void alert_rule_flush(struct alert_rule *rule, struct alert_batch *batch);
 typedef void alert_told(void *user, const char *target, enum alert_word word, int64_t told_ms);
 void alert_rule_each_told(const struct alert_rule *rule, alert_told *tell, void *user);
 void alert_rule_restore(struct alert_rule *rule, const char *target, enum alert_word word, int64_t told_ms);
-/* Grows with each change of what was told. */
+/*
+ * The same for what waits in the batch, in order; target: "" of the whole program. On the way back the entry's own target is not
+ * looked at.
+ */
+typedef void alert_waiting(void *user, const char *target, const struct alert_entry *entry);
+void alert_rule_each_waiting(const struct alert_rule *rule, alert_waiting *see, void *user);
+void alert_rule_restore_waiting(struct alert_rule *rule, const char *target,
+				const struct alert_entry *entry);
+/* Grows with each change of what was told, and of what waits. */
 uint64_t alert_rule_changes(const struct alert_rule *rule);
 
 #endif

@@ -86,6 +86,8 @@ static void send_batch(struct alerts *alerts, struct alert_member *member)
 	char id[64];
 
 	alert_rule_flush(member->rule, &alerts->batch);
+	/* what the file still says to wait would be told again */
+	alerts->save_us = 0;
 	text_format(id, sizeof id, "%s-%llu", alerts->run, (unsigned long long)++alerts->letters);
 	for (unsigned way = 0; way < CHANNEL_WAYS; way++)
 		if (member->channels[way])

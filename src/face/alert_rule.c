@@ -124,18 +124,20 @@ static struct alert_entry *add_entry(struct alert_rule *rule)
 
 	if (batch->count++ == 0)
 		rule->first_us = clock_mono_us();
+	rule->changes++;
 	/* one more than can be told is counted, in the last one's place */
 	return &batch->entries[batch->count <= ALERT_ENTRIES ? batch->count - 1
 							     : ALERT_ENTRIES - 1];
 }
 
-static void say_event(struct alert_rule *rule, enum alert_word word, const struct event *event,
+static void say_event(struct alert_rule *rule, size_t subject, const struct event *event,
 		      const struct cell *cell)
 {
 	struct alert_entry *entry = add_entry(rule);
 
 	*entry = (struct alert_entry){
-		.word = word,
+		.word = cell->open ? subjects[subject].word : subjects[subject].end_word,
+		.kind = subjects[subject].word,
 		.over = !cell->open,
 		.target = event->target,
 		.at_ms = event->at_ms,
@@ -150,14 +152,18 @@ static void say_event(struct alert_rule *rule, enum alert_word word, const struc
 }
 
 /* What was held back, or is repeated: the verdict's words, since the event's are gone. */
-static struct alert_entry *say_verdict(struct alert_rule *rule, enum alert_word word,
-				       uint32_t target, const struct verdict *verdict)
+static struct alert_entry *say_verdict(struct alert_rule *rule, size_t subject, uint32_t target,
+				       const struct verdict *verdict)
 {
+	bool over = !cell_at(rule, target, subject)->open;
+	enum alert_word word = over ? subjects[subject].end_word : subjects[subject].word;
 	struct alert_entry *entry = add_entry(rule);
 	int64_t now_ms = clock_wall_ms();
 
 	*entry = (struct alert_entry){
 		.word = word,
+		.kind = subjects[subject].word,
+		.over = over,
 		.target = target,
 		.at_ms = now_ms,
 		.since_ms = verdict->since_ms ? verdict->since_ms : now_ms,
@@ -190,7 +196,7 @@ static void take_beginning(struct alert_rule *rule, size_t subject, const struct
 		return;
 	set(rule, cell, true, true);
 	cell->told_us = clock_mono_us();
-	say_event(rule, subjects[subject].word, event, cell);
+	say_event(rule, subject, event, cell);
 }
 
 static void take_end(struct alert_rule *rule, size_t subject, const struct event *event)
@@ -204,7 +210,7 @@ static void take_end(struct alert_rule *rule, size_t subject, const struct event
 	cell->restored = false;
 	set(rule, cell, false, held);
 	if (tells)
-		say_event(rule, subjects[subject].end_word, event, cell);
+		say_event(rule, subject, event, cell);
 }
 
 static void take_pause(struct alert_rule *rule, uint32_t target)
@@ -326,16 +332,16 @@ static void look_after(struct alert_rule *rule, uint32_t target, size_t subject)
 	if (cell->open && !cell->told && !silenced && wants(rule, kind->word)) {
 		set(rule, cell, true, true);
 		cell->told_us = now_us;
-		say_verdict(rule, kind->word, target, &verdict)->since_ms = cell->opened_ms;
+		say_verdict(rule, subject, target, &verdict)->since_ms = cell->opened_ms;
 	} else if (cell->open && cell->told && !silenced && rule->alert->repeat_ms > 0 &&
 		   now_us - cell->told_us >= rule->alert->repeat_ms * 1000) {
 		cell->told_us = now_us;
-		say_verdict(rule, kind->word, target, &verdict)->repeated = true;
+		say_verdict(rule, subject, target, &verdict)->repeated = true;
 	} else if (!cell->open && cell->told &&
 		   !(changes_often(subject) && is_flapping(rule, target, &verdict))) {
 		set(rule, cell, false, false);
 		if (wants(rule, kind->end_word))
-			say_verdict(rule, kind->end_word, target, &verdict)->over = true;
+			say_verdict(rule, subject, target, &verdict);
 	}
 }
 
@@ -397,6 +403,17 @@ void alert_rule_each_told(const struct alert_rule *rule, alert_told *tell, void 
 			     now_ms - (now_us - rule->cells[i].told_us) / 1000);
 }
 
+/* The target of that name; the count of targets where there is none. */
+static size_t find_target(const struct alert_rule *rule, const char *name)
+{
+	size_t index = 0;
+
+	while (index < rule->config->target_count &&
+	       strcmp(rule->config->targets[index].name, name) != 0)
+		index++;
+	return index;
+}
+
 static bool lasts_over_restarts(enum alert_word word)
 {
 	return word == ALERT_DOWN || word == ALERT_SLOW || word == ALERT_LOAD || word == ALERT_CERT;
@@ -405,13 +422,10 @@ static bool lasts_over_restarts(enum alert_word word)
 void alert_rule_restore(struct alert_rule *rule, const char *target, enum alert_word word,
 			int64_t told_ms)
 {
-	size_t subject = 0, index = 0;
+	size_t subject = 0, index = find_target(rule, target);
 
 	while (subject < SUBJECTS && subjects[subject].word != word)
 		subject++;
-	while (index < rule->config->target_count &&
-	       strcmp(rule->config->targets[index].name, target) != 0)
-		index++;
 	if (subject == SUBJECTS || index == rule->config->target_count ||
 	    !lasts_over_restarts(word))
 		return;
@@ -420,6 +434,31 @@ void alert_rule_restore(struct alert_rule *rule, const char *target, enum alert_
 	cell->opened_ms = told_ms;
 	cell->told_us = clock_mono_us() - (clock_wall_ms() - told_ms) * 1000;
 	set(rule, cell, true, true);
+}
+
+void alert_rule_each_waiting(const struct alert_rule *rule, alert_waiting *see, void *user)
+{
+	const struct config *config = rule->config;
+
+	for (size_t i = 0; i < rule->batch.count && i < ALERT_ENTRIES; i++) {
+		const struct alert_entry *entry = &rule->batch.entries[i];
+		bool has_target = entry->target < config->target_count;
+
+		see(user, has_target ? config->targets[entry->target].name : "", entry);
+	}
+}
+
+void alert_rule_restore_waiting(struct alert_rule *rule, const char *target,
+				const struct alert_entry *entry)
+{
+	size_t index = find_target(rule, target);
+	struct alert_entry *own;
+
+	if (target[0] != '\0' && index == rule->config->target_count)
+		return;
+	own = add_entry(rule);
+	*own = *entry;
+	own->target = target[0] != '\0' ? (uint32_t)index : UINT32_MAX;
 }
 
 uint64_t alert_rule_changes(const struct alert_rule *rule)

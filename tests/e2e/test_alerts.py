@@ -223,6 +223,35 @@ class Drill(unittest.TestCase):
         self.assertEqual(sorted(receiver.events()), [("down", "one"), ("down", "two"), ("up", "one"), ("up", "two")])
         self.assertNotIn("pass-word-77", "".join(lines(history + ".alerts")))
 
+    def test_a_crash_does_not_lose_what_is_still_gathered(self):
+        history = os.path.join(folder(), "history")
+
+        def told():
+            text = "".join(lines(history + ".alerts"))
+            return [each["target"] for each in json.loads(text)["told"]] if text else []
+
+        with self.app, Receiver() as receiver:
+            with open(self.config(f"webhook = {receiver.url}", ("one",), f"history = {history}\nkeep = 1m\n"),
+                      encoding="utf-8") as file:
+                config = write(file.read().replace("gather = 300ms\ngap = 0", "gather = 5s\ngap = 5s"))
+            with self.record(config) as webmon:
+                self.settled()
+                self.app.stop()
+                wait_for(lambda: told() == ["one"], 20, "the outage in the memory, still gathered")
+                webmon.kill()
+                webmon.wait()
+            self.assertEqual(receiver.events(), [])
+            with self.record(config) as webmon:
+                wait_for(lambda: receiver.events() == [("down", "one")], 20, "the outage, told after the crash")
+                self.app.start()
+                wait_for(lambda: told() == [], 20, "its end in the memory, still gathered")
+                webmon.kill()
+                webmon.wait()
+            with self.record(config) as webmon:
+                wait_for(lambda: len(receiver.events()) >= 2, 20, "its end, told after the crash")
+                end(webmon)
+        self.assertEqual(receiver.events(), [("down", "one"), ("up", "one")])
+
     def test_a_reload_neither_repeats_nor_forgets(self):
         with self.app, Receiver() as receiver, Receiver() as second:
             config = self.config(f"webhook = {receiver.url}")

@@ -507,12 +507,52 @@ static void memory_goes_there_and_back(void **state)
 	free(text);
 }
 
+static void what_is_gathered_goes_there_and_back(void **state)
+{
+	struct alert_member member = {.alert = &alert, .rule = rule};
+	struct alert_entry before[3];
+	char *text;
+
+	(void)state;
+	say(EVENT_SELF, UINT32_MAX);
+	say(EVENT_DOWN, 1);
+	pass(1000);
+	say(EVENT_UP, 1);
+	text = alert_memory_write(&member, 1);
+	assert_int_equal(taken(), 3);
+	memcpy(before, batch.entries, sizeof before);
+	renew();
+	member.rule = rule;
+	assert_true(alert_memory_read(text, &member, 1));
+	pass(2000);
+	assert_true(alert_rule_is_due(rule, false));
+	assert_int_equal(taken(), 3);
+	for (size_t i = 0; i < 3; i++) {
+		const struct alert_entry *a = &before[i], *b = &batch.entries[i];
+
+		assert_int_equal(a->word, b->word);
+		assert_int_equal(a->kind, b->kind);
+		assert_int_equal(a->over, b->over);
+		assert_int_equal(a->target, b->target);
+		assert_int_equal(a->at_ms, b->at_ms);
+		assert_int_equal(a->since_ms, b->since_ms);
+		assert_int_equal(a->length_ms, b->length_ms);
+		assert_int_equal(a->cls, b->cls);
+		assert_int_equal(a->state, b->state);
+		assert_int_equal(a->previous, b->previous);
+		assert_string_equal(a->detail, b->detail);
+	}
+	free(text);
+}
+
 static void a_damaged_memory_is_refused(void **state)
 {
 	static const char *const texts[] = {
 		"", "{}", "[]", "nonsense", "{\"schema\":2}", "{\"schema\":1,\"told\":7,\"letters\":\"x\"}",
 		"{\"schema\":1,\"told\":[{}, 7, {\"alert\":\"pager\",\"target\":3,\"event\":\"down\"}],"
 		"\"letters\":[{}, {\"alert\":\"pager\",\"way\":\"webhook\"}, null]}",
+		"{\"schema\":1,\"waiting\":[{}, 7, {\"alert\":\"pager\",\"target\":\"gone\",\"event\":\"down\","
+		"\"kind\":\"down\"}, {\"alert\":\"pager\",\"target\":\"search\",\"event\":\"x\",\"kind\":\"down\"}]}",
 	};
 	struct alert_member member = {.alert = &alert, .rule = rule};
 
@@ -547,6 +587,7 @@ int main(void)
 		TEST(the_shape_goes_by_the_address),
 		TEST(the_head_of_a_message_is_its_gravest_event),
 		TEST(memory_goes_there_and_back),
+		TEST(what_is_gathered_goes_there_and_back),
 		TEST(a_damaged_memory_is_refused),
 	};
 
