@@ -24,11 +24,12 @@
 #include "face/alert_hook.h"
 #include "face/alert_memory.h"
 
-#define EVENT_BATCH  64
-#define REST_MS	     200 /* between two looks at a busy store */
-#define SAVE_US	     1000000
-#define MEMORY_MAX   (64 << 20)
-#define TEST_POST_MS 10000
+#define EVENT_BATCH   64
+#define REST_MS	      200 /* between two looks at a busy store */
+#define SAVE_US	      1000000
+#define SAVE_AGAIN_US 5000000 /* where it could not be written */
+#define MEMORY_MAX    (64 << 20)
+#define TEST_POST_MS  10000
 
 struct alerts {
 	const struct config *config;
@@ -132,12 +133,14 @@ static void save(struct alerts *alerts)
 	if (!alerts->path || changes == alerts->saved)
 		return;
 	text = alert_memory_write(alerts->members, alerts->member_count);
-	if (!file_put(alerts->path, text, strlen(text), 0600))
+	bool well = file_put(alerts->path, text, strlen(text), 0600);
+	if (!well)
 		text_format(why, sizeof why, "alerts: what was told cannot be kept: %s",
 			    strerror(errno));
 	free(text);
-	alerts->saved = changes;
-	alerts->save_us = clock_mono_us() + SAVE_US;
+	if (well)
+		alerts->saved = changes;
+	alerts->save_us = clock_mono_us() + (well ? SAVE_US : SAVE_AGAIN_US);
 	pthread_mutex_lock(&alerts->lock);
 	text_copy(alerts->trouble, sizeof alerts->trouble, why);
 	pthread_mutex_unlock(&alerts->lock);

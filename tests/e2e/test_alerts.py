@@ -252,6 +252,28 @@ class Drill(unittest.TestCase):
                 end(webmon)
         self.assertEqual(receiver.events(), [("down", "one"), ("up", "one")])
 
+    def test_a_memory_that_could_not_be_written_is_written_later(self):
+        for last in (False, True):
+            history = os.path.join(folder(), "history")
+            obstacle = history + ".alerts.new"
+            os.mkdir(obstacle)
+            with self.subTest(at_the_end=last), self.app, Receiver() as receiver:
+                config = self.config(f"webhook = {receiver.url}", ("one",), f"history = {history}\nkeep = 1m\n")
+                with self.record(config) as webmon:
+                    self.settled()
+                    self.app.stop()
+                    wait_for(lambda: receiver.events() == [("down", "one")], 20, "the outage told")
+                    before = self.checks()
+                    wait_for(lambda: self.checks(before) >= 8, 20, "checks, and a try to write")
+                    self.assertFalse(os.path.exists(history + ".alerts"))
+                    os.rmdir(obstacle)
+                    if last:
+                        end(webmon)
+                    wait_for(lambda: '"down"' in "".join(lines(history + ".alerts")), 0.01 if last else 20, "the memory")
+                    webmon.kill()
+                    webmon.wait()
+            os.unlink(self.log)
+
     def test_a_reload_neither_repeats_nor_forgets(self):
         with self.app, Receiver() as receiver, Receiver() as second:
             config = self.config(f"webhook = {receiver.url}")
