@@ -19,11 +19,14 @@ void alert_rule_free(struct alert_rule *rule);
 
 void alert_rule_take(struct alert_rule *rule, const struct event *event);
 
-/*
- * Takes what is open from the verdicts, in place of events that are not to be had: those before a new alert of a reload, or
- * those that were overwritten before they could be read (ends too then). The next tick tells what came of it.
- */
-void alert_rule_resume(struct alert_rule *rule, bool ends_too);
+/* Takes what is open from the verdicts, in place of events that are not to be had. A tick tells what came of it. */
+enum alert_resume {
+	RESUME_NOW,    /* after a reload: what began before the alert was there */
+	RESUME_MISSED, /* they were overwritten before they could be read: ends too */
+	RESUME_START   /* the verdicts are an earlier run's: each holds when its target was checked again */
+};
+
+void alert_rule_resume(struct alert_rule *rule, enum alert_resume how);
 
 /* Looks after what was held back, and repeats what lasts. Cheap where nothing is open. */
 void alert_rule_tick(struct alert_rule *rule);

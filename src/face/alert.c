@@ -71,7 +71,7 @@ static void take_events(struct alerts *alerts)
 		alerts->next_event = alerts->events[count - 1].number + 1;
 	}
 	for (size_t k = 0; k < alerts->member_count && lost > 0; k++)
-		alert_rule_resume(alerts->members[k].rule, true);
+		alert_rule_resume(alerts->members[k].rule, RESUME_MISSED);
 }
 
 static bool has_room(const struct alert_member *member)
@@ -146,6 +146,7 @@ static void save(struct alerts *alerts)
 	pthread_mutex_unlock(&alerts->lock);
 }
 
+/* What stands and is not in the file, as of an alert that is new, is told too. */
 static void load(struct alerts *alerts)
 {
 	size_t size;
@@ -155,6 +156,8 @@ static void load(struct alerts *alerts)
 		log_note(alerts->log,
 			 "alerts: the file of what was told is damaged and was not read");
 	free(text);
+	for (size_t i = 0; i < alerts->member_count; i++)
+		alert_rule_resume(alerts->members[i].rule, RESUME_START);
 	alerts->saved = all_changes(alerts);
 }
 
@@ -309,7 +312,7 @@ static void go_on(struct alerts *alerts, const char *memory)
 {
 	alert_memory_read(memory, alerts->members, alerts->member_count);
 	for (size_t i = 0; i < alerts->member_count; i++)
-		alert_rule_resume(alerts->members[i].rule, false);
+		alert_rule_resume(alerts->members[i].rule, RESUME_NOW);
 }
 
 struct alerts *alerts_start(const struct config *config, struct store *store, struct log *log,

@@ -39,6 +39,8 @@ enum { SUBJECTS = sizeof subjects / sizeof subjects[0], PAUSE_ENDS = 3 /* of the
 struct cell {
 	bool open, told;
 	bool restored; /* told by an earlier run, not seen by this one yet */
+	bool unsure;   /* open in an earlier run, whose checks ended at ... */
+	uint64_t checks;
 	int64_t opened_ms;
 	int64_t told_us;
 };
@@ -189,7 +191,7 @@ static void take_beginning(struct alert_rule *rule, size_t subject, const struct
 					  event->state != event->previous
 				  ? verdict.since_ms
 				  : event->at_ms;
-	cell->restored = false;
+	cell->restored = cell->unsure = false;
 	set(rule, cell, true, cell->told);
 	if (cell->told || !wants(rule, subjects[subject].word) ||
 	    is_silenced(rule, event->target, subject, &verdict))
@@ -207,7 +209,7 @@ static void take_end(struct alert_rule *rule, size_t subject, const struct event
 		cell->told && changes_often(subject) && is_flapping(rule, event->target, &verdict);
 	bool tells = cell->told && !held && wants(rule, subjects[subject].end_word);
 
-	cell->restored = false;
+	cell->restored = cell->unsure = false;
 	set(rule, cell, false, held);
 	if (tells)
 		say_event(rule, subject, event, cell);
@@ -281,7 +283,7 @@ static bool says_open(enum alert_word word, const struct verdict *verdict)
 	return open[word];
 }
 
-void alert_rule_resume(struct alert_rule *rule, bool ends_too)
+void alert_rule_resume(struct alert_rule *rule, enum alert_resume how)
 {
 	for (uint32_t target = 0; target < rule->config->target_count; target++) {
 		struct verdict verdict = verdict_of(rule, target);
@@ -290,9 +292,11 @@ void alert_rule_resume(struct alert_rule *rule, bool ends_too)
 			struct cell *cell = cell_at(rule, target, i);
 			bool open = says_open(subjects[i].word, &verdict);
 
-			if (cell->restored || open == cell->open || (!open && !ends_too))
+			if (cell->restored || open == cell->open || (!open && how != RESUME_MISSED))
 				continue;
 			cell->opened_ms = verdict.since_ms;
+			cell->unsure = how == RESUME_START;
+			cell->checks = verdict.sample_count;
 			set(rule, cell, open, cell->told);
 		}
 	}
@@ -325,6 +329,12 @@ static void look_after(struct alert_rule *rule, uint32_t target, size_t subject)
 	int64_t now_us = clock_mono_us();
 	bool silenced = is_silenced(rule, target, subject, &verdict);
 
+	if (cell->unsure && verdict.sample_count == cell->checks)
+		return;
+	if (cell->unsure) {
+		cell->unsure = false;
+		set(rule, cell, says_open(kind->word, &verdict), cell->told);
+	}
 	if (cell->restored && is_past(kind->word, &verdict)) {
 		cell->restored = false;
 		set(rule, cell, false, true);

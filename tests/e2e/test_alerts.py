@@ -274,6 +274,31 @@ class Drill(unittest.TestCase):
                     webmon.wait()
             os.unlink(self.log)
 
+    def test_a_new_alert_is_told_what_stands_at_the_start(self):
+        history = os.path.join(folder(), "history")
+        with self.app, Receiver() as receiver, Receiver() as second:
+            config = self.config(f"webhook = {receiver.url}", ("one",), f"history = {history}\nkeep = 1m\n")
+            with self.record(config) as webmon:
+                self.settled()
+                self.app.stop()
+                wait_for(lambda: receiver.events() == [("down", "one")], 20, "the outage told")
+                end(webmon)
+            with open(config, "a", encoding="utf-8") as file:
+                file.write(f"[alert second]\n{QUICK}webhook = {second.url}\n")
+            with self.record(config) as webmon:
+                wait_for(lambda: second.events() == [("down", "one")], 20, "the outage told to the new one")
+                end(webmon)
+            os.unlink(history + ".alerts")
+            with self.record(config) as webmon:
+                wait_for(lambda: len(receiver.events()) >= 2 and len(second.events()) >= 2, 20, "the outage told without a memory")
+                end(webmon)
+            with self.record(config) as webmon:
+                self.app.start()
+                wait_for(lambda: len(receiver.events()) >= 3 and len(second.events()) >= 3, 20, "its end")
+                end(webmon)
+        for each in (receiver, second):
+            self.assertEqual(each.events(), [("down", "one"), ("down", "one"), ("up", "one")])
+
     def test_a_reload_neither_repeats_nor_forgets(self):
         with self.app, Receiver() as receiver, Receiver() as second:
             config = self.config(f"webhook = {receiver.url}")

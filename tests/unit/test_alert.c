@@ -378,12 +378,47 @@ static void without_events_the_verdicts_tell(void **state)
 	assert_int_equal(taken(), 1);
 	verdict_put(0, STATE_DOWN, NULL);
 	verdict_put(1, STATE_UP, NULL);
-	alert_rule_resume(rule, true);
+	alert_rule_resume(rule, RESUME_MISSED);
 	alert_rule_tick(rule);
 	assert_int_equal(taken(), 2);
 	assert_int_equal(batch.entries[0].word, ALERT_DOWN);
 	assert_int_equal(batch.entries[1].word, ALERT_UP);
-	alert_rule_resume(rule, true);
+	alert_rule_resume(rule, RESUME_MISSED);
+	alert_rule_tick(rule);
+	assert_int_equal(taken(), 0);
+}
+
+static void checked_once(struct verdict *verdict)
+{
+	verdict->sample_count++;
+}
+
+static void what_stands_at_the_start_is_told_once_it_was_checked_again(void **state)
+{
+	(void)state;
+	verdict_put(0, STATE_DOWN, NULL);
+	verdict_put(1, STATE_DOWN, NULL);
+	alert_rule_resume(rule, RESUME_START);
+	alert_rule_tick(rule);
+	assert_int_equal(taken(), 0);
+	verdict_put(0, STATE_DOWN, checked_once);
+	verdict_put(1, STATE_UP, checked_once);
+	alert_rule_tick(rule);
+	assert_int_equal(taken(), 1);
+	assert_int_equal(batch.entries[0].target, 0);
+	assert_int_equal(batch.entries[0].word, ALERT_DOWN);
+	say(EVENT_UP, 1);
+	alert_rule_tick(rule);
+	assert_int_equal(taken(), 0);
+}
+
+static void what_was_told_before_the_start_is_not_told_for_standing(void **state)
+{
+	(void)state;
+	verdict_put(0, STATE_DOWN, NULL);
+	alert_rule_restore(rule, "checkout-api", ALERT_DOWN, NOW_MS - 60000);
+	alert_rule_resume(rule, RESUME_START);
+	verdict_put(0, STATE_DOWN, checked_once);
 	alert_rule_tick(rule);
 	assert_int_equal(taken(), 0);
 }
@@ -582,6 +617,8 @@ int main(void)
 		TEST(a_restart_does_not_tell_again_but_tells_the_end),
 		TEST(what_ended_while_nobody_looked_is_told_once_it_is_sure),
 		TEST(without_events_the_verdicts_tell),
+		TEST(what_stands_at_the_start_is_told_once_it_was_checked_again),
+		TEST(what_was_told_before_the_start_is_not_told_for_standing),
 		TEST(json_has_the_facts_that_scripts_rely_on),
 		TEST(chats_get_no_marks_of_their_own_from_a_server),
 		TEST(the_shape_goes_by_the_address),
