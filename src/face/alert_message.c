@@ -89,6 +89,15 @@ static const struct alert_entry *gravest(const struct alert_batch *batch)
 
 /* ---- for people ---- */
 
+/* "steady after 26 s" needs no "steady again" before it, and "down for good after 26 s" must not
+ * have it. */
+static bool says_its_end(const struct alert_entry *entry)
+{
+	return entry->over && entry->kind == ALERT_FLAPPING &&
+	       (strncmp(entry->detail, "steady ", 7) == 0 ||
+		strncmp(entry->detail, "down for good ", 14) == 0);
+}
+
 static size_t say_entry(char *out, size_t capacity, const struct config *config,
 			const struct alert_entry *entry)
 {
@@ -96,17 +105,19 @@ static size_t say_entry(char *out, size_t capacity, const struct config *config,
 	/* the end of slow is told as up too, but it was never away */
 	enum alert_word kind =
 		entry->word == ALERT_UP && entry->previous == STATE_SLOW ? ALERT_SLOW : entry->word;
-	const char *word = entry->over ? words[kind].over : words[kind].open;
+	bool said = says_its_end(entry);
+	const char *word = said ? entry->detail : entry->over ? words[kind].over : words[kind].open;
 	size_t used = text_format(out, capacity, "%s %s%s", name_of(config, entry),
 				  entry->repeated ? "still " : "", word);
 
-	if (entry->over && entry->length_ms > 0 && strncmp(entry->detail, "after ", 6) != 0) {
+	if (entry->over && !said && entry->length_ms > 0 &&
+	    strncmp(entry->detail, "after ", 6) != 0) {
 		char length[FORMAT_MAX];
 
 		wording_length(length, sizeof length, entry->length_ms);
 		used += text_format(out + used, capacity - used, " after %s", length);
 	}
-	if (entry->detail[0] != '\0')
+	if (entry->detail[0] != '\0' && !said)
 		used += text_format(out + used, capacity - used, ": %s", entry->detail);
 	if (target)
 		used += text_format(out + used, capacity - used, " (%s)", target->url_shown);

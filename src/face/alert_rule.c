@@ -306,10 +306,17 @@ void alert_rule_resume(struct alert_rule *rule, enum alert_resume how)
 
 /* Whether what an earlier run told is surely no more: this run saw no end of it, as it saw no
  * beginning. */
-static bool is_past(enum alert_word word, const struct verdict *verdict)
+static bool is_past(enum alert_word word, const struct target *target,
+		    const struct verdict *verdict)
 {
 	bool judged = verdict->state == STATE_UP || verdict->state == STATE_SLOW;
 
+	/* what is down for good neither flaps any more, nor need it burn */
+	if (word == ALERT_FLAPPING)
+		return (judged || verdict->state == STATE_DOWN) && !verdict->flapping;
+	if (word == ALERT_BURN)
+		return (verdict->budget.known && !verdict->budget.burning) ||
+		       target->slo_window_ms == 0;
 	if (!judged || verdict->failed_in_row > 0)
 		return false;
 	if (word == ALERT_SLOW)
@@ -335,7 +342,7 @@ static void look_after(struct alert_rule *rule, uint32_t target, size_t subject)
 		cell->unsure = false;
 		set(rule, cell, says_open(kind->word, &verdict), cell->told);
 	}
-	if (cell->restored && is_past(kind->word, &verdict)) {
+	if (cell->restored && is_past(kind->word, &rule->config->targets[target], &verdict)) {
 		cell->restored = false;
 		set(rule, cell, false, true);
 	}
@@ -424,11 +431,6 @@ static size_t find_target(const struct alert_rule *rule, const char *name)
 	return index;
 }
 
-static bool lasts_over_restarts(enum alert_word word)
-{
-	return word == ALERT_DOWN || word == ALERT_SLOW || word == ALERT_LOAD || word == ALERT_CERT;
-}
-
 void alert_rule_restore(struct alert_rule *rule, const char *target, enum alert_word word,
 			int64_t told_ms)
 {
@@ -436,8 +438,7 @@ void alert_rule_restore(struct alert_rule *rule, const char *target, enum alert_
 
 	while (subject < SUBJECTS && subjects[subject].word != word)
 		subject++;
-	if (subject == SUBJECTS || index == rule->config->target_count ||
-	    !lasts_over_restarts(word))
+	if (subject == SUBJECTS || index == rule->config->target_count)
 		return;
 	struct cell *cell = cell_at(rule, (uint32_t)index, subject);
 	cell->restored = true;

@@ -5,8 +5,10 @@ import json
 import os
 import re
 import signal
+import threading
 import unittest
 
+import scripted
 import servers
 import tap
 from program import end, environment, folder, run, running, wait_for, write
@@ -298,6 +300,36 @@ class Drill(unittest.TestCase):
                 end(webmon)
         for each in (receiver, second):
             self.assertEqual(each.events(), [("down", "one"), ("down", "one"), ("up", "one")])
+
+    def test_what_flaps_is_told_once_over_reload_and_restart_and_so_is_its_end(self):
+        history = os.path.join(folder(), "history")
+        flaps = threading.Event()
+        flaps.set()
+
+        def answer(_path, number, _headers):
+            return (500 if flaps.is_set() and number % 4 < 2 else 200), [], b""
+
+        app = scripted.Scripted(answer)
+        self.app.port = app.port
+        with Receiver() as receiver:
+            config = self.config(f"webhook = {receiver.url}\non = flapping", ("one",), f"history = {history}\nkeep = 1m\n")
+            with self.record(config) as webmon:
+                wait_for(lambda: len(receiver.events()) >= 1, 30, "flapping told")
+                webmon.send_signal(signal.SIGHUP)
+                wait_for(lambda: self.said("configuration reloaded"), 20, "the reload")
+                before = len(app.requests)
+                wait_for(lambda: len(app.requests) >= before + 8, 20, "checks after the reload")
+                end(webmon)
+            with self.record(config) as webmon:
+                before = len(app.requests)
+                wait_for(lambda: len(app.requests) >= before + 8, 20, "checks after the restart")
+                flaps.clear()
+                wait_for(lambda: len(receiver.events()) >= 2, 30, "the end told")
+                end(webmon)
+        app.stop()
+        self.assertEqual([(message["event"], message["over"]) for message in receiver.taken()],
+                         [("flapping", False), ("flapping", True)])
+        self.assertRegex(receiver.taken()[1]["text"], "^one steady after ")
 
     def test_a_reload_neither_repeats_nor_forgets(self):
         with self.app, Receiver() as receiver, Receiver() as second:

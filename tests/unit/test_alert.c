@@ -423,6 +423,65 @@ static void what_was_told_before_the_start_is_not_told_for_standing(void **state
 	assert_int_equal(taken(), 0);
 }
 
+static void burning(struct verdict *verdict)
+{
+	verdict->budget.known = verdict->budget.burning = true;
+}
+
+static void in_budget(struct verdict *verdict)
+{
+	verdict->budget.known = true;
+}
+
+/* A reload and a restart alike: told already, and its end told though nobody saw an event of it. */
+static void what_burns_or_flaps_is_not_told_anew_but_its_end_is(void **state)
+{
+	static const struct {
+		enum alert_word word;
+		enum event_kind opens;
+		void (*lasts)(struct verdict *), (*ends)(struct verdict *);
+	} cases[] = {
+		{ALERT_BURN, EVENT_BURN, burning, in_budget},
+		{ALERT_FLAPPING, EVENT_FLAPPING, flapping, NULL},
+	};
+
+	(void)state;
+	fixture.targets[0].slo_window_ms = DAY;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct told told = {0};
+
+		verdict_put(0, STATE_UP, cases[i].lasts);
+		say(cases[i].opens, 0);
+		assert_int_equal(taken(), 1);
+		alert_rule_each_told(rule, note, &told);
+		renew();
+		alert_rule_restore(rule, "checkout-api", told.word, told.at_ms);
+		alert_rule_resume(rule, RESUME_NOW);
+		alert_rule_tick(rule);
+		assert_int_equal(taken(), 0);
+		verdict_put(0, STATE_UP, cases[i].ends);
+		alert_rule_tick(rule);
+		alert_rule_tick(rule);
+		assert_int_equal(taken(), 1);
+		assert_int_equal(batch.entries[0].word, cases[i].word);
+		assert_true(batch.entries[0].over);
+	}
+}
+
+static void what_flapped_before_and_is_down_now_is_told_down(void **state)
+{
+	(void)state;
+	alert_rule_restore(rule, "checkout-api", ALERT_FLAPPING, NOW_MS - 60000);
+	verdict_put(0, STATE_DOWN, NULL);
+	say(EVENT_DOWN, 0);
+	alert_rule_tick(rule);
+	alert_rule_tick(rule);
+	assert_int_equal(taken(), 2);
+	assert_int_equal(batch.entries[0].word, ALERT_FLAPPING);
+	assert_true(batch.entries[0].over);
+	assert_int_equal(batch.entries[1].word, ALERT_DOWN);
+}
+
 /* ---- words ---- */
 
 static struct alert_letter *letter_of(enum alert_format format, enum alert_word word, const char *detail)
@@ -430,6 +489,7 @@ static struct alert_letter *letter_of(enum alert_format format, enum alert_word 
 	alert.format = format;
 	batch = (struct alert_batch){.count = 1};
 	batch.entries[0] = (struct alert_entry){.word = word,
+						.kind = word,
 						.at_ms = NOW_MS,
 						.since_ms = NOW_MS - 1000,
 						.cls = CLASS_HTTP_STATUS,
@@ -464,6 +524,27 @@ static void json_has_the_facts_that_scripts_rely_on(void **state)
 	assert_string_equal(letter->facts[FACT_EVENT], "WEBMON_EVENT=down");
 	assert_string_equal(letter->facts[FACT_STATUS], "WEBMON_STATUS=503");
 	alert_letter_free(letter);
+}
+
+static void the_end_of_flapping_is_said_once(void **state)
+{
+	static const char *const details[][2] = {
+		{"steady after 26 s, 9 checks failed", "checkout-api steady after 26 s, 9 checks failed (https://shop.example/api)"},
+		{"down for good after 26 s", "checkout-api down for good after 26 s (https://shop.example/api)"},
+		{"", "checkout-api steady again after 26 s (https://shop.example/api)"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof details / sizeof *details; i++) {
+		struct alert_letter *letter = letter_of(ALERT_JSON, ALERT_FLAPPING, details[i][0]);
+
+		alert_letter_free(letter);
+		batch.entries[0].over = true;
+		batch.entries[0].length_ms = 26000;
+		letter = alert_letter_new(&fixture.config, &alert, &batch, "run-1");
+		assert_string_equal(letter->facts[FACT_MESSAGE] + strlen("WEBMON_MESSAGE="), details[i][1]);
+		alert_letter_free(letter);
+	}
 }
 
 static void chats_get_no_marks_of_their_own_from_a_server(void **state)
@@ -619,7 +700,10 @@ int main(void)
 		TEST(without_events_the_verdicts_tell),
 		TEST(what_stands_at_the_start_is_told_once_it_was_checked_again),
 		TEST(what_was_told_before_the_start_is_not_told_for_standing),
+		TEST(what_burns_or_flaps_is_not_told_anew_but_its_end_is),
+		TEST(what_flapped_before_and_is_down_now_is_told_down),
 		TEST(json_has_the_facts_that_scripts_rely_on),
+		TEST(the_end_of_flapping_is_said_once),
 		TEST(chats_get_no_marks_of_their_own_from_a_server),
 		TEST(the_shape_goes_by_the_address),
 		TEST(the_head_of_a_message_is_its_gravest_event),
