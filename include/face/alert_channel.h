@@ -11,7 +11,8 @@ enum channel_way { CHANNEL_WEBHOOK, CHANNEL_COMMAND, CHANNEL_WAYS };
 
 extern const char *const channel_way_name[CHANNEL_WAYS];
 
-#define CHANNEL_QUEUE 64 /* letters that wait at most */
+#define CHANNEL_QUEUE 64         /* letters that wait at most */
+#define CHANNEL_BYTES (16 << 20) /* of them: with more no further one is taken */
 
 struct alert_channel;
 

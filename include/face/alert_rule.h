@@ -35,7 +35,10 @@ void alert_rule_tick(struct alert_rule *rule);
 bool alert_rule_is_due(const struct alert_rule *rule, bool at_once);
 /* When it will be (CLOCK_MONOTONIC us), or when a tick is wanted; INT64_MAX: not by itself. */
 int64_t alert_rule_next_us(const struct alert_rule *rule);
-/* Hands the batch out and begins another. */
+/*
+ * Hands out what goes into one message; batch's former content is freed. What is more than that is due at once: one batch is
+ * one message to people, in as many parts as it takes.
+ */
 void alert_rule_flush(struct alert_rule *rule, struct alert_batch *batch);
 
 /*

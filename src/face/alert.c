@@ -28,7 +28,7 @@
 #define REST_MS	      200 /* between two looks at a busy store */
 #define SAVE_US	      1000000
 #define SAVE_AGAIN_US 5000000 /* where it could not be written */
-#define MEMORY_MAX    (64 << 20)
+#define MEMORY_MAX    (256 << 20)
 #define TEST_POST_MS  10000
 
 struct alerts {
@@ -104,7 +104,7 @@ static void send_what_is_due(struct alerts *alerts, bool at_once)
 		struct alert_member *member = &alerts->members[i];
 
 		alert_rule_tick(member->rule);
-		if (alert_rule_is_due(member->rule, at_once) && has_room(member))
+		while (alert_rule_is_due(member->rule, at_once) && has_room(member))
 			send_batch(alerts, member);
 	}
 }
@@ -284,6 +284,7 @@ static void alerts_free(struct alerts *alerts, bool tell)
 	if (alerts->control_fd >= 0)
 		close(alerts->control_fd);
 	pthread_mutex_destroy(&alerts->lock);
+	alert_batch_clear(&alerts->batch);
 	free(alerts->members);
 	free(alerts->path);
 	free(alerts);
@@ -390,13 +391,16 @@ static bool test_way(const struct alert_config *alert, enum channel_way way,
 bool alert_test(const struct config *config, const struct alert_config *alert, FILE *out)
 {
 	int64_t now_ms = clock_wall_ms();
-	struct alert_batch batch = {.count = 1};
+	struct alert_entry entry = {.word = ALERT_TEST,
+				    .kind = ALERT_TEST,
+				    .target = UINT32_MAX,
+				    .at_ms = now_ms,
+				    .since_ms = now_ms};
+	const struct alert_batch batch = {.count = 1, .entries = &entry};
 	bool well = true;
 
 	hook_init();
-	batch.entries[0] = (struct alert_entry){
-		.word = ALERT_TEST, .target = UINT32_MAX, .at_ms = now_ms, .since_ms = now_ms};
-	text_format(batch.entries[0].detail, sizeof batch.entries[0].detail,
+	text_format(entry.detail, sizeof entry.detail,
 		    "this is a test of the alert %s; nothing is wrong", alert->name);
 	struct alert_letter *letter = alert_letter_new(config, alert, &batch, "test");
 	if (alert->webhook)

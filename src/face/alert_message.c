@@ -67,17 +67,12 @@ static const char *name_of(const struct config *config, const struct alert_entry
 	return target ? target->name : "webmon";
 }
 
-static size_t kept(const struct alert_batch *batch)
-{
-	return batch->count < ALERT_ENTRIES ? batch->count : ALERT_ENTRIES;
-}
-
 /* Troubles before ends, and the graver before the others: the words stand in that order. */
 static const struct alert_entry *gravest(const struct alert_batch *batch)
 {
 	const struct alert_entry *found = &batch->entries[0];
 
-	for (size_t i = 1; i < kept(batch); i++) {
+	for (size_t i = 1; i < batch->count; i++) {
 		const struct alert_entry *entry = &batch->entries[i];
 
 		if (entry->over < found->over ||
@@ -127,13 +122,13 @@ static size_t say_entry(char *out, size_t capacity, const struct config *config,
 /* "webmon: 12 events: 9 down, 3 up". */
 static size_t say_counts(char *out, size_t capacity, const struct alert_batch *batch)
 {
-	size_t used = text_format(out, capacity, "webmon: %zu events:", batch->count);
+	size_t used = text_format(out, capacity, "webmon: %zu events:", alert_batch_total(batch));
 	const char *mark = "";
 
 	for (unsigned word = 0; word < ALERT_WORDS; word++) {
-		size_t count = 0;
+		size_t count = batch->left_out[word];
 
-		for (size_t i = 0; i < kept(batch); i++)
+		for (size_t i = 0; i < batch->count; i++)
 			count += batch->entries[i].word == word;
 		if (count == 0)
 			continue;
@@ -147,9 +142,10 @@ static size_t say_counts(char *out, size_t capacity, const struct alert_batch *b
 static void say_batch(char *out, size_t capacity, const struct config *config,
 		      const struct alert_batch *batch)
 {
-	size_t used = 0, shown = kept(batch) < LINES_MAX ? kept(batch) : LINES_MAX;
+	size_t used = 0, shown = batch->count < LINES_MAX ? batch->count : LINES_MAX;
+	size_t total = alert_batch_total(batch);
 
-	if (batch->count > 1) {
+	if (total > 1) {
 		used += say_counts(out, capacity, batch);
 		used += text_copy(out + used, capacity - used, "\n");
 	}
@@ -158,8 +154,8 @@ static void say_batch(char *out, size_t capacity, const struct config *config,
 			used += text_copy(out + used, capacity - used, "\n");
 		used += say_entry(out + used, capacity - used, config, &batch->entries[i]);
 	}
-	if (batch->count > shown)
-		text_format(out + used, capacity - used, "\nand %zu more", batch->count - shown);
+	if (total > shown)
+		text_format(out + used, capacity - used, "\nand %zu more", total - shown);
 }
 
 /* ---- JSON ---- */
@@ -204,8 +200,8 @@ static char *own_json(const struct config *config, const struct alert_batch *bat
 
 	json_object_set_new(object, "id", json_from_text(id));
 	json_object_set_new(object, "text", json_from_text(text));
-	json_object_set_new(object, "count", json_integer((json_int_t)batch->count));
-	for (size_t i = 0; i < kept(batch); i++)
+	json_object_set_new(object, "count", json_integer((json_int_t)alert_batch_total(batch)));
+	for (size_t i = 0; i < batch->count; i++)
 		json_array_append_new(events, entry_object(config, &batch->entries[i]));
 	json_object_set_new(object, "events", events);
 	json_object_set_new(object, "webmon", json_string(WEBMON_VERSION));
@@ -293,7 +289,7 @@ static void fill_facts(struct alert_letter *letter, const struct config *config,
 	letter->facts[FACT_TIME] = x_asprintf("WEBMON_TIME=%s", time);
 	letter->facts[FACT_PREVIOUS] =
 		x_asprintf("WEBMON_PREVIOUS=%s", state_name[entry->previous]);
-	letter->facts[FACT_COUNT] = x_asprintf("WEBMON_COUNT=%zu", batch->count);
+	letter->facts[FACT_COUNT] = x_asprintf("WEBMON_COUNT=%zu", alert_batch_total(batch));
 	letter->facts[FACT_MESSAGE] = x_asprintf("WEBMON_MESSAGE=%s", text);
 }
 

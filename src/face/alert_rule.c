@@ -60,6 +60,7 @@ struct alert_rule {
 	uint64_t changes;
 	int64_t ticked_us, first_us, flushed_us;
 	bool has_flushed;
+	bool rest; /* the batch is what a message did not hold */
 	struct alert_batch batch;
 };
 
@@ -122,14 +123,10 @@ static bool is_silenced(const struct alert_rule *rule, uint32_t target, size_t s
 
 static struct alert_entry *add_entry(struct alert_rule *rule)
 {
-	struct alert_batch *batch = &rule->batch;
-
-	if (batch->count++ == 0)
+	if (rule->batch.count == 0)
 		rule->first_us = clock_mono_us();
 	rule->changes++;
-	/* one more than can be told is counted, in the last one's place */
-	return &batch->entries[batch->count <= ALERT_ENTRIES ? batch->count - 1
-							     : ALERT_ENTRIES - 1];
+	return alert_batch_add(&rule->batch, rule->config->target_count);
 }
 
 static void say_event(struct alert_rule *rule, size_t subject, const struct event *event,
@@ -389,7 +386,7 @@ static int64_t due_us(const struct alert_rule *rule)
 
 bool alert_rule_is_due(const struct alert_rule *rule, bool at_once)
 {
-	return rule->batch.count > 0 && (at_once || clock_mono_us() >= due_us(rule));
+	return rule->batch.count > 0 && (at_once || rule->rest || clock_mono_us() >= due_us(rule));
 }
 
 int64_t alert_rule_next_us(const struct alert_rule *rule)
@@ -401,8 +398,8 @@ int64_t alert_rule_next_us(const struct alert_rule *rule)
 
 void alert_rule_flush(struct alert_rule *rule, struct alert_batch *batch)
 {
-	*batch = rule->batch;
-	rule->batch.count = 0;
+	alert_batch_take(&rule->batch, batch);
+	rule->rest = rule->batch.count > 0;
 	rule->flushed_us = clock_mono_us();
 	rule->has_flushed = true;
 }
@@ -451,7 +448,7 @@ void alert_rule_each_waiting(const struct alert_rule *rule, alert_waiting *see, 
 {
 	const struct config *config = rule->config;
 
-	for (size_t i = 0; i < rule->batch.count && i < ALERT_ENTRIES; i++) {
+	for (size_t i = 0; i < rule->batch.count; i++) {
 		const struct alert_entry *entry = &rule->batch.entries[i];
 		bool has_target = entry->target < config->target_count;
 
@@ -493,6 +490,7 @@ void alert_rule_free(struct alert_rule *rule)
 {
 	if (!rule)
 		return;
+	alert_batch_clear(&rule->batch);
 	free(rule->cells);
 	free(rule);
 }

@@ -375,10 +375,15 @@ class Drill(unittest.TestCase):
                 wait_for(lambda: self.checks() >= 600, 60, "two rounds of checks")
                 self.app.stop()
                 wait_for(lambda: sum(message["count"] for message in receiver.taken()) >= 300, 60, "all told")
+                self.app.start()
+                wait_for(lambda: sum(message["count"] for message in receiver.taken()) >= 600, 60, "all ends told")
                 end(webmon)
-        self.assertEqual(sum(message["count"] for message in receiver.taken()), 300)
-        self.assertLess(len(receiver.taken()), 6)
-        print(f"# figure: {len(receiver.taken())} messages for 300 targets that went down")
+        self.assertEqual(sorted(receiver.events()), sorted((event, name) for event in ("down", "up") for name in names))
+        for message in receiver.taken():
+            self.assertEqual(message["count"], len(message["events"]))
+            self.assertLess(len(message["text"]), 4000)
+        self.assertLess(len(receiver.taken()), 8)
+        print(f"# figure: {len(receiver.taken())} messages for 300 targets that went down and came back")
 
     def test_what_flaps_before_it_is_down_is_not_told(self):
         with self.app, Receiver() as receiver:

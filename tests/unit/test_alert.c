@@ -50,6 +50,7 @@ static int tear_down(void **state)
 {
 	(void)state;
 	alert_rule_free(rule);
+	alert_batch_clear(&batch);
 	fixture_close(&fixture);
 	return 0;
 }
@@ -103,7 +104,7 @@ static void say(enum event_kind kind, uint32_t target)
 /* All that is gathered, whatever gather and gap say. */
 static size_t taken(void)
 {
-	batch.count = 0;
+	alert_batch_clear(&batch);
 	if (alert_rule_is_due(rule, true))
 		alert_rule_flush(rule, &batch);
 	return batch.count;
@@ -293,7 +294,16 @@ static void events_are_gathered_and_messages_keep_their_distance(void **state)
 	assert_int_equal(batch.count, 1);
 }
 
-static void more_than_a_message_holds_are_counted(void **state)
+static size_t named_in(const struct alert_letter *letter)
+{
+	json_t *object = json_loads(letter->json, 0, NULL);
+	size_t count = json_array_size(json_object_get(object, "events"));
+
+	json_decref(object);
+	return count;
+}
+
+static void all_events_are_named_and_the_text_stays_short(void **state)
 {
 	struct alert_letter *letter;
 
@@ -305,8 +315,68 @@ static void more_than_a_message_holds_are_counted(void **state)
 	assert_int_equal(taken(), 200);
 	letter = alert_letter_new(&fixture.config, &alert, &batch, "1");
 	assert_non_null(strstr(letter->json, "\"count\":200"));
-	assert_non_null(strstr(letter->json, "and 180 more"));
+	assert_non_null(strstr(letter->facts[FACT_MESSAGE], "webmon: 200 events: 100 down, 100 up\n"));
+	assert_non_null(strstr(letter->facts[FACT_MESSAGE], "\nand 180 more"));
+	assert_int_equal(named_in(letter), 200);
 	alert_letter_free(letter);
+}
+
+static void more_than_a_message_holds_go_into_another_at_once(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 260; i++) {
+		say(EVENT_DOWN, 0);
+		say(EVENT_UP, 0);
+	}
+	pass(2000);
+	assert_true(alert_rule_is_due(rule, false));
+	alert_rule_flush(rule, &batch);
+	assert_int_equal(batch.count, ALERT_ENTRIES);
+	assert_true(alert_rule_is_due(rule, false));
+	alert_rule_flush(rule, &batch);
+	assert_int_equal(batch.count, 20);
+	assert_false(alert_rule_is_due(rule, true));
+	say(EVENT_DOWN, 0);
+	pass(2000);
+	assert_false(alert_rule_is_due(rule, false));
+}
+
+/* Nobody takes the messages for days: what is left must fit what was told before. */
+static void what_nobody_takes_is_thinned_out_to_what_stands(void **state)
+{
+	size_t total = 0, count = 0, both[2][2] = {{0}};
+	bool first[2] = {false}, last[2] = {false};
+
+	(void)state;
+	say(EVENT_DOWN, 1);
+	assert_int_equal(taken(), 1);
+	for (int i = 0; i < 10000; i++) {
+		say(EVENT_DOWN, 0);
+		say(EVENT_UP, 1);
+		say(EVENT_UP, 0);
+		say(EVENT_DOWN, 1);
+	}
+	say(EVENT_DOWN, 0);
+	while (taken() > 0) {
+		total += alert_batch_total(&batch);
+		count += batch.count;
+		for (size_t i = 0; i < batch.count; i++) {
+			const struct alert_entry *entry = &batch.entries[i];
+
+			if (both[entry->target][0] + both[entry->target][1] == 0)
+				first[entry->target] = entry->over;
+			last[entry->target] = entry->over;
+			both[entry->target][entry->over]++;
+		}
+	}
+	assert_int_equal(total, 40001);
+	assert_in_range(count, 4, 1000);
+	assert_false(first[0]);
+	assert_false(last[0]);
+	assert_int_equal(both[0][false], both[0][true] + 1);
+	assert_true(first[1]);
+	assert_false(last[1]);
+	assert_int_equal(both[1][false], both[1][true]);
 }
 
 /* ---- over restarts ---- */
@@ -487,8 +557,8 @@ static void what_flapped_before_and_is_down_now_is_told_down(void **state)
 static struct alert_letter *letter_of(enum alert_format format, enum alert_word word, const char *detail)
 {
 	alert.format = format;
-	batch = (struct alert_batch){.count = 1};
-	batch.entries[0] = (struct alert_entry){.word = word,
+	alert_batch_clear(&batch);
+	*alert_batch_add(&batch, 2) = (struct alert_entry){.word = word,
 						.kind = word,
 						.at_ms = NOW_MS,
 						.since_ms = NOW_MS - 1000,
@@ -694,7 +764,9 @@ int main(void)
 		TEST(troubles_of_the_program_have_no_target),
 		TEST(several_troubles_of_the_program_are_over_with_the_last),
 		TEST(events_are_gathered_and_messages_keep_their_distance),
-		TEST(more_than_a_message_holds_are_counted),
+		TEST(all_events_are_named_and_the_text_stays_short),
+		TEST(more_than_a_message_holds_go_into_another_at_once),
+		TEST(what_nobody_takes_is_thinned_out_to_what_stands),
 		TEST(a_restart_does_not_tell_again_but_tells_the_end),
 		TEST(what_ended_while_nobody_looked_is_told_once_it_is_sure),
 		TEST(without_events_the_verdicts_tell),
