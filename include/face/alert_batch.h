@@ -12,6 +12,7 @@ struct alert_entry {
 	enum alert_word  kind;     /* of the trouble: DOWN also where the word is UP */
 	bool             over;     /* the end of what was told */
 	bool             repeated; /* told before, and it lasts */
+	bool             outdated; /* the batch it was taken from says later how it went on */
 	uint32_t         target;   /* index; UINT32_MAX: the whole program */
 	int64_t          at_ms, since_ms;
 	int64_t          length_ms; /* of what is over; 0: not known */
@@ -36,8 +37,8 @@ struct alert_entry *alert_batch_add(struct alert_batch *batch, size_t targets);
 /* All events, also those that were thinned out. */
 size_t alert_batch_total(const struct alert_batch *batch);
 
-/* Moves what goes into one message, the oldest, to `part`, whose former content is freed. */
-void alert_batch_take(struct alert_batch *batch, struct alert_batch *part);
+/* Moves what goes into one message, the oldest, to `part`, whose former content is freed; marks what is outdated. */
+void alert_batch_take(struct alert_batch *batch, struct alert_batch *part, size_t targets);
 
 /* Leaves it empty. */
 void alert_batch_clear(struct alert_batch *batch);

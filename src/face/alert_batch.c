@@ -100,8 +100,22 @@ size_t alert_batch_total(const struct alert_batch *batch)
 	return total;
 }
 
-void alert_batch_take(struct alert_batch *batch, struct alert_batch *part)
+static void mark_outdated(struct alert_batch *batch, size_t targets)
 {
+	bool *seen = x_calloc((targets + 1) * ALERT_WORDS, sizeof *seen);
+
+	for (size_t i = batch->count; i-- > 0;) {
+		bool *later = &seen[place_of(&batch->entries[i], targets)];
+
+		batch->entries[i].outdated = *later;
+		*later = true;
+	}
+	free(seen);
+}
+
+void alert_batch_take(struct alert_batch *batch, struct alert_batch *part, size_t targets)
+{
+	mark_outdated(batch, targets);
 	alert_batch_clear(part);
 	*part = *batch;
 	*batch = (struct alert_batch){.count = 0};

@@ -1,7 +1,7 @@
 /*
- * Messages of alerts. The head of a message are the facts of its gravest event, so that a receiver
- * that reads no further, and a command that knows nothing of groups, is still told the truth; all
- * events stand in a list behind it.
+ * Messages of alerts. The head of a message are the facts of the gravest event that still holds, so
+ * that a receiver that reads no further, and a command that knows nothing of groups, is still told
+ * the truth; all events stand in a list behind it.
  */
 #include "face/alert_message.h"
 
@@ -67,18 +67,26 @@ static const char *name_of(const struct config *config, const struct alert_entry
 	return target ? target->name : "webmon";
 }
 
-/* Troubles before ends, and the graver before the others: the words stand in that order. */
+/*
+ * What still holds before what is outdated, troubles before ends, and the graver before the others:
+ * the words stand in that order.
+ */
+static bool is_graver(const struct alert_entry *a, const struct alert_entry *b)
+{
+	if (a->outdated != b->outdated)
+		return b->outdated;
+	if (a->over != b->over)
+		return b->over;
+	return a->word < b->word;
+}
+
 static const struct alert_entry *gravest(const struct alert_batch *batch)
 {
 	const struct alert_entry *found = &batch->entries[0];
 
-	for (size_t i = 1; i < batch->count; i++) {
-		const struct alert_entry *entry = &batch->entries[i];
-
-		if (entry->over < found->over ||
-		    (entry->over == found->over && entry->word < found->word))
-			found = entry;
-	}
+	for (size_t i = 1; i < batch->count; i++)
+		if (is_graver(&batch->entries[i], found))
+			found = &batch->entries[i];
 	return found;
 }
 

@@ -398,7 +398,7 @@ int64_t alert_rule_next_us(const struct alert_rule *rule)
 
 void alert_rule_flush(struct alert_rule *rule, struct alert_batch *batch)
 {
-	alert_batch_take(&rule->batch, batch);
+	alert_batch_take(&rule->batch, batch, rule->config->target_count);
 	rule->rest = rule->batch.count > 0;
 	rule->flushed_us = clock_mono_us();
 	rule->has_flushed = true;

@@ -658,20 +658,49 @@ static void the_shape_goes_by_the_address(void **state)
 	}
 }
 
+static void head_is(const char *event, const char *target, const char *counts)
+{
+	struct alert_letter *letter = alert_letter_new(&fixture.config, &alert, &batch, "1");
+	json_t *object = json_loads(letter->json, 0, NULL);
+
+	assert_string_equal(letter->facts[FACT_EVENT] + strlen("WEBMON_EVENT="), event);
+	assert_string_equal(letter->facts[FACT_TARGET] + strlen("WEBMON_TARGET="), target);
+	assert_string_equal(json_string_value(json_object_get(object, "event")), event);
+	assert_string_equal(json_string_value(json_object_get(object, "target")), target);
+	assert_non_null(strstr(letter->facts[FACT_MESSAGE], counts));
+	json_decref(object);
+	alert_letter_free(letter);
+}
+
 static void the_head_of_a_message_is_its_gravest_event(void **state)
 {
-	struct alert_letter *letter;
-
 	(void)state;
 	verdict_put(0, STATE_UP, NULL);
+	say(EVENT_CERT, 1);
+	say(EVENT_SLOW, 1);
+	say(EVENT_DOWN, 0);
+	assert_int_equal(taken(), 3);
+	head_is("down", "checkout-api", "webmon: 3 events: 1 down, 1 slow, 1 cert\n");
+}
+
+static void what_is_over_in_the_same_message_is_not_its_head(void **state)
+{
+	(void)state;
+	say(EVENT_DOWN, 0);
+	say(EVENT_UP, 0);
+	assert_int_equal(taken(), 2);
+	head_is("up", "checkout-api", "webmon: 2 events: 1 down, 1 up\n");
 	say(EVENT_CERT, 1);
 	say(EVENT_DOWN, 0);
 	say(EVENT_UP, 0);
 	assert_int_equal(taken(), 3);
-	letter = alert_letter_new(&fixture.config, &alert, &batch, "1");
-	assert_string_equal(letter->facts[FACT_EVENT], "WEBMON_EVENT=down");
-	assert_non_null(strstr(letter->facts[FACT_MESSAGE], "webmon: 3 events: 1 down, 1 up, 1 cert\n"));
-	alert_letter_free(letter);
+	head_is("cert", "search", "webmon: 3 events: 1 down, 1 up, 1 cert\n");
+	say(EVENT_DOWN, 0);
+	assert_int_equal(taken(), 1);
+	say(EVENT_UP, 0);
+	say(EVENT_DOWN, 0);
+	assert_int_equal(taken(), 2);
+	head_is("down", "checkout-api", "webmon: 2 events: 1 down, 1 up\n");
 }
 
 /* ---- memory ---- */
@@ -779,6 +808,7 @@ int main(void)
 		TEST(chats_get_no_marks_of_their_own_from_a_server),
 		TEST(the_shape_goes_by_the_address),
 		TEST(the_head_of_a_message_is_its_gravest_event),
+		TEST(what_is_over_in_the_same_message_is_not_its_head),
 		TEST(memory_goes_there_and_back),
 		TEST(what_is_gathered_goes_there_and_back),
 		TEST(a_damaged_memory_is_refused),
