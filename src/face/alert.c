@@ -257,20 +257,29 @@ static bool open_members(struct alerts *alerts)
 	return true;
 }
 
-/* All at once: several receivers that hang cost the time of one. */
+static struct alert_channel *channel_at(const struct alerts *alerts, size_t place)
+{
+	return alerts->members[place / CHANNEL_WAYS].channels[place % CHANNEL_WAYS];
+}
+
+/* All at once: several receivers that hang cost the time of one, and the others nothing. */
 static void end_channels(struct alerts *alerts, int64_t grace_ms)
 {
 	int64_t until_us = clock_mono_us() + grace_ms * 1000;
+	size_t count = alerts->member_count * CHANNEL_WAYS;
 
-	for (size_t i = 0; i < alerts->member_count; i++) {
-		for (unsigned way = 0; way < CHANNEL_WAYS; way++) {
-			struct alert_channel *channel = alerts->members[i].channels[way];
-			int64_t left_ms = (until_us - clock_mono_us()) / 1000;
+	for (size_t i = 0; i < count && grace_ms > 0; i++)
+		if (channel_at(alerts, i))
+			alert_channel_hurry(channel_at(alerts, i));
+	for (size_t i = 0; i < count; i++) {
+		int64_t left_ms = (until_us - clock_mono_us()) / 1000;
 
-			if (channel)
-				alert_channel_end(channel, left_ms > 0 ? left_ms : 0);
-		}
+		if (channel_at(alerts, i))
+			alert_channel_halt(channel_at(alerts, i), left_ms > 0 ? left_ms : 0);
 	}
+	for (size_t i = 0; i < count; i++)
+		if (channel_at(alerts, i))
+			alert_channel_end(channel_at(alerts, i));
 }
 
 static void alerts_free(struct alerts *alerts, bool tell)

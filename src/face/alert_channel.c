@@ -276,18 +276,27 @@ void alert_channel_trouble(struct alert_channel *channel, char out[200])
 	pthread_mutex_unlock(&channel->lock);
 }
 
-void alert_channel_end(struct alert_channel *channel, int64_t grace_ms)
+void alert_channel_hurry(struct alert_channel *channel)
+{
+	pthread_mutex_lock(&channel->lock);
+	channel->ending = true;
+	pthread_mutex_unlock(&channel->lock);
+	eventfd_write(channel->control_fd, 1);
+}
+
+void alert_channel_halt(struct alert_channel *channel, int64_t grace_ms)
 {
 	struct pollfd ended = {.fd = channel->ended_fd, .events = POLLIN};
 
 	if (grace_ms <= 0)
 		eventfd_write(channel->stop_fd, 1);
-	pthread_mutex_lock(&channel->lock);
-	channel->ending = true;
-	pthread_mutex_unlock(&channel->lock);
-	eventfd_write(channel->control_fd, 1);
+	alert_channel_hurry(channel);
 	if (poll(&ended, 1, (int)grace_ms) <= 0)
 		eventfd_write(channel->stop_fd, 1);
+}
+
+void alert_channel_end(struct alert_channel *channel)
+{
 	pthread_join(channel->thread, NULL);
 }
 

@@ -397,6 +397,19 @@ class Drill(unittest.TestCase):
                 end(webmon)
             self.assertEqual(receiver.requests, [], "an end of what was never told")
 
+    def test_a_receiver_that_hangs_does_not_cost_others_their_last_message(self):
+        with self.app, Receiver() as hanging, Receiver(lambda number: 503 if number <= 3 else 204) as receiver:
+            hanging.hang = 60
+            config = self.config(f"webhook = {hanging.url}\n[alert second]\n{QUICK}webhook = {receiver.url}", ("one",))
+            with self.watch(config) as webmon:
+                self.settled()
+                self.app.stop()
+                wait_for(lambda: hanging.requests and len(receiver.requests) >= 3, 20, "one that hangs, one that refuses")
+                self.assertEqual(end(webmon, seconds=10), 0)
+        self.assertEqual(receiver.events(), [("down", "one")])
+        self.assertEqual(self.said("alert pager: webhook: 1 message could not be delivered"), 1)
+        self.assertEqual(self.said("alert second: webhook: 1 message could not be delivered"), 0)
+
     def test_what_lasts_is_repeated_where_asked(self):
         with self.app, Receiver() as receiver:
             config = self.config(f"webhook = {receiver.url}\nrepeat = 10s", ("one",))
