@@ -467,6 +467,16 @@ class Drill(unittest.TestCase):
         self.assertIn("command: the test failed: exit status 3", done.stdout)
         self.assertEqual(run("check", "--send-test", "nobody", "-c", config, env=self.env).returncode, 3)
 
+    def test_a_proxy_of_the_environment_does_not_read_the_secret_address(self):
+        with Receiver() as receiver, Receiver() as proxy:
+            address = f"http://127.0.0.1:{proxy.port}"
+            env = {**self.env, "http_proxy": address, "ALL_PROXY": address, "all_proxy": address}
+            for name in ("no_proxy", "NO_PROXY"):
+                env.pop(name, None)
+            done = run("check", "--send-test", "pager", "-c", self.config(f"webhook = {receiver.url}"), env=env)
+            self.assertEqual((done.returncode, done.stdout), (0, "alert pager: webhook: the test was taken\n"), done.stderr)
+            self.assertEqual((len(receiver.requests), proxy.requests), (1, []))
+
     def test_a_snapshot_tells_nobody(self):
         with Receiver() as receiver:
             done = run("snapshot", "-q", "-n", "4", "-c", self.config(f"webhook = {receiver.url}"), env=self.env)
