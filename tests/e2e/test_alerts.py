@@ -1,6 +1,7 @@
 """The outage drill: real applications go down and come back, a real receiver and real programs are told; exactly what is to be
 told, nothing lost while the receiver is away, no secret, and nothing that a hook does delays a probe."""
 
+import contextlib
 import json
 import os
 import re
@@ -186,8 +187,27 @@ class Drill(unittest.TestCase):
         pids = [int(line) for line in lines(mark)]
         self.assertTrue(pids)
         for pid in pids:
-            wait_for(lambda: not os.path.exists(f"/proc/{pid}") or
-                     open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] == "Z", 10, f"end of {pid}")
+            self.gone(pid)
+
+    def test_a_command_leaves_nothing_running_behind_it(self):
+        mark = os.path.join(folder(), "children")
+        hook = script(f"sleep 300 & echo $! >> {mark}\nsleep 300 > /dev/null 2>&1 & echo $! >> {mark}\necho done >> {mark}\n")
+        with self.app:
+            with self.watch(self.config(f"command = {hook}", ("one",))) as webmon:
+                self.settled()
+                self.app.stop()
+                pids = wait_for(lambda: "done" in lines(mark) and lines(mark)[:2], 20, "the command's children")
+                for pid in pids:
+                    self.gone(pid)
+                end(webmon)
+
+    def gone(self, pid):
+        def is_gone():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+                return stat.read().rsplit(")", 1)[1].split()[0] == "Z"
+            return True
+
+        wait_for(is_gone, 10, f"end of {pid}")
 
     def record(self, config):
         return running("record", "-v", "-c", config, env=self.env, stdout=open(os.devnull, "wb"))
