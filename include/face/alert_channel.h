@@ -11,7 +11,8 @@ enum channel_way { CHANNEL_WEBHOOK, CHANNEL_COMMAND, CHANNEL_WAYS };
 
 extern const char *const channel_way_name[CHANNEL_WAYS];
 
-#define CHANNEL_QUEUE 64 /* letters that wait at most */
+#define CHANNEL_QUEUE 64         /* letters that wait at most */
+#define CHANNEL_BYTES (16 << 20) /* of them: with more no further one is taken */
 
 struct alert_channel;
 
@@ -31,8 +32,12 @@ void alert_channel_each(struct alert_channel *channel, void (*see)(void *user, c
 /* "alert pager: webhook: Couldn't connect to server, 3 messages wait"; "" where all is well. */
 void alert_channel_trouble(struct alert_channel *channel, char out[200]);
 
-/* Delivers what waits for so long at most, without waiting between tries, then ends the thread. Letters stay. */
-void alert_channel_end(struct alert_channel *channel, int64_t grace_ms);
+/* From now on it does not wait between tries, and its thread ends when all is delivered or a try failed. */
+void alert_channel_hurry(struct alert_channel *channel);
+/* Waits for that so long at most, then tells it to break off what is under way. */
+void alert_channel_halt(struct alert_channel *channel, int64_t grace_ms);
+/* After that: waits for the thread's end. Letters stay. */
+void alert_channel_end(struct alert_channel *channel);
 /* Frees the ended channel; letters are counted and told in the log where `tell`. */
 void alert_channel_free(struct alert_channel *channel, bool tell);
 

@@ -35,7 +35,10 @@ void hook_init(void);
 /* Posts the letter's body. */
 void hook_post(const char *address, const struct hook_call *call, struct hook_result *result);
 
-/* Runs the program without a shell, with the letter's facts as environment and its JSON on standard input. */
+/*
+ * Runs the program without a shell, with the letter's facts as environment and its JSON on standard input. What it leaves in
+ * its process group ends with it.
+ */
 void hook_run(const char *program, const struct hook_call *call, struct hook_result *result);
 
 #endif

@@ -1,8 +1,8 @@
 #ifndef WEBMON_FACE_ALERT_MEMORY_H
 #define WEBMON_FACE_ALERT_MEMORY_H
 /*
- * What alerts must not forget over a restart: what they told, and what they could not deliver yet. As JSON text, which holds
- * no secret. For face/alert alone.
+ * What alerts must not forget over a restart: what they told, what they gather, and what they could not deliver yet. As JSON
+ * text, which holds no secret. For face/alert alone.
  */
 #include "face/alert_channel.h"
 #include "face/alert_rule.h"

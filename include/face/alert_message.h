@@ -4,29 +4,7 @@
  * What an alert says: facts of one or several events, as JSON in the shape of its receiver and as a command's
  * environment. All texts come out of the store, where they are clean and without secrets. Any thread.
  */
-#include "model/config.h"
-#include "model/verdict.h"
-
-struct alert_entry {
-	enum alert_word  word;
-	bool             over;     /* the end of what was told */
-	bool             repeated; /* told before, and it lasts */
-	uint32_t         target;   /* index; UINT32_MAX: the whole program */
-	int64_t          at_ms, since_ms;
-	int64_t          length_ms; /* of what is over; 0: not known */
-	enum probe_class cls;
-	enum state       state, previous;
-	uint16_t         status;
-	char             detail[200];
-};
-
-#define ALERT_ENTRIES 64 /* that a message tells in full; more are counted */
-
-/* What goes into one message. */
-struct alert_batch {
-	size_t             count; /* may be more than the entries */
-	struct alert_entry entries[ALERT_ENTRIES];
-};
+#include "face/alert_batch.h"
 
 /* A message ready to be sent: owns its texts. */
 enum alert_fact {

@@ -24,11 +24,12 @@
 #include "face/alert_hook.h"
 #include "face/alert_memory.h"
 
-#define EVENT_BATCH  64
-#define REST_MS	     200 /* between two looks at a busy store */
-#define SAVE_US	     1000000
-#define MEMORY_MAX   (64 << 20)
-#define TEST_POST_MS 10000
+#define EVENT_BATCH   64
+#define REST_MS	      200 /* between two looks at a busy store */
+#define SAVE_US	      1000000
+#define SAVE_AGAIN_US 5000000 /* where it could not be written */
+#define MEMORY_MAX    (256 << 20)
+#define TEST_POST_MS  10000
 
 struct alerts {
 	const struct config *config;
@@ -70,7 +71,7 @@ static void take_events(struct alerts *alerts)
 		alerts->next_event = alerts->events[count - 1].number + 1;
 	}
 	for (size_t k = 0; k < alerts->member_count && lost > 0; k++)
-		alert_rule_resume(alerts->members[k].rule, true);
+		alert_rule_resume(alerts->members[k].rule, RESUME_MISSED);
 }
 
 static bool has_room(const struct alert_member *member)
@@ -86,6 +87,8 @@ static void send_batch(struct alerts *alerts, struct alert_member *member)
 	char id[64];
 
 	alert_rule_flush(member->rule, &alerts->batch);
+	/* what the file still says to wait would be told again */
+	alerts->save_us = 0;
 	text_format(id, sizeof id, "%s-%llu", alerts->run, (unsigned long long)++alerts->letters);
 	for (unsigned way = 0; way < CHANNEL_WAYS; way++)
 		if (member->channels[way])
@@ -101,7 +104,7 @@ static void send_what_is_due(struct alerts *alerts, bool at_once)
 		struct alert_member *member = &alerts->members[i];
 
 		alert_rule_tick(member->rule);
-		if (alert_rule_is_due(member->rule, at_once) && has_room(member))
+		while (alert_rule_is_due(member->rule, at_once) && has_room(member))
 			send_batch(alerts, member);
 	}
 }
@@ -130,17 +133,20 @@ static void save(struct alerts *alerts)
 	if (!alerts->path || changes == alerts->saved)
 		return;
 	text = alert_memory_write(alerts->members, alerts->member_count);
-	if (!file_put(alerts->path, text, strlen(text), 0600))
+	bool well = file_put(alerts->path, text, strlen(text), 0600);
+	if (!well)
 		text_format(why, sizeof why, "alerts: what was told cannot be kept: %s",
 			    strerror(errno));
 	free(text);
-	alerts->saved = changes;
-	alerts->save_us = clock_mono_us() + SAVE_US;
+	if (well)
+		alerts->saved = changes;
+	alerts->save_us = clock_mono_us() + (well ? SAVE_US : SAVE_AGAIN_US);
 	pthread_mutex_lock(&alerts->lock);
 	text_copy(alerts->trouble, sizeof alerts->trouble, why);
 	pthread_mutex_unlock(&alerts->lock);
 }
 
+/* What stands and is not in the file, as of an alert that is new, is told too. */
 static void load(struct alerts *alerts)
 {
 	size_t size;
@@ -150,6 +156,8 @@ static void load(struct alerts *alerts)
 		log_note(alerts->log,
 			 "alerts: the file of what was told is damaged and was not read");
 	free(text);
+	for (size_t i = 0; i < alerts->member_count; i++)
+		alert_rule_resume(alerts->members[i].rule, RESUME_START);
 	alerts->saved = all_changes(alerts);
 }
 
@@ -249,20 +257,29 @@ static bool open_members(struct alerts *alerts)
 	return true;
 }
 
-/* All at once: several receivers that hang cost the time of one. */
+static struct alert_channel *channel_at(const struct alerts *alerts, size_t place)
+{
+	return alerts->members[place / CHANNEL_WAYS].channels[place % CHANNEL_WAYS];
+}
+
+/* All at once: several receivers that hang cost the time of one, and the others nothing. */
 static void end_channels(struct alerts *alerts, int64_t grace_ms)
 {
 	int64_t until_us = clock_mono_us() + grace_ms * 1000;
+	size_t count = alerts->member_count * CHANNEL_WAYS;
 
-	for (size_t i = 0; i < alerts->member_count; i++) {
-		for (unsigned way = 0; way < CHANNEL_WAYS; way++) {
-			struct alert_channel *channel = alerts->members[i].channels[way];
-			int64_t left_ms = (until_us - clock_mono_us()) / 1000;
+	for (size_t i = 0; i < count && grace_ms > 0; i++)
+		if (channel_at(alerts, i))
+			alert_channel_hurry(channel_at(alerts, i));
+	for (size_t i = 0; i < count; i++) {
+		int64_t left_ms = (until_us - clock_mono_us()) / 1000;
 
-			if (channel)
-				alert_channel_end(channel, left_ms > 0 ? left_ms : 0);
-		}
+		if (channel_at(alerts, i))
+			alert_channel_halt(channel_at(alerts, i), left_ms > 0 ? left_ms : 0);
 	}
+	for (size_t i = 0; i < count; i++)
+		if (channel_at(alerts, i))
+			alert_channel_end(channel_at(alerts, i));
 }
 
 static void alerts_free(struct alerts *alerts, bool tell)
@@ -276,6 +293,7 @@ static void alerts_free(struct alerts *alerts, bool tell)
 	if (alerts->control_fd >= 0)
 		close(alerts->control_fd);
 	pthread_mutex_destroy(&alerts->lock);
+	alert_batch_clear(&alerts->batch);
 	free(alerts->members);
 	free(alerts->path);
 	free(alerts);
@@ -304,7 +322,7 @@ static void go_on(struct alerts *alerts, const char *memory)
 {
 	alert_memory_read(memory, alerts->members, alerts->member_count);
 	for (size_t i = 0; i < alerts->member_count; i++)
-		alert_rule_resume(alerts->members[i].rule, false);
+		alert_rule_resume(alerts->members[i].rule, RESUME_NOW);
 }
 
 struct alerts *alerts_start(const struct config *config, struct store *store, struct log *log,
@@ -382,13 +400,16 @@ static bool test_way(const struct alert_config *alert, enum channel_way way,
 bool alert_test(const struct config *config, const struct alert_config *alert, FILE *out)
 {
 	int64_t now_ms = clock_wall_ms();
-	struct alert_batch batch = {.count = 1};
+	struct alert_entry entry = {.word = ALERT_TEST,
+				    .kind = ALERT_TEST,
+				    .target = UINT32_MAX,
+				    .at_ms = now_ms,
+				    .since_ms = now_ms};
+	const struct alert_batch batch = {.count = 1, .entries = &entry};
 	bool well = true;
 
 	hook_init();
-	batch.entries[0] = (struct alert_entry){
-		.word = ALERT_TEST, .target = UINT32_MAX, .at_ms = now_ms, .since_ms = now_ms};
-	text_format(batch.entries[0].detail, sizeof batch.entries[0].detail,
+	text_format(entry.detail, sizeof entry.detail,
 		    "this is a test of the alert %s; nothing is wrong", alert->name);
 	struct alert_letter *letter = alert_letter_new(config, alert, &batch, "test");
 	if (alert->webhook)

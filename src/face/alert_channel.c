@@ -43,7 +43,7 @@ struct alert_channel {
 
 	pthread_mutex_t lock;
 	struct alert_letter *first, **last;
-	size_t count;
+	size_t count, bytes;
 	uint64_t changes;
 	bool ending;
 	char why[160]; /* of the newest failure; "" where all is well */
@@ -62,6 +62,11 @@ static void tell(struct alert_channel *channel, const char *what, const char *wh
 		log_note(channel->log, words);
 }
 
+static size_t size_of(const struct alert_letter *letter)
+{
+	return strlen(letter->json) + strlen(letter->body);
+}
+
 static void drop_first(struct alert_channel *channel)
 {
 	struct alert_letter *letter;
@@ -72,6 +77,7 @@ static void drop_first(struct alert_channel *channel)
 	if (!channel->first)
 		channel->last = &channel->first;
 	channel->count--;
+	channel->bytes -= size_of(letter);
 	channel->changes++;
 	pthread_mutex_unlock(&channel->lock);
 	alert_letter_free(letter);
@@ -222,7 +228,7 @@ struct alert_channel *alert_channel_new(const struct alert_config *alert, enum c
 bool alert_channel_has_room(struct alert_channel *channel)
 {
 	pthread_mutex_lock(&channel->lock);
-	bool room = channel->count < CHANNEL_QUEUE;
+	bool room = channel->count < CHANNEL_QUEUE && channel->bytes < CHANNEL_BYTES;
 	pthread_mutex_unlock(&channel->lock);
 	return room;
 }
@@ -233,6 +239,7 @@ void alert_channel_push(struct alert_channel *channel, struct alert_letter *lett
 	*channel->last = letter;
 	channel->last = &letter->next;
 	channel->count++;
+	channel->bytes += size_of(letter);
 	channel->changes++;
 	pthread_mutex_unlock(&channel->lock);
 	eventfd_write(channel->control_fd, 1);
@@ -269,18 +276,27 @@ void alert_channel_trouble(struct alert_channel *channel, char out[200])
 	pthread_mutex_unlock(&channel->lock);
 }
 
-void alert_channel_end(struct alert_channel *channel, int64_t grace_ms)
+void alert_channel_hurry(struct alert_channel *channel)
+{
+	pthread_mutex_lock(&channel->lock);
+	channel->ending = true;
+	pthread_mutex_unlock(&channel->lock);
+	eventfd_write(channel->control_fd, 1);
+}
+
+void alert_channel_halt(struct alert_channel *channel, int64_t grace_ms)
 {
 	struct pollfd ended = {.fd = channel->ended_fd, .events = POLLIN};
 
 	if (grace_ms <= 0)
 		eventfd_write(channel->stop_fd, 1);
-	pthread_mutex_lock(&channel->lock);
-	channel->ending = true;
-	pthread_mutex_unlock(&channel->lock);
-	eventfd_write(channel->control_fd, 1);
+	alert_channel_hurry(channel);
 	if (poll(&ended, 1, (int)grace_ms) <= 0)
 		eventfd_write(channel->stop_fd, 1);
+}
+
+void alert_channel_end(struct alert_channel *channel)
+{
 	pthread_join(channel->thread, NULL);
 }
 

@@ -189,6 +189,22 @@ static void kill_group(struct running *running)
 	kill(-running->pid, SIGKILL);
 }
 
+/* What it left behind in the background goes too, with a moment for what still holds its output. */
+static void end_rest_of_group(struct running *running)
+{
+	int64_t until_us = clock_mono_us() + TERM_MS * 1000;
+
+	kill(-running->pid, SIGTERM);
+	listen_to(running);
+	while (running->output >= 0 && clock_mono_us() < until_us) {
+		struct pollfd output = {.fd = running->output, .events = POLLIN};
+
+		poll(&output, 1, TURN_MS);
+		listen_to(running);
+	}
+	kill(-running->pid, SIGKILL);
+}
+
 static int take_leave(const struct running *running)
 {
 	int status = 0;
@@ -232,6 +248,7 @@ void hook_run(const char *program, const struct hook_call *call, struct hook_res
 	}
 	if (wait_until(&running, clock_mono_us() + call->limit_ms * 1000, call->stop_fd)) {
 		listen_to(&running);
+		end_rest_of_group(&running);
 		judge_end(&running, take_leave(&running), result);
 	} else {
 		/* broken off by us it is none of its own failures: a reload or the next start runs

@@ -1,7 +1,7 @@
 /*
- * Messages of alerts. The head of a message are the facts of its gravest event, so that a receiver
- * that reads no further, and a command that knows nothing of groups, is still told the truth; all
- * events stand in a list behind it.
+ * Messages of alerts. The head of a message are the facts of the gravest event that still holds, so
+ * that a receiver that reads no further, and a command that knows nothing of groups, is still told
+ * the truth; all events stand in a list behind it.
  */
 #include "face/alert_message.h"
 
@@ -67,27 +67,39 @@ static const char *name_of(const struct config *config, const struct alert_entry
 	return target ? target->name : "webmon";
 }
 
-static size_t kept(const struct alert_batch *batch)
+/*
+ * What still holds before what is outdated, troubles before ends, and the graver before the others:
+ * the words stand in that order.
+ */
+static bool is_graver(const struct alert_entry *a, const struct alert_entry *b)
 {
-	return batch->count < ALERT_ENTRIES ? batch->count : ALERT_ENTRIES;
+	if (a->outdated != b->outdated)
+		return b->outdated;
+	if (a->over != b->over)
+		return b->over;
+	return a->word < b->word;
 }
 
-/* Troubles before ends, and the graver before the others: the words stand in that order. */
 static const struct alert_entry *gravest(const struct alert_batch *batch)
 {
 	const struct alert_entry *found = &batch->entries[0];
 
-	for (size_t i = 1; i < kept(batch); i++) {
-		const struct alert_entry *entry = &batch->entries[i];
-
-		if (entry->over < found->over ||
-		    (entry->over == found->over && entry->word < found->word))
-			found = entry;
-	}
+	for (size_t i = 1; i < batch->count; i++)
+		if (is_graver(&batch->entries[i], found))
+			found = &batch->entries[i];
 	return found;
 }
 
 /* ---- for people ---- */
+
+/* "steady after 26 s" needs no "steady again" before it, and "down for good after 26 s" must not
+ * have it. */
+static bool says_its_end(const struct alert_entry *entry)
+{
+	return entry->over && entry->kind == ALERT_FLAPPING &&
+	       (strncmp(entry->detail, "steady ", 7) == 0 ||
+		strncmp(entry->detail, "down for good ", 14) == 0);
+}
 
 static size_t say_entry(char *out, size_t capacity, const struct config *config,
 			const struct alert_entry *entry)
@@ -96,17 +108,19 @@ static size_t say_entry(char *out, size_t capacity, const struct config *config,
 	/* the end of slow is told as up too, but it was never away */
 	enum alert_word kind =
 		entry->word == ALERT_UP && entry->previous == STATE_SLOW ? ALERT_SLOW : entry->word;
-	const char *word = entry->over ? words[kind].over : words[kind].open;
+	bool said = says_its_end(entry);
+	const char *word = said ? entry->detail : entry->over ? words[kind].over : words[kind].open;
 	size_t used = text_format(out, capacity, "%s %s%s", name_of(config, entry),
 				  entry->repeated ? "still " : "", word);
 
-	if (entry->over && entry->length_ms > 0 && strncmp(entry->detail, "after ", 6) != 0) {
+	if (entry->over && !said && entry->length_ms > 0 &&
+	    strncmp(entry->detail, "after ", 6) != 0) {
 		char length[FORMAT_MAX];
 
 		wording_length(length, sizeof length, entry->length_ms);
 		used += text_format(out + used, capacity - used, " after %s", length);
 	}
-	if (entry->detail[0] != '\0')
+	if (entry->detail[0] != '\0' && !said)
 		used += text_format(out + used, capacity - used, ": %s", entry->detail);
 	if (target)
 		used += text_format(out + used, capacity - used, " (%s)", target->url_shown);
@@ -116,13 +130,13 @@ static size_t say_entry(char *out, size_t capacity, const struct config *config,
 /* "webmon: 12 events: 9 down, 3 up". */
 static size_t say_counts(char *out, size_t capacity, const struct alert_batch *batch)
 {
-	size_t used = text_format(out, capacity, "webmon: %zu events:", batch->count);
+	size_t used = text_format(out, capacity, "webmon: %zu events:", alert_batch_total(batch));
 	const char *mark = "";
 
 	for (unsigned word = 0; word < ALERT_WORDS; word++) {
-		size_t count = 0;
+		size_t count = batch->left_out[word];
 
-		for (size_t i = 0; i < kept(batch); i++)
+		for (size_t i = 0; i < batch->count; i++)
 			count += batch->entries[i].word == word;
 		if (count == 0)
 			continue;
@@ -136,9 +150,10 @@ static size_t say_counts(char *out, size_t capacity, const struct alert_batch *b
 static void say_batch(char *out, size_t capacity, const struct config *config,
 		      const struct alert_batch *batch)
 {
-	size_t used = 0, shown = kept(batch) < LINES_MAX ? kept(batch) : LINES_MAX;
+	size_t used = 0, shown = batch->count < LINES_MAX ? batch->count : LINES_MAX;
+	size_t total = alert_batch_total(batch);
 
-	if (batch->count > 1) {
+	if (total > 1) {
 		used += say_counts(out, capacity, batch);
 		used += text_copy(out + used, capacity - used, "\n");
 	}
@@ -147,8 +162,8 @@ static void say_batch(char *out, size_t capacity, const struct config *config,
 			used += text_copy(out + used, capacity - used, "\n");
 		used += say_entry(out + used, capacity - used, config, &batch->entries[i]);
 	}
-	if (batch->count > shown)
-		text_format(out + used, capacity - used, "\nand %zu more", batch->count - shown);
+	if (total > shown)
+		text_format(out + used, capacity - used, "\nand %zu more", total - shown);
 }
 
 /* ---- JSON ---- */
@@ -193,8 +208,8 @@ static char *own_json(const struct config *config, const struct alert_batch *bat
 
 	json_object_set_new(object, "id", json_from_text(id));
 	json_object_set_new(object, "text", json_from_text(text));
-	json_object_set_new(object, "count", json_integer((json_int_t)batch->count));
-	for (size_t i = 0; i < kept(batch); i++)
+	json_object_set_new(object, "count", json_integer((json_int_t)alert_batch_total(batch)));
+	for (size_t i = 0; i < batch->count; i++)
 		json_array_append_new(events, entry_object(config, &batch->entries[i]));
 	json_object_set_new(object, "events", events);
 	json_object_set_new(object, "webmon", json_string(WEBMON_VERSION));
@@ -282,7 +297,7 @@ static void fill_facts(struct alert_letter *letter, const struct config *config,
 	letter->facts[FACT_TIME] = x_asprintf("WEBMON_TIME=%s", time);
 	letter->facts[FACT_PREVIOUS] =
 		x_asprintf("WEBMON_PREVIOUS=%s", state_name[entry->previous]);
-	letter->facts[FACT_COUNT] = x_asprintf("WEBMON_COUNT=%zu", batch->count);
+	letter->facts[FACT_COUNT] = x_asprintf("WEBMON_COUNT=%zu", alert_batch_total(batch));
 	letter->facts[FACT_MESSAGE] = x_asprintf("WEBMON_MESSAGE=%s", text);
 }
 

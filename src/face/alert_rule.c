@@ -39,6 +39,8 @@ enum { SUBJECTS = sizeof subjects / sizeof subjects[0], PAUSE_ENDS = 3 /* of the
 struct cell {
 	bool open, told;
 	bool restored; /* told by an earlier run, not seen by this one yet */
+	bool unsure;   /* open in an earlier run, whose checks ended at ... */
+	uint64_t checks;
 	int64_t opened_ms;
 	int64_t told_us;
 };
@@ -58,6 +60,7 @@ struct alert_rule {
 	uint64_t changes;
 	int64_t ticked_us, first_us, flushed_us;
 	bool has_flushed;
+	bool rest; /* the batch is what a message did not hold */
 	struct alert_batch batch;
 };
 
@@ -120,22 +123,20 @@ static bool is_silenced(const struct alert_rule *rule, uint32_t target, size_t s
 
 static struct alert_entry *add_entry(struct alert_rule *rule)
 {
-	struct alert_batch *batch = &rule->batch;
-
-	if (batch->count++ == 0)
+	if (rule->batch.count == 0)
 		rule->first_us = clock_mono_us();
-	/* one more than can be told is counted, in the last one's place */
-	return &batch->entries[batch->count <= ALERT_ENTRIES ? batch->count - 1
-							     : ALERT_ENTRIES - 1];
+	rule->changes++;
+	return alert_batch_add(&rule->batch, rule->config->target_count);
 }
 
-static void say_event(struct alert_rule *rule, enum alert_word word, const struct event *event,
+static void say_event(struct alert_rule *rule, size_t subject, const struct event *event,
 		      const struct cell *cell)
 {
 	struct alert_entry *entry = add_entry(rule);
 
 	*entry = (struct alert_entry){
-		.word = word,
+		.word = cell->open ? subjects[subject].word : subjects[subject].end_word,
+		.kind = subjects[subject].word,
 		.over = !cell->open,
 		.target = event->target,
 		.at_ms = event->at_ms,
@@ -150,14 +151,18 @@ static void say_event(struct alert_rule *rule, enum alert_word word, const struc
 }
 
 /* What was held back, or is repeated: the verdict's words, since the event's are gone. */
-static struct alert_entry *say_verdict(struct alert_rule *rule, enum alert_word word,
-				       uint32_t target, const struct verdict *verdict)
+static struct alert_entry *say_verdict(struct alert_rule *rule, size_t subject, uint32_t target,
+				       const struct verdict *verdict)
 {
+	bool over = !cell_at(rule, target, subject)->open;
+	enum alert_word word = over ? subjects[subject].end_word : subjects[subject].word;
 	struct alert_entry *entry = add_entry(rule);
 	int64_t now_ms = clock_wall_ms();
 
 	*entry = (struct alert_entry){
 		.word = word,
+		.kind = subjects[subject].word,
+		.over = over,
 		.target = target,
 		.at_ms = now_ms,
 		.since_ms = verdict->since_ms ? verdict->since_ms : now_ms,
@@ -183,14 +188,14 @@ static void take_beginning(struct alert_rule *rule, size_t subject, const struct
 					  event->state != event->previous
 				  ? verdict.since_ms
 				  : event->at_ms;
-	cell->restored = false;
+	cell->restored = cell->unsure = false;
 	set(rule, cell, true, cell->told);
 	if (cell->told || !wants(rule, subjects[subject].word) ||
 	    is_silenced(rule, event->target, subject, &verdict))
 		return;
 	set(rule, cell, true, true);
 	cell->told_us = clock_mono_us();
-	say_event(rule, subjects[subject].word, event, cell);
+	say_event(rule, subject, event, cell);
 }
 
 static void take_end(struct alert_rule *rule, size_t subject, const struct event *event)
@@ -201,10 +206,10 @@ static void take_end(struct alert_rule *rule, size_t subject, const struct event
 		cell->told && changes_often(subject) && is_flapping(rule, event->target, &verdict);
 	bool tells = cell->told && !held && wants(rule, subjects[subject].end_word);
 
-	cell->restored = false;
+	cell->restored = cell->unsure = false;
 	set(rule, cell, false, held);
 	if (tells)
-		say_event(rule, subjects[subject].end_word, event, cell);
+		say_event(rule, subject, event, cell);
 }
 
 static void take_pause(struct alert_rule *rule, uint32_t target)
@@ -275,7 +280,7 @@ static bool says_open(enum alert_word word, const struct verdict *verdict)
 	return open[word];
 }
 
-void alert_rule_resume(struct alert_rule *rule, bool ends_too)
+void alert_rule_resume(struct alert_rule *rule, enum alert_resume how)
 {
 	for (uint32_t target = 0; target < rule->config->target_count; target++) {
 		struct verdict verdict = verdict_of(rule, target);
@@ -284,9 +289,11 @@ void alert_rule_resume(struct alert_rule *rule, bool ends_too)
 			struct cell *cell = cell_at(rule, target, i);
 			bool open = says_open(subjects[i].word, &verdict);
 
-			if (cell->restored || open == cell->open || (!open && !ends_too))
+			if (cell->restored || open == cell->open || (!open && how != RESUME_MISSED))
 				continue;
 			cell->opened_ms = verdict.since_ms;
+			cell->unsure = how == RESUME_START;
+			cell->checks = verdict.sample_count;
 			set(rule, cell, open, cell->told);
 		}
 	}
@@ -296,10 +303,17 @@ void alert_rule_resume(struct alert_rule *rule, bool ends_too)
 
 /* Whether what an earlier run told is surely no more: this run saw no end of it, as it saw no
  * beginning. */
-static bool is_past(enum alert_word word, const struct verdict *verdict)
+static bool is_past(enum alert_word word, const struct target *target,
+		    const struct verdict *verdict)
 {
 	bool judged = verdict->state == STATE_UP || verdict->state == STATE_SLOW;
 
+	/* what is down for good neither flaps any more, nor need it burn */
+	if (word == ALERT_FLAPPING)
+		return (judged || verdict->state == STATE_DOWN) && !verdict->flapping;
+	if (word == ALERT_BURN)
+		return (verdict->budget.known && !verdict->budget.burning) ||
+		       target->slo_window_ms == 0;
 	if (!judged || verdict->failed_in_row > 0)
 		return false;
 	if (word == ALERT_SLOW)
@@ -319,23 +333,29 @@ static void look_after(struct alert_rule *rule, uint32_t target, size_t subject)
 	int64_t now_us = clock_mono_us();
 	bool silenced = is_silenced(rule, target, subject, &verdict);
 
-	if (cell->restored && is_past(kind->word, &verdict)) {
+	if (cell->unsure && verdict.sample_count == cell->checks)
+		return;
+	if (cell->unsure) {
+		cell->unsure = false;
+		set(rule, cell, says_open(kind->word, &verdict), cell->told);
+	}
+	if (cell->restored && is_past(kind->word, &rule->config->targets[target], &verdict)) {
 		cell->restored = false;
 		set(rule, cell, false, true);
 	}
 	if (cell->open && !cell->told && !silenced && wants(rule, kind->word)) {
 		set(rule, cell, true, true);
 		cell->told_us = now_us;
-		say_verdict(rule, kind->word, target, &verdict)->since_ms = cell->opened_ms;
+		say_verdict(rule, subject, target, &verdict)->since_ms = cell->opened_ms;
 	} else if (cell->open && cell->told && !silenced && rule->alert->repeat_ms > 0 &&
 		   now_us - cell->told_us >= rule->alert->repeat_ms * 1000) {
 		cell->told_us = now_us;
-		say_verdict(rule, kind->word, target, &verdict)->repeated = true;
+		say_verdict(rule, subject, target, &verdict)->repeated = true;
 	} else if (!cell->open && cell->told &&
 		   !(changes_often(subject) && is_flapping(rule, target, &verdict))) {
 		set(rule, cell, false, false);
 		if (wants(rule, kind->end_word))
-			say_verdict(rule, kind->end_word, target, &verdict)->over = true;
+			say_verdict(rule, subject, target, &verdict);
 	}
 }
 
@@ -366,7 +386,7 @@ static int64_t due_us(const struct alert_rule *rule)
 
 bool alert_rule_is_due(const struct alert_rule *rule, bool at_once)
 {
-	return rule->batch.count > 0 && (at_once || clock_mono_us() >= due_us(rule));
+	return rule->batch.count > 0 && (at_once || rule->rest || clock_mono_us() >= due_us(rule));
 }
 
 int64_t alert_rule_next_us(const struct alert_rule *rule)
@@ -378,8 +398,8 @@ int64_t alert_rule_next_us(const struct alert_rule *rule)
 
 void alert_rule_flush(struct alert_rule *rule, struct alert_batch *batch)
 {
-	*batch = rule->batch;
-	rule->batch.count = 0;
+	alert_batch_take(&rule->batch, batch, rule->config->target_count);
+	rule->rest = rule->batch.count > 0;
 	rule->flushed_us = clock_mono_us();
 	rule->has_flushed = true;
 }
@@ -397,29 +417,56 @@ void alert_rule_each_told(const struct alert_rule *rule, alert_told *tell, void 
 			     now_ms - (now_us - rule->cells[i].told_us) / 1000);
 }
 
-static bool lasts_over_restarts(enum alert_word word)
+/* The target of that name; the count of targets where there is none. */
+static size_t find_target(const struct alert_rule *rule, const char *name)
 {
-	return word == ALERT_DOWN || word == ALERT_SLOW || word == ALERT_LOAD || word == ALERT_CERT;
+	size_t index = 0;
+
+	while (index < rule->config->target_count &&
+	       strcmp(rule->config->targets[index].name, name) != 0)
+		index++;
+	return index;
 }
 
 void alert_rule_restore(struct alert_rule *rule, const char *target, enum alert_word word,
 			int64_t told_ms)
 {
-	size_t subject = 0, index = 0;
+	size_t subject = 0, index = find_target(rule, target);
 
 	while (subject < SUBJECTS && subjects[subject].word != word)
 		subject++;
-	while (index < rule->config->target_count &&
-	       strcmp(rule->config->targets[index].name, target) != 0)
-		index++;
-	if (subject == SUBJECTS || index == rule->config->target_count ||
-	    !lasts_over_restarts(word))
+	if (subject == SUBJECTS || index == rule->config->target_count)
 		return;
 	struct cell *cell = cell_at(rule, (uint32_t)index, subject);
 	cell->restored = true;
 	cell->opened_ms = told_ms;
 	cell->told_us = clock_mono_us() - (clock_wall_ms() - told_ms) * 1000;
 	set(rule, cell, true, true);
+}
+
+void alert_rule_each_waiting(const struct alert_rule *rule, alert_waiting *see, void *user)
+{
+	const struct config *config = rule->config;
+
+	for (size_t i = 0; i < rule->batch.count; i++) {
+		const struct alert_entry *entry = &rule->batch.entries[i];
+		bool has_target = entry->target < config->target_count;
+
+		see(user, has_target ? config->targets[entry->target].name : "", entry);
+	}
+}
+
+void alert_rule_restore_waiting(struct alert_rule *rule, const char *target,
+				const struct alert_entry *entry)
+{
+	size_t index = find_target(rule, target);
+	struct alert_entry *own;
+
+	if (target[0] != '\0' && index == rule->config->target_count)
+		return;
+	own = add_entry(rule);
+	*own = *entry;
+	own->target = target[0] != '\0' ? (uint32_t)index : UINT32_MAX;
 }
 
 uint64_t alert_rule_changes(const struct alert_rule *rule)
@@ -443,6 +490,7 @@ void alert_rule_free(struct alert_rule *rule)
 {
 	if (!rule)
 		return;
+	alert_batch_clear(&rule->batch);
 	free(rule->cells);
 	free(rule);
 }

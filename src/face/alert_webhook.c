@@ -31,6 +31,8 @@ static void set_up(CURL *easy, const char *address, const struct hook_call *call
 {
 	curl_easy_setopt(easy, CURLOPT_URL, address);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+	/* as the checks: a proxy that stands in the environment would read the address */
+	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->letter->body);
 	curl_easy_setopt(easy, CURLOPT_USERAGENT, "webmon/" WEBMON_VERSION);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)call->limit_ms);

@@ -1,12 +1,15 @@
 """The outage drill: real applications go down and come back, a real receiver and real programs are told; exactly what is to be
 told, nothing lost while the receiver is away, no secret, and nothing that a hook does delays a probe."""
 
+import contextlib
 import json
 import os
 import re
 import signal
+import threading
 import unittest
 
+import scripted
 import servers
 import tap
 from program import end, environment, folder, run, running, wait_for, write
@@ -184,8 +187,27 @@ class Drill(unittest.TestCase):
         pids = [int(line) for line in lines(mark)]
         self.assertTrue(pids)
         for pid in pids:
-            wait_for(lambda: not os.path.exists(f"/proc/{pid}") or
-                     open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[0] == "Z", 10, f"end of {pid}")
+            self.gone(pid)
+
+    def test_a_command_leaves_nothing_running_behind_it(self):
+        mark = os.path.join(folder(), "children")
+        hook = script(f"sleep 300 & echo $! >> {mark}\nsleep 300 > /dev/null 2>&1 & echo $! >> {mark}\necho done >> {mark}\n")
+        with self.app:
+            with self.watch(self.config(f"command = {hook}", ("one",))) as webmon:
+                self.settled()
+                self.app.stop()
+                pids = wait_for(lambda: "done" in lines(mark) and lines(mark)[:2], 20, "the command's children")
+                for pid in pids:
+                    self.gone(pid)
+                end(webmon)
+
+    def gone(self, pid):
+        def is_gone():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError), open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+                return stat.read().rsplit(")", 1)[1].split()[0] == "Z"
+            return True
+
+        wait_for(is_gone, 10, f"end of {pid}")
 
     def record(self, config):
         return running("record", "-v", "-c", config, env=self.env, stdout=open(os.devnull, "wb"))
@@ -222,6 +244,112 @@ class Drill(unittest.TestCase):
                 end(webmon)
         self.assertEqual(sorted(receiver.events()), [("down", "one"), ("down", "two"), ("up", "one"), ("up", "two")])
         self.assertNotIn("pass-word-77", "".join(lines(history + ".alerts")))
+
+    def test_a_crash_does_not_lose_what_is_still_gathered(self):
+        history = os.path.join(folder(), "history")
+
+        def told():
+            text = "".join(lines(history + ".alerts"))
+            return [each["target"] for each in json.loads(text)["told"]] if text else []
+
+        with self.app, Receiver() as receiver:
+            with open(self.config(f"webhook = {receiver.url}", ("one",), f"history = {history}\nkeep = 1m\n"),
+                      encoding="utf-8") as file:
+                config = write(file.read().replace("gather = 300ms\ngap = 0", "gather = 5s\ngap = 5s"))
+            with self.record(config) as webmon:
+                self.settled()
+                self.app.stop()
+                wait_for(lambda: told() == ["one"], 20, "the outage in the memory, still gathered")
+                webmon.kill()
+                webmon.wait()
+            self.assertEqual(receiver.events(), [])
+            with self.record(config) as webmon:
+                wait_for(lambda: receiver.events() == [("down", "one")], 20, "the outage, told after the crash")
+                self.app.start()
+                wait_for(lambda: told() == [], 20, "its end in the memory, still gathered")
+                webmon.kill()
+                webmon.wait()
+            with self.record(config) as webmon:
+                wait_for(lambda: len(receiver.events()) >= 2, 20, "its end, told after the crash")
+                end(webmon)
+        self.assertEqual(receiver.events(), [("down", "one"), ("up", "one")])
+
+    def test_a_memory_that_could_not_be_written_is_written_later(self):
+        for last in (False, True):
+            history = os.path.join(folder(), "history")
+            obstacle = history + ".alerts.new"
+            os.mkdir(obstacle)
+            with self.subTest(at_the_end=last), self.app, Receiver() as receiver:
+                config = self.config(f"webhook = {receiver.url}", ("one",), f"history = {history}\nkeep = 1m\n")
+                with self.record(config) as webmon:
+                    self.settled()
+                    self.app.stop()
+                    wait_for(lambda: receiver.events() == [("down", "one")], 20, "the outage told")
+                    before = self.checks()
+                    wait_for(lambda: self.checks(before) >= 8, 20, "checks, and a try to write")
+                    self.assertFalse(os.path.exists(history + ".alerts"))
+                    os.rmdir(obstacle)
+                    if last:
+                        end(webmon)
+                    wait_for(lambda: '"down"' in "".join(lines(history + ".alerts")), 0.01 if last else 20, "the memory")
+                    webmon.kill()
+                    webmon.wait()
+            os.unlink(self.log)
+
+    def test_a_new_alert_is_told_what_stands_at_the_start(self):
+        history = os.path.join(folder(), "history")
+        with self.app, Receiver() as receiver, Receiver() as second:
+            config = self.config(f"webhook = {receiver.url}", ("one",), f"history = {history}\nkeep = 1m\n")
+            with self.record(config) as webmon:
+                self.settled()
+                self.app.stop()
+                wait_for(lambda: receiver.events() == [("down", "one")], 20, "the outage told")
+                end(webmon)
+            with open(config, "a", encoding="utf-8") as file:
+                file.write(f"[alert second]\n{QUICK}webhook = {second.url}\n")
+            with self.record(config) as webmon:
+                wait_for(lambda: second.events() == [("down", "one")], 20, "the outage told to the new one")
+                end(webmon)
+            os.unlink(history + ".alerts")
+            with self.record(config) as webmon:
+                wait_for(lambda: len(receiver.events()) >= 2 and len(second.events()) >= 2, 20, "the outage told without a memory")
+                end(webmon)
+            with self.record(config) as webmon:
+                self.app.start()
+                wait_for(lambda: len(receiver.events()) >= 3 and len(second.events()) >= 3, 20, "its end")
+                end(webmon)
+        for each in (receiver, second):
+            self.assertEqual(each.events(), [("down", "one"), ("down", "one"), ("up", "one")])
+
+    def test_what_flaps_is_told_once_over_reload_and_restart_and_so_is_its_end(self):
+        history = os.path.join(folder(), "history")
+        flaps = threading.Event()
+        flaps.set()
+
+        def answer(_path, number, _headers):
+            return (500 if flaps.is_set() and number % 4 < 2 else 200), [], b""
+
+        app = scripted.Scripted(answer)
+        self.app.port = app.port
+        with Receiver() as receiver:
+            config = self.config(f"webhook = {receiver.url}\non = flapping", ("one",), f"history = {history}\nkeep = 1m\n")
+            with self.record(config) as webmon:
+                wait_for(lambda: len(receiver.events()) >= 1, 30, "flapping told")
+                webmon.send_signal(signal.SIGHUP)
+                wait_for(lambda: self.said("configuration reloaded"), 20, "the reload")
+                before = len(app.requests)
+                wait_for(lambda: len(app.requests) >= before + 8, 20, "checks after the reload")
+                end(webmon)
+            with self.record(config) as webmon:
+                before = len(app.requests)
+                wait_for(lambda: len(app.requests) >= before + 8, 20, "checks after the restart")
+                flaps.clear()
+                wait_for(lambda: len(receiver.events()) >= 2, 30, "the end told")
+                end(webmon)
+        app.stop()
+        self.assertEqual([(message["event"], message["over"]) for message in receiver.taken()],
+                         [("flapping", False), ("flapping", True)])
+        self.assertRegex(receiver.taken()[1]["text"], "^one steady after ")
 
     def test_a_reload_neither_repeats_nor_forgets(self):
         with self.app, Receiver() as receiver, Receiver() as second:
@@ -267,10 +395,15 @@ class Drill(unittest.TestCase):
                 wait_for(lambda: self.checks() >= 600, 60, "two rounds of checks")
                 self.app.stop()
                 wait_for(lambda: sum(message["count"] for message in receiver.taken()) >= 300, 60, "all told")
+                self.app.start()
+                wait_for(lambda: sum(message["count"] for message in receiver.taken()) >= 600, 60, "all ends told")
                 end(webmon)
-        self.assertEqual(sum(message["count"] for message in receiver.taken()), 300)
-        self.assertLess(len(receiver.taken()), 6)
-        print(f"# figure: {len(receiver.taken())} messages for 300 targets that went down")
+        self.assertEqual(sorted(receiver.events()), sorted((event, name) for event in ("down", "up") for name in names))
+        for message in receiver.taken():
+            self.assertEqual(message["count"], len(message["events"]))
+            self.assertLess(len(message["text"]), 4000)
+        self.assertLess(len(receiver.taken()), 8)
+        print(f"# figure: {len(receiver.taken())} messages for 300 targets that went down and came back")
 
     def test_what_flaps_before_it_is_down_is_not_told(self):
         with self.app, Receiver() as receiver:
@@ -283,6 +416,19 @@ class Drill(unittest.TestCase):
                 wait_for(lambda: any("up again" in line for line in lines(self.log)), 20, "up again")
                 end(webmon)
             self.assertEqual(receiver.requests, [], "an end of what was never told")
+
+    def test_a_receiver_that_hangs_does_not_cost_others_their_last_message(self):
+        with self.app, Receiver() as hanging, Receiver(lambda number: 503 if number <= 3 else 204) as receiver:
+            hanging.hang = 60
+            config = self.config(f"webhook = {hanging.url}\n[alert second]\n{QUICK}webhook = {receiver.url}", ("one",))
+            with self.watch(config) as webmon:
+                self.settled()
+                self.app.stop()
+                wait_for(lambda: hanging.requests and len(receiver.requests) >= 3, 20, "one that hangs, one that refuses")
+                self.assertEqual(end(webmon, seconds=10), 0)
+        self.assertEqual(receiver.events(), [("down", "one")])
+        self.assertEqual(self.said("alert pager: webhook: 1 message could not be delivered"), 1)
+        self.assertEqual(self.said("alert second: webhook: 1 message could not be delivered"), 0)
 
     def test_what_lasts_is_repeated_where_asked(self):
         with self.app, Receiver() as receiver:
@@ -340,6 +486,16 @@ class Drill(unittest.TestCase):
         done = run("check", "--send-test", "pager", "-c", self.config(f"command = {hook}"), env=self.env)
         self.assertIn("command: the test failed: exit status 3", done.stdout)
         self.assertEqual(run("check", "--send-test", "nobody", "-c", config, env=self.env).returncode, 3)
+
+    def test_a_proxy_of_the_environment_does_not_read_the_secret_address(self):
+        with Receiver() as receiver, Receiver() as proxy:
+            address = f"http://127.0.0.1:{proxy.port}"
+            env = {**self.env, "http_proxy": address, "ALL_PROXY": address, "all_proxy": address}
+            for name in ("no_proxy", "NO_PROXY"):
+                env.pop(name, None)
+            done = run("check", "--send-test", "pager", "-c", self.config(f"webhook = {receiver.url}"), env=env)
+            self.assertEqual((done.returncode, done.stdout), (0, "alert pager: webhook: the test was taken\n"), done.stderr)
+            self.assertEqual((len(receiver.requests), proxy.requests), (1, []))
 
     def test_a_snapshot_tells_nobody(self):
         with Receiver() as receiver:
