@@ -160,6 +160,9 @@ char *config_find(void);
 /* The line of the file that gives an option of [webmon]; 0: the command line, or nothing does. */
 int config_program_line(const struct config *config, const char *name);
 
+/* What must not be shown of all but targets and the source, which have theirs; NULL: built without a file's memory. */
+const struct text_list *config_secrets(const struct config *config);
+
 /* webmon check: the table in force, each value with where it came from; secrets as •••. */
 void config_print(const struct config *config, FILE *out);
 

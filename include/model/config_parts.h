@@ -88,6 +88,8 @@ void config_select(struct build *build);
 /* The setting of a section that gives the option last; NULL: none. */
 const struct setting *config_find_setting(const struct config_memory *memory, const struct section *section,
 					  const char *name);
+/* The command line's last one; NULL: none. */
+const struct setting *config_find_override(const struct config_memory *memory, const char *name);
 const struct section *config_find_section(const struct config_memory *memory, enum section_kind kind);
 
 #endif

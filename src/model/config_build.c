@@ -354,6 +354,16 @@ const struct setting *config_find_setting(const struct config_memory *memory,
 	return found;
 }
 
+const struct setting *config_find_override(const struct config_memory *memory, const char *name)
+{
+	const struct setting *found = NULL;
+
+	for (size_t i = 0; i < memory->override_count; i++)
+		if (strcmp(memory->overrides[i].name, name) == 0)
+			found = &memory->overrides[i];
+	return found;
+}
+
 const struct section *config_find_section(const struct config_memory *memory,
 					  enum section_kind kind)
 {

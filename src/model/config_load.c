@@ -100,6 +100,11 @@ struct config *config_load(const struct config_request *request, struct errors *
 	return NULL;
 }
 
+const struct text_list *config_secrets(const struct config *config)
+{
+	return config->owned == NULL ? NULL : &config->owned->secrets;
+}
+
 void config_free(struct config *config)
 {
 	if (config == NULL)

@@ -54,23 +54,13 @@ static void print_option(FILE *out, const struct option *option, struct holder h
 		print_row(out, option->name, "none", origin);
 }
 
-static const struct setting *find_override(const struct config_memory *memory, const char *name)
-{
-	const struct setting *found = NULL;
-
-	for (size_t i = 0; i < memory->override_count; i++)
-		if (strcmp(memory->overrides[i].name, name) == 0)
-			found = &memory->overrides[i];
-	return found;
-}
-
 /* Every option of the scope: the whole table. */
 static void print_table(FILE *out, const struct config_memory *memory, enum option_scope scope,
 			const struct section *section, struct holder holder)
 {
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option *option = &option_table[i];
-		const struct setting *setting = find_override(memory, option->name);
+		const struct setting *setting = config_find_override(memory, option->name);
 		char origin[ORIGIN_MAX];
 
 		if (option->scope != scope || strcmp(option->name, "url") == 0 ||
@@ -96,7 +86,7 @@ static void print_section(FILE *out, const struct config_memory *memory,
 		char origin[ORIGIN_MAX];
 
 		if (*done || (holder.secrets != &memory->secrets &&
-			      find_override(memory, setting->name) != NULL))
+			      config_find_override(memory, setting->name) != NULL))
 			continue;
 		*done = true;
 		write_origin(origin, memory->file, setting);
@@ -165,7 +155,7 @@ int config_program_line(const struct config *config, const char *name)
 	const struct setting *setting =
 		config_find_setting(memory, config_find_section(memory, SECTION_PROGRAM), name);
 
-	return setting != NULL && find_override(memory, name) == NULL ? setting->line : 0;
+	return setting != NULL && config_find_override(memory, name) == NULL ? setting->line : 0;
 }
 
 void config_print(const struct config *config, FILE *out)

@@ -192,15 +192,21 @@ static bool set_repeat(struct assignment *assignment)
 	return assignment_append(assignment, assignment->text);
 }
 
+/* Where an address is wrong, nobody knows where its password ends: it is quoted if it has none. */
 static bool take_url(struct assignment *assignment, const char *item)
 {
 	struct url url;
 	const char *problem = url_read(assignment->place->arena, item, &url);
-	char what[200];
+	bool hidden = assignment->outside || strchr(item, '@') != NULL;
+	char what[200], *shown;
 
-	if (problem == NULL)
+	if (problem == NULL) {
+		assignment_keep_url_secrets(assignment, item);
 		return assignment_append(assignment, item);
-	text_format(what, sizeof(what), "'%s' is no address: %s", item, problem);
+	}
+	shown = target_url_shown(item);
+	text_format(what, sizeof(what), "'%s' is no address: %s", hidden ? "•••" : shown, problem);
+	free(shown);
 	return assignment_refuse_for(assignment, what);
 }
 
@@ -217,7 +223,7 @@ static bool set_window(struct assignment *assignment)
 {
 	char why[MAINTENANCE_WHY_MAX];
 
-	if (!maintenance_check(assignment->text, why))
+	if (!maintenance_check(assignment->text, assignment->outside, why))
 		return assignment_refuse_for(assignment, why);
 	return assignment_append(assignment, assignment->text);
 }
@@ -380,7 +386,7 @@ static const struct {
 	[OPTION_PATH] = {set_path, "", false, false},
 	[OPTION_LIST] = {set_list, " ", false, false},
 	[OPTION_REPEAT] = {set_repeat, " ", true, false},
-	[OPTION_URLS] = {set_urls, " ", false, false},
+	[OPTION_URLS] = {set_urls, " ", true, false},
 	[OPTION_WINDOW] = {set_window, " ", false, false},
 	[OPTION_BOOL] = {set_bool, " ", false, false},
 	[OPTION_INTEGER] = {set_integer, " ", false, false},
@@ -449,8 +455,8 @@ static bool check_text(const struct assignment *assignment)
 	return true;
 }
 
-bool value_set(struct place *place, const struct option *option, void *base, const char *written,
-	       bool first)
+static bool set_value(struct place *place, const struct option *option, void *base,
+		      const char *written, bool first)
 {
 	bool shown = strcmp(option->name, "name") == 0 || strcmp(option->name, "group") == 0;
 	bool hide = types[option->type].hide || (option->type == OPTION_TEXT && !shown);
@@ -474,4 +480,14 @@ bool value_set(struct place *place, const struct option *option, void *base, con
 	assignment.text = value.text;
 	assignment.outside = value.outside;
 	return check_text(&assignment) && types[option->type].set(&assignment);
+}
+
+bool value_set(struct place *place, const struct option *option, void *base, const char *written,
+	       bool first)
+{
+	const struct text_list *hidden = errors_hide(place->errors, place->secrets);
+	bool ok = set_value(place, option, base, written, first);
+
+	errors_hide(place->errors, hidden);
+	return ok;
 }

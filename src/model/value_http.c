@@ -36,12 +36,12 @@ static const char *skip_blanks(const char *text)
 	return text + strspn(text, " \t");
 }
 
-/* Keys like "code" have short values as well, which are no secrets: those are let be. */
-static void keep_url_secrets(struct assignment *assignment)
+void assignment_keep_url_secrets(struct assignment *assignment, const char *url)
 {
 	struct text_list secrets = {.items = NULL};
 
-	url_secrets(assignment->place->arena, assignment->text, &secrets);
+	url_secrets(assignment->place->arena, url, &secrets);
+	/* Keys like "code" have short values as well, which are no secrets: those are let be. */
 	for (size_t i = 0; i < secrets.count; i++)
 		if (strlen(secrets.items[i]) >= 4)
 			assignment_keep_secret(assignment, secrets.items[i]);
@@ -66,7 +66,7 @@ bool set_url(struct assignment *assignment)
 		return assignment_refuse(assignment);
 	if (wrong != NULL)
 		return assignment_refuse_for(assignment, wrong);
-	keep_url_secrets(assignment);
+	assignment_keep_url_secrets(assignment, assignment->text);
 	if (url.user != NULL) {
 		target->user = url.user;
 		target->password = url.password;
@@ -134,10 +134,11 @@ bool set_header(struct assignment *assignment)
 
 	if (name == 0 || assignment->text[name] != ':')
 		return assignment_refuse(assignment);
-	struct expanded value = {.text = skip_blanks(assignment->text + name + 1)};
+	struct expanded value = {.text = skip_blanks(assignment->text + name + 1),
+				 .outside = assignment->outside};
 	if (names_file(assignment) && !expand_file(place, assignment->option->name, &value))
 		return false;
-	assignment->outside = assignment->outside || value.outside;
+	assignment->outside = value.outside;
 	keep_header_secret(assignment, assignment->text, name, value.text);
 	char *header = x_asprintf("%.*s:%s%s", (int)name, assignment->text,
 				  value.text[0] ? " " : "", value.text);
@@ -192,14 +193,12 @@ bool set_pattern(struct assignment *assignment)
 
 bool set_json_rule(struct assignment *assignment)
 {
-	struct json_rule rule;
 	char wrong[200];
 
 	if (assignment->text[0] == '\0')
 		return assignment_refuse(assignment);
-	if (!json_rule_parse(&rule, assignment->text, wrong))
+	if (!json_rule_check(assignment->text, assignment->outside, wrong))
 		return assignment_refuse_for(assignment, wrong);
-	json_rule_fini(&rule);
 	return assignment_append(assignment, assignment->text);
 }
 
@@ -345,7 +344,7 @@ bool set_proxy(struct assignment *assignment)
 			assignment, known == 6 ? "the scheme must be http, https, socks4, socks4a, "
 						 "socks5 or socks5h"
 					       : "the scheme must be http or https");
-	keep_url_secrets(assignment);
+	assignment_keep_url_secrets(assignment, assignment->text);
 	*field = assignment->text;
 	return true;
 }

@@ -89,9 +89,17 @@ class Mistakes(unittest.TestCase):
         self.assertRegex(done.stderr, r"webmon\.ini|URL|url")
 
     def test_a_secret_is_never_in_a_message(self):
-        done, _ = self.check("[target a]\nurl = http://a/\nbearer = ${TOKEN}\ninterval = ${TOKEN}\n", TOKEN="s3cret-canary")
-        self.assertEqual(done.returncode, 3)
-        self.assertNotIn("s3cret-canary", done.stderr + done.stdout)
+        head = "[target a]\nurl = http://a/\n"
+        for text, status in ((head + "bearer = ${TOKEN}\ninterval = ${TOKEN}\n", 3),
+                             (head + "expect_json = .token = ${TOKEN}\n", 3),
+                             (head + "maintenance = ${TOKEN}\n", 3),
+                             (head + "[webmon]\nwitness = ftp://${TOKEN}/\n", 3),
+                             (head + "[webmon]\ntheme = ${TOKEN}\n[view.1]\nsort = ${TOKEN}\n", 0)):
+            with self.subTest(text):
+                done, _ = self.check(text, TOKEN="s3cret-canary")
+                self.assertEqual(done.returncode, status)
+                self.assertTrue(done.stderr)
+                self.assertNotIn("s3cret-canary", done.stderr + done.stdout)
 
 
 class Good(unittest.TestCase):

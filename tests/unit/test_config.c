@@ -505,6 +505,45 @@ static void secrets_of_every_kind_are_remembered(void **state)
 	config_free(config);
 }
 
+/* A value out of a variable or a file may be wrong as a whole, in its middle, or cut where it is quoted. */
+static void a_mistake_quotes_nothing_that_came_from_outside(void **state)
+{
+	static const struct mistake_case cases[] = {
+		{ A "expect_json = .token = ${WEBMON_TEST_LONG}\n",
+		  "f.ini:3: expect_json: expected a number, true, false, null or a text in quotes, got •••\n" },
+		{ A "expect_json = .token = 12 ${WEBMON_TEST_LONG}\n",
+		  "f.ini:3: expect_json: expected nothing after the value, got •••\n" },
+		{ A "maintenance = ${WEBMON_TEST_LONG}\n",
+		  "f.ini:3: maintenance: '•••' is neither days (Sun, Mon-Fri, daily), a date (2026-12-24) nor times "
+		  "(02:00-04:00)\n" },
+		{ A "maintenance = Sun 02:00-04:00 ${WEBMON_TEST_ZONE}\n",
+		  "f.ini:3: maintenance: '•••' is neither times (02:00-04:00) nor a time zone (Asia/Seoul)\n" },
+		{ "[webmon]\nwitness = ftp://${WEBMON_TEST_SECRET}/\n" A,
+		  "f.ini:2: witness: '•••' is no address: the scheme must be http, https, tcp or tls\n" },
+		{ "[webmon]\nwitness = https://me:url-pass@a:99999/, https://b/\n" A,
+		  "f.ini:2: witness: '•••' is no address: the port must be a number between 1 and 65535\n" },
+		{ "[webmon]\nwitness = https://a:99999/?token=query-token\n" A,
+		  "f.ini:2: witness: 'https://a:99999/?token=•••' is no address: the port must be a number between 1 and "
+		  "65535\n" },
+		{ A "depends = ${WEBMON_TEST_SECRET}\n", "f.ini:3: depends: there is no target '•••'\n" },
+		{ A "header = X-Key: @${WEBMON_TEST_SECRET}\n",
+		  "f.ini:3: header: the file cannot be read: No such file or directory (write @@ for a value that begins "
+		  "with @)\n" },
+	};
+
+	(void)state;
+	set_environment();
+	setenv("WEBMON_TEST_LONG", "s3cret-canary and more words than a message would quote of it", 1);
+	setenv("WEBMON_TEST_ZONE", "Europe/Seoul", 1);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *messages;
+
+		assert_null(load(cases[i].text, &messages));
+		assert_string_equal(messages, cases[i].messages);
+		free(messages);
+	}
+}
+
 static void print_to(char **text, const struct config *config)
 {
 	size_t size;
@@ -517,9 +556,11 @@ static void print_to(char **text, const struct config *config)
 static void what_is_in_force_is_printed_without_secrets(void **state)
 {
 	static const char *const canaries[] = { "url-pass", "query-token", "bearer-canary", "cookie-session",
-						"proxy:pass", "s3cret-canary", "x7", "body-canary" };
+						"proxy:pass", "s3cret-canary", "x7", "body-canary",
+						"witness-pass" };
 	static const char *const lines[] = {
 		"  interval           7s                                           f.ini:2\n",
+		"  witness            https://•••@w/, https://•••/                 f.ini:17\n",
 		"  timeout            10s                                          default\n",
 		"  url                http://me:•••@a/?token=•••                   f.ini:5\n",
 		"  header             Cookie: •••                                  f.ini:6\n",
@@ -537,7 +578,8 @@ static void what_is_in_force_is_printed_without_secrets(void **state)
 	config = load("[defaults]\ninterval = 7s\n\n[target a]\nurl = http://me:url-pass@a/?token=query-token\n"
 		      "header = Cookie: sid=cookie-session\nheader = X-Key: x7\nheader = X-Plain: seen\n"
 		      "bearer = bearer-canary\nproxy = http://proxy:pass@p:3128\nbody = ${WEBMON_TEST_SECRET}\n"
-		      "expect_body = ${WEBMON_TEST_SECRET}\nexpect_status = 200,3xx\ntls_min = 1.2\ndown_after = 3/5\n",
+		      "expect_body = ${WEBMON_TEST_SECRET}\nexpect_status = 200,3xx\ntls_min = 1.2\ndown_after = 3/5\n"
+		      "[webmon]\nwitness = https://me:witness-pass@w/, https://${WEBMON_TEST_SECRET}/\n",
 		      &messages);
 	assert_non_null(config);
 	print_to(&text, config);
@@ -970,6 +1012,7 @@ int main(void)
 		cmocka_unit_test(variables_stand_anywhere),
 		cmocka_unit_test(secrets_come_from_files_beside_the_configuration),
 		cmocka_unit_test(secrets_of_every_kind_are_remembered),
+		cmocka_unit_test(a_mistake_quotes_nothing_that_came_from_outside),
 		cmocka_unit_test(what_is_in_force_is_printed_without_secrets),
 		cmocka_unit_test(secrets_that_others_can_read_are_warned_of),
 		cmocka_unit_test(words_choose_targets_and_add_urls),
