@@ -42,7 +42,7 @@ static void mistake(struct reading *reading, int line, const char *text)
 	error_add(reading->build->errors, reading->build->memory->file, line, "%s", text);
 }
 
-/* "[view.3]" is split at the dot, all others at the blank. */
+/* "[view.3]" is split at the dot, all others at the blank: a name may begin with a dot. */
 static const struct head *find_head(const char *section, const char **name)
 {
 	for (size_t i = 0; i < HEADS; i++) {
@@ -52,7 +52,8 @@ static const struct head *find_head(const char *section, const char **name)
 		if (strncmp(section, heads[i].word, length) != 0)
 			continue;
 		if (section[length] == '\0' || section[length] == mark || section[length] == '\t') {
-			*name = section + length + strspn(section + length, ". \t");
+			*name = section + length + (section[length] == '.');
+			*name += strspn(*name, " \t");
 			return &heads[i];
 		}
 	}

@@ -351,6 +351,23 @@ static void values_arrive_in_their_fields(void **state)
 	config_free(config);
 }
 
+/* "[target .well-known]" was the target "well-known". */
+static void a_target_s_name_may_begin_with_dots(void **state)
+{
+	struct config *config = load_good("[target .well-known]\nurl = http://a/\n[target well-known]\nurl = http://b/\n"
+					  "[target ../x]\nurl = http://c/\n[target\t..]\nurl = http://d/\n"
+					  "[view.3]\nsort = name\n");
+
+	(void)state;
+	assert_int_equal(config->target_count, 4);
+	assert_string_equal(config->targets[0].name, ".well-known");
+	assert_string_equal(config->targets[1].name, "well-known");
+	assert_string_equal(config->targets[2].name, "../x");
+	assert_string_equal(config->targets[3].name, "..");
+	assert_string_equal(config->views[3].sort, "name");
+	config_free(config);
+}
+
 static void sections_go_over_defaults(void **state)
 {
 	struct config *config = load_good(
@@ -1007,6 +1024,7 @@ int main(void)
 		cmocka_unit_test(every_mistake_is_told_in_so_many_words),
 		cmocka_unit_test(defaults_are_those_of_the_documents),
 		cmocka_unit_test(values_arrive_in_their_fields),
+		cmocka_unit_test(a_target_s_name_may_begin_with_dots),
 		cmocka_unit_test(sections_go_over_defaults),
 		cmocka_unit_test(long_values_go_on_in_indented_lines),
 		cmocka_unit_test(variables_stand_anywhere),
