@@ -300,11 +300,22 @@ static void take_entry(void *user, const struct ini_entry *entry)
 	keep_setting(reading, option, entry);
 }
 
+/* Lines of a request's body are its own, whatever they look like. */
+static bool is_text(void *user, const char *name)
+{
+	const struct reading *reading = user;
+	const struct option *option =
+		reading->head == NULL ? NULL : option_find(reading->head->scope, name);
+
+	return option != NULL && option->type == OPTION_BODY;
+}
+
 void config_read(struct build *build)
 {
 	const struct config_request *request = build->request;
 	struct reading reading = {.build = build};
-	struct ini_reader reader = {.entry = take_entry, .section = take_section, .user = &reading};
+	struct ini_reader reader = {
+		.entry = take_entry, .section = take_section, .is_text = is_text, .user = &reading};
 
 	if (request->file == NULL)
 		return;

@@ -406,6 +406,19 @@ static void long_values_go_on_in_indented_lines(void **state)
 	config_free(config);
 }
 
+/* It lost empty lines, and those that look like comments or begin with a bracket. */
+static void a_body_s_lines_are_all_sent(void **state)
+{
+	struct config *config = load_good("[target a]\nurl = http://a/\nbody =\n  # Title\n\n  [1, \"b ; c\"]\n  ; d\n\n"
+					  "; a comment\ngroup = g\n");
+	const struct target *t = &config->targets[0];
+
+	(void)state;
+	assert_string_equal(t->body, "# Title\n\n[1, \"b ; c\"]\n; d");
+	assert_string_equal(t->group, "g");
+	config_free(config);
+}
+
 static void variables_stand_anywhere(void **state)
 {
 	struct config *config;
@@ -1027,6 +1040,7 @@ int main(void)
 		cmocka_unit_test(a_target_s_name_may_begin_with_dots),
 		cmocka_unit_test(sections_go_over_defaults),
 		cmocka_unit_test(long_values_go_on_in_indented_lines),
+		cmocka_unit_test(a_body_s_lines_are_all_sent),
 		cmocka_unit_test(variables_stand_anywhere),
 		cmocka_unit_test(secrets_come_from_files_beside_the_configuration),
 		cmocka_unit_test(secrets_of_every_kind_are_remembered),

@@ -255,8 +255,11 @@ static bool read_file(struct theme *theme, const char *path, struct errors *erro
 	 * once. */
 	ok = ini_read_file(path, &(struct ini_reader){.entry = read_palette, .user = &loading},
 			   &first);
-	ok = ok && ini_read_file(path, &(struct ini_reader){read_entry, read_section, &loading},
-				 &mistakes);
+	ok = ok &&
+	     ini_read_file(path,
+			   &(struct ini_reader){
+				   .entry = read_entry, .section = read_section, .user = &loading},
+			   &mistakes);
 	for (size_t i = 0; i < mistakes.count; i++) {
 		error_warn(errors, NULL, 0, "%s", mistakes.items[i].text);
 	}
