@@ -14,6 +14,7 @@ struct assignment {
 	const char          *text;    /* with variables replaced */
 	bool                 outside; /* a part of it came from a variable or a file */
 	bool                 first;   /* of this option in its section */
+	size_t               before;  /* so often the section gave it already */
 };
 
 typedef bool setter(struct assignment *assignment);

@@ -456,7 +456,7 @@ static bool check_text(const struct assignment *assignment)
 }
 
 static bool set_value(struct place *place, const struct option *option, void *base,
-		      const char *written, bool first)
+		      const char *written, size_t before)
 {
 	bool shown = strcmp(option->name, "name") == 0 || strcmp(option->name, "group") == 0;
 	bool hide = types[option->type].hide || (option->type == OPTION_TEXT && !shown);
@@ -468,7 +468,8 @@ static bool set_value(struct place *place, const struct option *option, void *ba
 		.base = base,
 		.field = (char *)base + option->offset,
 		.written = written,
-		.first = first,
+		.first = before == 0,
+		.before = before,
 	};
 
 	if (!expand_variables(place, option->name, hide, &value))
@@ -483,10 +484,10 @@ static bool set_value(struct place *place, const struct option *option, void *ba
 }
 
 bool value_set(struct place *place, const struct option *option, void *base, const char *written,
-	       bool first)
+	       size_t before)
 {
 	const struct text_list *hidden = errors_hide(place->errors, place->secrets);
-	bool ok = set_value(place, option, base, written, first);
+	bool ok = set_value(place, option, base, written, before);
 
 	errors_hide(place->errors, hidden);
 	return ok;

@@ -112,15 +112,16 @@ static void keep_header_secret(struct assignment *assignment, const char *header
 }
 
 /* A header of [defaults] (or of the file, where the command line gives one) gives way to one of the
- * same name. */
-static void start_headers(struct assignment *assignment, const char *header, size_t name)
+ * same name; those of the same section stay beside one another, at the list's end. */
+static void replace_headers(struct assignment *assignment, const char *header, size_t name)
 {
 	struct text_list *list = assignment->field, kept = {.items = NULL};
+	size_t others = list->count - assignment->before;
 
 	for (size_t i = 0; i < list->count; i++) {
 		const char *item = list->items[i];
 
-		if (strncasecmp(item, header, name + 1) != 0)
+		if (i >= others || strncasecmp(item, header, name + 1) != 0)
 			text_list_append(assignment->place->arena, &kept, item);
 	}
 	*list = kept;
@@ -144,8 +145,7 @@ bool set_header(struct assignment *assignment)
 				  value.text[0] ? " " : "", value.text);
 	const char *kept = arena_text(place->arena, header);
 	free(header);
-	if (assignment->first)
-		start_headers(assignment, kept, name);
+	replace_headers(assignment, kept, name);
 	return assignment_append(assignment, kept);
 }
 

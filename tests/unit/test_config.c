@@ -372,8 +372,8 @@ static void sections_go_over_defaults(void **state)
 {
 	struct config *config = load_good(
 		"[target a]\nurl = http://a/\n[defaults]\ninterval = 7s\nheader = X-One: 1\nheader = X-Two: 2\n"
-		"expect_body = from defaults\n[target b]\nurl = http://b/\ninterval = 9s\nheader = x-two: 3\n"
-		"header = X-Four: 4\nexpect_body = own\nbody = x\n[target c]\nurl = http://c/\nmethod = PUT\nbody = x\n");
+		"expect_body = from defaults\n[target b]\nurl = http://b/\ninterval = 9s\nheader = X-Four: 4\n"
+		"header = x-two: 3\nheader = X-Four: 5\nexpect_body = own\nbody = x\n[target c]\nurl = http://c/\nmethod = PUT\nbody = x\n");
 	const struct target *a = &config->targets[0], *b = &config->targets[1], *c = &config->targets[2];
 
 	(void)state;
@@ -381,10 +381,11 @@ static void sections_go_over_defaults(void **state)
 	assert_int_equal(a->headers.count, 2);
 	assert_string_equal(a->expect_body.items[0], "from defaults");
 	assert_int_equal(b->interval_ms, 9000);
-	assert_int_equal(b->headers.count, 3); /* headers join, one of the same name gives way */
+	assert_int_equal(b->headers.count, 4); /* headers join, those of the same name give way */
 	assert_string_equal(b->headers.items[0], "X-One: 1");
-	assert_string_equal(b->headers.items[1], "x-two: 3");
-	assert_string_equal(b->headers.items[2], "X-Four: 4");
+	assert_string_equal(b->headers.items[1], "X-Four: 4");
+	assert_string_equal(b->headers.items[2], "x-two: 3");
+	assert_string_equal(b->headers.items[3], "X-Four: 5");
 	assert_int_equal(b->expect_body.count, 1);
 	assert_string_equal(b->expect_body.items[0], "own");
 	assert_string_equal(b->method, "POST"); /* a body wants one */
