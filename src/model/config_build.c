@@ -22,6 +22,7 @@ static struct place place_of(struct build *build, struct text_list *secrets, int
 		.file = line > 0 ? build->memory->file : NULL,
 		.line = line,
 		.secrets = secrets,
+		.lines = &build->memory->lines,
 		.plain = line > 0 ? &build->memory->plain : NULL,
 	};
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "model/assignment.h"
@@ -74,6 +75,14 @@ void assignment_keep_secret(struct assignment *assignment, const char *secret)
 		*place->plain = true;
 }
 
+static void note_line(struct place *place, const char *item)
+{
+	struct item_lines *lines = place->lines;
+
+	lines->items = x_grow(lines->items, lines->count, sizeof(*lines->items));
+	lines->items[lines->count++] = (struct item_line){item, place->line};
+}
+
 bool assignment_append(struct assignment *assignment, const char *item)
 {
 	struct text_list *list = assignment->field;
@@ -86,6 +95,8 @@ bool assignment_append(struct assignment *assignment, const char *item)
 		return assignment_refuse_for(assignment,
 					     "it is given too often; 256 times are the limit");
 	text_list_append(assignment->place->arena, list, item);
+	if (assignment->place->lines != NULL && option_is_repeatable(assignment->option))
+		note_line(assignment->place, item);
 	return true;
 }
 

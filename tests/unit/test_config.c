@@ -595,7 +595,7 @@ static void what_is_in_force_is_printed_without_secrets(void **state)
 		"  timeout            10s                                          default\n",
 		"  url                http://me:•••@a/?token=•••                   f.ini:5\n",
 		"  header             Cookie: •••                                  f.ini:6\n",
-		"                     X-Plain: seen                                f.ini:6\n",
+		"                     X-Plain: seen                                f.ini:8\n",
 		"  expect_status      200, 300-399                                 f.ini:13\n",
 		"  bearer             •••                                          f.ini:9\n",
 		"  tls_min            1.2                                          f.ini:14\n",
@@ -748,6 +748,47 @@ static void the_command_line_goes_over_the_file(void **state)
 	print_to(&text, config);
 	assert_non_null(strstr(text, "interval           0                                            command line\n"));
 	assert_null(strstr(text, "9s"));
+	free(text);
+	config_free(config);
+}
+
+/* An item of a list tells of its own line, whichever section or command line it is from. */
+static void each_header_is_printed_with_its_own_origin(void **state)
+{
+	static const struct override overrides[] = { { "header", "X-D: 4" }, { "header", "X-E: 5" } };
+	struct errors errors = { 0 };
+	struct config_request request = {
+		.file = "f.ini",
+		.text = "[defaults]\nheader = X-A: 1\nheader = X-B: 2\n" A "header = X-C: 3\nheader = X-B: 7\n"
+			"expect_body = one\nexpect_body = two\n",
+	};
+	struct config *config = config_load(&request, &errors);
+	char *text;
+
+	(void)state;
+	assert_non_null(config);
+	print_to(&text, config);
+	assert_non_null(strstr(text, "  header             X-A: 1                                       f.ini:2\n"
+				     "                     X-B: 2                                       f.ini:3\n"
+				     "  body "));
+	assert_non_null(strstr(text, "  header             X-A: 1                                       f.ini:2\n"
+				     "                     X-C: 3                                       f.ini:6\n"
+				     "                     X-B: 7                                       f.ini:7\n"
+				     "  expect_body        one                                          f.ini:8\n"
+				     "                     two                                          f.ini:9\n"));
+	free(text);
+	config_free(config);
+	request.overrides = overrides;
+	request.override_count = COUNT(overrides);
+	config = config_load(&request, &errors);
+	assert_non_null(config);
+	print_to(&text, config);
+	assert_non_null(strstr(text, "  header             X-A: 1                                       f.ini:2\n"
+				     "                     X-C: 3                                       f.ini:6\n"
+				     "                     X-B: 7                                       f.ini:7\n"
+				     "                     X-D: 4                                       command line\n"
+				     "                     X-E: 5                                       command line\n"));
+	assert_null(strstr(strstr(text, "X-E: 5") + 1, "X-E: 5"));
 	free(text);
 	config_free(config);
 }
@@ -1050,6 +1091,7 @@ int main(void)
 		cmocka_unit_test(secrets_that_others_can_read_are_warned_of),
 		cmocka_unit_test(words_choose_targets_and_add_urls),
 		cmocka_unit_test(the_command_line_goes_over_the_file),
+		cmocka_unit_test(each_header_is_printed_with_its_own_origin),
 		cmocka_unit_test(a_wrong_option_of_the_command_line_is_told_once),
 		cmocka_unit_test(globs_and_groups_choose),
 		cmocka_unit_test(nothing_to_watch_says_what_to_do),
