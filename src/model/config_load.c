@@ -94,7 +94,7 @@ int config_item_line(const struct config_memory *memory, const char *item)
 	return found == NULL ? 0 : found->line;
 }
 
-struct config *config_load(const struct config_request *request, struct errors *errors)
+struct config *config_load_part(const struct config_request *request, struct errors *errors)
 {
 	struct config *config = x_calloc(1, sizeof(*config));
 	struct config_memory *memory = x_calloc(1, sizeof(*memory));
@@ -120,6 +120,14 @@ struct config *config_load(const struct config_request *request, struct errors *
 		config_select(&build);
 	sort_lines(&memory->lines);
 	errors_sort(errors);
+	return config;
+}
+
+struct config *config_load(const struct config_request *request, struct errors *errors)
+{
+	size_t known = errors->fatal;
+	struct config *config = config_load_part(request, errors);
+
 	if (errors->fatal == known)
 		return config;
 	config_free(config);

@@ -128,6 +128,17 @@ class Good(unittest.TestCase):
         self.assertRegex(done.stderr, r":6: warning: .*'quitt', did you mean 'quit'")
         self.assertRegex(done.stderr, r":7: warning: \[view\.1\]: sort 'no-such'")
 
+    def test_check_tells_those_also_where_a_value_is_wrong(self):
+        path = write("[target a]\nurl = http://a.test/\ntimeout = zz\n[target b]\n[webmon]\nlog = /none/x/y\ntheme = no-such\n"
+                     "[keys]\nquitt = x\n[view.1]\nsort = no-such\n")
+        done = run("check", "-c", path)
+        self.assertEqual((done.returncode, done.stdout), (3, ""))
+        for said in (r":3: timeout must be", r":4: \[target b\] has no url", r":6: log: /none/x/y lies in a folder",
+                     r"no theme 'no-such'", r":9: warning: .*'quitt'", r":10: warning: \[view\.1\]"):
+            self.assertRegex(done.stderr, said)
+        done = run("check", "-c", os.path.join(folder(), "none.ini"))
+        self.assertEqual((done.returncode, done.stdout, len(done.stderr.splitlines())), (3, "", 1))
+
     def test_check_tells_of_files_that_cannot_be_written(self):
         base = folder()
         path = write(f"[webmon]\nlog = {base}\nhistory = {path_of_file(base)}/below\nmetrics_file = {base}/none/m\n"
