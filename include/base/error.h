@@ -25,6 +25,7 @@ struct errors {
 	size_t        count;
 	size_t        fatal; /* how many of them are no mere warnings */
 	const struct text_list *secrets; /* errors_hide()'s own */
+	bool          lenient; /* to be set: what is added from now on is a mere warning */
 };
 
 /* Appends a mistake. file may be NULL (the command line), line 0 leaves the line number out. */

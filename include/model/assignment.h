@@ -40,6 +40,6 @@ bool assignment_split(struct assignment *assignment, item_taker *take);
 
 /* Setters of what HTTP and the network know: in value_http.c. */
 setter set_url, set_header, set_pattern, set_json_rule, set_route, set_addresses, set_method, set_user, set_proxy, set_status,
-	set_listen;
+	set_listen, set_urls;
 
 #endif

@@ -35,6 +35,7 @@ static void add(struct errors *errors, struct error error, const char *place, co
 {
 	char raw[TEXT_MAX], clean[TEXT_MAX * 2], *message;
 
+	error.warning = error.warning || errors->lenient;
 	size_t used = text_copy(raw, sizeof(raw), place);
 	used += text_copy(raw + used, sizeof(raw) - used, error.warning ? "warning: " : "");
 	text_clean(clean, sizeof(clean), raw, strlen(raw), TEXT_LINE);

@@ -167,10 +167,12 @@ static void print_bindings(FILE *out, const struct config *config)
 int config_program_line(const struct config *config, const char *name)
 {
 	const struct config_memory *memory = config->owned;
-	const struct setting *setting =
-		config_find_setting(memory, config_find_section(memory, SECTION_PROGRAM), name);
+	const struct setting *setting;
 
-	return setting != NULL && config_find_override(memory, name) == NULL ? setting->line : 0;
+	if (memory == NULL || config_find_override(memory, name) != NULL)
+		return 0;
+	setting = config_find_setting(memory, config_find_section(memory, SECTION_PROGRAM), name);
+	return setting != NULL ? setting->line : 0;
 }
 
 void config_print(const struct config *config, FILE *out)

@@ -53,7 +53,7 @@ const struct option option_table[] = {
 	{"metrics_file", PROGRAM, OPTION_PATH, P(metrics_file), 0, 0, NULL, NULL, MEMORY,
 	 "file that holds the metrics for a textfile collector; written anew each 15s"},
 
-	{"theme", PROGRAM, OPTION_TEXT, P(theme), 0, 0, NULL, "default", SCREEN,
+	{"theme", PROGRAM, OPTION_THEME, P(theme), 0, 0, NULL, "default", SCREEN,
 	 "colours: a name of --list-themes or a file"},
 	{"color", PROGRAM, OPTION_CHOICE, P(color), 0, 0, "auto never 16 256 true", "auto", SCREEN,
 	 "how many colours the terminal is taken to have"},

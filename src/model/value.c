@@ -16,7 +16,6 @@
 #include "model/budget.h"
 #include "model/maintenance.h"
 #include "model/target.h"
-#include "model/url.h"
 
 #define QUOTED_WIDTH  60 /* columns of a value in a message */
 #define ITEMS_MAX     256
@@ -151,6 +150,16 @@ static bool set_path(struct assignment *assignment)
 	return set_text(assignment);
 }
 
+static bool set_theme(struct assignment *assignment)
+{
+	const char *text = assignment->text;
+	size_t length = strlen(text);
+	bool is_path =
+		strchr(text, '/') != NULL || (length > 4 && strcmp(text + length - 4, ".ini") == 0);
+
+	return is_path ? set_path(assignment) : set_text(assignment);
+}
+
 static bool refuse_file(const struct assignment *assignment)
 {
 	const struct place *place = assignment->place;
@@ -201,33 +210,6 @@ static bool set_repeat(struct assignment *assignment)
 	if (assignment->text[0] == '\0')
 		return assignment_refuse(assignment);
 	return assignment_append(assignment, assignment->text);
-}
-
-/* Where an address is wrong, nobody knows where its password ends: it is quoted if it has none. */
-static bool take_url(struct assignment *assignment, const char *item)
-{
-	struct url url;
-	const char *problem = url_read(assignment->place->arena, item, &url);
-	bool hidden = assignment->outside || strchr(item, '@') != NULL;
-	char what[200], *shown;
-
-	if (problem == NULL) {
-		assignment_keep_url_secrets(assignment, item);
-		return assignment_append(assignment, item);
-	}
-	shown = target_url_shown(item);
-	text_format(what, sizeof(what), "'%s' is no address: %s", hidden ? "•••" : shown, problem);
-	free(shown);
-	return assignment_refuse_for(assignment, what);
-}
-
-static bool set_urls(struct assignment *assignment)
-{
-	struct text_list *list = assignment->field;
-
-	*list = (struct text_list){.items = NULL};
-	assignment->first = false;
-	return assignment_split(assignment, take_url);
 }
 
 static bool set_window(struct assignment *assignment)
@@ -398,6 +380,7 @@ static const struct {
 	[OPTION_LIST] = {set_list, " ", false, false},
 	[OPTION_REPEAT] = {set_repeat, " ", true, false},
 	[OPTION_URLS] = {set_urls, " ", true, false},
+	[OPTION_THEME] = {set_theme, " ", true, false},
 	[OPTION_WINDOW] = {set_window, " ", false, false},
 	[OPTION_BOOL] = {set_bool, " ", false, false},
 	[OPTION_INTEGER] = {set_integer, " ", false, false},
@@ -445,7 +428,8 @@ static const char *join_lines(struct arena *arena, const char *written, const ch
 static bool check_text(const struct assignment *assignment)
 {
 	enum option_type type = assignment->option->type;
-	bool is_body = type == OPTION_BODY, is_shown = type == OPTION_TEXT || type == OPTION_LIST;
+	bool is_body = type == OPTION_BODY,
+	     is_shown = type == OPTION_TEXT || type == OPTION_LIST || type == OPTION_THEME;
 	const char *text = assignment->text;
 	uint32_t character;
 

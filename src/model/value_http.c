@@ -202,6 +202,33 @@ bool set_json_rule(struct assignment *assignment)
 	return assignment_append(assignment, assignment->text);
 }
 
+/* Where an address is wrong, nobody knows where its password ends: it is quoted if it has none. */
+static bool take_url(struct assignment *assignment, const char *item)
+{
+	struct url url;
+	const char *problem = url_read(assignment->place->arena, item, &url);
+	bool hidden = assignment->outside || strchr(item, '@') != NULL;
+	char what[200], *shown;
+
+	if (problem == NULL) {
+		assignment_keep_url_secrets(assignment, item);
+		return assignment_append(assignment, item);
+	}
+	shown = target_url_shown(item);
+	text_format(what, sizeof(what), "'%s' is no address: %s", hidden ? "•••" : shown, problem);
+	free(shown);
+	return assignment_refuse_for(assignment, what);
+}
+
+bool set_urls(struct assignment *assignment)
+{
+	struct text_list *list = assignment->field;
+
+	*list = (struct text_list){.items = NULL};
+	assignment->first = false;
+	return assignment_split(assignment, take_url);
+}
+
 /* Fields between colons, with "[::1]" as one of them. */
 static size_t count_colons(const char *text)
 {

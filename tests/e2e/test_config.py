@@ -124,9 +124,18 @@ class Good(unittest.TestCase):
         path = write("[webmon]\ntheme = no-such\n[target a]\nurl = http://a.test/\n[keys]\nquitt = x\n[view.1]\nsort = no-such\n")
         done = run("check", "-c", path)
         self.assertEqual(done.returncode, 0, "the dashboard does with what is left")
-        self.assertRegex(done.stderr, r"no theme 'no-such'")
+        self.assertRegex(done.stderr, r"(?m)^/\S+:2: warning: no theme 'no-such'; there are .*default")
         self.assertRegex(done.stderr, r":6: warning: .*'quitt', did you mean 'quit'")
         self.assertRegex(done.stderr, r":7: warning: \[view\.1\]: sort 'no-such'")
+
+    def test_a_theme_beside_the_file_is_found_and_its_mistakes_are_told_with_their_place(self):
+        path = write("[webmon]\ntheme = mine.ini\n[target a]\nurl = http://a.test/\n")
+        write("[state]\nup = red\nthis is no entry\n", "mine.ini", os.path.dirname(path))
+        done = run("check", "-c", path)
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(done.stderr, r"^/\S+/mine\.ini:3: warning: the line is no \[section\][^\n]*\n$")
+        done = run("check", "-c", path, "--theme", "no-such")
+        self.assertRegex(done.stderr, r"^webmon: warning: no theme 'no-such'")
 
     def test_check_tells_those_also_where_a_value_is_wrong(self):
         path = write("[target a]\nurl = http://a.test/\ntimeout = zz\n[target b]\n[webmon]\nlog = /none/x/y\ntheme = no-such\n"

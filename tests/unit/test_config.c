@@ -351,6 +351,34 @@ static void values_arrive_in_their_fields(void **state)
 	config_free(config);
 }
 
+/* As all files that a configuration names; a name alone is looked for where themes are. */
+static void a_theme_s_path_is_relative_to_the_file(void **state)
+{
+	static const struct {
+		const char *written, *theme;
+	} cases[] = {
+		{ "dark", "dark" }, { "mine.ini", "conf/mine.ini" }, { "t/mine", "conf/t/mine" }, { "/t/mine.ini", "/t/mine.ini" },
+		{ "~/mine", "/home/of/mine" },
+	};
+	char *home = x_strdup(getenv("HOME") ? getenv("HOME") : "/");
+
+	(void)state;
+	setenv("HOME", "/home/of", 1);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *text = x_asprintf("[webmon]\ntheme = %s\n" A, cases[i].written);
+		struct errors errors = { 0 };
+		struct config *config =
+			config_load(&(struct config_request){ .file = "conf/f.ini", .text = text }, &errors);
+
+		assert_non_null(config);
+		assert_string_equal(config->program.theme, cases[i].theme);
+		config_free(config);
+		free(text);
+	}
+	setenv("HOME", home, 1);
+	free(home);
+}
+
 /* "[target .well-known]" was the target "well-known". */
 static void a_target_s_name_may_begin_with_dots(void **state)
 {
@@ -1079,6 +1107,7 @@ int main(void)
 		cmocka_unit_test(every_mistake_is_told_in_so_many_words),
 		cmocka_unit_test(defaults_are_those_of_the_documents),
 		cmocka_unit_test(values_arrive_in_their_fields),
+		cmocka_unit_test(a_theme_s_path_is_relative_to_the_file),
 		cmocka_unit_test(a_target_s_name_may_begin_with_dots),
 		cmocka_unit_test(sections_go_over_defaults),
 		cmocka_unit_test(long_values_go_on_in_indented_lines),

@@ -31,10 +31,8 @@ static void read_taste(const struct config *config, struct theme *theme, struct 
 		       struct errors *errors)
 {
 	const struct text_list *hidden = errors_hide(errors, config_secrets(config));
-	const char *name = config->program.theme;
 
-	if (!name || !name[0] || !theme_load(theme, name, errors))
-		theme_default(theme);
+	theme_choose(theme, config, errors);
 	keymap_init(keymap);
 	keymap_bind(keymap, config, errors);
 	views_check(config, errors);
