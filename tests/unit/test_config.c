@@ -66,6 +66,9 @@ static const struct mistake_case mistake_cases[] = {
 	{ "", "f.ini: there is no target; add a section such as [target shop] with a line such as 'url = "
 	      "https://shop.example.com/'\n" },
 	{ A "intervall = 5s\n", "f.ini:3: unknown option 'intervall', did you mean 'interval'?\n" },
+	{ A "URL = http://b/\n", "f.ini:3: unknown option 'URL', did you mean 'url'?\n" },
+	{ "[TARGET b]\n" A, "f.ini:1: unknown section [TARGET b], did you mean [target b]?\n" },
+	{ A "depends = B\n[target b]\nurl = http://b/\n", "f.ini:3: depends: there is no target 'B', did you mean 'b'?\n" },
 	{ A "banana = 5s\n", "f.ini:3: unknown option 'banana' (webmon --options lists all)\n" },
 	{ A "theme = dark\n", "f.ini:3: 'theme' does not belong in [target a] but in [webmon]\n" },
 	{ "[webmon]\ninterval = 1s\n" A, "f.ini:2: 'interval' does not belong in [webmon] but in [defaults] or [target NAME]\n" },
