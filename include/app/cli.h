@@ -49,6 +49,9 @@ extern const struct mode mode_table[];
 void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors);
 void cli_fini(struct cli *cli);
 
+/* Whether there is a terminal that a dashboard can be drawn on. */
+bool cli_has_screen(void);
+
 void cli_help(const struct cli *cli, FILE *out);
 
 /* The last of what was printed; tells on stderr where it found no room. Returns the exit status. */

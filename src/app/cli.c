@@ -9,6 +9,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
@@ -33,19 +34,20 @@ struct cli_option {
 	const char *override; /* the option's name in the configuration */
 	const char *help;
 	const char *value; /* of a TAKE_OVERRIDE without an argument */
-	unsigned only;	   /* modes that know it, bits of mode_bits; 0: all */
+	unsigned only;	   /* modes that know it, bits of mode_bits; 0: all; help names them */
 };
 
-/* The dashboards are snapshots where there is no terminal. */
-enum { SNAPSHOTS = 1, RECORD = 2, REPLAY = 4, CHECK = 8, DEMO = 16 };
+enum { WATCH = 1, SNAPSHOT = 2, VIEW = 4, RECORD = 8, REPLAY = 16, CHECK = 32, DEMO = 64 };
+
+#define PICTURE (SNAPSHOT | 128)   /* and the demo where it has no screen */
+#define QUIET	(~(unsigned)WATCH) /* a dashboard that shows nothing is a mistake */
 
 static const struct {
 	const char *name;
 	unsigned is;
 } mode_bits[] = {
-	{"watch", SNAPSHOTS},	    {"snapshot", SNAPSHOTS}, {"view", 0},
-	{"record", RECORD},	    {"replay", REPLAY},	     {"check", CHECK},
-	{"demo", DEMO | SNAPSHOTS},
+	{"watch", WATCH},   {"snapshot", SNAPSHOT}, {"view", VIEW}, {"record", RECORD},
+	{"replay", REPLAY}, {"check", CHECK},	    {"demo", DEMO},
 };
 
 #define AT(field) offsetof(struct cli, field)
@@ -71,16 +73,16 @@ static const struct cli_option options[] = {
 	{0, "ascii", NULL, TAKE_OVERRIDE, 0, "ascii", "draw with ASCII characters alone", "yes", 0},
 	{0, "precise", NULL, TAKE_OVERRIDE, 0, "precise", "start each probe at its very moment, not gathered into ticks", "yes", 0},
 	{0, "plain", NULL, TAKE_FLAG, AT(plain), NULL, "watch: a line an event in place of the screen", NULL, 0},
-	{'f', "format", "FORMAT", TAKE_FORMAT, 0, NULL, "snapshot: table, json, csv, markdown, nagios, openmetrics; replay: csv, json", NULL, SNAPSHOTS | REPLAY},
-	{0, "diff", "FILE", TAKE_TEXT, AT(diff), NULL, "snapshot: what has changed since this earlier one, which is JSON", NULL, SNAPSHOTS},
-	{'n', "rounds", "N", TAKE_ROUNDS, 0, NULL, "snapshot: probe each target N times", NULL, SNAPSHOTS},
-	{0, "from", "FILE", TAKE_TEXT, AT(from), NULL, "snapshot: out of this history file, without probing", NULL, SNAPSHOTS},
+	{'f', "format", "FORMAT", TAKE_FORMAT, 0, NULL, "snapshot: table, json, csv, markdown, nagios, openmetrics; replay: csv, json", NULL, PICTURE | REPLAY},
+	{0, "diff", "FILE", TAKE_TEXT, AT(diff), NULL, "snapshot: what has changed since this earlier one, which is JSON", NULL, SNAPSHOT},
+	{'n', "rounds", "N", TAKE_ROUNDS, 0, NULL, "snapshot: probe each target N times", NULL, PICTURE},
+	{0, "from", "FILE", TAKE_TEXT, AT(from), NULL, "snapshot: out of this history file, without probing", NULL, SNAPSHOT},
 	{0, "trace", "DIR", TAKE_TEXT, AT(trace), NULL, "record: every sample into DIR/NAME.csv too, for webmon replay", NULL, RECORD},
-	{0, "evidence", NULL, TAKE_FLAG, AT(evidence), NULL, "snapshot: headers and body of failures too", NULL, SNAPSHOTS},
+	{0, "evidence", NULL, TAKE_FLAG, AT(evidence), NULL, "snapshot: headers and body of failures too", NULL, PICTURE},
 	{0, "send-test", "NAME", TAKE_TEXT, AT(send_test), NULL, "check: send a test by this alert", NULL, CHECK},
 	{0, "port", "N", TAKE_PORT, 0, NULL, "demo: listen on this loopback port", NULL, DEMO},
 	{0, "seed", "N", TAKE_SEED, 0, NULL, "demo: another course of events", NULL, DEMO},
-	{'q', "quiet", NULL, TAKE_FLAG, AT(quiet), NULL, "snapshot: print nothing, the exit status tells", NULL, 0},
+	{'q', "quiet", NULL, TAKE_FLAG, AT(quiet), NULL, "snapshot: print nothing, the exit status tells", NULL, QUIET},
 	{'v', "verbose", NULL, TAKE_OVERRIDE, 0, "log_level", "log each response time too", "info", 0},
 	{0, "options", NULL, TAKE_FLAG, AT(options), NULL, "list the options of the configuration and end", NULL, 0},
 	{0, "keys", NULL, TAKE_FLAG, AT(keys), NULL, "list the keys of the dashboard and end", NULL, 0},
@@ -277,19 +279,40 @@ static void parse_options(struct cli *cli, int argc, char **argv, bool given[OPT
 	}
 }
 
+bool cli_has_screen(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && term[0] &&
+	       strcmp(term, "dumb") != 0;
+}
+
+static unsigned bit_of(const struct mode *mode)
+{
+	for (size_t i = 0; i < sizeof(mode_bits) / sizeof(mode_bits[0]); i++)
+		if (strcmp(mode_bits[i].name, mode->name) == 0)
+			return mode_bits[i].is;
+	return 0;
+}
+
 /* An option that the mode would pass over is told of, so that nobody relies on it. */
 static void check_mode(const struct cli *cli, const bool given[OPTIONS], struct errors *errors)
 {
-	unsigned is = 0;
+	unsigned is = bit_of(cli->mode);
 
-	for (size_t i = 0; i < sizeof(mode_bits) / sizeof(mode_bits[0]); i++)
-		if (strcmp(mode_bits[i].name, cli->mode->name) == 0)
-			is = mode_bits[i].is;
+	if (is == DEMO && !cli->plain && !cli_has_screen())
+		is |= PICTURE & ~(unsigned)SNAPSHOT;
 	for (size_t i = 0; i < OPTIONS; i++)
 		if (given[i] && options[i].only && !(options[i].only & is))
-			error_add(errors, NULL, 0,
-				  "'webmon %s' does not know --%s (webmon --help says who does)",
-				  cli->mode->name, options[i].name);
+			error_add(errors, NULL, 0, "'webmon %s' does not know --%s (%s)",
+				  cli->mode->name, options[i].name, options[i].help);
+}
+
+/* Where nobody could watch, a picture is taken. */
+static void choose_mode(struct cli *cli)
+{
+	if (bit_of(cli->mode) == WATCH && !isatty(STDOUT_FILENO) && !cli->plain)
+		cli->mode = mode_by_name("snapshot");
 }
 
 void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors)
@@ -313,6 +336,7 @@ void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors)
 	}
 	if (cli->request.word_count > 0 && cli->request.words[0] == argv[optind])
 		cli->request.command = nearest_mode(cli->request.words[0]);
+	choose_mode(cli);
 	check_mode(cli, given, errors);
 }
 

@@ -1,11 +1,14 @@
 """Mistakes in the configuration: told with file, line and what was expected; all of them; nothing half-applied."""
 
+import json
 import os
+import pty
 import re
+import subprocess
 import unittest
 
 import tap
-from program import ROOT, environment, folder, run, write
+from program import ROOT, WEBMON, environment, folder, run, write
 
 # What is written; the line of the mistake; what the message must say.
 MISTAKES = {
@@ -213,6 +216,32 @@ class CommandLine(unittest.TestCase):
             done = run(*words, "--ascii")
             self.assertEqual(done.returncode, 3, words)
             self.assertIn(f"does not know {option}", done.stderr)
+
+    def test_a_dashboard_refuses_what_is_of_snapshots_alone(self):
+        path = write("[target a]\nurl = http://127.0.0.1:9/\n")
+        for words, option in ((("-f", "json"), "--format"), (("-n", "2"), "--rounds"), (("--diff", path), "--diff"),
+                              (("--evidence",), "--evidence"), (("-q",), "--quiet"), (("--from", path), "--from"),
+                              (("watch", "-f", "json"), "--format"), (("demo", "-n", "2"), "--rounds"),
+                              (("demo", "--from", path), "--from")):
+            with self.subTest(words):
+                master, slave = pty.openpty()
+                self.addCleanup(os.close, master)
+                done = subprocess.run([WEBMON, *words, "-c", path], stdin=slave, stdout=slave, stderr=subprocess.PIPE, text=True,
+                                      env=environment(TERM="xterm"), timeout=20, check=False)
+                os.close(slave)
+                self.assertEqual(done.returncode, 3)
+                self.assertRegex(done.stderr, rf"^webmon: 'webmon (watch|demo)' does not know {option} \(snapshot: .*\)\n$")
+
+    def test_without_a_terminal_watch_is_a_snapshot_with_all_of_its_options(self):
+        path = write("[target a]\nurl = http://127.0.0.1:9/\n")
+        first = run("-c", path, "-f", "json")
+        self.assertEqual((first.returncode, json.loads(first.stdout)["summary"]["targets"]), (2, 1))
+        before = write(first.stdout, "before.json")
+        self.assertEqual(run("-c", path, "--diff", before).stdout, run("snapshot", "-c", path, "--diff", before).stdout)
+        self.assertEqual(run("-c", path, "-q").stdout, "")
+        done = run("--from", os.path.join(folder(), "none"))
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("/none", done.stderr)
 
     def test_a_number_that_is_refused_is_told_both_limits(self):
         for words, said in ((("snapshot", "-n", "0"), "--rounds must be a whole number between 1 and 1000000; got '0'"),
