@@ -217,26 +217,44 @@ static const struct cli_option *option_of(int got)
 	return &options[i];
 }
 
-/* What a word that getopt could not read may have meant. */
+/* What a word that getopt could not read may have meant. Its value may be a secret. */
 static void add_unknown(struct errors *errors, const char *word)
 {
 	const char *names[OPTIONS];
-	const char *name = word, *near;
+	const char *name = word + strspn(word, "-"), *near;
+	int length = (int)strcspn(word, "=");
 	char bare[32];
 
-	while (*name == '-')
-		name++;
-	text_copy(bare, sizeof(bare), name);
-	bare[strcspn(bare, "=")] = '\0';
+	text_format(bare, sizeof(bare), "%.*s", (int)strcspn(name, "="), name);
 	for (size_t i = 0; i < OPTIONS; i++)
 		names[i] = options[i].name;
 	near = strlen(bare) > 1 ? text_nearest(bare, names, OPTIONS) : NULL;
 	if (near)
 		error_add(errors, NULL, 0,
-			  "unknown option '%s', did you mean '--%s'? (webmon --help lists all)",
-			  word, near);
+			  "unknown option '%.*s', did you mean '--%s'? (webmon --help lists all)",
+			  length, word, near);
 	else
-		error_add(errors, NULL, 0, "unknown option '%s' (webmon --help lists all)", word);
+		error_add(errors, NULL, 0, "unknown option '%.*s' (webmon --help lists all)",
+			  length, word);
+}
+
+/*
+ * What getopt answered with '?' or ':'. Of a letter it says which one: that may stand among others
+ * in a word, which is not passed yet.
+ */
+static void add_refused(struct errors *errors, int got, const char *word)
+{
+	const char letter[] = {'-', (char)optopt, '\0'};
+	bool is_long = optopt == 0 || optopt >= LONG_BASE;
+
+	if (got == ':' && is_long)
+		error_add(errors, NULL, 0, "--%s needs a value", option_of(optopt)->name);
+	else if (got == ':')
+		error_add(errors, NULL, 0, "%s needs a value", letter);
+	else if (optopt >= LONG_BASE)
+		error_add(errors, NULL, 0, "--%s takes no value", option_of(optopt)->name);
+	else if (is_long || (optopt & 0xc0) != 0x80) /* of UTF-8 the first byte is enough */
+		add_unknown(errors, is_long ? word : letter);
 }
 
 static const struct mode *mode_by_name(const char *name)
@@ -268,10 +286,8 @@ static void parse_options(struct cli *cli, int argc, char **argv, bool given[OPT
 	opterr = 0;
 	optind = 1;
 	while ((got = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (got == ':') {
-			error_add(errors, NULL, 0, "%s needs a value", argv[optind - 1]);
-		} else if (got == '?') {
-			add_unknown(errors, optind > 1 ? argv[optind - 1] : "");
+		if (got == ':' || got == '?') {
+			add_refused(errors, got, argv[optind - 1]);
 		} else {
 			given[option_of(got) - options] = true;
 			take(cli, option_of(got), optarg, errors);

@@ -194,6 +194,19 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(done.returncode, 3)
         self.assertIn("--format", done.stderr)
 
+    def test_an_option_that_is_refused_is_named_wherever_it_stands(self):
+        for words, said in ((("snapshot", "-zq", "http://a.test/"), "unknown option '-z' (webmon --help lists all)"),
+                            (("record", "-xc", "f"), "unknown option '-x' (webmon --help lists all)"),
+                            (("snapshot", "-qz"), "unknown option '-z' (webmon --help lists all)"),
+                            (("check", "-qc"), "-c needs a value"),
+                            (("check", "--config"), "--config needs a value"),
+                            (("check", "--ascii=yes"), "--ascii takes no value"),
+                            (("--headerr=Authorization: s3cret-canary",),
+                             "unknown option '--headerr', did you mean '--header'? (webmon --help lists all)")):
+            with self.subTest(words):
+                done = run(*words)
+                self.assertEqual((done.returncode, done.stderr), (3, f"webmon: {said}\n"))
+
     def test_an_unknown_target_is_told(self):
         path = write("[target api]\nurl = http://a.test/\n")
         done = run("snapshot", "-c", path, "apj")
