@@ -14,11 +14,14 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "model/url.h"
 
 enum take {
 	TAKE_FLAG,     /* a bool of struct cli */
 	TAKE_TEXT,     /* a const char * of struct cli */
+	TAKE_URL,      /* the same, and it may hold a password */
 	TAKE_OVERRIDE, /* a value for an option of the configuration */
+	TAKE_SECRET,   /* the same, not for all eyes */
 	TAKE_SET,      /* NAME=VALUE for any of them */
 	TAKE_FORMAT,
 	TAKE_ROUNDS,
@@ -30,7 +33,7 @@ struct cli_option {
 	char letter;
 	const char *name, *argument;
 	enum take take;
-	size_t offset;	      /* of TAKE_FLAG and TAKE_TEXT */
+	size_t offset;	      /* of TAKE_FLAG, TAKE_TEXT and TAKE_URL */
 	const char *override; /* the option's name in the configuration */
 	const char *help;
 	const char *value; /* of a TAKE_OVERRIDE without an argument */
@@ -57,13 +60,13 @@ static const struct cli_option options[] = {
 	{'c', "config", "FILE", TAKE_TEXT, AT(request.file), NULL, "read this configuration", NULL, 0},
 	{'i', "interval", "TIME", TAKE_OVERRIDE, 0, "interval", "probe each target so often; 0: back to back", NULL, 0},
 	{'t', "timeout", "TIME", TAKE_OVERRIDE, 0, "timeout", "give a probe up after this long", NULL, 0},
-	{'H', "header", "LINE", TAKE_OVERRIDE, 0, "header", "send this header too (repeatable)", NULL, 0},
+	{'H', "header", "LINE", TAKE_SECRET, 0, "header", "send this header too (repeatable)", NULL, 0},
 	{'o', "option", "NAME=VALUE", TAKE_SET, 0, NULL, "set any option of the configuration (repeatable)", NULL, 0},
 	{0, "only", "GLOB", TAKE_TEXT, AT(request.only), NULL, "only targets whose name matches", NULL, 0},
 	{0, "skip", "GLOB", TAKE_TEXT, AT(request.skip), NULL, "not the targets whose name matches", NULL, 0},
 	{0, "group", "NAME", TAKE_TEXT, AT(request.group), NULL, "only targets of this group", NULL, 0},
 	{0, "shard", "I/N", TAKE_TEXT, AT(request.shard), NULL, "only this recorder's part of the targets: it is number I of N", NULL, 0},
-	{0, "source", "KIND=URL", TAKE_TEXT, AT(request.source), NULL, "show what an engine there has from recorders, probe nothing: prometheus=URL", NULL, 0},
+	{0, "source", "KIND=URL", TAKE_URL, AT(request.source), NULL, "show what an engine there has from recorders, probe nothing: prometheus=URL", NULL, 0},
 	{0, "history", "FILE", TAKE_OVERRIDE, 0, "history", "keep samples in this file, over restarts and for viewers", NULL, 0},
 	{0, "log", "FILE", TAKE_OVERRIDE, 0, "log", "log errors and exceptions here", NULL, 0},
 	{0, "metrics", "ADDR:PORT", TAKE_OVERRIDE, 0, "metrics", "serve metrics for Prometheus there", NULL, 0},
@@ -112,6 +115,29 @@ static void add_word(struct cli *cli, const char *word)
 	cli->request.words = cli->words;
 }
 
+/*
+ * The text's copy. What stands in argv everybody on the machine can read, as long as webmon runs:
+ * of a text that is not for all eyes stars are left there.
+ */
+static char *hide(struct cli *cli, char *text)
+{
+	cli->hidden = x_grow(cli->hidden, cli->hidden_count, sizeof(*cli->hidden));
+	char *copy = cli->hidden[cli->hidden_count++] = x_strdup(text);
+
+	memset(text, '*', strlen(text));
+	return copy;
+}
+
+/* Hides a URL with a password or a token in it; all others may be seen. */
+static const char *hide_url(struct cli *cli, char *url)
+{
+	char *shown = target_url_shown(url);
+	bool open = strcmp(shown, url) == 0;
+
+	free(shown);
+	return open ? url : hide(cli, url);
+}
+
 /* NAME=VALUE, cut in place: argv is ours to write to. */
 static void take_set(struct cli *cli, char *value, struct errors *errors)
 {
@@ -123,7 +149,7 @@ static void take_set(struct cli *cli, char *value, struct errors *errors)
 		return;
 	}
 	*equals = '\0';
-	add_override(cli, value, equals + 1);
+	add_override(cli, value, hide(cli, equals + 1));
 }
 
 static void take_format(struct cli *cli, const char *value, struct errors *errors)
@@ -162,6 +188,12 @@ static void take(struct cli *cli, const struct cli_option *option, char *value,
 		break;
 	case TAKE_TEXT:
 		*(const char **)field = value;
+		break;
+	case TAKE_URL:
+		*(const char **)field = hide_url(cli, value);
+		break;
+	case TAKE_SECRET:
+		add_override(cli, option->override, hide(cli, value));
 		break;
 	case TAKE_OVERRIDE:
 		add_override(cli, option->override, option->argument ? value : option->value);
@@ -348,16 +380,21 @@ void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors)
 		else if (i == optind && strcmp(argv[i], "help") == 0)
 			cli->help = true;
 		else
-			add_word(cli, argv[i]);
+			add_word(cli, hide_url(cli, argv[i]));
+		if (i == optind && cli->request.word_count > 0)
+			cli->request.command = nearest_mode(cli->request.words[0]);
 	}
-	if (cli->request.word_count > 0 && cli->request.words[0] == argv[optind])
-		cli->request.command = nearest_mode(cli->request.words[0]);
 	choose_mode(cli);
 	check_mode(cli, given, errors);
 }
 
 void cli_fini(struct cli *cli)
 {
+	for (size_t i = 0; i < cli->hidden_count; i++) {
+		explicit_bzero(cli->hidden[i], strlen(cli->hidden[i]));
+		free(cli->hidden[i]);
+	}
+	free(cli->hidden);
 	free(cli->overrides);
 	free(cli->words);
 	free(cli->found);
