@@ -40,14 +40,19 @@ struct cli {
 	struct override *overrides;
 	const char **words;
 	char *found;
+	char **hidden; /* what was taken out of argv */
+	size_t hidden_count;
 };
 
 /* The first mode is the default. Ended by a NULL name. */
 extern const struct mode mode_table[];
 
-/* Mistakes go to errors. The texts are borrowed from argv. */
+/* Mistakes go to errors. The texts are borrowed from argv, where stars replace those that may be secret. */
 void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors);
 void cli_fini(struct cli *cli);
+
+/* Whether there is a terminal that a dashboard can be drawn on. */
+bool cli_has_screen(void);
 
 void cli_help(const struct cli *cli, FILE *out);
 

@@ -22,7 +22,4 @@ int snapshot_session(struct session *session, const struct cli *cli, bool for_sh
 /* Prints what a viewer's session sees; returns the status of the picture. */
 int snapshot_seen(struct session *session, const struct cli *cli);
 
-/* Whether there is a terminal that a dashboard can be drawn on. */
-bool watch_has_screen(void);
-
 #endif

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "base/list.h"
+
 struct error {
 	char *text; /* "FILE:LINE: what is wrong and what was expected"; one line, cleaned, no newline */
 	bool  warning; /* told, but stops nothing; text says "FILE:LINE: warning: ..." */
@@ -22,6 +24,8 @@ struct errors {
 	struct error *items;
 	size_t        count;
 	size_t        fatal; /* how many of them are no mere warnings */
+	const struct text_list *secrets; /* errors_hide()'s own */
+	bool          lenient; /* to be set: what is added from now on is a mere warning */
 };
 
 /* Appends a mistake. file may be NULL (the command line), line 0 leaves the line number out. */
@@ -31,6 +35,12 @@ void error_add(struct errors *errors, const char *file, int line, const char *fo
 /* As error_add, but a warning: nothing is refused for it. */
 void error_warn(struct errors *errors, const char *file, int line, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+
+/*
+ * What is added from now on shows ••• in place of these, which are borrowed; NULL: nothing is hidden. Returns those
+ * before, to be put back.
+ */
+const struct text_list *errors_hide(struct errors *errors, const struct text_list *secrets);
 
 /* By line, and those of no line first, for the mistakes of one file that were found in several passes. */
 void errors_sort(struct errors *errors);

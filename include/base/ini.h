@@ -10,6 +10,9 @@
  * Long values go on in lines that are indented deeper than the entry's first, as in Python's configparser:
  * so a file with all its keys indented alike reads as it looks. A line whose first sign is ; or # is a
  * comment, and so is the rest of a line from a ; after a blank. A byte order mark and CRLF are let pass.
+ *
+ * Where a reader says that an entry is a text, the lines that go on with it are all its own: what looks like a comment
+ * in them, or like a section, and the empty ones between them. Of its first line a comment is one still, with a warning.
  */
 #include "base/error.h"
 
@@ -28,9 +31,13 @@ typedef void ini_entry_taker(void *user, const struct ini_entry *entry);
 /* Called once for each section head, also an empty one; line is the head's. */
 typedef void ini_section_taker(void *user, const char *section, int line);
 
+/* Whether the entry of this name in the section under way is a text. */
+typedef bool ini_text_teller(void *user, const char *name);
+
 struct ini_reader {
 	ini_entry_taker   *entry;
 	ini_section_taker *section; /* may be NULL */
+	ini_text_teller   *is_text; /* NULL: none is */
 	void              *user;
 };
 

@@ -71,7 +71,7 @@ size_t text_copy(char *out, size_t capacity, const char *text);
  */
 void text_redact(char *text, size_t capacity, const char *const *secrets, size_t count);
 
-/* The nearest of names to word by edit distance, NULL where none is near (distance > 1 + length/3). */
+/* The nearest of names to word by edit distance, capitals aside; NULL where none is near (distance > 1 + length/3). */
 const char *text_nearest(const char *word, const char *const *names, size_t count);
 
 /* 0 to 15; -1: it is none. */

@@ -14,6 +14,7 @@ struct assignment {
 	const char          *text;    /* with variables replaced */
 	bool                 outside; /* a part of it came from a variable or a file */
 	bool                 first;   /* of this option in its section */
+	size_t               before;  /* so often the section gave it already */
 };
 
 typedef bool setter(struct assignment *assignment);
@@ -27,6 +28,9 @@ bool assignment_refuse_for(const struct assignment *assignment, const char *what
 /* Remembers a secret; one that stands in the file itself is noted. */
 void assignment_keep_secret(struct assignment *assignment, const char *secret);
 
+/* The same of what a URL holds: its password, the values of query keys like token. */
+void assignment_keep_url_secrets(struct assignment *assignment, const char *url);
+
 /* Appends to the field, a struct text_list, which starts anew with the first item of a section. */
 bool assignment_append(struct assignment *assignment, const char *item);
 
@@ -36,6 +40,6 @@ bool assignment_split(struct assignment *assignment, item_taker *take);
 
 /* Setters of what HTTP and the network know: in value_http.c. */
 setter set_url, set_header, set_pattern, set_json_rule, set_route, set_addresses, set_method, set_user, set_proxy, set_status,
-	set_listen;
+	set_listen, set_urls;
 
 #endif

@@ -149,6 +149,12 @@ struct config_request {
  * scheme, http is taken for localhost, 127.* and ::1, https for any other host. Its name is host, port and path.
  */
 struct config *config_load(const struct config_request *request, struct errors *errors);
+
+/*
+ * The same, but what could be made of it also where there are mistakes, so that the rest of it can be looked at for
+ * more. Never NULL; nothing is to be started with it while errors->fatal > 0.
+ */
+struct config *config_load_part(const struct config_request *request, struct errors *errors);
 void config_free(struct config *config);
 
 /* Whether a word of the command line that is no target's name is a URL. */
@@ -159,6 +165,9 @@ char *config_find(void);
 
 /* The line of the file that gives an option of [webmon]; 0: the command line, or nothing does. */
 int config_program_line(const struct config *config, const char *name);
+
+/* What must not be shown of all but targets and the source, which have theirs; NULL: built without a file's memory. */
+const struct text_list *config_secrets(const struct config *config);
 
 /* webmon check: the table in force, each value with where it came from; secrets as •••. */
 void config_print(const struct config *config, FILE *out);

@@ -45,6 +45,7 @@ struct config_memory {
 	struct target    defaults; /* [defaults] over the table's */
 	const struct section **origins; /* of each target; NULL: a URL of the command line */
 	struct text_list secrets;       /* of no target: alerts, sources */
+	struct item_lines lines;        /* sorted by item once all are there */
 	bool             plain; /* a secret stands in the file itself */
 };
 
@@ -88,6 +89,10 @@ void config_select(struct build *build);
 /* The setting of a section that gives the option last; NULL: none. */
 const struct setting *config_find_setting(const struct config_memory *memory, const struct section *section,
 					  const char *name);
+/* The line that gave this item of a list, known by where it lies; 0: the command line. */
+int config_item_line(const struct config_memory *memory, const char *item);
+/* The command line's last one; NULL: none. */
+const struct setting *config_find_override(const struct config_memory *memory, const char *name);
 const struct section *config_find_section(const struct config_memory *memory, enum section_kind kind);
 
 #endif

@@ -8,6 +8,17 @@
 #include "base/error.h"
 #include "base/list.h"
 
+/* The line that gave an item of an option that is given once for each; 0: the command line. */
+struct item_line {
+	const char *item; /* known by where it lies */
+	int         line;
+};
+
+struct item_lines {
+	struct item_line *items; /* malloc'd */
+	size_t            count;
+};
+
 /* Where a value stands, and where what is made of it goes. */
 struct place {
 	struct arena     *arena;
@@ -15,6 +26,7 @@ struct place {
 	const char       *file; /* NULL: the command line */
 	int               line;
 	struct text_list *secrets; /* gets every value that must not be shown */
+	struct item_lines *lines;  /* gets those of its items; NULL: nobody asks */
 	bool             *plain;   /* set where a secret stands in the file itself */
 };
 

@@ -51,6 +51,8 @@ struct json_rule {
 
 /* False: wrong says what stands where what was expected; rule then needs no json_rule_fini(). */
 bool json_rule_parse(struct json_rule *rule, const char *text, char wrong[200]);
+/* The same without a rule. hidden: wrong quotes nothing of the text, which holds a secret. */
+bool json_rule_check(const char *text, bool hidden, char wrong[200]);
 void json_rule_fini(struct json_rule *rule);
 
 /* "=" "!=" "<" ... */

@@ -21,8 +21,8 @@ struct maintenance;
 
 #define MAINTENANCE_WHY_MAX 160
 
-/* Whether it is a window; why gets what is wrong with it. */
-bool maintenance_check(const char *text, char why[MAINTENANCE_WHY_MAX]);
+/* Whether it is a window; why gets what is wrong with it. hidden: it quotes nothing of the text, which holds a secret. */
+bool maintenance_check(const char *text, bool hidden, char why[MAINTENANCE_WHY_MAX]);
 
 /* Windows, each of which maintenance_check() let pass. Returns new; NULL: there are none. */
 struct maintenance *maintenance_new(const struct text_list *windows);

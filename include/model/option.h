@@ -48,6 +48,7 @@ enum option_type {
 	OPTION_TLS,      /* int: 0, 10 to 13 */
 	OPTION_SLO,      /* text, and what it says */
 	OPTION_URLS,     /* as list: addresses to connect to */
+	OPTION_THEME,    /* as text: a name; as path where it has a slash or ends in .ini */
 	OPTION_WINDOW,   /* as repeat: a maintenance window */
 	OPTION_TYPES
 };

@@ -9,15 +9,19 @@
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "model/url.h"
 
 enum take {
 	TAKE_FLAG,     /* a bool of struct cli */
 	TAKE_TEXT,     /* a const char * of struct cli */
+	TAKE_URL,      /* the same, and it may hold a password */
 	TAKE_OVERRIDE, /* a value for an option of the configuration */
+	TAKE_SECRET,   /* the same, not for all eyes */
 	TAKE_SET,      /* NAME=VALUE for any of them */
 	TAKE_FORMAT,
 	TAKE_ROUNDS,
@@ -29,23 +33,24 @@ struct cli_option {
 	char letter;
 	const char *name, *argument;
 	enum take take;
-	size_t offset;	      /* of TAKE_FLAG and TAKE_TEXT */
+	size_t offset;	      /* of TAKE_FLAG, TAKE_TEXT and TAKE_URL */
 	const char *override; /* the option's name in the configuration */
 	const char *help;
 	const char *value; /* of a TAKE_OVERRIDE without an argument */
-	unsigned only;	   /* modes that know it, bits of mode_bits; 0: all */
+	unsigned only;	   /* modes that know it, bits of mode_bits; 0: all; help names them */
 };
 
-/* The dashboards are snapshots where there is no terminal. */
-enum { SNAPSHOTS = 1, RECORD = 2, REPLAY = 4, CHECK = 8, DEMO = 16 };
+enum { WATCH = 1, SNAPSHOT = 2, VIEW = 4, RECORD = 8, REPLAY = 16, CHECK = 32, DEMO = 64 };
+
+#define PICTURE (SNAPSHOT | 128)   /* and the demo where it has no screen */
+#define QUIET	(~(unsigned)WATCH) /* a dashboard that shows nothing is a mistake */
 
 static const struct {
 	const char *name;
 	unsigned is;
 } mode_bits[] = {
-	{"watch", SNAPSHOTS},	    {"snapshot", SNAPSHOTS}, {"view", 0},
-	{"record", RECORD},	    {"replay", REPLAY},	     {"check", CHECK},
-	{"demo", DEMO | SNAPSHOTS},
+	{"watch", WATCH},   {"snapshot", SNAPSHOT}, {"view", VIEW}, {"record", RECORD},
+	{"replay", REPLAY}, {"check", CHECK},	    {"demo", DEMO},
 };
 
 #define AT(field) offsetof(struct cli, field)
@@ -55,13 +60,13 @@ static const struct cli_option options[] = {
 	{'c', "config", "FILE", TAKE_TEXT, AT(request.file), NULL, "read this configuration", NULL, 0},
 	{'i', "interval", "TIME", TAKE_OVERRIDE, 0, "interval", "probe each target so often; 0: back to back", NULL, 0},
 	{'t', "timeout", "TIME", TAKE_OVERRIDE, 0, "timeout", "give a probe up after this long", NULL, 0},
-	{'H', "header", "LINE", TAKE_OVERRIDE, 0, "header", "send this header too (repeatable)", NULL, 0},
+	{'H', "header", "LINE", TAKE_SECRET, 0, "header", "send this header too (repeatable)", NULL, 0},
 	{'o', "option", "NAME=VALUE", TAKE_SET, 0, NULL, "set any option of the configuration (repeatable)", NULL, 0},
 	{0, "only", "GLOB", TAKE_TEXT, AT(request.only), NULL, "only targets whose name matches", NULL, 0},
 	{0, "skip", "GLOB", TAKE_TEXT, AT(request.skip), NULL, "not the targets whose name matches", NULL, 0},
 	{0, "group", "NAME", TAKE_TEXT, AT(request.group), NULL, "only targets of this group", NULL, 0},
 	{0, "shard", "I/N", TAKE_TEXT, AT(request.shard), NULL, "only this recorder's part of the targets: it is number I of N", NULL, 0},
-	{0, "source", "KIND=URL", TAKE_TEXT, AT(request.source), NULL, "show what an engine there has from recorders, probe nothing: prometheus=URL", NULL, 0},
+	{0, "source", "KIND=URL", TAKE_URL, AT(request.source), NULL, "show what an engine there has from recorders, probe nothing: prometheus=URL", NULL, 0},
 	{0, "history", "FILE", TAKE_OVERRIDE, 0, "history", "keep samples in this file, over restarts and for viewers", NULL, 0},
 	{0, "log", "FILE", TAKE_OVERRIDE, 0, "log", "log errors and exceptions here", NULL, 0},
 	{0, "metrics", "ADDR:PORT", TAKE_OVERRIDE, 0, "metrics", "serve metrics for Prometheus there", NULL, 0},
@@ -71,16 +76,16 @@ static const struct cli_option options[] = {
 	{0, "ascii", NULL, TAKE_OVERRIDE, 0, "ascii", "draw with ASCII characters alone", "yes", 0},
 	{0, "precise", NULL, TAKE_OVERRIDE, 0, "precise", "start each probe at its very moment, not gathered into ticks", "yes", 0},
 	{0, "plain", NULL, TAKE_FLAG, AT(plain), NULL, "watch: a line an event in place of the screen", NULL, 0},
-	{'f', "format", "FORMAT", TAKE_FORMAT, 0, NULL, "snapshot: table, json, csv, markdown, nagios, openmetrics; replay: csv, json", NULL, SNAPSHOTS | REPLAY},
-	{0, "diff", "FILE", TAKE_TEXT, AT(diff), NULL, "snapshot: what has changed since this earlier one, which is JSON", NULL, SNAPSHOTS},
-	{'n', "rounds", "N", TAKE_ROUNDS, 0, NULL, "snapshot: probe each target N times", NULL, SNAPSHOTS},
-	{0, "from", "FILE", TAKE_TEXT, AT(from), NULL, "snapshot: out of this history file, without probing", NULL, SNAPSHOTS},
+	{'f', "format", "FORMAT", TAKE_FORMAT, 0, NULL, "snapshot: table, json, csv, markdown, nagios, openmetrics; replay: csv, json", NULL, PICTURE | REPLAY},
+	{0, "diff", "FILE", TAKE_TEXT, AT(diff), NULL, "snapshot: what has changed since this earlier one, which is JSON", NULL, SNAPSHOT},
+	{'n', "rounds", "N", TAKE_ROUNDS, 0, NULL, "snapshot: probe each target N times", NULL, PICTURE},
+	{0, "from", "FILE", TAKE_TEXT, AT(from), NULL, "snapshot: out of this history file, without probing", NULL, SNAPSHOT},
 	{0, "trace", "DIR", TAKE_TEXT, AT(trace), NULL, "record: every sample into DIR/NAME.csv too, for webmon replay", NULL, RECORD},
-	{0, "evidence", NULL, TAKE_FLAG, AT(evidence), NULL, "snapshot: headers and body of failures too", NULL, SNAPSHOTS},
+	{0, "evidence", NULL, TAKE_FLAG, AT(evidence), NULL, "snapshot: headers and body of failures too", NULL, PICTURE},
 	{0, "send-test", "NAME", TAKE_TEXT, AT(send_test), NULL, "check: send a test by this alert", NULL, CHECK},
 	{0, "port", "N", TAKE_PORT, 0, NULL, "demo: listen on this loopback port", NULL, DEMO},
 	{0, "seed", "N", TAKE_SEED, 0, NULL, "demo: another course of events", NULL, DEMO},
-	{'q', "quiet", NULL, TAKE_FLAG, AT(quiet), NULL, "snapshot: print nothing, the exit status tells", NULL, 0},
+	{'q', "quiet", NULL, TAKE_FLAG, AT(quiet), NULL, "snapshot: print nothing, the exit status tells", NULL, QUIET},
 	{'v', "verbose", NULL, TAKE_OVERRIDE, 0, "log_level", "log each response time too", "info", 0},
 	{0, "options", NULL, TAKE_FLAG, AT(options), NULL, "list the options of the configuration and end", NULL, 0},
 	{0, "keys", NULL, TAKE_FLAG, AT(keys), NULL, "list the keys of the dashboard and end", NULL, 0},
@@ -110,6 +115,29 @@ static void add_word(struct cli *cli, const char *word)
 	cli->request.words = cli->words;
 }
 
+/*
+ * The text's copy. What stands in argv everybody on the machine can read, as long as webmon runs:
+ * of a text that is not for all eyes stars are left there.
+ */
+static char *hide(struct cli *cli, char *text)
+{
+	cli->hidden = x_grow(cli->hidden, cli->hidden_count, sizeof(*cli->hidden));
+	char *copy = cli->hidden[cli->hidden_count++] = x_strdup(text);
+
+	memset(text, '*', strlen(text));
+	return copy;
+}
+
+/* Hides a URL with a password or a token in it; all others may be seen. */
+static const char *hide_url(struct cli *cli, char *url)
+{
+	char *shown = target_url_shown(url);
+	bool open = strcmp(shown, url) == 0;
+
+	free(shown);
+	return open ? url : hide(cli, url);
+}
+
 /* NAME=VALUE, cut in place: argv is ours to write to. */
 static void take_set(struct cli *cli, char *value, struct errors *errors)
 {
@@ -121,7 +149,7 @@ static void take_set(struct cli *cli, char *value, struct errors *errors)
 		return;
 	}
 	*equals = '\0';
-	add_override(cli, value, equals + 1);
+	add_override(cli, value, hide(cli, equals + 1));
 }
 
 static void take_format(struct cli *cli, const char *value, struct errors *errors)
@@ -160,6 +188,12 @@ static void take(struct cli *cli, const struct cli_option *option, char *value,
 		break;
 	case TAKE_TEXT:
 		*(const char **)field = value;
+		break;
+	case TAKE_URL:
+		*(const char **)field = hide_url(cli, value);
+		break;
+	case TAKE_SECRET:
+		add_override(cli, option->override, hide(cli, value));
 		break;
 	case TAKE_OVERRIDE:
 		add_override(cli, option->override, option->argument ? value : option->value);
@@ -215,26 +249,44 @@ static const struct cli_option *option_of(int got)
 	return &options[i];
 }
 
-/* What a word that getopt could not read may have meant. */
+/* What a word that getopt could not read may have meant. Its value may be a secret. */
 static void add_unknown(struct errors *errors, const char *word)
 {
 	const char *names[OPTIONS];
-	const char *name = word, *near;
+	const char *name = word + strspn(word, "-"), *near;
+	int length = (int)strcspn(word, "=");
 	char bare[32];
 
-	while (*name == '-')
-		name++;
-	text_copy(bare, sizeof(bare), name);
-	bare[strcspn(bare, "=")] = '\0';
+	text_format(bare, sizeof(bare), "%.*s", (int)strcspn(name, "="), name);
 	for (size_t i = 0; i < OPTIONS; i++)
 		names[i] = options[i].name;
 	near = strlen(bare) > 1 ? text_nearest(bare, names, OPTIONS) : NULL;
 	if (near)
 		error_add(errors, NULL, 0,
-			  "unknown option '%s', did you mean '--%s'? (webmon --help lists all)",
-			  word, near);
+			  "unknown option '%.*s', did you mean '--%s'? (webmon --help lists all)",
+			  length, word, near);
 	else
-		error_add(errors, NULL, 0, "unknown option '%s' (webmon --help lists all)", word);
+		error_add(errors, NULL, 0, "unknown option '%.*s' (webmon --help lists all)",
+			  length, word);
+}
+
+/*
+ * What getopt answered with '?' or ':'. Of a letter it says which one: that may stand among others
+ * in a word, which is not passed yet.
+ */
+static void add_refused(struct errors *errors, int got, const char *word)
+{
+	const char letter[] = {'-', (char)optopt, '\0'};
+	bool is_long = optopt == 0 || optopt >= LONG_BASE;
+
+	if (got == ':' && is_long)
+		error_add(errors, NULL, 0, "--%s needs a value", option_of(optopt)->name);
+	else if (got == ':')
+		error_add(errors, NULL, 0, "%s needs a value", letter);
+	else if (optopt >= LONG_BASE)
+		error_add(errors, NULL, 0, "--%s takes no value", option_of(optopt)->name);
+	else if (is_long || (optopt & 0xc0) != 0x80) /* of UTF-8 the first byte is enough */
+		add_unknown(errors, is_long ? word : letter);
 }
 
 static const struct mode *mode_by_name(const char *name)
@@ -266,10 +318,8 @@ static void parse_options(struct cli *cli, int argc, char **argv, bool given[OPT
 	opterr = 0;
 	optind = 1;
 	while ((got = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
-		if (got == ':') {
-			error_add(errors, NULL, 0, "%s needs a value", argv[optind - 1]);
-		} else if (got == '?') {
-			add_unknown(errors, optind > 1 ? argv[optind - 1] : "");
+		if (got == ':' || got == '?') {
+			add_refused(errors, got, argv[optind - 1]);
 		} else {
 			given[option_of(got) - options] = true;
 			take(cli, option_of(got), optarg, errors);
@@ -277,19 +327,40 @@ static void parse_options(struct cli *cli, int argc, char **argv, bool given[OPT
 	}
 }
 
+bool cli_has_screen(void)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && term[0] &&
+	       strcmp(term, "dumb") != 0;
+}
+
+static unsigned bit_of(const struct mode *mode)
+{
+	for (size_t i = 0; i < sizeof(mode_bits) / sizeof(mode_bits[0]); i++)
+		if (strcmp(mode_bits[i].name, mode->name) == 0)
+			return mode_bits[i].is;
+	return 0;
+}
+
 /* An option that the mode would pass over is told of, so that nobody relies on it. */
 static void check_mode(const struct cli *cli, const bool given[OPTIONS], struct errors *errors)
 {
-	unsigned is = 0;
+	unsigned is = bit_of(cli->mode);
 
-	for (size_t i = 0; i < sizeof(mode_bits) / sizeof(mode_bits[0]); i++)
-		if (strcmp(mode_bits[i].name, cli->mode->name) == 0)
-			is = mode_bits[i].is;
+	if (is == DEMO && !cli->plain && !cli_has_screen())
+		is |= PICTURE & ~(unsigned)SNAPSHOT;
 	for (size_t i = 0; i < OPTIONS; i++)
 		if (given[i] && options[i].only && !(options[i].only & is))
-			error_add(errors, NULL, 0,
-				  "'webmon %s' does not know --%s (webmon --help says who does)",
-				  cli->mode->name, options[i].name);
+			error_add(errors, NULL, 0, "'webmon %s' does not know --%s (%s)",
+				  cli->mode->name, options[i].name, options[i].help);
+}
+
+/* Where nobody could watch, a picture is taken. */
+static void choose_mode(struct cli *cli)
+{
+	if (bit_of(cli->mode) == WATCH && !isatty(STDOUT_FILENO) && !cli->plain)
+		cli->mode = mode_by_name("snapshot");
 }
 
 void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors)
@@ -309,15 +380,21 @@ void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors)
 		else if (i == optind && strcmp(argv[i], "help") == 0)
 			cli->help = true;
 		else
-			add_word(cli, argv[i]);
+			add_word(cli, hide_url(cli, argv[i]));
+		if (i == optind && cli->request.word_count > 0)
+			cli->request.command = nearest_mode(cli->request.words[0]);
 	}
-	if (cli->request.word_count > 0 && cli->request.words[0] == argv[optind])
-		cli->request.command = nearest_mode(cli->request.words[0]);
+	choose_mode(cli);
 	check_mode(cli, given, errors);
 }
 
 void cli_fini(struct cli *cli)
 {
+	for (size_t i = 0; i < cli->hidden_count; i++) {
+		explicit_bzero(cli->hidden[i], strlen(cli->hidden[i]));
+		free(cli->hidden[i]);
+	}
+	free(cli->hidden);
 	free(cli->overrides);
 	free(cli->words);
 	free(cli->found);

@@ -91,14 +91,11 @@ int mode_check(const struct cli *cli)
 	int status;
 
 	signals_unblock();
-	config = config_load(&cli->request, &errors);
-	if (config) {
-		poll_is_able(config, &errors);
-		paths_check(config, &errors);
-	}
-	status = config && !errors.fatal ? 0 : 3;
-	if (config) /* the dashboard does with what is left */
-		tui_check(config, &errors);
+	config = config_load_part(&cli->request, &errors);
+	poll_is_able(config, &errors);
+	paths_check(config, &errors);
+	status = errors.fatal ? 3 : 0;
+	tui_check(config, &errors); /* the dashboard does with what is left */
 	errors_print(&errors, stderr);
 	errors_free(&errors);
 	if (status == 0 && cli->send_test) {
@@ -111,8 +108,7 @@ int mode_check(const struct cli *cli)
 			print_cost(config);
 		print_load(config);
 	}
-	if (config)
-		config_free(config);
+	config_free(config);
 	if (fflush(stdout) != 0 && errno != EPIPE) {
 		fprintf(stderr, "webmon: cannot write: %s\n", strerror(errno));
 		status = 3;

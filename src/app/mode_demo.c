@@ -35,7 +35,7 @@ static int watch(const struct cli *cli, struct demo *demo)
 	int status = 3;
 
 	if (config && session_open_config(&session, config)) {
-		if (watch_has_screen() || cli->plain) {
+		if (cli_has_screen() || cli->plain) {
 			status = watch_session(&session, cli, "demo");
 		} else {
 			demo_skip(demo, IN_TROUBLE_MS);

@@ -14,7 +14,7 @@ int mode_view(const struct cli *cli)
 	int status = 3;
 
 	if (session_open_view(&session, cli, path)) {
-		if (watch_has_screen() || cli->plain)
+		if (cli_has_screen() || cli->plain)
 			status = watch_session(&session, cli,
 					       !path   ? session_source_name(&session)
 					       : slash ? slash + 1

@@ -30,14 +30,6 @@
 #define CONDITION_US 1000000 /* between two looks at the history's condition */
 #define BUSY_US	     100000  /* before a frame is tried again that the terminal did not take */
 
-bool watch_has_screen(void)
-{
-	const char *term = getenv("TERM");
-
-	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && term && term[0] &&
-	       strcmp(term, "dumb") != 0;
-}
-
 /* All keys that wait; each is answered by the same frame. */
 static void read_keys(struct watch *watch)
 {
@@ -319,7 +311,7 @@ int watch_session(struct session *session, const struct cli *cli, const char *so
 	struct poll_options options = {.spread = true};
 	int status;
 
-	if (cli->plain || !watch_has_screen())
+	if (cli->plain || !cli_has_screen())
 		status = session->targets || session_poll(session, &options)
 				 ? plain_session(session, watch.signal_fd)
 				 : 3;
@@ -331,13 +323,10 @@ int watch_session(struct session *session, const struct cli *cli, const char *so
 
 int mode_watch(const struct cli *cli)
 {
-	bool watches = isatty(STDOUT_FILENO) || cli->plain;
 	struct session session;
 	int status = 3;
 
-	if (!watches && session_open(&session, cli))
-		status = snapshot_session(&session, cli, false);
-	else if (watches && session_open_kept(&session, cli, false))
+	if (session_open_kept(&session, cli, false))
 		status = watch_session(&session, cli, session_source_name(&session));
 	session_close(&session);
 	return status;

@@ -33,12 +33,18 @@ static size_t put_place(char *out, const char *file, int line)
 static void add(struct errors *errors, struct error error, const char *place, const char *format,
 		va_list values)
 {
-	char raw[TEXT_MAX], clean[TEXT_MAX * 2];
+	char raw[TEXT_MAX], clean[TEXT_MAX * 2], *message;
 
+	error.warning = error.warning || errors->lenient;
 	size_t used = text_copy(raw, sizeof(raw), place);
 	used += text_copy(raw + used, sizeof(raw) - used, error.warning ? "warning: " : "");
-	(void)vsnprintf(raw + used, sizeof(raw) - used, format, values);
 	text_clean(clean, sizeof(clean), raw, strlen(raw), TEXT_LINE);
+	message = clean + strlen(clean);
+	(void)vsnprintf(raw, sizeof(raw) - used, format, values);
+	text_clean(message, sizeof(clean) - (size_t)(message - clean), raw, strlen(raw), TEXT_LINE);
+	if (errors->secrets != NULL) /* the place stays as it is: a word of it may be one, too */
+		text_redact(message, sizeof(clean) - (size_t)(message - clean),
+			    errors->secrets->items, errors->secrets->count);
 	error.text = x_strdup(clean);
 	append(errors, &error);
 }
@@ -65,6 +71,14 @@ void error_warn(struct errors *errors, const char *file, int line, const char *f
 	add(errors, (struct error){.warning = true, .placed = file != NULL, .line = line}, place,
 	    format, values);
 	va_end(values);
+}
+
+const struct text_list *errors_hide(struct errors *errors, const struct text_list *secrets)
+{
+	const struct text_list *before = errors->secrets;
+
+	errors->secrets = secrets;
+	return before;
 }
 
 static int compare(const void *left, const void *right)

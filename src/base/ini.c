@@ -2,7 +2,8 @@
  * INI files with truthful line numbers. libinih asks for a line at a time; this file looks at each
  * line first and hands it only what it can hold, one entry or head a line, so that nothing is cut
  * unseen. A continuation line goes through libinih as an entry named "+" (whatever the library was
- * built to allow), and is joined to its entry here. Main thread.
+ * built to allow), and is joined to its entry here; one of a text is joined without having been
+ * there. Main thread.
  */
 #include "base/ini.h"
 
@@ -39,9 +40,12 @@ struct feed {
 	char key[INI_NAME_LIMIT + 1];
 	char *value;
 	size_t value_length, value_room;
+	size_t breaks; /* empty lines of a text since its last one */
 	int value_line;
 	int indent; /* of its first line; -1: none in this section yet */
 	bool open;
+	bool text;	   /* the entry is one */
+	bool comment;	   /* a comment stands in its first line */
 	bool more;	   /* the line with libinih goes on with it */
 	bool lost;	   /* the entry was refused, and with it the lines that go on with it */
 	bool section_lost; /* the head was refused, and with it what stands below */
@@ -61,18 +65,35 @@ static void flush_entry(struct feed *feed)
 	feed->open = false;
 }
 
-static void append_value(struct feed *feed, const char *text)
+/* A further line of the value, behind so many line ends: none before its first. */
+static void append_value(struct feed *feed, struct line line, size_t breaks)
 {
-	size_t length = strlen(text);
-
-	while (feed->value_room < feed->value_length + length + 2) {
+	while (feed->value_room < feed->value_length + breaks + line.length + 1) {
 		feed->value_room = feed->value_room * 2 + INI_LINE_LIMIT;
 		feed->value = x_realloc(feed->value, feed->value_room);
 	}
-	if (feed->value_length > 0 && length > 0)
+	for (; feed->value_length > 0 && breaks > 0; breaks--)
 		feed->value[feed->value_length++] = '\n';
-	memcpy(feed->value + feed->value_length, text, length + 1);
-	feed->value_length += length;
+	memcpy(feed->value + feed->value_length, line.text, line.length);
+	feed->value_length += line.length;
+	feed->value[feed->value_length] = '\0';
+}
+
+static void begin_entry(struct feed *feed, const char *name, const char *value)
+{
+	const struct ini_reader *reader = feed->reader;
+
+	text_copy(feed->key, sizeof(feed->key), name);
+	feed->open = true;
+	feed->text = reader->is_text != NULL && reader->is_text(reader->user, name);
+	feed->value_line = feed->number;
+	feed->value_length = 0;
+	feed->breaks = 0;
+	if (feed->text && feed->comment && value[0] != '\0')
+		error_warn(feed->errors, feed->name, feed->number,
+			   "%s: what follows ' ;' is taken for a comment; to keep it, begin the "
+			   "text in the next line, indented",
+			   name);
 }
 
 /* libinih's handler: a key with its value, or a further line of it. */
@@ -82,13 +103,9 @@ static int take_entry(void *user, const char *section, const char *name, const c
 
 	(void)section;
 	feed->waiting = false;
-	if (!feed->more) {
-		text_copy(feed->key, sizeof(feed->key), name);
-		feed->open = true;
-		feed->value_line = feed->number;
-		feed->value_length = 0;
-	}
-	append_value(feed, value);
+	if (!feed->more)
+		begin_entry(feed, name, value);
+	append_value(feed, (struct line){.text = value, .length = strlen(value)}, value[0] != '\0');
 	return 1;
 }
 
@@ -201,6 +218,14 @@ static bool take_head(struct feed *feed, struct line line)
 	return true;
 }
 
+static bool has_comment(struct line line)
+{
+	for (size_t i = 1; i < line.length; i++)
+		if (line.text[i] == ';' && is_blank(line.text[i - 1]))
+			return true;
+	return false;
+}
+
 /* "name = value": libinih splits at the first '=' or ':'. */
 static bool check_entry(struct feed *feed, struct line line)
 {
@@ -235,6 +260,7 @@ static bool feed_head(struct feed *feed, char *out, int room, struct line line)
 {
 	flush_entry(feed);
 	feed->indent = -1;
+	feed->text = false;
 	feed->section_lost = !check_line(feed, line) || !take_head(feed, line);
 	if (feed->section_lost)
 		return false;
@@ -255,7 +281,8 @@ static bool feed_entry(struct feed *feed, char *out, int room, struct line line)
 	if (!more) {
 		flush_entry(feed);
 		feed->indent = line.indent;
-		feed->lost = false;
+		feed->lost = feed->text = false;
+		feed->comment = has_comment(line);
 	}
 	if (feed->lost || feed->section_lost)
 		return false;
@@ -268,6 +295,26 @@ static bool feed_entry(struct feed *feed, char *out, int room, struct line line)
 	feed->waiting = true;
 	feed->more = more;
 	return true;
+}
+
+static bool is_of_text(const struct feed *feed, struct line line)
+{
+	return feed->text && (line.length == 0 || line.indent > feed->indent);
+}
+
+/* Empty lines count once another one follows. */
+static void feed_text(struct feed *feed, struct line line)
+{
+	line.length = trimmed(line.text, line.length);
+	if (line.length == 0) {
+		feed->breaks++;
+	} else if (!feed->lost && !check_line(feed, line)) {
+		feed->lost = true;
+		feed->open = false;
+	} else if (!feed->lost) {
+		append_value(feed, line, feed->breaks + 1);
+		feed->breaks = 0;
+	}
 }
 
 /* libinih's reader, in the place of fgets(): the next line that it is to see. */
@@ -285,6 +332,10 @@ static char *feed_line(char *out, int room, void *stream)
 		char first = line.length > 0 ? line.text[0] : ';';
 		bool is_comment = first == ';' || first == '#';
 
+		if (is_of_text(feed, line)) {
+			feed_text(feed, line);
+			continue;
+		}
 		if (is_comment) {
 			check_bytes(feed, line, true);
 			continue;

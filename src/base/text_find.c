@@ -2,6 +2,7 @@
  * Comparing words: the nearest valid name to a mistyped one, and the hash that spreads starts and
  * shards. Pure; any thread.
  */
+#include <ctype.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -11,6 +12,12 @@
 static size_t least(size_t a, size_t b)
 {
 	return a < b ? a : b;
+}
+
+/* A capital is no edit: who writes URL means url. */
+static bool is_same(char a, char b)
+{
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
 /* Edits (insert, delete, replace, swap two neighbours) from a to b, both shorter than WORD_MAX. */
@@ -25,10 +32,11 @@ static size_t distance(const char *a, const char *b)
 	for (size_t i = 1; a[i - 1] != '\0'; i++) {
 		now[0] = i;
 		for (size_t j = 1; j <= length; j++) {
-			size_t changed = last[j - 1] + (a[i - 1] != b[j - 1]);
+			size_t changed = last[j - 1] + !is_same(a[i - 1], b[j - 1]);
 
 			now[j] = least(changed, least(last[j], now[j - 1]) + 1);
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+			if (i > 1 && j > 1 && is_same(a[i - 1], b[j - 2]) &&
+			    is_same(a[i - 2], b[j - 1]))
 				now[j] = least(now[j], before[j - 2] + 1);
 		}
 		size_t *oldest = before;

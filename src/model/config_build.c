@@ -22,6 +22,7 @@ static struct place place_of(struct build *build, struct text_list *secrets, int
 		.file = line > 0 ? build->memory->file : NULL,
 		.line = line,
 		.secrets = secrets,
+		.lines = &build->memory->lines,
 		.plain = line > 0 ? &build->memory->plain : NULL,
 	};
 }
@@ -34,14 +35,14 @@ static void apply_fallbacks(struct build *build, enum option_scope scope, void *
 
 	for (size_t i = 0; i < option_count; i++)
 		if (option_table[i].scope == scope && option_table[i].fallback != NULL)
-			value_set(&place, &option_table[i], base, option_table[i].fallback, true);
+			value_set(&place, &option_table[i], base, option_table[i].fallback, 0);
 }
 
 /* Settings of one scope, one after the other. Returns how many were wrong. */
 static size_t apply(struct build *build, const struct setting *settings, size_t count,
 		    enum option_scope scope, void *base, struct text_list *secrets)
 {
-	bool given[OPTION_COUNT_MAX] = {false};
+	size_t given[OPTION_COUNT_MAX] = {0};
 	size_t wrong = 0;
 
 	for (size_t i = 0; i < count; i++) {
@@ -50,9 +51,10 @@ static size_t apply(struct build *build, const struct setting *settings, size_t 
 
 		if (option == NULL || option->scope != scope)
 			continue;
-		wrong += !value_set(&place, option, base, settings[i].written,
-				    !given[option - option_table]);
-		given[option - option_table] = true;
+		size_t *before = &given[option - option_table];
+		bool ok = value_set(&place, option, base, settings[i].written, *before);
+		*before += ok;
+		wrong += !ok;
 	}
 	return wrong;
 }
@@ -351,6 +353,16 @@ const struct setting *config_find_setting(const struct config_memory *memory,
 	for (size_t i = 0; section != NULL && i < section->count; i++)
 		if (strcmp(memory->settings[section->first + i].name, name) == 0)
 			found = &memory->settings[section->first + i];
+	return found;
+}
+
+const struct setting *config_find_override(const struct config_memory *memory, const char *name)
+{
+	const struct setting *found = NULL;
+
+	for (size_t i = 0; i < memory->override_count; i++)
+		if (strcmp(memory->overrides[i].name, name) == 0)
+			found = &memory->overrides[i];
 	return found;
 }
 

@@ -95,10 +95,8 @@ static void choose_method(struct build *build, struct target *target, const stru
 
 	if (target->body == NULL || find_given(build, section, "method") != NULL)
 		return;
-	for (size_t i = 0; i < memory->override_count; i++)
-		if (strcmp(memory->overrides[i].name, "method") == 0)
-			return;
-	target->method = "POST";
+	if (config_find_override(memory, "method") == NULL)
+		target->method = "POST";
 }
 
 static void show_url(struct build *build, struct target *target)
@@ -205,13 +203,33 @@ void config_refuse_target(struct build *build, struct place place, const char *w
 			  name);
 }
 
-/* The place of a target's `depends`. */
+/* Where a target's `depends` is given: the command line goes over the file. */
+static const struct setting *find_depends(const struct build *build, size_t target)
+{
+	const struct setting *given = config_find_override(build->memory, "depends");
+
+	return given != NULL ? given : find_given(build, build->memory->origins[target], "depends");
+}
+
 static struct place depends_place(const struct build *build, size_t target)
 {
-	const struct setting *given = find_given(build, build->memory->origins[target], "depends");
+	const struct setting *given = find_depends(build, target);
+	int line = given == NULL ? 0 : given->line;
 
-	return (struct place){.file = given == NULL ? NULL : build->memory->file,
-			      .line = given == NULL ? 0 : given->line};
+	return (struct place){.file = line == 0 ? NULL : build->memory->file, .line = line};
+}
+
+/* A name that may have come from a variable is not told. */
+static void refuse_dependency(struct build *build, size_t target, const char *name)
+{
+	const struct setting *given = find_depends(build, target);
+	struct place place = depends_place(build, target);
+
+	if (given != NULL && strstr(given->written, "${") != NULL)
+		error_add(build->errors, place.file, place.line,
+			  "depends: there is no target '•••'");
+	else
+		config_refuse_target(build, place, "depends: ", name);
 }
 
 enum mark { UNSEEN, UNDER_WAY, DONE };
@@ -252,7 +270,7 @@ static void walk_on(struct build *build, const struct names *names, struct walk 
 	const char *name = depends->items[walk->at[top]++];
 	size_t other = names_find(names, name);
 	if (other == NAMES_NONE) {
-		config_refuse_target(build, depends_place(build, target), "depends: ", name);
+		refuse_dependency(build, target, name);
 	} else if (walk->marks[other] == UNDER_WAY) {
 		tell_circle(build, walk, other);
 	} else if (walk->marks[other] == UNSEEN) {

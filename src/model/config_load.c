@@ -4,6 +4,7 @@
  */
 #include "model/config.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -69,7 +70,31 @@ static void check_permissions(struct build *build)
 			   (unsigned)status.st_mode & 07777);
 }
 
-struct config *config_load(const struct config_request *request, struct errors *errors)
+static int compare_items(const void *left, const void *right)
+{
+	const struct item_line *a = left, *b = right;
+	uintptr_t one = (uintptr_t)a->item, other = (uintptr_t)b->item;
+
+	return (one > other) - (one < other);
+}
+
+static void sort_lines(struct item_lines *lines)
+{
+	if (lines->count > 1)
+		qsort(lines->items, lines->count, sizeof(*lines->items), compare_items);
+}
+
+int config_item_line(const struct config_memory *memory, const char *item)
+{
+	const struct item_line wanted = {.item = item}, *found = NULL;
+
+	if (memory->lines.count > 0)
+		found = bsearch(&wanted, memory->lines.items, memory->lines.count, sizeof(wanted),
+				compare_items);
+	return found == NULL ? 0 : found->line;
+}
+
+struct config *config_load_part(const struct config_request *request, struct errors *errors)
 {
 	struct config *config = x_calloc(1, sizeof(*config));
 	struct config_memory *memory = x_calloc(1, sizeof(*memory));
@@ -93,11 +118,25 @@ struct config *config_load(const struct config_request *request, struct errors *
 	if (!request->program_only && errors->fatal == known &&
 	    (config->source.url == NULL || request->found != NULL))
 		config_select(&build);
+	sort_lines(&memory->lines);
 	errors_sort(errors);
+	return config;
+}
+
+struct config *config_load(const struct config_request *request, struct errors *errors)
+{
+	size_t known = errors->fatal;
+	struct config *config = config_load_part(request, errors);
+
 	if (errors->fatal == known)
 		return config;
 	config_free(config);
 	return NULL;
+}
+
+const struct text_list *config_secrets(const struct config *config)
+{
+	return config->owned == NULL ? NULL : &config->owned->secrets;
 }
 
 void config_free(struct config *config)
@@ -106,6 +145,7 @@ void config_free(struct config *config)
 		return;
 	free(config->owned->sections);
 	free(config->owned->settings);
+	free(config->owned->lines.items);
 	arena_free(config->owned->arena);
 	free(config->owned);
 	free(config);

@@ -23,55 +23,58 @@ static void print_row(FILE *out, const char *name, const char *value, const char
 	fprintf(out, "  %-*s %s%*s %s\n", NAME_WIDTH, name, value, gap > 0 ? gap : 0, "", origin);
 }
 
-static void write_origin(char out[ORIGIN_MAX], const char *file, const struct setting *setting)
+static void write_origin(char out[ORIGIN_MAX], const char *file, int line)
 {
-	if (setting == NULL)
-		text_copy(out, ORIGIN_MAX, "default");
-	else if (setting->line == 0)
+	if (line == 0)
 		text_copy(out, ORIGIN_MAX, "command line");
 	else
-		text_format(out, ORIGIN_MAX, "%s:%d", file, setting->line);
+		text_format(out, ORIGIN_MAX, "%s:%d", file, line);
 }
 
 struct holder {
+	const struct config_memory *memory;
 	const void *base;
 	const struct text_list *secrets;
 };
 
+/* The line that gave one of a list given once for each. */
+static int line_of(struct holder holder, const struct option *option, size_t item)
+{
+	const void *field = (const char *)holder.base + option->offset;
+	const struct text_list *list = field;
+
+	return config_item_line(holder.memory, list->items[item]);
+}
+
+/* setting: what gave the value, NULL: the table. Of a list each item tells of itself. */
 static void print_option(FILE *out, const struct option *option, struct holder holder,
-			 const char *origin)
+			 const struct setting *setting)
 {
 	size_t count = value_count(option, holder.base);
+	char origin[ORIGIN_MAX] = "default", value[2048];
 
+	if (setting != NULL)
+		write_origin(origin, holder.memory->file, setting->line);
 	for (size_t i = 0; i < count; i++) {
-		char value[2048];
-
 		value_write(value, sizeof(value), option, holder.base, i);
 		text_redact(value, sizeof(value), holder.secrets->items, holder.secrets->count);
+		if (option_is_repeatable(option))
+			write_origin(origin, holder.memory->file, line_of(holder, option, i));
 		print_row(out, i == 0 ? option->name : "", value, origin);
 	}
 	if (count == 0)
 		print_row(out, option->name, "none", origin);
 }
 
-static const struct setting *find_override(const struct config_memory *memory, const char *name)
-{
-	const struct setting *found = NULL;
-
-	for (size_t i = 0; i < memory->override_count; i++)
-		if (strcmp(memory->overrides[i].name, name) == 0)
-			found = &memory->overrides[i];
-	return found;
-}
-
 /* Every option of the scope: the whole table. */
-static void print_table(FILE *out, const struct config_memory *memory, enum option_scope scope,
-			const struct section *section, struct holder holder)
+static void print_table(FILE *out, enum option_scope scope, const struct section *section,
+			struct holder holder)
 {
+	const struct config_memory *memory = holder.memory;
+
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option *option = &option_table[i];
-		const struct setting *setting = find_override(memory, option->name);
-		char origin[ORIGIN_MAX];
+		const struct setting *setting = config_find_override(memory, option->name);
 
 		if (option->scope != scope || strcmp(option->name, "url") == 0 ||
 		    strcmp(option->name, "name") == 0)
@@ -79,28 +82,25 @@ static void print_table(FILE *out, const struct config_memory *memory, enum opti
 		if (setting == NULL ||
 		    scope == OPTION_TARGET) /* targets tell of the command line themselves */
 			setting = config_find_setting(memory, section, option->name);
-		write_origin(origin, memory->file, setting);
-		print_option(out, option, holder, origin);
+		print_option(out, option, holder, setting);
 	}
 }
 
 /* What the section itself says, in the file's order; a list once. */
-static void print_section(FILE *out, const struct config_memory *memory,
-			  const struct section *section, struct holder holder)
+static void print_section(FILE *out, const struct section *section, struct holder holder)
 {
+	const struct config_memory *memory = holder.memory;
 	bool printed[OPTION_COUNT_MAX] = {false};
 
 	for (size_t i = 0; section != NULL && i < section->count; i++) {
 		const struct setting *setting = &memory->settings[section->first + i];
 		bool *done = &printed[setting->option - option_table];
-		char origin[ORIGIN_MAX];
 
 		if (*done || (holder.secrets != &memory->secrets &&
-			      find_override(memory, setting->name) != NULL))
+			      config_find_override(memory, setting->name) != NULL))
 			continue;
 		*done = true;
-		write_origin(origin, memory->file, setting);
-		print_option(out, setting->option, holder, origin);
+		print_option(out, setting->option, holder, setting);
 	}
 }
 
@@ -109,15 +109,20 @@ static void print_target(FILE *out, const struct config *config, size_t index)
 	const struct config_memory *memory = config->owned;
 	const struct target *target = &config->targets[index];
 	const struct section *section = memory->origins[index];
-	struct holder holder = {target, &target->secrets};
+	struct holder holder = {memory, target, &target->secrets};
 
 	fprintf(out, "\n[target %s]\n", target->name);
 	if (section == NULL)
 		print_row(out, "url", target->url_shown, "command line");
-	print_section(out, memory, section, holder);
-	for (size_t i = 0; i < memory->override_count; i++)
-		if (memory->overrides[i].option->scope == OPTION_TARGET)
-			print_option(out, memory->overrides[i].option, holder, "command line");
+	print_section(out, section, holder);
+	for (size_t i = 0; i < memory->override_count; i++) {
+		const struct setting *setting = &memory->overrides[i];
+
+		/* a list that is given twice is printed once */
+		if (setting->option->scope == OPTION_TARGET &&
+		    config_find_override(memory, setting->name) == setting)
+			print_option(out, setting->option, holder, setting);
+	}
 }
 
 static void print_other(FILE *out, const struct config *config, const struct section *section)
@@ -129,17 +134,17 @@ static void print_other(FILE *out, const struct config *config, const struct sec
 		alert++;
 	if (section->kind == SECTION_ALERT && alert < config->alert_count) {
 		fprintf(out, "\n[alert %s]\n", section->name);
-		print_section(out, memory, section,
-			      (struct holder){&config->alerts[alert], &memory->secrets});
+		print_section(out, section,
+			      (struct holder){memory, &config->alerts[alert], &memory->secrets});
 	} else if (section->kind == SECTION_VIEW) {
 		fprintf(out, "\n[view.%s]\n", section->name);
-		print_section(
-			out, memory, section,
-			(struct holder){&config->views[section->name[0] - '0'], &memory->secrets});
+		print_section(out, section,
+			      (struct holder){memory, &config->views[section->name[0] - '0'],
+					      &memory->secrets});
 	} else if (section->kind == SECTION_SOURCE) {
 		fprintf(out, "\n[source %s]\n", section->name);
-		print_section(out, memory, section,
-			      (struct holder){&config->source, &memory->secrets});
+		print_section(out, section,
+			      (struct holder){memory, &config->source, &memory->secrets});
 	}
 }
 
@@ -162,10 +167,12 @@ static void print_bindings(FILE *out, const struct config *config)
 int config_program_line(const struct config *config, const char *name)
 {
 	const struct config_memory *memory = config->owned;
-	const struct setting *setting =
-		config_find_setting(memory, config_find_section(memory, SECTION_PROGRAM), name);
+	const struct setting *setting;
 
-	return setting != NULL && find_override(memory, name) == NULL ? setting->line : 0;
+	if (memory == NULL || config_find_override(memory, name) != NULL)
+		return 0;
+	setting = config_find_setting(memory, config_find_section(memory, SECTION_PROGRAM), name);
+	return setting != NULL ? setting->line : 0;
 }
 
 void config_print(const struct config *config, FILE *out)
@@ -176,11 +183,11 @@ void config_print(const struct config *config, FILE *out)
 
 	fprintf(out, "%s\n\n[webmon]\n",
 		config->file != NULL ? config->file : "no configuration file");
-	print_table(out, memory, OPTION_PROGRAM, program,
-		    (struct holder){&config->program, &memory->secrets});
+	print_table(out, OPTION_PROGRAM, program,
+		    (struct holder){memory, &config->program, &memory->secrets});
 	fprintf(out, "\n[defaults] of every target\n");
-	print_table(out, memory, OPTION_TARGET, defaults,
-		    (struct holder){&memory->defaults, &memory->defaults.secrets});
+	print_table(out, OPTION_TARGET, defaults,
+		    (struct holder){memory, &memory->defaults, &memory->defaults.secrets});
 	for (size_t i = 0; i < memory->section_count; i++)
 		print_other(out, config, &memory->sections[i]);
 	print_bindings(out, config);

@@ -42,7 +42,7 @@ static void mistake(struct reading *reading, int line, const char *text)
 	error_add(reading->build->errors, reading->build->memory->file, line, "%s", text);
 }
 
-/* "[view.3]" is split at the dot, all others at the blank. */
+/* "[view.3]" is split at the dot, all others at the blank: a name may begin with a dot. */
 static const struct head *find_head(const char *section, const char **name)
 {
 	for (size_t i = 0; i < HEADS; i++) {
@@ -52,7 +52,8 @@ static const struct head *find_head(const char *section, const char **name)
 		if (strncmp(section, heads[i].word, length) != 0)
 			continue;
 		if (section[length] == '\0' || section[length] == mark || section[length] == '\t') {
-			*name = section + length + strspn(section + length, ". \t");
+			*name = section + length + (section[length] == '.');
+			*name += strspn(*name, " \t");
 			return &heads[i];
 		}
 	}
@@ -299,11 +300,22 @@ static void take_entry(void *user, const struct ini_entry *entry)
 	keep_setting(reading, option, entry);
 }
 
+/* Lines of a request's body are its own, whatever they look like. */
+static bool is_text(void *user, const char *name)
+{
+	const struct reading *reading = user;
+	const struct option *option =
+		reading->head == NULL ? NULL : option_find(reading->head->scope, name);
+
+	return option != NULL && option->type == OPTION_BODY;
+}
+
 void config_read(struct build *build)
 {
 	const struct config_request *request = build->request;
 	struct reading reading = {.build = build};
-	struct ini_reader reader = {.entry = take_entry, .section = take_section, .user = &reading};
+	struct ini_reader reader = {
+		.entry = take_entry, .section = take_section, .is_text = is_text, .user = &reading};
 
 	if (request->file == NULL)
 		return;

@@ -91,6 +91,15 @@ static void take_url(struct selection *selection, const char *word)
 		selection->origins[selection->count++] = NULL;
 }
 
+/* Beside a source a URL is but a name, and may hold a password all the same. */
+static void refuse_name(struct build *build, const char *word)
+{
+	char *shown = config_is_url(word) ? target_url_shown(word) : x_strdup(word);
+
+	config_refuse_target(build, (struct place){.file = NULL}, "", shown);
+	free(shown);
+}
+
 /* A word that is no target: a mistyped one, a mistyped command, or a lack of any configuration. */
 static void refuse_word(struct selection *selection, const char *word)
 {
@@ -109,7 +118,7 @@ static void refuse_word(struct selection *selection, const char *word)
 			  "a slash or a colon",
 			  word);
 	else
-		config_refuse_target(build, (struct place){.file = NULL}, "", word);
+		refuse_name(build, word);
 }
 
 static void take_word(struct selection *selection, const char *word)

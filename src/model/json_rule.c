@@ -18,6 +18,7 @@
 struct cursor {
 	const char *at;
 	char *wrong;
+	bool hidden; /* nothing is quoted */
 };
 
 static const struct {
@@ -38,13 +39,15 @@ static void skip_blanks(struct cursor *cursor)
 	cursor->at += strspn(cursor->at, " \t");
 }
 
-/* "expected X after Y, got 'Z'" */
+/* "expected X after Y, got 'Z'". Of a secret no piece: masking would know the whole alone. */
 static bool refuse(struct cursor *cursor, const char *expected)
 {
 	char got[120];
 
 	text_fit(got, sizeof got, cursor->at, 40, CUT_END, false);
-	if (got[0])
+	if (got[0] && cursor->hidden)
+		text_format(cursor->wrong, 200, "expected %s, got •••", expected);
+	else if (got[0])
 		text_format(cursor->wrong, 200, "expected %s, got '%s'", expected, got);
 	else
 		text_format(cursor->wrong, 200, "expected %s, got nothing", expected);
@@ -309,16 +312,29 @@ static bool read_rule(struct cursor *cursor, struct json_rule *rule)
 	return read_comparison(cursor, rule);
 }
 
-bool json_rule_parse(struct json_rule *rule, const char *text, char wrong[200])
+static bool parse(struct json_rule *rule, struct cursor cursor)
 {
-	struct cursor cursor = {.at = text, .wrong = wrong};
-
 	*rule = (struct json_rule){0};
-	wrong[0] = '\0';
+	cursor.wrong[0] = '\0';
 	if (read_rule(&cursor, rule))
 		return true;
 	json_rule_fini(rule);
 	return false;
+}
+
+bool json_rule_parse(struct json_rule *rule, const char *text, char wrong[200])
+{
+	return parse(rule, (struct cursor){.at = text, .wrong = wrong});
+}
+
+bool json_rule_check(const char *text, bool hidden, char wrong[200])
+{
+	struct json_rule rule;
+
+	if (!parse(&rule, (struct cursor){.at = text, .wrong = wrong, .hidden = hidden}))
+		return false;
+	json_rule_fini(&rule);
+	return true;
 }
 
 void json_rule_fini(struct json_rule *rule)

@@ -35,6 +35,7 @@ struct maintenance {
 struct reader {
 	const char *rest;
 	char word[WORD_MAX]; /* the next one; "" at the end */
+	bool hidden;	     /* nothing is quoted */
 	char *why;
 };
 
@@ -51,7 +52,8 @@ static bool next(struct reader *reader)
 
 static bool refuse(const struct reader *reader, const char *what)
 {
-	text_format(reader->why, MAINTENANCE_WHY_MAX, what, reader->word);
+	text_format(reader->why, MAINTENANCE_WHY_MAX, what,
+		    reader->hidden && reader->word[0] ? "•••" : reader->word);
 	return false;
 }
 
@@ -188,7 +190,7 @@ static bool read_zone(struct reader *reader, struct window *window)
 
 	text_copy(window->zone_name, sizeof window->zone_name, reader->word);
 	window->zone = zone_find(reader->word);
-	if (!window->zone && zone_nearest(reader->word, nearest, sizeof nearest))
+	if (!window->zone && !reader->hidden && zone_nearest(reader->word, nearest, sizeof nearest))
 		text_format(reader->why, MAINTENANCE_WHY_MAX,
 			    "there is no time zone '%s', did you mean '%s'?", reader->word,
 			    nearest);
@@ -198,10 +200,8 @@ static bool read_zone(struct reader *reader, struct window *window)
 	return window->zone != NULL;
 }
 
-static bool read_window(struct window *window, const char *text, char why[MAINTENANCE_WHY_MAX])
+static bool read_window(struct window *window, struct reader reader)
 {
-	struct reader reader = {.rest = text, .why = why};
-
 	*window = (struct window){
 		.to_minute = DAY_MINUTES, .from_day = INT64_MIN, .to_day = INT64_MAX};
 	if (!next(&reader))
@@ -223,11 +223,11 @@ static bool read_window(struct window *window, const char *text, char why[MAINTE
 	return true;
 }
 
-bool maintenance_check(const char *text, char why[MAINTENANCE_WHY_MAX])
+bool maintenance_check(const char *text, bool hidden, char why[MAINTENANCE_WHY_MAX])
 {
 	struct window window;
 
-	return read_window(&window, text, why);
+	return read_window(&window, (struct reader){.rest = text, .hidden = hidden, .why = why});
 }
 
 struct maintenance *maintenance_new(const struct text_list *windows)
@@ -239,8 +239,9 @@ struct maintenance *maintenance_new(const struct text_list *windows)
 		return NULL;
 	maintenance = x_calloc(1, sizeof *maintenance + windows->count * sizeof(struct window));
 	for (size_t i = 0; i < windows->count; i++)
-		maintenance->count += read_window(&maintenance->windows[maintenance->count],
-						  windows->items[i], why);
+		maintenance->count +=
+			read_window(&maintenance->windows[maintenance->count],
+				    (struct reader){.rest = windows->items[i], .why = why});
 	return maintenance;
 }
 

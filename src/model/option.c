@@ -53,7 +53,7 @@ const struct option option_table[] = {
 	{"metrics_file", PROGRAM, OPTION_PATH, P(metrics_file), 0, 0, NULL, NULL, MEMORY,
 	 "file that holds the metrics for a textfile collector; written anew each 15s"},
 
-	{"theme", PROGRAM, OPTION_TEXT, P(theme), 0, 0, NULL, "default", SCREEN,
+	{"theme", PROGRAM, OPTION_THEME, P(theme), 0, 0, NULL, "default", SCREEN,
 	 "colours: a name of --list-themes or a file"},
 	{"color", PROGRAM, OPTION_CHOICE, P(color), 0, 0, "auto never 16 256 true", "auto", SCREEN,
 	 "how many colours the terminal is taken to have"},
@@ -100,9 +100,9 @@ const struct option option_table[] = {
 	{"header", TARGET, OPTION_HEADER, T(headers), 0, 0, NULL, NULL, WHAT,
 	 "request header, once for each; a value @FILE is read from a file"},
 	{"body", TARGET, OPTION_BODY, T(body), 0, 0, NULL, NULL, WHAT,
-	 "request body; lines stay lines"},
+	 "request body; indented lines stay lines, whatever is in them"},
 	{"body_file", TARGET, OPTION_BODY_FILE, T(body_file), 0, 0, NULL, NULL, WHAT,
-	 "file that holds the request body"},
+	 "file that holds the request body, sent byte by byte"},
 	{"user_agent", TARGET, OPTION_TEXT, T(user_agent), 0, 0, NULL, "webmon/" WEBMON_VERSION, WHAT,
 	 "what webmon calls itself"},
 

@@ -29,6 +29,7 @@ static const struct {
 			      "RULE"},
 	[OPTION_ADDRESSES] = {"addresses or networks such as 203.0.113.7, 2001:db8::/32",
 			      "ADDRESS,..."},
+	[OPTION_THEME] = {"a theme's name or file", "NAME|FILE"},
 	[OPTION_METHOD] = {"a request method such as GET, HEAD or POST", "METHOD"},
 	[OPTION_USER] = {"name:password", "NAME:PASSWORD|@FILE"},
 	[OPTION_PROXY] = {"an address such as http://proxy.example.com:3128", "URL|@FILE"},

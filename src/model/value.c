@@ -9,13 +9,13 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "model/assignment.h"
 #include "model/budget.h"
 #include "model/maintenance.h"
 #include "model/target.h"
-#include "model/url.h"
 
 #define QUOTED_WIDTH  60 /* columns of a value in a message */
 #define ITEMS_MAX     256
@@ -74,6 +74,14 @@ void assignment_keep_secret(struct assignment *assignment, const char *secret)
 		*place->plain = true;
 }
 
+static void note_line(struct place *place, const char *item)
+{
+	struct item_lines *lines = place->lines;
+
+	lines->items = x_grow(lines->items, lines->count, sizeof(*lines->items));
+	lines->items[lines->count++] = (struct item_line){item, place->line};
+}
+
 bool assignment_append(struct assignment *assignment, const char *item)
 {
 	struct text_list *list = assignment->field;
@@ -86,6 +94,8 @@ bool assignment_append(struct assignment *assignment, const char *item)
 		return assignment_refuse_for(assignment,
 					     "it is given too often; 256 times are the limit");
 	text_list_append(assignment->place->arena, list, item);
+	if (assignment->place->lines != NULL && option_is_repeatable(assignment->option))
+		note_line(assignment->place, item);
 	return true;
 }
 
@@ -140,6 +150,16 @@ static bool set_path(struct assignment *assignment)
 	return set_text(assignment);
 }
 
+static bool set_theme(struct assignment *assignment)
+{
+	const char *text = assignment->text;
+	size_t length = strlen(text);
+	bool is_path =
+		strchr(text, '/') != NULL || (length > 4 && strcmp(text + length - 4, ".ini") == 0);
+
+	return is_path ? set_path(assignment) : set_text(assignment);
+}
+
 static bool refuse_file(const struct assignment *assignment)
 {
 	const struct place *place = assignment->place;
@@ -192,32 +212,11 @@ static bool set_repeat(struct assignment *assignment)
 	return assignment_append(assignment, assignment->text);
 }
 
-static bool take_url(struct assignment *assignment, const char *item)
-{
-	struct url url;
-	const char *problem = url_read(assignment->place->arena, item, &url);
-	char what[200];
-
-	if (problem == NULL)
-		return assignment_append(assignment, item);
-	text_format(what, sizeof(what), "'%s' is no address: %s", item, problem);
-	return assignment_refuse_for(assignment, what);
-}
-
-static bool set_urls(struct assignment *assignment)
-{
-	struct text_list *list = assignment->field;
-
-	*list = (struct text_list){.items = NULL};
-	assignment->first = false;
-	return assignment_split(assignment, take_url);
-}
-
 static bool set_window(struct assignment *assignment)
 {
 	char why[MAINTENANCE_WHY_MAX];
 
-	if (!maintenance_check(assignment->text, why))
+	if (!maintenance_check(assignment->text, assignment->outside, why))
 		return assignment_refuse_for(assignment, why);
 	return assignment_append(assignment, assignment->text);
 }
@@ -380,7 +379,8 @@ static const struct {
 	[OPTION_PATH] = {set_path, "", false, false},
 	[OPTION_LIST] = {set_list, " ", false, false},
 	[OPTION_REPEAT] = {set_repeat, " ", true, false},
-	[OPTION_URLS] = {set_urls, " ", false, false},
+	[OPTION_URLS] = {set_urls, " ", true, false},
+	[OPTION_THEME] = {set_theme, " ", true, false},
 	[OPTION_WINDOW] = {set_window, " ", false, false},
 	[OPTION_BOOL] = {set_bool, " ", false, false},
 	[OPTION_INTEGER] = {set_integer, " ", false, false},
@@ -428,7 +428,8 @@ static const char *join_lines(struct arena *arena, const char *written, const ch
 static bool check_text(const struct assignment *assignment)
 {
 	enum option_type type = assignment->option->type;
-	bool is_body = type == OPTION_BODY, is_shown = type == OPTION_TEXT || type == OPTION_LIST;
+	bool is_body = type == OPTION_BODY,
+	     is_shown = type == OPTION_TEXT || type == OPTION_LIST || type == OPTION_THEME;
 	const char *text = assignment->text;
 	uint32_t character;
 
@@ -449,8 +450,8 @@ static bool check_text(const struct assignment *assignment)
 	return true;
 }
 
-bool value_set(struct place *place, const struct option *option, void *base, const char *written,
-	       bool first)
+static bool set_value(struct place *place, const struct option *option, void *base,
+		      const char *written, size_t before)
 {
 	bool shown = strcmp(option->name, "name") == 0 || strcmp(option->name, "group") == 0;
 	bool hide = types[option->type].hide || (option->type == OPTION_TEXT && !shown);
@@ -462,7 +463,8 @@ bool value_set(struct place *place, const struct option *option, void *base, con
 		.base = base,
 		.field = (char *)base + option->offset,
 		.written = written,
-		.first = first,
+		.first = before == 0,
+		.before = before,
 	};
 
 	if (!expand_variables(place, option->name, hide, &value))
@@ -474,4 +476,14 @@ bool value_set(struct place *place, const struct option *option, void *base, con
 	assignment.text = value.text;
 	assignment.outside = value.outside;
 	return check_text(&assignment) && types[option->type].set(&assignment);
+}
+
+bool value_set(struct place *place, const struct option *option, void *base, const char *written,
+	       size_t before)
+{
+	const struct text_list *hidden = errors_hide(place->errors, place->secrets);
+	bool ok = set_value(place, option, base, written, before);
+
+	errors_hide(place->errors, hidden);
+	return ok;
 }

@@ -36,12 +36,12 @@ static const char *skip_blanks(const char *text)
 	return text + strspn(text, " \t");
 }
 
-/* Keys like "code" have short values as well, which are no secrets: those are let be. */
-static void keep_url_secrets(struct assignment *assignment)
+void assignment_keep_url_secrets(struct assignment *assignment, const char *url)
 {
 	struct text_list secrets = {.items = NULL};
 
-	url_secrets(assignment->place->arena, assignment->text, &secrets);
+	url_secrets(assignment->place->arena, url, &secrets);
+	/* Keys like "code" have short values as well, which are no secrets: those are let be. */
 	for (size_t i = 0; i < secrets.count; i++)
 		if (strlen(secrets.items[i]) >= 4)
 			assignment_keep_secret(assignment, secrets.items[i]);
@@ -66,7 +66,7 @@ bool set_url(struct assignment *assignment)
 		return assignment_refuse(assignment);
 	if (wrong != NULL)
 		return assignment_refuse_for(assignment, wrong);
-	keep_url_secrets(assignment);
+	assignment_keep_url_secrets(assignment, assignment->text);
 	if (url.user != NULL) {
 		target->user = url.user;
 		target->password = url.password;
@@ -112,15 +112,16 @@ static void keep_header_secret(struct assignment *assignment, const char *header
 }
 
 /* A header of [defaults] (or of the file, where the command line gives one) gives way to one of the
- * same name. */
-static void start_headers(struct assignment *assignment, const char *header, size_t name)
+ * same name; those of the same section stay beside one another, at the list's end. */
+static void replace_headers(struct assignment *assignment, const char *header, size_t name)
 {
 	struct text_list *list = assignment->field, kept = {.items = NULL};
+	size_t others = list->count - assignment->before;
 
 	for (size_t i = 0; i < list->count; i++) {
 		const char *item = list->items[i];
 
-		if (strncasecmp(item, header, name + 1) != 0)
+		if (i >= others || strncasecmp(item, header, name + 1) != 0)
 			text_list_append(assignment->place->arena, &kept, item);
 	}
 	*list = kept;
@@ -134,17 +135,17 @@ bool set_header(struct assignment *assignment)
 
 	if (name == 0 || assignment->text[name] != ':')
 		return assignment_refuse(assignment);
-	struct expanded value = {.text = skip_blanks(assignment->text + name + 1)};
+	struct expanded value = {.text = skip_blanks(assignment->text + name + 1),
+				 .outside = assignment->outside};
 	if (names_file(assignment) && !expand_file(place, assignment->option->name, &value))
 		return false;
-	assignment->outside = assignment->outside || value.outside;
+	assignment->outside = value.outside;
 	keep_header_secret(assignment, assignment->text, name, value.text);
 	char *header = x_asprintf("%.*s:%s%s", (int)name, assignment->text,
 				  value.text[0] ? " " : "", value.text);
 	const char *kept = arena_text(place->arena, header);
 	free(header);
-	if (assignment->first)
-		start_headers(assignment, kept, name);
+	replace_headers(assignment, kept, name);
 	return assignment_append(assignment, kept);
 }
 
@@ -192,15 +193,40 @@ bool set_pattern(struct assignment *assignment)
 
 bool set_json_rule(struct assignment *assignment)
 {
-	struct json_rule rule;
 	char wrong[200];
 
 	if (assignment->text[0] == '\0')
 		return assignment_refuse(assignment);
-	if (!json_rule_parse(&rule, assignment->text, wrong))
+	if (!json_rule_check(assignment->text, assignment->outside, wrong))
 		return assignment_refuse_for(assignment, wrong);
-	json_rule_fini(&rule);
 	return assignment_append(assignment, assignment->text);
+}
+
+/* Where an address is wrong, nobody knows where its password ends: it is quoted if it has none. */
+static bool take_url(struct assignment *assignment, const char *item)
+{
+	struct url url;
+	const char *problem = url_read(assignment->place->arena, item, &url);
+	bool hidden = assignment->outside || strchr(item, '@') != NULL;
+	char what[200], *shown;
+
+	if (problem == NULL) {
+		assignment_keep_url_secrets(assignment, item);
+		return assignment_append(assignment, item);
+	}
+	shown = target_url_shown(item);
+	text_format(what, sizeof(what), "'%s' is no address: %s", hidden ? "•••" : shown, problem);
+	free(shown);
+	return assignment_refuse_for(assignment, what);
+}
+
+bool set_urls(struct assignment *assignment)
+{
+	struct text_list *list = assignment->field;
+
+	*list = (struct text_list){.items = NULL};
+	assignment->first = false;
+	return assignment_split(assignment, take_url);
 }
 
 /* Fields between colons, with "[::1]" as one of them. */
@@ -345,7 +371,7 @@ bool set_proxy(struct assignment *assignment)
 			assignment, known == 6 ? "the scheme must be http, https, socks4, socks4a, "
 						 "socks5 or socks5h"
 					       : "the scheme must be http or https");
-	keep_url_secrets(assignment);
+	assignment_keep_url_secrets(assignment, assignment->text);
 	*field = assignment->text;
 	return true;
 }

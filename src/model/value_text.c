@@ -30,7 +30,8 @@ static bool is_text(enum option_type type)
 	return type == OPTION_TEXT || type == OPTION_URL || type == OPTION_SECRET ||
 	       type == OPTION_PATH || type == OPTION_FILE || type == OPTION_METHOD ||
 	       type == OPTION_USER || type == OPTION_PROXY || type == OPTION_BODY ||
-	       type == OPTION_BODY_FILE || type == OPTION_SLO || type == OPTION_LISTEN;
+	       type == OPTION_BODY_FILE || type == OPTION_SLO || type == OPTION_LISTEN ||
+	       type == OPTION_THEME;
 }
 
 size_t value_count(const struct option *option, const void *base)

@@ -1,11 +1,14 @@
 """Mistakes in the configuration: told with file, line and what was expected; all of them; nothing half-applied."""
 
+import json
 import os
+import pty
 import re
+import subprocess
 import unittest
 
 import tap
-from program import ROOT, environment, folder, run, write
+from program import ROOT, WEBMON, environment, folder, run, write
 
 # What is written; the line of the mistake; what the message must say.
 MISTAKES = {
@@ -89,9 +92,17 @@ class Mistakes(unittest.TestCase):
         self.assertRegex(done.stderr, r"webmon\.ini|URL|url")
 
     def test_a_secret_is_never_in_a_message(self):
-        done, _ = self.check("[target a]\nurl = http://a/\nbearer = ${TOKEN}\ninterval = ${TOKEN}\n", TOKEN="s3cret-canary")
-        self.assertEqual(done.returncode, 3)
-        self.assertNotIn("s3cret-canary", done.stderr + done.stdout)
+        head = "[target a]\nurl = http://a/\n"
+        for text, status in ((head + "bearer = ${TOKEN}\ninterval = ${TOKEN}\n", 3),
+                             (head + "expect_json = .token = ${TOKEN}\n", 3),
+                             (head + "maintenance = ${TOKEN}\n", 3),
+                             (head + "[webmon]\nwitness = ftp://${TOKEN}/\n", 3),
+                             (head + "[webmon]\ntheme = ${TOKEN}\n[view.1]\nsort = ${TOKEN}\n", 0)):
+            with self.subTest(text):
+                done, _ = self.check(text, TOKEN="s3cret-canary")
+                self.assertEqual(done.returncode, status)
+                self.assertTrue(done.stderr)
+                self.assertNotIn("s3cret-canary", done.stderr + done.stdout)
 
 
 class Good(unittest.TestCase):
@@ -116,9 +127,29 @@ class Good(unittest.TestCase):
         path = write("[webmon]\ntheme = no-such\n[target a]\nurl = http://a.test/\n[keys]\nquitt = x\n[view.1]\nsort = no-such\n")
         done = run("check", "-c", path)
         self.assertEqual(done.returncode, 0, "the dashboard does with what is left")
-        self.assertRegex(done.stderr, r"no theme 'no-such'")
+        self.assertRegex(done.stderr, r"(?m)^/\S+:2: warning: no theme 'no-such'; there are .*default")
         self.assertRegex(done.stderr, r":6: warning: .*'quitt', did you mean 'quit'")
         self.assertRegex(done.stderr, r":7: warning: \[view\.1\]: sort 'no-such'")
+
+    def test_a_theme_beside_the_file_is_found_and_its_mistakes_are_told_with_their_place(self):
+        path = write("[webmon]\ntheme = mine.ini\n[target a]\nurl = http://a.test/\n")
+        write("[state]\nup = red\nthis is no entry\n", "mine.ini", os.path.dirname(path))
+        done = run("check", "-c", path)
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(done.stderr, r"^/\S+/mine\.ini:3: warning: the line is no \[section\][^\n]*\n$")
+        done = run("check", "-c", path, "--theme", "no-such")
+        self.assertRegex(done.stderr, r"^webmon: warning: no theme 'no-such'")
+
+    def test_check_tells_those_also_where_a_value_is_wrong(self):
+        path = write("[target a]\nurl = http://a.test/\ntimeout = zz\n[target b]\n[webmon]\nlog = /none/x/y\ntheme = no-such\n"
+                     "[keys]\nquitt = x\n[view.1]\nsort = no-such\n")
+        done = run("check", "-c", path)
+        self.assertEqual((done.returncode, done.stdout), (3, ""))
+        for said in (r":3: timeout must be", r":4: \[target b\] has no url", r":6: log: /none/x/y lies in a folder",
+                     r"no theme 'no-such'", r":9: warning: .*'quitt'", r":10: warning: \[view\.1\]"):
+            self.assertRegex(done.stderr, said)
+        done = run("check", "-c", os.path.join(folder(), "none.ini"))
+        self.assertEqual((done.returncode, done.stdout, len(done.stderr.splitlines())), (3, "", 1))
 
     def test_check_tells_of_files_that_cannot_be_written(self):
         base = folder()
@@ -163,6 +194,19 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(done.returncode, 3)
         self.assertIn("--format", done.stderr)
 
+    def test_an_option_that_is_refused_is_named_wherever_it_stands(self):
+        for words, said in ((("snapshot", "-zq", "http://a.test/"), "unknown option '-z' (webmon --help lists all)"),
+                            (("record", "-xc", "f"), "unknown option '-x' (webmon --help lists all)"),
+                            (("snapshot", "-qz"), "unknown option '-z' (webmon --help lists all)"),
+                            (("check", "-qc"), "-c needs a value"),
+                            (("check", "--config"), "--config needs a value"),
+                            (("check", "--ascii=yes"), "--ascii takes no value"),
+                            (("--headerr=Authorization: s3cret-canary",),
+                             "unknown option '--headerr', did you mean '--header'? (webmon --help lists all)")):
+            with self.subTest(words):
+                done = run(*words)
+                self.assertEqual((done.returncode, done.stderr), (3, f"webmon: {said}\n"))
+
     def test_an_unknown_target_is_told(self):
         path = write("[target api]\nurl = http://a.test/\n")
         done = run("snapshot", "-c", path, "apj")
@@ -185,6 +229,32 @@ class CommandLine(unittest.TestCase):
             done = run(*words, "--ascii")
             self.assertEqual(done.returncode, 3, words)
             self.assertIn(f"does not know {option}", done.stderr)
+
+    def test_a_dashboard_refuses_what_is_of_snapshots_alone(self):
+        path = write("[target a]\nurl = http://127.0.0.1:9/\n")
+        for words, option in ((("-f", "json"), "--format"), (("-n", "2"), "--rounds"), (("--diff", path), "--diff"),
+                              (("--evidence",), "--evidence"), (("-q",), "--quiet"), (("--from", path), "--from"),
+                              (("watch", "-f", "json"), "--format"), (("demo", "-n", "2"), "--rounds"),
+                              (("demo", "--from", path), "--from")):
+            with self.subTest(words):
+                master, slave = pty.openpty()
+                self.addCleanup(os.close, master)
+                done = subprocess.run([WEBMON, *words, "-c", path], stdin=slave, stdout=slave, stderr=subprocess.PIPE, text=True,
+                                      env=environment(TERM="xterm"), timeout=20, check=False)
+                os.close(slave)
+                self.assertEqual(done.returncode, 3)
+                self.assertRegex(done.stderr, rf"^webmon: 'webmon (watch|demo)' does not know {option} \(snapshot: .*\)\n$")
+
+    def test_without_a_terminal_watch_is_a_snapshot_with_all_of_its_options(self):
+        path = write("[target a]\nurl = http://127.0.0.1:9/\n")
+        first = run("-c", path, "-f", "json")
+        self.assertEqual((first.returncode, json.loads(first.stdout)["summary"]["targets"]), (2, 1))
+        before = write(first.stdout, "before.json")
+        self.assertEqual(run("-c", path, "--diff", before).stdout, run("snapshot", "-c", path, "--diff", before).stdout)
+        self.assertEqual(run("-c", path, "-q").stdout, "")
+        done = run("--from", os.path.join(folder(), "none"))
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("/none", done.stderr)
 
     def test_a_number_that_is_refused_is_told_both_limits(self):
         for words, said in ((("snapshot", "-n", "0"), "--rounds must be a whole number between 1 and 1000000; got '0'"),

@@ -5,6 +5,7 @@ import contextlib
 import gzip
 import json
 import os
+import signal
 import socket
 import socketserver
 import ssl
@@ -15,7 +16,7 @@ import unittest
 
 import servers
 import tap
-from program import by_name, folder, run, snapshot, write
+from program import by_name, folder, run, running, snapshot, wait_for, write
 from raw import Raw, answer, chunk, head, read_head
 
 PAGE = b"<p>Hello, World!</p>"
@@ -36,6 +37,16 @@ def classes(found):
 def headers_of(request):
     lines = request.split(b"\r\n\r\n")[0].decode().split("\r\n")[1:]
     return {line.split(": ", 1)[0].lower(): line.split(": ", 1)[-1] for line in lines}
+
+
+def command_line(pid):
+    with open(f"/proc/{pid}/cmdline", "rb") as file:
+        return file.read()
+
+
+def text_of(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 class Echo(Raw):
@@ -99,6 +110,33 @@ class Sent(unittest.TestCase):
         self.assertEqual(headers_of(self.sent("user = bob:secretly"))["authorization"],
                          "Basic " + base64.b64encode(b"bob:secretly").decode())
         self.assertEqual(headers_of(self.sent("bearer = abcdefgh"))["authorization"], "Bearer abcdefgh")
+
+    def test_a_secret_of_the_command_line_is_sent_and_not_left_to_ps(self):
+        with Echo() as server:
+            url, log = f"127.0.0.1:{server.port}", os.path.join(folder(), "log")
+            words = ("-i", "200ms", "--log", log, "-H", "X-Key: header-canary", "--header=X-Other: other-canary",
+                     "-o", "user_agent=agent-canary", f"http://me:url-canary@{url}/", f"http://{url}/?token=query-canary",
+                     f"{url}/plain")
+            with running("watch", "--plain", *words) as webmon:
+                self.check_secrets(server)
+                shown = command_line(webmon.pid)
+                self.assertNotIn(b"canary", shown)
+                self.assertIn(f"{url}/plain".encode(), shown)
+                self.assertIn(b"\0user_agent\0****", shown)
+                webmon.send_signal(signal.SIGHUP)  # which reads the command line again
+                wait_for(lambda: "configuration reloaded" in text_of(log), 10, "the reload")
+                self.check_secrets(server)
+
+    def check_secrets(self, server):
+        before = len(server.requests)
+        wait_for(lambda: len(server.requests) > before + 9, 10, "requests")
+        sent = server.requests[-9:]
+        for fields in map(headers_of, sent):
+            self.assertEqual((fields["x-key"], fields["x-other"], fields["user-agent"]),
+                             ("header-canary", "other-canary", "agent-canary"))
+        self.assertTrue(any(b"/?token=query-canary" in request for request in sent))
+        self.assertIn("Basic " + base64.b64encode(b"me:url-canary").decode(),
+                      [headers_of(request).get("authorization") for request in sent])
 
     def test_compression_is_asked_for_where_wanted(self):
         self.assertNotIn("accept-encoding", headers_of(self.sent("")))

@@ -66,6 +66,9 @@ static const struct mistake_case mistake_cases[] = {
 	{ "", "f.ini: there is no target; add a section such as [target shop] with a line such as 'url = "
 	      "https://shop.example.com/'\n" },
 	{ A "intervall = 5s\n", "f.ini:3: unknown option 'intervall', did you mean 'interval'?\n" },
+	{ A "URL = http://b/\n", "f.ini:3: unknown option 'URL', did you mean 'url'?\n" },
+	{ "[TARGET b]\n" A, "f.ini:1: unknown section [TARGET b], did you mean [target b]?\n" },
+	{ A "depends = B\n[target b]\nurl = http://b/\n", "f.ini:3: depends: there is no target 'B', did you mean 'b'?\n" },
 	{ A "banana = 5s\n", "f.ini:3: unknown option 'banana' (webmon --options lists all)\n" },
 	{ A "theme = dark\n", "f.ini:3: 'theme' does not belong in [target a] but in [webmon]\n" },
 	{ "[webmon]\ninterval = 1s\n" A, "f.ini:2: 'interval' does not belong in [webmon] but in [defaults] or [target NAME]\n" },
@@ -351,12 +354,57 @@ static void values_arrive_in_their_fields(void **state)
 	config_free(config);
 }
 
+/* As all files that a configuration names; a name alone is looked for where themes are. */
+static void a_theme_s_path_is_relative_to_the_file(void **state)
+{
+	static const struct {
+		const char *written, *theme;
+	} cases[] = {
+		{ "dark", "dark" }, { "mine.ini", "conf/mine.ini" }, { "t/mine", "conf/t/mine" }, { "/t/mine.ini", "/t/mine.ini" },
+		{ "~/mine", "/home/of/mine" },
+	};
+	char *home = x_strdup(getenv("HOME") ? getenv("HOME") : "/");
+
+	(void)state;
+	setenv("HOME", "/home/of", 1);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *text = x_asprintf("[webmon]\ntheme = %s\n" A, cases[i].written);
+		struct errors errors = { 0 };
+		struct config *config =
+			config_load(&(struct config_request){ .file = "conf/f.ini", .text = text }, &errors);
+
+		assert_non_null(config);
+		assert_string_equal(config->program.theme, cases[i].theme);
+		config_free(config);
+		free(text);
+	}
+	setenv("HOME", home, 1);
+	free(home);
+}
+
+/* "[target .well-known]" was the target "well-known". */
+static void a_target_s_name_may_begin_with_dots(void **state)
+{
+	struct config *config = load_good("[target .well-known]\nurl = http://a/\n[target well-known]\nurl = http://b/\n"
+					  "[target ../x]\nurl = http://c/\n[target\t..]\nurl = http://d/\n"
+					  "[view.3]\nsort = name\n");
+
+	(void)state;
+	assert_int_equal(config->target_count, 4);
+	assert_string_equal(config->targets[0].name, ".well-known");
+	assert_string_equal(config->targets[1].name, "well-known");
+	assert_string_equal(config->targets[2].name, "../x");
+	assert_string_equal(config->targets[3].name, "..");
+	assert_string_equal(config->views[3].sort, "name");
+	config_free(config);
+}
+
 static void sections_go_over_defaults(void **state)
 {
 	struct config *config = load_good(
 		"[target a]\nurl = http://a/\n[defaults]\ninterval = 7s\nheader = X-One: 1\nheader = X-Two: 2\n"
-		"expect_body = from defaults\n[target b]\nurl = http://b/\ninterval = 9s\nheader = x-two: 3\n"
-		"header = X-Four: 4\nexpect_body = own\nbody = x\n[target c]\nurl = http://c/\nmethod = PUT\nbody = x\n");
+		"expect_body = from defaults\n[target b]\nurl = http://b/\ninterval = 9s\nheader = X-Four: 4\n"
+		"header = x-two: 3\nheader = X-Four: 5\nexpect_body = own\nbody = x\n[target c]\nurl = http://c/\nmethod = PUT\nbody = x\n");
 	const struct target *a = &config->targets[0], *b = &config->targets[1], *c = &config->targets[2];
 
 	(void)state;
@@ -364,10 +412,11 @@ static void sections_go_over_defaults(void **state)
 	assert_int_equal(a->headers.count, 2);
 	assert_string_equal(a->expect_body.items[0], "from defaults");
 	assert_int_equal(b->interval_ms, 9000);
-	assert_int_equal(b->headers.count, 3); /* headers join, one of the same name gives way */
+	assert_int_equal(b->headers.count, 4); /* headers join, those of the same name give way */
 	assert_string_equal(b->headers.items[0], "X-One: 1");
-	assert_string_equal(b->headers.items[1], "x-two: 3");
-	assert_string_equal(b->headers.items[2], "X-Four: 4");
+	assert_string_equal(b->headers.items[1], "X-Four: 4");
+	assert_string_equal(b->headers.items[2], "x-two: 3");
+	assert_string_equal(b->headers.items[3], "X-Four: 5");
 	assert_int_equal(b->expect_body.count, 1);
 	assert_string_equal(b->expect_body.items[0], "own");
 	assert_string_equal(b->method, "POST"); /* a body wants one */
@@ -386,6 +435,19 @@ static void long_values_go_on_in_indented_lines(void **state)
 	assert_string_equal(t->url, "http://a/one/two?x=1");
 	assert_string_equal(t->group, "two words");
 	assert_string_equal(t->body, "{\n\"a\": 1,\ntimeout = 5\n}");
+	config_free(config);
+}
+
+/* It lost empty lines, and those that look like comments or begin with a bracket. */
+static void a_body_s_lines_are_all_sent(void **state)
+{
+	struct config *config = load_good("[target a]\nurl = http://a/\nbody =\n  # Title\n\n  [1, \"b ; c\"]\n  ; d\n\n"
+					  "; a comment\ngroup = g\n");
+	const struct target *t = &config->targets[0];
+
+	(void)state;
+	assert_string_equal(t->body, "# Title\n\n[1, \"b ; c\"]\n; d");
+	assert_string_equal(t->group, "g");
 	config_free(config);
 }
 
@@ -505,6 +567,45 @@ static void secrets_of_every_kind_are_remembered(void **state)
 	config_free(config);
 }
 
+/* A value out of a variable or a file may be wrong as a whole, in its middle, or cut where it is quoted. */
+static void a_mistake_quotes_nothing_that_came_from_outside(void **state)
+{
+	static const struct mistake_case cases[] = {
+		{ A "expect_json = .token = ${WEBMON_TEST_LONG}\n",
+		  "f.ini:3: expect_json: expected a number, true, false, null or a text in quotes, got •••\n" },
+		{ A "expect_json = .token = 12 ${WEBMON_TEST_LONG}\n",
+		  "f.ini:3: expect_json: expected nothing after the value, got •••\n" },
+		{ A "maintenance = ${WEBMON_TEST_LONG}\n",
+		  "f.ini:3: maintenance: '•••' is neither days (Sun, Mon-Fri, daily), a date (2026-12-24) nor times "
+		  "(02:00-04:00)\n" },
+		{ A "maintenance = Sun 02:00-04:00 ${WEBMON_TEST_ZONE}\n",
+		  "f.ini:3: maintenance: '•••' is neither times (02:00-04:00) nor a time zone (Asia/Seoul)\n" },
+		{ "[webmon]\nwitness = ftp://${WEBMON_TEST_SECRET}/\n" A,
+		  "f.ini:2: witness: '•••' is no address: the scheme must be http, https, tcp or tls\n" },
+		{ "[webmon]\nwitness = https://me:url-pass@a:99999/, https://b/\n" A,
+		  "f.ini:2: witness: '•••' is no address: the port must be a number between 1 and 65535\n" },
+		{ "[webmon]\nwitness = https://a:99999/?token=query-token\n" A,
+		  "f.ini:2: witness: 'https://a:99999/?token=•••' is no address: the port must be a number between 1 and "
+		  "65535\n" },
+		{ A "depends = ${WEBMON_TEST_SECRET}\n", "f.ini:3: depends: there is no target '•••'\n" },
+		{ A "header = X-Key: @${WEBMON_TEST_SECRET}\n",
+		  "f.ini:3: header: the file cannot be read: No such file or directory (write @@ for a value that begins "
+		  "with @)\n" },
+	};
+
+	(void)state;
+	set_environment();
+	setenv("WEBMON_TEST_LONG", "s3cret-canary and more words than a message would quote of it", 1);
+	setenv("WEBMON_TEST_ZONE", "Europe/Seoul", 1);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		char *messages;
+
+		assert_null(load(cases[i].text, &messages));
+		assert_string_equal(messages, cases[i].messages);
+		free(messages);
+	}
+}
+
 static void print_to(char **text, const struct config *config)
 {
 	size_t size;
@@ -517,13 +618,15 @@ static void print_to(char **text, const struct config *config)
 static void what_is_in_force_is_printed_without_secrets(void **state)
 {
 	static const char *const canaries[] = { "url-pass", "query-token", "bearer-canary", "cookie-session",
-						"proxy:pass", "s3cret-canary", "x7", "body-canary" };
+						"proxy:pass", "s3cret-canary", "x7", "body-canary",
+						"witness-pass" };
 	static const char *const lines[] = {
 		"  interval           7s                                           f.ini:2\n",
+		"  witness            https://•••@w/, https://•••/                 f.ini:17\n",
 		"  timeout            10s                                          default\n",
 		"  url                http://me:•••@a/?token=•••                   f.ini:5\n",
 		"  header             Cookie: •••                                  f.ini:6\n",
-		"                     X-Plain: seen                                f.ini:6\n",
+		"                     X-Plain: seen                                f.ini:8\n",
 		"  expect_status      200, 300-399                                 f.ini:13\n",
 		"  bearer             •••                                          f.ini:9\n",
 		"  tls_min            1.2                                          f.ini:14\n",
@@ -537,7 +640,8 @@ static void what_is_in_force_is_printed_without_secrets(void **state)
 	config = load("[defaults]\ninterval = 7s\n\n[target a]\nurl = http://me:url-pass@a/?token=query-token\n"
 		      "header = Cookie: sid=cookie-session\nheader = X-Key: x7\nheader = X-Plain: seen\n"
 		      "bearer = bearer-canary\nproxy = http://proxy:pass@p:3128\nbody = ${WEBMON_TEST_SECRET}\n"
-		      "expect_body = ${WEBMON_TEST_SECRET}\nexpect_status = 200,3xx\ntls_min = 1.2\ndown_after = 3/5\n",
+		      "expect_body = ${WEBMON_TEST_SECRET}\nexpect_status = 200,3xx\ntls_min = 1.2\ndown_after = 3/5\n"
+		      "[webmon]\nwitness = https://me:witness-pass@w/, https://${WEBMON_TEST_SECRET}/\n",
 		      &messages);
 	assert_non_null(config);
 	print_to(&text, config);
@@ -675,6 +779,47 @@ static void the_command_line_goes_over_the_file(void **state)
 	print_to(&text, config);
 	assert_non_null(strstr(text, "interval           0                                            command line\n"));
 	assert_null(strstr(text, "9s"));
+	free(text);
+	config_free(config);
+}
+
+/* An item of a list tells of its own line, whichever section or command line it is from. */
+static void each_header_is_printed_with_its_own_origin(void **state)
+{
+	static const struct override overrides[] = { { "header", "X-D: 4" }, { "header", "X-E: 5" } };
+	struct errors errors = { 0 };
+	struct config_request request = {
+		.file = "f.ini",
+		.text = "[defaults]\nheader = X-A: 1\nheader = X-B: 2\n" A "header = X-C: 3\nheader = X-B: 7\n"
+			"expect_body = one\nexpect_body = two\n",
+	};
+	struct config *config = config_load(&request, &errors);
+	char *text;
+
+	(void)state;
+	assert_non_null(config);
+	print_to(&text, config);
+	assert_non_null(strstr(text, "  header             X-A: 1                                       f.ini:2\n"
+				     "                     X-B: 2                                       f.ini:3\n"
+				     "  body "));
+	assert_non_null(strstr(text, "  header             X-A: 1                                       f.ini:2\n"
+				     "                     X-C: 3                                       f.ini:6\n"
+				     "                     X-B: 7                                       f.ini:7\n"
+				     "  expect_body        one                                          f.ini:8\n"
+				     "                     two                                          f.ini:9\n"));
+	free(text);
+	config_free(config);
+	request.overrides = overrides;
+	request.override_count = COUNT(overrides);
+	config = config_load(&request, &errors);
+	assert_non_null(config);
+	print_to(&text, config);
+	assert_non_null(strstr(text, "  header             X-A: 1                                       f.ini:2\n"
+				     "                     X-C: 3                                       f.ini:6\n"
+				     "                     X-B: 7                                       f.ini:7\n"
+				     "                     X-D: 4                                       command line\n"
+				     "                     X-E: 5                                       command line\n"));
+	assert_null(strstr(strstr(text, "X-E: 5") + 1, "X-E: 5"));
 	free(text);
 	config_free(config);
 }
@@ -965,15 +1110,20 @@ int main(void)
 		cmocka_unit_test(every_mistake_is_told_in_so_many_words),
 		cmocka_unit_test(defaults_are_those_of_the_documents),
 		cmocka_unit_test(values_arrive_in_their_fields),
+		cmocka_unit_test(a_theme_s_path_is_relative_to_the_file),
+		cmocka_unit_test(a_target_s_name_may_begin_with_dots),
 		cmocka_unit_test(sections_go_over_defaults),
 		cmocka_unit_test(long_values_go_on_in_indented_lines),
+		cmocka_unit_test(a_body_s_lines_are_all_sent),
 		cmocka_unit_test(variables_stand_anywhere),
 		cmocka_unit_test(secrets_come_from_files_beside_the_configuration),
 		cmocka_unit_test(secrets_of_every_kind_are_remembered),
+		cmocka_unit_test(a_mistake_quotes_nothing_that_came_from_outside),
 		cmocka_unit_test(what_is_in_force_is_printed_without_secrets),
 		cmocka_unit_test(secrets_that_others_can_read_are_warned_of),
 		cmocka_unit_test(words_choose_targets_and_add_urls),
 		cmocka_unit_test(the_command_line_goes_over_the_file),
+		cmocka_unit_test(each_header_is_printed_with_its_own_origin),
 		cmocka_unit_test(a_wrong_option_of_the_command_line_is_told_once),
 		cmocka_unit_test(globs_and_groups_choose),
 		cmocka_unit_test(nothing_to_watch_says_what_to_do),

@@ -50,6 +50,12 @@ static void tell_section(void *user, const char *section, int line)
 	tell(user, "%d [%s]\n", line, section);
 }
 
+static bool is_text(void *user, const char *name)
+{
+	(void)user;
+	return strcmp(name, "text") == 0;
+}
+
 static void tell_errors(struct story *story, struct errors *errors)
 {
 	for (size_t i = 0; i < errors->count; i++)
@@ -60,7 +66,7 @@ static void tell_errors(struct story *story, struct errors *errors)
 static void read_story(struct story *story, const char *text)
 {
 	struct errors errors = { 0 };
-	struct ini_reader reader = { .entry = tell_entry, .section = tell_section, .user = story };
+	struct ini_reader reader = { .entry = tell_entry, .section = tell_section, .is_text = is_text, .user = story };
 
 	story->text[0] = '\0';
 	assert_true(ini_read_text("f.ini", text, &reader, &errors));
@@ -88,6 +94,16 @@ static const struct story_case story_cases[] = {
 	{ "[s]\nb = one\n[t]\n  c = 2\n", "1 [s]\n2 [s] b=one\n3 [t]\n4 [t] c=2\n" },
 	{ "[s]\nb = one\n\n\n  two\n", "1 [s]\n2 [s] b=one|two\n" },
 	{ "[s]\nb = 1\n+ = 2\n  3\n", "1 [s]\n2 [s] b=1\n3 [s] +=2|3\n" },
+	/* a text's lines are its own */
+	{ "[s]\ntext =\n\n  # one\n\n   \n  ; two ; three \n  [four]\n\n# note\n\nc = 1\n",
+	  "1 [s]\n2 [s] text=# one|||; two ; three|[four]\n12 [s] c=1\n" },
+	{ "[s]\n  text = a\n  # note\n    b ; c\n  ; note\n[t]\n  text = d\n\n", "1 [s]\n2 [s] text=a|b ; c\n6 [t]\n7 [t] text=d\n" },
+	{ "[s]\ntext = ; note\n  a\n", "1 [s]\n2 [s] text=a\n" },
+	{ "[s]\ntext = {\"q\": \"a ; b\"}\nb = 1\n",
+	  "1 [s]\n2 [s] text={\"q\": \"a\n3 [s] b=1\n! f.ini:2: warning: text: what follows ' ;' is taken for a comment; to "
+	  "keep it, begin the text in the next line, indented\n" },
+	{ "[s]\ntext = a\n  \033\n  [b]\nc = 1\n",
+	  "1 [s]\n5 [s] c=1\n! f.ini:3: the line holds the control character \\x1b; remove it\n" },
 	/* mistakes */
 	{ "[s\nb = 1\n[t]\nc = 2\n",
 	  "3 [t]\n4 [t] c=2\n! f.ini:1: the section's name has no ']' at its end\n" },

@@ -453,6 +453,7 @@ static void names_the_nearest_word(void **state)
 		{ "intervall", "interval" }, { "itnerval", "interval" },	{ "ulr", "url" },
 		{ "time_out", "timeout" },   { "expect-status", "expect_status" }, { "banana", NULL },
 		{ "", NULL },		     { "sloww", "slow" },
+		{ "URL", "url" },	     { "INTERVALL", "interval" }, { "Luocs", NULL },
 	};
 	char endless[400];
 

@@ -170,7 +170,9 @@ static void a_file_that_ini_refuses_is_only_a_warning(void **state)
 	assert_true(load_text(&theme, "[state]\nthis is no entry\nup = red\n", &errors));
 	assert_int_equal(errors.fatal, 0);
 	assert_int_equal(errors.count, 1);
-	assert_non_null(strstr(errors.items[0].text, ".ini:2:"));
+	assert_non_null(strstr(errors.items[0].text, ".ini:2: warning: the line is no"));
+	assert_true(errors.items[0].placed);
+	assert_false(errors.lenient);
 	assert_int_equal(theme.looks[STYLE_UP].foreground.c16, 1);
 	errors_free(&errors);
 }

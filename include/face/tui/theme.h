@@ -10,6 +10,8 @@
 #include "face/tui/look.h"
 #include "face/tui/style.h"
 
+struct config;
+
 struct glyphs {
 	char up[8], slow[8], down[8], paused[8], fresh[8], loaded[8], late[8]; /* one column each */
 	char bars[8][8]; /* ▁ to █, or _ to # */
@@ -27,6 +29,13 @@ struct theme {
  */
 bool theme_load(struct theme *theme, const char *name, struct errors *errors);
 void theme_default(struct theme *theme);
+
+/*
+ * The configuration's theme, or the default one. That it cannot be found is a warning too, at the line that asks for it.
+ * An empty name: the default one.
+ */
+void theme_choose(struct theme *theme, const struct config *config, struct errors *errors);
+
 /* ASCII glyphs in place of all that are not. */
 void theme_make_ascii(struct theme *theme);
 

@@ -13,8 +13,14 @@
 bool theme_find(char path[THEME_PATH_BYTES], const char *name);
 /* "themes/dark.ini": "dark". */
 void theme_name_of(char name[32], const char *path);
+/* The line of a file that asks for a theme; file NULL: a person does. */
+struct theme_asker {
+	const char *file;
+	int         line;
+};
+
 /* An error that lists what there is. */
-void theme_tell_missing(const char *name, struct errors *errors);
+void theme_tell_missing(const char *name, struct theme_asker asker, struct errors *errors);
 /* The names of all, sorted, each once: returns new array of new texts, NULL-ended. */
 char **theme_find_all(void);
 void theme_find_free(char **names);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "face/tui/look.h"
 #include "face/tui/theme_find.h"
+#include "model/config.h"
 
 static const struct glyphs ascii_glyphs = {
 	.up = ".",
@@ -247,34 +248,36 @@ static void inherit(struct loading *loading, enum style style)
 static bool read_file(struct theme *theme, const char *path, struct errors *errors)
 {
 	struct loading loading = {.theme = theme, .path = path, .errors = errors};
-	struct errors first = {0}, mistakes = {0};
-	bool ok;
+	struct errors first = {0};
+	bool before = errors->lenient, ok;
 
 	theme_default(theme);
 	/* Twice, because a palette may stand below its use; what the file itself has wrong is told
 	 * once. */
 	ok = ini_read_file(path, &(struct ini_reader){.entry = read_palette, .user = &loading},
 			   &first);
-	ok = ok && ini_read_file(path, &(struct ini_reader){read_entry, read_section, &loading},
-				 &mistakes);
-	for (size_t i = 0; i < mistakes.count; i++) {
-		error_warn(errors, NULL, 0, "%s", mistakes.items[i].text);
-	}
+	errors->lenient = true;
+	ok = ok &&
+	     ini_read_file(path,
+			   &(struct ini_reader){
+				   .entry = read_entry, .section = read_section, .user = &loading},
+			   errors);
+	errors->lenient = before;
 	errors_free(&first);
-	errors_free(&mistakes);
 	for (int i = 0; ok && i < STYLE_COUNT; i++) {
 		inherit(&loading, (enum style)i);
 	}
 	return ok;
 }
 
-bool theme_load(struct theme *theme, const char *name, struct errors *errors)
+static bool load(struct theme *theme, const char *name, struct theme_asker asker,
+		 struct errors *errors)
 {
 	char path[THEME_PATH_BYTES];
 
 	if (theme_find(path, name)) {
 		if (!read_file(theme, path, errors)) {
-			error_add(errors, NULL, 0, "cannot read the theme %s", path);
+			error_add(errors, asker.file, asker.line, "cannot read the theme %s", path);
 			return false;
 		}
 		theme_name_of(theme->name, path);
@@ -284,8 +287,26 @@ bool theme_load(struct theme *theme, const char *name, struct errors *errors)
 		theme_default(theme);
 		return true;
 	}
-	theme_tell_missing(name, errors);
+	theme_tell_missing(name, asker, errors);
 	return false;
+}
+
+bool theme_load(struct theme *theme, const char *name, struct errors *errors)
+{
+	return load(theme, name, (struct theme_asker){.file = NULL}, errors);
+}
+
+void theme_choose(struct theme *theme, const struct config *config, struct errors *errors)
+{
+	const char *name = config->program.theme;
+	int line = config_program_line(config, "theme");
+	bool before = errors->lenient;
+
+	errors->lenient = true;
+	if (!name || !name[0] ||
+	    !load(theme, name, (struct theme_asker){line ? config->file : NULL, line}, errors))
+		theme_default(theme);
+	errors->lenient = before;
 }
 
 void theme_make_ascii(struct theme *theme)

@@ -114,7 +114,7 @@ void theme_name_of(char name[32], const char *path)
 	text_copy(name, stem && stem < 32 ? stem + 1 : 32, file);
 }
 
-void theme_tell_missing(const char *name, struct errors *errors)
+void theme_tell_missing(const char *name, struct theme_asker asker, struct errors *errors)
 {
 	char **names = theme_find_all(), listed[512] = "";
 
@@ -122,7 +122,7 @@ void theme_tell_missing(const char *name, struct errors *errors)
 		used += text_format(listed + used, sizeof listed - used, "%s%s", i ? ", " : "",
 				    names[i]);
 	}
-	error_add(errors, NULL, 0, "no theme '%s'; there are %s", name, listed);
+	error_add(errors, asker.file, asker.line, "no theme '%s'; there are %s", name, listed);
 	theme_find_free(names);
 }
 

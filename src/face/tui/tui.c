@@ -26,14 +26,17 @@
 #define TAKE_US	      200000   /* between two looks at the store */
 #define TAKE_SHARE    20       /* while first answers come in, of all time, may go into them */
 
-static void init_theme(struct tui *tui, struct errors *errors)
+/* What is to a person's taste: colours, keys and views. What is wrong with it is told, and left. */
+static void read_taste(const struct config *config, struct theme *theme, struct keymap *keymap,
+		       struct errors *errors)
 {
-	const char *name = tui->config->program.theme;
+	const struct text_list *hidden = errors_hide(errors, config_secrets(config));
 
-	if (!name || !name[0] || !theme_load(&tui->theme, name, errors))
-		theme_default(&tui->theme);
-	if (tui->ascii)
-		theme_make_ascii(&tui->theme);
+	theme_choose(theme, config, errors);
+	keymap_init(keymap);
+	keymap_bind(keymap, config, errors);
+	views_check(config, errors);
+	errors_hide(errors, hidden);
 }
 
 static void init_wish(struct tui *tui)
@@ -107,10 +110,9 @@ struct tui *tui_new(const struct config *config, const struct store *store,
 	tui->stale = true;
 	text_copy(tui->source_name, sizeof(tui->source_name),
 		  options->source_name ? options->source_name : "");
-	init_theme(tui, errors);
-	keymap_init(&tui->keymap);
-	keymap_bind(&tui->keymap, config, errors);
-	views_check(config, errors);
+	read_taste(config, &tui->theme, &tui->keymap, errors);
+	if (tui->ascii)
+		theme_make_ascii(&tui->theme);
 	init_wish(tui);
 	init_parts(tui);
 	make_room_for_groups(tui);
@@ -407,15 +409,10 @@ void tui_title(const struct tui *tui, char out[80])
 
 void tui_check(const struct config *config, struct errors *errors)
 {
-	const char *name = config->program.theme;
 	struct keymap keymap;
 	struct theme theme;
 
-	if (name && name[0])
-		theme_load(&theme, name, errors);
-	keymap_init(&keymap);
-	keymap_bind(&keymap, config, errors);
-	views_check(config, errors);
+	read_taste(config, &theme, &keymap, errors);
 }
 
 void tui_print_keys(FILE *out)
