@@ -37,7 +37,7 @@ void hook_post(const char *address, const struct hook_call *call, struct hook_re
 
 /*
  * Runs the program without a shell, with the letter's facts as environment and its JSON on standard input. What it leaves in
- * its process group ends with it.
+ * its process group may go on until the limit, and is ended then.
  */
 void hook_run(const char *program, const struct hook_call *call, struct hook_result *result);
 
