@@ -345,12 +345,16 @@ class Service(Case):
             env = {**os.environ, "NOTIFY_SOCKET": path, "WATCHDOG_USEC": "600000"}
             with self.record(env=env) as child:
                 hear("READY=1")
-                self.assertIn("1 targets", told[0])
+                self.assertIn("STATUS=1 target", told[0])
                 hear("WATCHDOG=1")
                 child.send_signal(signal.SIGHUP)
                 hear("RELOADING=1\nMONOTONIC_USEC=")
                 told.clear()
                 hear("READY=1")
+                with open(self.ini, "a", encoding="utf-8") as file:
+                    file.write("no_such_key = 1\n")
+                child.send_signal(signal.SIGHUP)
+                hear(f"STATUS=not reloaded: {self.ini}:")
                 child.send_signal(signal.SIGTERM)
                 hear("STOPPING=1")
                 self.assertEqual(child.wait(10 * PATIENCE), 0)
