@@ -98,6 +98,10 @@ void judge_init(struct judge *judge, struct verdict *verdict);
 void judge_sample(struct judge *judge, const struct target *target, const struct sample *sample,
 		  const char *detail, struct verdict *verdict, struct judgement *out);
 
+/* The same where another detector has judged its load: verdict->load is what that one says, and stays. */
+void judge_sample_told(struct judge *judge, const struct target *target, const struct sample *sample,
+		       const char *detail, struct verdict *verdict, struct judgement *out);
+
 /*
  * What lies around the target now; to be called where it changed, also between samples, and before the sample it
  * matters for.

@@ -234,26 +234,32 @@ void judge_circumstances(struct judge *judge, const struct target *target,
 	judge_show(judge, now_ms, verdict, out);
 }
 
-void judge_sample(struct judge *judge, const struct target *target, const struct sample *sample,
-		  const char *detail, struct verdict *verdict, struct judgement *out)
+static void take_tainted(struct judge *judge, const struct sample *sample, const char *detail,
+			 struct verdict *verdict)
+{
+	if (judge->tainted_in_row++ == 0)
+		judge->taint_since_ms = sample->at_ms;
+	if (judge->tainted_in_row < TAINTED_IN_ROW && judge->settled != STATE_NEW)
+		return;
+	verdict->cls = sample->cls;
+	text_copy(verdict->detail, sizeof verdict->detail, detail);
+}
+
+/* All of one more sample but its load. What is explained is flagged as tainted: it says nothing of
+ * the load either. False: it is looked at, not judged. */
+static bool take(struct judge *judge, const struct target *target, struct sample *sample,
+		 const char *detail, struct verdict *verdict, struct judgement *out)
 {
 	judgement_begin(out);
 	verdict->sample_count++;
 	if (sample_is_good(sample))
 		learn(judge, target, sample);
 	show_sample(judge, sample, verdict);
-	if (judge->paused) /* it was under way, or asked for by key: looked at, not judged */
-		return;
+	if (judge->paused) /* it was under way, or asked for by key */
+		return false;
 	if (sample_is_tainted(sample)) {
-		if (judge->tainted_in_row++ == 0)
-			judge->taint_since_ms = sample->at_ms;
-		if (judge->tainted_in_row >= TAINTED_IN_ROW || judge->settled == STATE_NEW) {
-			verdict->cls = sample->cls;
-			text_copy(verdict->detail, sizeof verdict->detail, detail);
-		}
-		judge_load(judge, target, sample, verdict, out);
-		judge_show(judge, sample->at_ms, verdict, out);
-		return;
+		take_tainted(judge, sample, detail, verdict);
+		return true;
 	}
 	judge->tainted_in_row = 0;
 	if (judge->told_ago < TOLD_EVERY)
@@ -262,13 +268,9 @@ void judge_sample(struct judge *judge, const struct target *target, const struct
 	if (!held)
 		text_copy(verdict->detail, sizeof verdict->detail, detail);
 	if (is_excused(judge, sample)) {
-		struct sample aside = *sample;
-
-		aside.flags |= SAMPLE_TAINTED;
 		take_excused(judge, sample, detail, verdict);
-		judge_load(judge, target, &aside, verdict, out);
-		judge_show(judge, sample->at_ms, verdict, out);
-		return;
+		sample->flags |= SAMPLE_TAINTED;
+		return true;
 	}
 	judge->excused = EXCUSE_NONE;
 	if (sample_is_failure(sample))
@@ -277,7 +279,29 @@ void judge_sample(struct judge *judge, const struct target *target, const struct
 		hold(judge, sample, verdict);
 	else
 		take_good(judge, target, sample, verdict, out);
-	judge_load(judge, target, sample, verdict, out);
+	return true;
+}
+
+void judge_sample(struct judge *judge, const struct target *target, const struct sample *sample,
+		  const char *detail, struct verdict *verdict, struct judgement *out)
+{
+	struct sample counted = *sample;
+
+	if (!take(judge, target, &counted, detail, verdict, out))
+		return;
+	judge_load(judge, target, &counted, verdict, out);
+	judge_show(judge, sample->at_ms, verdict, out);
+}
+
+void judge_sample_told(struct judge *judge, const struct target *target,
+		       const struct sample *sample, const char *detail, struct verdict *verdict,
+		       struct judgement *out)
+{
+	struct sample counted = *sample;
+
+	if (!take(judge, target, &counted, detail, verdict, out))
+		return;
+	judge_load_tell(judge, &counted, &verdict->load, out);
 	judge_show(judge, sample->at_ms, verdict, out);
 }
 
