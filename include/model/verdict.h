@@ -128,6 +128,14 @@ enum incident_kind {
 	INCIDENT_KINDS
 };
 
+struct incident_info {
+	const char *name;   /* "loaded": typed into a filter, behind ":" */
+	const char *result; /* "LOAD", while it is open; "" for DOWN: its class says more */
+	const char *plural; /* "certificates": all of its kind */
+};
+
+extern const struct incident_info incident_table[INCIDENT_KINDS];
+
 struct incident {
 	uint64_t           id;     /* from 1, in order of opening */
 	uint64_t           change; /* the journal's change counter when last written */
@@ -161,6 +169,16 @@ enum event_kind {
 	EVENT_ACKNOWLEDGED, /* detail: the note */
 	EVENT_KINDS
 };
+
+struct event_info {
+	const char *name;  /* "cert_renewed": JSON */
+	const char *plain; /* "RENEWED": a line of --plain */
+	const char *word;  /* "renewed", at most 8 columns: the timeline of an incident */
+	const char *lead;  /* "certificate renewed,": the log, before the detail; "" where the class stands there */
+	enum incident_kind incident; /* the kind that it tells of; INCIDENT_KINDS: none, or of any */
+};
+
+extern const struct event_info event_table[EVENT_KINDS];
 
 struct event {
 	uint64_t         number; /* from 0, in order */

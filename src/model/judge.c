@@ -329,7 +329,7 @@ static void put_cert(struct trouble *trouble, const struct cert_facts *facts, in
 {
 	struct incident *incident = judgement_incident(out, INCIDENT_CERT, trouble, 0);
 
-	text_copy(incident->result, sizeof incident->result, "CERT");
+	text_copy(incident->result, sizeof incident->result, incident_table[INCIDENT_CERT].result);
 	wording_cert(incident->detail, sizeof incident->detail, facts, now_ms);
 }
 

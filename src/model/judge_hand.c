@@ -42,7 +42,8 @@ static void tell_paused(struct judge *judge, int64_t now_ms, struct verdict *ver
 	trouble_open(trouble, now_ms);
 	trouble->confirmed = true;
 	struct incident *incident = judgement_incident(out, INCIDENT_PAUSED, trouble, 0);
-	text_copy(incident->result, sizeof incident->result, "paused");
+	text_copy(incident->result, sizeof incident->result,
+		  incident_table[INCIDENT_PAUSED].result);
 	text_copy(incident->detail, sizeof incident->detail, "by key");
 	text_copy(verdict->detail, sizeof verdict->detail, "by key");
 	verdict->last_us = ABSENT_US;

@@ -247,35 +247,6 @@ void store_put_fleet(struct store *store, unsigned poller, const struct fleet *f
 	slot_write(block_to(store->own, ROW_FLEETS, poller % BLOCK_POLLERS), fleet, sizeof *fleet);
 }
 
-/* The kind of incident that an event tells of; INCIDENT_KINDS: of none, or of what it says itself.
- */
-static enum incident_kind event_incident(enum event_kind kind)
-{
-	static const enum incident_kind kinds[EVENT_KINDS] = {
-		[EVENT_FAILED] = INCIDENT_DOWN,
-		[EVENT_DOWN] = INCIDENT_DOWN,
-		[EVENT_UP] = INCIDENT_DOWN,
-		[EVENT_SLOW] = INCIDENT_SLOW,
-		[EVENT_FAST] = INCIDENT_SLOW,
-		[EVENT_LOAD] = INCIDENT_LOAD,
-		[EVENT_CALM] = INCIDENT_LOAD,
-		[EVENT_CERT] = INCIDENT_CERT,
-		[EVENT_CERT_RENEWED] = INCIDENT_CERT,
-		[EVENT_PAUSED] = INCIDENT_PAUSED,
-		[EVENT_RESUMED] = INCIDENT_PAUSED,
-		[EVENT_SELF] = INCIDENT_SELF,
-		[EVENT_SELF_OVER] = INCIDENT_SELF,
-		[EVENT_FLAPPING] = INCIDENT_FLAPPING,
-		[EVENT_STEADY] = INCIDENT_FLAPPING,
-		[EVENT_BURN] = INCIDENT_BURN,
-		[EVENT_BURN_OVER] = INCIDENT_BURN,
-		[EVENT_CHANGED] = INCIDENT_KINDS,
-		[EVENT_ACKNOWLEDGED] = INCIDENT_KINDS,
-	};
-
-	return kinds[kind];
-}
-
 void store_put_judgement(struct store *store, size_t target, struct judge *judge,
 			 struct verdict *verdict, struct judgement *judgement)
 {
@@ -290,7 +261,7 @@ void store_put_judgement(struct store *store, size_t target, struct judge *judge
 		struct event *event = &judgement->events[i];
 		event->target = (uint32_t)target;
 		for (size_t k = 0; k < judgement->incident_count; k++)
-			if (judgement->incidents[k].kind == event_incident(event->kind))
+			if (judgement->incidents[k].kind == event_table[event->kind].incident)
 				event->incident = judgement->incidents[k].id;
 		store_put_event(store, event);
 	}
