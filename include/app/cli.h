@@ -54,7 +54,8 @@ void cli_fini(struct cli *cli);
 /* Whether there is a terminal that a dashboard can be drawn on. */
 bool cli_has_screen(void);
 
-void cli_help(const struct cli *cli, FILE *out);
+/* What --help prints. */
+void cli_help(FILE *out);
 
 /* The last of what was printed; tells on stderr where it found no room. Returns the exit status. */
 int cli_flush(void);

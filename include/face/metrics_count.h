@@ -7,14 +7,19 @@
 #include "model/config.h"
 #include "store/store.h"
 
-#define METRICS_BOUNDS 11
+#define METRICS_BOUNDS 12
 
-/* Upper bounds of the latency histogram, microseconds; above the last one there is +Inf. */
-extern const int32_t metrics_bound_us[METRICS_BOUNDS];
+/* Upper bounds of the latency histogram, and how they are written; the last is +Inf. */
+struct metrics_bound {
+	int32_t us;
+	const char *label;
+};
+
+extern const struct metrics_bound metrics_bounds[METRICS_BOUNDS];
 
 struct target_count {
 	uint64_t classes[CLASS_COUNT]; /* each sample once; tainted ones as CLASS_LOCAL */
-	uint64_t buckets[METRICS_BOUNDS + 1]; /* good answers up to this bound and over the one before */
+	uint64_t buckets[METRICS_BOUNDS]; /* good answers up to this bound and over the one before */
 	uint64_t good;
 	uint64_t total_us; /* of good answers */
 	uint64_t lost;     /* overwritten before they could be counted */

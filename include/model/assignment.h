@@ -28,9 +28,6 @@ bool assignment_refuse_for(const struct assignment *assignment, const char *what
 /* Remembers a secret; one that stands in the file itself is noted. */
 void assignment_keep_secret(struct assignment *assignment, const char *secret);
 
-/* The same of what a URL holds: its password, the values of query keys like token. */
-void assignment_keep_url_secrets(struct assignment *assignment, const char *url);
-
 /* Appends to the field, a struct text_list, which starts anew with the first item of a section. */
 bool assignment_append(struct assignment *assignment, const char *item);
 

@@ -52,9 +52,7 @@ bool url_is_deceptive(const char *text);
 /* "user:password", the password and the values of query keys like token: percent-decoded, for masking. */
 void url_secrets(struct arena *arena, const char *text, struct text_list *secrets);
 
-/* A key of a query whose value is not for all eyes: "api_key". */
-bool url_key_is_secret(const char *key, size_t length);
-/* The same of a header's name: "Cookie", "X-Auth-Token"; "X-Error-Code" is none. */
+/* A header whose value is not for all eyes: "Cookie", "X-Auth-Token"; "X-Error-Code" is none. */
 bool url_header_is_secret(const char *name, size_t length);
 
 #endif

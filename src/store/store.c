@@ -61,7 +61,6 @@ struct store_plan store_plan(const struct config *config)
 		bytes[row] = block.rows[row].stride * block.rows[row].count;
 	struct store_plan plan = {
 		.targets = (size_t)block.targets,
-		.ring_samples_max = (size_t)block.ring_capacity_max,
 		.ring_bytes = bytes[ROW_RINGS],
 		.rollup_bytes = bytes[ROW_MINUTES] + bytes[ROW_QUARTERS],
 		.evidence_bytes = bytes[ROW_GOOD_NEAR] + bytes[ROW_BAD_NEAR] + bytes[ROW_GOOD_FAR] +

@@ -20,7 +20,6 @@ struct point {
 	bool ok;	       /* its value */
 	bool mismatch;	       /* a body or header was not as wanted */
 	bool unresolved;       /* no address was found */
-	bool weighed;	       /* the recorder tells the load */
 	bool inferred;	       /* the class of the failure is the best that the metrics allow */
 	enum probe_class told; /* the class, where the recorder tells it; else CLASS_COUNT */
 	enum state state;      /* as the recorder holds it; STATE_COUNT: it does not say */
