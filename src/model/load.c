@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "model/load_cause.h"
 #include "model/load_look.h"
 #include "model/load_text.h"
@@ -463,22 +464,16 @@ bool load_is_in_doubt(const struct load *load)
 	return load->failed;
 }
 
-static void move(int64_t *at_ms, int64_t by_ms)
-{
-	if (*at_ms > 0)
-		*at_ms += by_ms;
-}
-
 void load_clock_set(struct load *load, int64_t by_ms)
 {
 	int64_t *times[] = {&load->bad_ms,    &load->raised_ms, &load->since_ms,
 			    &load->calmed_ms, &load->last_ms,	&load->late_ms};
 
 	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
-		move(times[i], by_ms);
+		clock_move(times[i], by_ms);
 	for (unsigned i = 0; i < CHANNELS; i++) {
-		move(&load->channel[i].shift_since_ms, by_ms);
-		move(&load->channel[i].rare_since_ms, by_ms);
-		move(&load->channel[i].rare_ms, by_ms);
+		clock_move(&load->channel[i].shift_since_ms, by_ms);
+		clock_move(&load->channel[i].rare_since_ms, by_ms);
+		clock_move(&load->channel[i].rare_ms, by_ms);
 	}
 }
