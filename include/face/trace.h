@@ -15,6 +15,9 @@ void trace_print_head(FILE *out, const struct target *target, bool several);
 void trace_print(FILE *out, const struct target *target, const struct sample *sample,
 		 int64_t first_ms);
 
+/* A text between quotes, as CSV has it (RFC 4180): a quote inside is doubled. */
+void trace_print_quoted(FILE *out, const char *text);
+
 struct trace_files;
 
 /*
