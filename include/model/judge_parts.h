@@ -6,6 +6,8 @@
  */
 #include "model/judge.h"
 
+#define JUDGE_TOLD_EVERY 10 /* samples between two events of another class */
+
 /* The end of each step: the verdict as it follows from the judge, and the states of the step's events. */
 void judge_show(const struct judge *judge, int64_t at_ms, struct verdict *verdict,
 		struct judgement *out);

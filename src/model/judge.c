@@ -13,10 +13,7 @@
 #include "model/judge_parts.h"
 #include "model/wording.h"
 
-enum {
-	TAINTED_IN_ROW = 3, /* make the state unknown */
-	TOLD_EVERY = 10,    /* samples between two events of another class */
-};
+enum { TAINTED_IN_ROW = 3 }; /* make the state unknown */
 
 /* ---- what is shown ---- */
 
@@ -262,7 +259,7 @@ static bool take(struct judge *judge, const struct target *target, struct sample
 		return true;
 	}
 	judge->tainted_in_row = 0;
-	if (judge->told_ago < TOLD_EVERY)
+	if (judge->told_ago < JUDGE_TOLD_EVERY)
 		judge->told_ago++;
 	bool held = ways_note(&judge->ways, target, sample);
 	if (!held)
