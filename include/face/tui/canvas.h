@@ -27,6 +27,11 @@ struct canvas {
 
 struct rect { int x, y, width, height; };
 
+static inline int at_most(int value, int most)
+{
+	return value < most ? value : most;
+}
+
 struct canvas *canvas_new(int width, int height);
 void canvas_free(struct canvas *canvas);
 /* Blank in STYLE_TEXT. Resizing keeps nothing. */
