@@ -9,7 +9,7 @@
 #include <pthread.h>
 #include <stddef.h>
 
-/* name: at most 15 bytes, for debuggers. Returns 0 or an errno. */
+/* name: for debuggers, "webmon-WHAT", at most 15 bytes. Returns 0 or an errno. */
 int thread_start(pthread_t *thread, const char *name, void *(*run)(void *), void *arg);
 
 /* The same for one that nobody joins, with a stack of so many bytes. It gives itself its name, since it may be over when this

@@ -279,7 +279,7 @@ struct log *log_go_on(const struct config *config, struct store *store, struct l
 	}
 	failed = log->store_fd < 0 || log->control_fd < 0
 			 ? EMFILE
-			 : thread_start(&log->thread, "log", run, log);
+			 : thread_start(&log->thread, "webmon-log", run, log);
 	if (failed) {
 		text_format(why, 200, "cannot start the log: %s", strerror(failed));
 		log_free(log);
