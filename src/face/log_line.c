@@ -1,6 +1,6 @@
 /*
  * The log's words. Every line is made whole in a caller's buffer, is clean and holds no newline:
- * the file and --plain only add one.
+ * the file only adds one.
  */
 #include "face/log_line.h"
 

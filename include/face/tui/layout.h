@@ -11,8 +11,8 @@
 #include "face/tui/canvas.h"
 
 #define HISTORY_BINS_MAX 120 /* drawn */
-#define HISTORY_HELD_MAX                                                                           \
-	60 /* older ones, for what a rarely checked target holds at the left edge */
+/* Older ones, for what a rarely checked target holds at the left edge */
+#define HISTORY_HELD_MAX 60
 
 /* What decides beside the size: fixed at start, so that columns stay where they are. */
 struct layout_wish {

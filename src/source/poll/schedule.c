@@ -11,8 +11,8 @@
 #define SMALL_FLEET	100 /* targets: its first answers stand before a person has looked */
 #define FIRST_SMALL_US	140
 #define FIRST_EACH_US	400
-#define FIRST_LEAST_US                                                                             \
-	200 /* a large one takes its time: faster, and its own starts would be late */
+/* A large one takes its time: faster, and its own starts would be late */
+#define FIRST_LEAST_US 200
 #define TICK_MAX_US 250000
 #define TICKS	    40
 
