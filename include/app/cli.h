@@ -47,7 +47,8 @@ struct cli {
 /* The first mode is the default. Ended by a NULL name. */
 extern const struct mode mode_table[];
 
-/* Mistakes go to errors. The texts are borrowed from argv, where stars replace those that may be secret. */
+/* Mistakes go to errors. The texts are borrowed from argv, where stars replace those that may be
+ * secret. */
 void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors);
 void cli_fini(struct cli *cli);
 

@@ -5,7 +5,8 @@
  */
 #include "model/config.h"
 
-/* What would keep webmon from starting is a mistake; what another user or a later moment may allow is a warning. */
+/* What would keep webmon from starting is a mistake; what another user or a later moment may allow
+ * is a warning. */
 void paths_check(const struct config *config, struct errors *errors);
 
 #endif

@@ -14,8 +14,8 @@ struct text_list {
 };
 
 /*
- * Appends item, which is not copied. Only for lists that were built by these functions, and not through a
- * second struct that shares the items: append to a copy then.
+ * Appends item, which is not copied. Only for lists that were built by these functions, and not
+ * through a second struct that shares the items: append to a copy then.
  */
 void text_list_append(struct arena *arena, struct text_list *list, const char *item);
 

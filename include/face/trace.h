@@ -26,8 +26,11 @@ struct trace_files;
  */
 struct trace_files *trace_files_new(const struct config *config, const struct store *store,
 				    const char *folder, char why[200]);
-/* After a reload: goes on where these have got to, instead of from now on. The store has carried its samples over with their
- * numbers; a target that was not among them is new, and has its samples from the first on. */
+/*
+ * After a reload: goes on where these have got to, instead of from now on. The store has carried
+ * its samples over with their numbers; a target that was not among them is new, and has its samples
+ * from the first on.
+ */
 void trace_files_go_on(struct trace_files *files, const struct trace_files *before);
 /* Appends what is new. False with why where a file could not be written. */
 bool trace_files_write(struct trace_files *files, char why[200]);

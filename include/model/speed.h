@@ -1,8 +1,8 @@
 #ifndef WEBMON_MODEL_SPEED_H
 #define WEBMON_MODEL_SPEED_H
 /*
- * Whether good answers are slow, by the last five of them: three over a limit (or every one, while there
- * are fewer) are slow, none is fast again. Part of the judge; see judge.h.
+ * Whether good answers are slow, by the last five of them: three over a limit (or every one, while
+ * there are fewer) are slow, none is fast again. Part of the judge; see judge.h.
  */
 #include <stdbool.h>
 #include <stdint.h>

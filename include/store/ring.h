@@ -35,8 +35,8 @@ void ring_push(_Atomic uint64_t *head, _Atomic uint64_t *words, const struct rin
 	       const struct sample *sample);
 
 /*
- * Failed samples from this number on count nowhere after all (SAMPLE_TAINTED). The writer's. A reader that comes in
- * the middle of it finds the record torn and leaves it out, once.
+ * Failed samples from this number on count nowhere after all (SAMPLE_TAINTED). The writer's. A
+ * reader that comes in the middle of it finds the record torn and leaves it out, once.
  */
 void ring_taint(const struct ring_view *ring, _Atomic uint64_t *words, uint64_t from);
 

@@ -66,7 +66,8 @@ enum detail_focus {
 };
 
 struct detail_wish {
-	int news_width; /* of the reason to tell (load, maintenance, a parent that is down); 0: none */
+	/* of the reason to tell (load, maintenance, a parent that is down); 0: none */
+	int news_width;
 	bool budget; /* there is an objective */
 	enum detail_focus focus;
 };

@@ -45,7 +45,8 @@ enum poll_verb {
 /* target: index or POLL_ALL. */
 void poll_command(struct poll *poll, enum poll_verb verb, size_t target);
 
-/* A person knows of the target's open incident; note: clean, "" for none; takes the acknowledgement back where there is one already. */
+/* A person knows of the target's open incident; note: clean, "" for none; takes the acknowledgement
+ * back where there is one already. */
 void poll_acknowledge(struct poll *poll, size_t target, const char *note);
 
 /* True once all rounds were done (rounds > 0). store_wake() is called when it becomes true. */

@@ -31,7 +31,8 @@ enum stop {
 	STOP_SETTLED,	/* as good as whole: nothing of HTTP follows, or the same once more */
 	STOP_CONNECTED, /* tcp:// and tls://: no request is sent */
 	STOP_TIME,	/* out of time */
-	STOP_HELD,	/* it would have kept the poller for too long (see leash.h); reply->problem says how */
+	/* it would have kept the poller for too long (see leash.h); reply->problem says how */
+	STOP_HELD,
 };
 
 struct reply_limits {

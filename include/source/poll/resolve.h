@@ -57,8 +57,8 @@ void resolver_cancel(struct lookup *lookup);
 struct lookup *resolver_collect(struct resolver_client *client);
 
 /*
- * Whether a look-up that was asked for then, and is not answered yet, cannot be: no name server is there
- * (see nameserver.h). They are looked at as soon as some look-up takes longer than 300 ms.
+ * Whether a look-up that was asked for then, and is not answered yet, cannot be: no name server is
+ * there (see nameserver.h). They are looked at as soon as some look-up takes longer than 300 ms.
  */
 bool resolver_is_cut_off(struct resolver_client *client, int64_t asked_us);
 
