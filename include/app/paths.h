@@ -1,7 +1,7 @@
 #ifndef WEBMON_APP_PATHS_H
 #define WEBMON_APP_PATHS_H
 /*
- * Whether the files that webmon is to write can be there: log, history, metrics_file.
+ * Whether the files that webmon is to write can be there: log, history, metrics_file. Main thread.
  */
 #include "model/config.h"
 

@@ -6,18 +6,16 @@
  */
 #include <stdint.h>
 
-/*
- * One more word into a check: a multiplier of MurmurHash3's finaliser, its high bits folded back.
- */
+/* One more word into a check: a multiplier of MurmurHash3's finaliser, its high bits
+ * folded back. */
 static inline uint64_t hash_add(uint64_t hash, uint64_t word)
 {
 	hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
 	return hash ^ hash >> 32;
 }
 
-/*
- * SplitMix64: each bit of the result depends on each of the word, so neighbours get unrelated ones.
- */
+/* SplitMix64: each bit of the result depends on each of the word, so neighbours get
+ * unrelated ones. */
 static inline uint64_t hash_spread(uint64_t word)
 {
 	word += UINT64_C(0x9e3779b97f4a7c15);

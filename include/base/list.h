@@ -1,7 +1,8 @@
 #ifndef WEBMON_BASE_LIST_H
 #define WEBMON_BASE_LIST_H
 /*
- * Lists of texts: empty when zeroed, in the order given. Items and texts belong to an arena.
+ * Lists of texts: empty when zeroed, in the order given. Items and texts belong to an arena. Any
+ * thread, one list at a time.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -31,9 +31,8 @@ void alerts_trouble(const struct alerts *alerts, char out[200]);
  */
 char *alerts_stop(struct alerts *alerts, int64_t grace_ms);
 
-/*
- * Sends a test by each way of the alert and says how it went. False where one failed. Waits for it.
- */
+/* Sends a test by each way of the alert and says how it went. False where one failed.
+ * Waits for it. */
 bool alert_test(const struct config *config, const struct alert_config *alert, FILE *out);
 
 #endif

@@ -2,7 +2,7 @@
 #define WEBMON_MODEL_CLASS_H
 /*
  * The one table of what can become of a probe: screen, log, JSON, metrics and documents take name,
- * letter and words from here.
+ * letter and words from here. Any thread.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -123,9 +123,8 @@ void judge_circumstances(struct judge *judge, const struct target *target,
 bool judge_excuses(const struct judge *judge, const struct target *target,
 		   const struct sample *sample);
 
-/*
- * A person knows, or takes that back: of the worst incident that is open. note: clean, "" for none.
- */
+/* A person knows, or takes that back: of the worst incident that is open. note: clean, ""
+ * for none. */
 void judge_acknowledge(struct judge *judge, const char *note, int64_t now_ms,
 		       struct verdict *verdict, struct judgement *out);
 

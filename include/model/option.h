@@ -2,7 +2,7 @@
 #define WEBMON_MODEL_OPTION_H
 /*
  * The one table of configuration keys. Parser, validation, `webmon check`, --help and the README's
- * list are made from it; tests compare them with it.
+ * list are made from it; tests compare them with it. Any thread.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -17,6 +17,7 @@ struct speed {
 	int64_t  fast_since_ms; /* the first answer in time after the last slow one */
 };
 
+/* One more good answer; slow: over a limit. */
 void speed_note(struct speed *speed, int64_t at_ms, bool slow);
 
 /* How many of the last five were over a limit. */

@@ -11,9 +11,8 @@
 
 enum { PATIENCE_BUSY = 64, PATIENCE_YIELDS = 128, PATIENCE_SLEEPS = 2000 };
 
-/*
- * Waits a moment, longer each time; turns counts from 0. False after about a quarter of a second.
- */
+/* Waits a moment, longer each time; turns counts from 0. False after about a quarter of a
+ * second. */
 static inline bool patience_wait(unsigned *turns)
 {
 	const struct timespec moment = {.tv_nsec = 100000};

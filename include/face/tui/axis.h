@@ -25,9 +25,8 @@ struct axis_wish {
 	struct axis_range held;	 /* at least that, see struct axis_hold; zeroed: nothing */
 };
 
-/*
- * What two pictures that follow each other must have in common for one to keep the other's limits.
- */
+/* What two pictures that follow each other must have in common for one to keep the other's
+ * limits. */
 struct axis_view {
 	size_t target;
 	int64_t width_ms;

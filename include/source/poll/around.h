@@ -37,11 +37,11 @@ struct around {
 void around_init(struct around *around, const struct plan *plan, uint32_t index);
 void around_fini(struct around *around);
 
-/*
- * Whether it is worth a look now and then: something may have changed without a check of its own.
- */
+/* Whether it is worth a look now and then: something may have changed without a check of
+ * its own. */
 bool around_changes(const struct watch *watch);
 
+/* How it stands now; asks for a look at what is in doubt. */
 struct circumstances around_look(struct watch *watch, const struct failing *failing);
 
 bool circumstances_equal(const struct circumstances *one, const struct circumstances *two);

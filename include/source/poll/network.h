@@ -37,6 +37,7 @@ struct network_news {
 	const struct address *peer; /* that it was connected to; NULL: none */
 };
 
+/* A probe of this target has ended so. */
 void network_note(struct network *network, uint32_t target, const struct network_news *news);
 
 enum network_state { NETWORK_STANDS, NETWORK_IN_DOUBT, NETWORK_LOST };

@@ -71,8 +71,8 @@ void reply_fini(struct reply *reply); /* releases what checks needed */
 
 /* What came instead of an answer, from its first byte. */
 void reply_rubbish(struct reply *reply, const char *data, size_t size);
-/* One header line (or trailer) as libcurl gives it. False: stop the transfer, reply->stop says why.
- */
+/* One header line (or trailer) as libcurl gives it. False: stop the transfer, reply->stop
+ * says why. */
 bool reply_header(struct reply *reply, const char *line, size_t size);
 /* Body bytes. False: stop. */
 bool reply_body(struct reply *reply, const char *data, size_t size);

@@ -39,14 +39,15 @@ struct lookup {
 	int64_t asked_us;
 };
 
+/* threads_max: those that hang in the system count too. Returns new. */
 struct resolver *resolver_new(size_t threads_max);
 /* Ends it without waiting. No client may be left. */
 void resolver_free(struct resolver *resolver);
 
 /* wake: an eventfd written to when an answer has come. Returns new. */
 struct resolver_client *resolver_attach(struct resolver *resolver, int wake);
-void resolver_detach(
-	struct resolver_client *client); /* all its look-ups were cancelled or collected */
+/* All its look-ups were cancelled or collected. */
+void resolver_detach(struct resolver_client *client);
 
 /* Asks. True: lookup->answer holds the answer already. */
 bool resolver_ask(struct resolver_client *client, struct lookup *lookup, const char *name,

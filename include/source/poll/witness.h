@@ -24,9 +24,8 @@ struct witnesses_answer {
 	bool stands;	  /* one of them was connected to */
 };
 
-/*
- * What is known: "stands" at the first that was reached, else once all have failed or 3 s are over.
- */
+/* What is known: "stands" at the first that was reached, else once all have failed or 3 s
+ * are over. */
 struct witnesses_answer witnesses_answer(struct witnesses *witnesses);
 
 #endif

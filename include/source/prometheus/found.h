@@ -3,7 +3,7 @@
 /*
  * Which targets an engine knows, and what each is called. A name is the recorder's own (label
  * target) or the address (label instance); where several series have the same, what tells them
- * apart stands behind it: "shop @fra".
+ * apart stands behind it: "shop @fra". The source's thread, or the main one before that has begun.
  */
 #include <stdint.h>
 

@@ -3,7 +3,7 @@
 /*
  * One probe as the metrics of one moment tell of it, put together out of the series of a target:
  * all that were scraped at once have one time. Metrics are those of the blackbox exporter and of
- * webmon's own recorders.
+ * webmon's own recorders. The source's thread.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,7 +3,7 @@
 /*
  * One target of the source on its way into the store: its points become samples, which the judge
  * sees as if they had been probed here. Where the recorder tells its own state and load, those
- * hold; the judge then only keeps incidents and events in step with them.
+ * hold; the judge then only keeps incidents and events in step with them. The source's thread.
  */
 #include <stdbool.h>
 #include <stdint.h>
