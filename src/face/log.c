@@ -52,8 +52,8 @@ struct log {
 	struct event events[EVENT_BATCH];
 };
 
-/* The journal reads a line's level from its beginning (sd-daemon(3)). Returns the bytes it takes.
- */
+/* The journal reads a line's level from its beginning (sd-daemon(3)). Returns the bytes it
+ * takes. */
 static size_t add_mark(const struct log *log, char *line, enum log_level level)
 {
 	static const char digits[] = {

@@ -89,8 +89,8 @@ uint16_t words_check(const uint64_t *words, size_t count, uint64_t salt)
 
 	for (size_t i = 0; i < count; i++)
 		hash = hash_add(hash, words[i]);
-	/* Never 0, so that a record of zeros, which is one never written, is never taken for one.
-	 */
+	/* Never 0, so that a record of zeros, which is one never written, is never taken
+	 * for one. */
 	uint16_t check = (uint16_t)(hash ^ hash >> 16);
 	return check ? check : 1;
 }

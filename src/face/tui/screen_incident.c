@@ -11,7 +11,7 @@
 #include "face/tui/term.h"
 
 /* Begun so near to each other they are told together, though one was over */
-#define NEAR_MS 60000
+#define NEAR_MS	    60000
 #define EVENTS_STEP 64
 
 static const struct hint hints[] = {
