@@ -33,8 +33,8 @@ struct store {
 /* A store around a block that is mapped. Returns new. */
 struct store *store_around(const struct block *block, struct block *own);
 
-/* Memory of a block that costs nothing until it is touched; ends the program where there is none.
- */
+/* Memory of a block that costs nothing until it is touched; ends the program where there
+ * is none. */
 struct block *store_map_memory(uint64_t bytes);
 
 #endif

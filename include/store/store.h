@@ -28,7 +28,6 @@ struct store;
 /* How large everything is: a pure function of the configuration; `webmon check` prints it. */
 struct store_plan {
 	size_t   targets;
-	size_t   ring_samples_max;             /* the largest ring */
 	uint64_t ring_bytes, rollup_bytes, evidence_bytes, journal_bytes, other_bytes, total_bytes;
 	uint64_t day_bytes; /* about what is in use of it after a day without trouble */
 };
@@ -190,10 +189,9 @@ void store_tally(const struct store *store, size_t target, int64_t from_ms, uint
  * Statistics of a window of any length and age out of rollups alone: whole minutes of the last 24 h, where from_ms is
  * older whole quarters of an hour of the last 30 d. Percentiles are within 2 % (where more than some 80 different times came in a quarter of
  * an hour, within 4 %); min, max, mean and counts as exact as those of the samples. apdex_us as in stats_of().
- * failures: by group, in the order of store_failure_letters; NULL: not wanted. Costs up to 2 ms: not for every row.
+ * failures: by group, in the order of "45BDCTSX" (as class_letter(); B with R); NULL: not wanted. Costs up to 2 ms: not for every row.
  */
 #define STORE_FAILURE_GROUPS 8
-extern const char store_failure_letters[STORE_FAILURE_GROUPS + 1]; /* "45BDCTSX": as class_letter(); B with R */
 struct stats store_stats(const struct store *store, size_t target, int64_t from_ms, int64_t to_ms, int64_t apdex_us,
 			 uint32_t failures[STORE_FAILURE_GROUPS]);
 

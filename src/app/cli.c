@@ -400,9 +400,8 @@ void cli_fini(struct cli *cli)
 	free(cli->found);
 }
 
-void cli_help(const struct cli *cli, FILE *out)
+void cli_help(FILE *out)
 {
-	(void)cli;
 	fputs("webmon: a dashboard of web applications for the terminal\n\n", out);
 	for (const struct mode *mode = mode_table; mode->name; mode++)
 		fprintf(out, "  webmon %-8s %-22s %s\n", mode->name, mode->arguments, mode->help);

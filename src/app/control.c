@@ -261,7 +261,7 @@ struct control *control_start(const char *history, struct poll *poll, const stru
 	control->listener = listen_at(&address);
 	failed = control->listener < 0 || control->stop < 0
 			 ? errno
-			 : thread_start(&control->thread, "control", run, control);
+			 : thread_start(&control->thread, "webmon-control", run, control);
 	if (!failed) {
 		control->path = x_strdup(address.sun_path);
 		return control;

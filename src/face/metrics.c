@@ -213,8 +213,9 @@ struct metrics *metrics_start(const struct config *config, const struct store *s
 			return NULL;
 		}
 	}
-	failed = metrics->control_fd < 0 ? EMFILE
-					 : thread_start(&metrics->thread, "metrics", run, metrics);
+	failed = metrics->control_fd < 0
+			 ? EMFILE
+			 : thread_start(&metrics->thread, "webmon-metrics", run, metrics);
 	if (failed) {
 		text_format(why, 200, "cannot start the metrics: %s", strerror(failed));
 		metrics_free(metrics);

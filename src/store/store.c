@@ -61,7 +61,6 @@ struct store_plan store_plan(const struct config *config)
 		bytes[row] = block.rows[row].stride * block.rows[row].count;
 	struct store_plan plan = {
 		.targets = (size_t)block.targets,
-		.ring_samples_max = (size_t)block.ring_capacity_max,
 		.ring_bytes = bytes[ROW_RINGS],
 		.rollup_bytes = bytes[ROW_MINUTES] + bytes[ROW_QUARTERS],
 		.evidence_bytes = bytes[ROW_GOOD_NEAR] + bytes[ROW_BAD_NEAR] + bytes[ROW_GOOD_FAR] +
@@ -247,35 +246,6 @@ void store_put_fleet(struct store *store, unsigned poller, const struct fleet *f
 	slot_write(block_to(store->own, ROW_FLEETS, poller % BLOCK_POLLERS), fleet, sizeof *fleet);
 }
 
-/* The kind of incident that an event tells of; INCIDENT_KINDS: of none, or of what it says itself.
- */
-static enum incident_kind event_incident(enum event_kind kind)
-{
-	static const enum incident_kind kinds[EVENT_KINDS] = {
-		[EVENT_FAILED] = INCIDENT_DOWN,
-		[EVENT_DOWN] = INCIDENT_DOWN,
-		[EVENT_UP] = INCIDENT_DOWN,
-		[EVENT_SLOW] = INCIDENT_SLOW,
-		[EVENT_FAST] = INCIDENT_SLOW,
-		[EVENT_LOAD] = INCIDENT_LOAD,
-		[EVENT_CALM] = INCIDENT_LOAD,
-		[EVENT_CERT] = INCIDENT_CERT,
-		[EVENT_CERT_RENEWED] = INCIDENT_CERT,
-		[EVENT_PAUSED] = INCIDENT_PAUSED,
-		[EVENT_RESUMED] = INCIDENT_PAUSED,
-		[EVENT_SELF] = INCIDENT_SELF,
-		[EVENT_SELF_OVER] = INCIDENT_SELF,
-		[EVENT_FLAPPING] = INCIDENT_FLAPPING,
-		[EVENT_STEADY] = INCIDENT_FLAPPING,
-		[EVENT_BURN] = INCIDENT_BURN,
-		[EVENT_BURN_OVER] = INCIDENT_BURN,
-		[EVENT_CHANGED] = INCIDENT_KINDS,
-		[EVENT_ACKNOWLEDGED] = INCIDENT_KINDS,
-	};
-
-	return kinds[kind];
-}
-
 void store_put_judgement(struct store *store, size_t target, struct judge *judge,
 			 struct verdict *verdict, struct judgement *judgement)
 {
@@ -290,7 +260,7 @@ void store_put_judgement(struct store *store, size_t target, struct judge *judge
 		struct event *event = &judgement->events[i];
 		event->target = (uint32_t)target;
 		for (size_t k = 0; k < judgement->incident_count; k++)
-			if (judgement->incidents[k].kind == event_incident(event->kind))
+			if (judgement->incidents[k].kind == event_table[event->kind].incident)
 				event->incident = judgement->incidents[k].id;
 		store_put_event(store, event);
 	}

@@ -25,8 +25,6 @@ void store_tally(const struct store *store, size_t target, int64_t from_ms, uint
 	*failed = sum.failed;
 }
 
-const char store_failure_letters[STORE_FAILURE_GROUPS + 1] = ROLLUP_GROUP_LETTERS;
-
 _Static_assert(STORE_FAILURE_GROUPS == ROLLUP_GROUPS, "one set of groups");
 
 static void take_percentiles(struct stats *stats, const struct histogram *histogram)

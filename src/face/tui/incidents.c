@@ -10,8 +10,8 @@
 #include "base/mem.h"
 #include "base/units.h"
 
-#define LIVE_MS                                                                                    \
-	90000 /* an open incident that had a failed check within this is going on right now */
+/* An open incident that had a failed check within this is going on right now */
+#define LIVE_MS	  90000
 #define RESORT_MS 5000 /* time alone changes the order slowly */
 
 void incidents_init(struct incidents *incidents, const struct store *store)
