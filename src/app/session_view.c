@@ -3,18 +3,40 @@
  * nothing is written.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "app/session.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
 
-/* The targets are the store's, whatever the configuration has. */
-static void take_targets(struct session *session)
+/* Leaves of the store what the command line asks for; false: errors say why there is none of it. */
+static bool choose_targets(struct store *store, const struct config_request *request,
+			   struct errors *errors)
 {
+	size_t all = store_target_count(store), count;
+	struct target *targets = store_targets(store);
+	size_t *chosen = x_calloc(all + 1, sizeof *chosen);
+
+	count = config_choose(request, targets, all, chosen, errors);
+	if (count > 0)
+		store_choose(store, chosen, count);
+	free(chosen);
+	free(targets);
+	return count > 0;
+}
+
+/* The targets are the store's, whatever the configuration has. False: errors say why. */
+static bool take_targets(struct session *session, const struct config_request *request,
+			 struct errors *errors)
+{
+	if (config_has_choice(request) && !choose_targets(session->store, request, errors))
+		return false;
 	session->targets = store_targets(session->store);
 	session->config->targets = session->targets;
 	session->config->target_count = store_target_count(session->store);
+	return true;
 }
 
 /* A viewer shows the time up to which it knows anything. */
@@ -70,7 +92,8 @@ static bool open_view(struct session *session, const struct cli *cli, const char
 	session->store = store_view(path, why);
 	if (!session->store)
 		return refuse(errors, why);
-	take_targets(session);
+	if (!take_targets(session, &request, errors))
+		return false;
 	store_condition(session->store, &condition);
 	hold_clock(&condition);
 	tell_end(session, &condition);

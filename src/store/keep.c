@@ -477,29 +477,3 @@ void store_condition(struct store *store, struct store_condition *condition)
 	store->is_quiet = !condition->is_alive;
 	slot_expect_writer(condition->is_alive);
 }
-
-struct target *store_targets(const struct store *store)
-{
-	const struct block *block = store->block;
-	const struct card *cards = block_at(block, ROW_CARDS, 0);
-	size_t count = (size_t)block->targets, tags = cards_tag_count(cards, count);
-	struct target *targets =
-		x_calloc(1, (count + 1) * sizeof *targets + (tags + 1) * sizeof(const char *));
-
-	cards_read(targets, (const char **)(void *)(targets + count + 1), cards, count,
-		   block_texts(block));
-	return targets;
-}
-
-uint64_t store_key(const struct store *store, size_t target)
-{
-	return block_target_at(store->block, target)->key;
-}
-
-size_t store_find(const struct store *store, uint64_t key)
-{
-	for (size_t i = 0; i < store->block->targets; i++)
-		if (block_target_at(store->block, i)->key == key)
-			return i;
-	return SIZE_MAX;
-}

@@ -155,6 +155,27 @@ class Keeping(Case):
             tap.figure(f"snapshot --from of 50 targets: {(time.monotonic() - begin) * 1000:.0f} ms with its process")
 
 
+    def test_of_it_as_much_is_shown_and_judged_as_is_asked_for(self):
+        self.config({"well": "/", "sorry": "/no", "other": "/"})
+        with self.record():
+            self.wait_samples("sorry", 3)
+            self.wait_samples("other", 1)
+            for arguments, status, names in (([], 2, ["well", "sorry", "other"]), (["well"], 0, ["well"]),
+                                             (["sorry", "well"], 2, ["sorry", "well"]),
+                                             (["--skip", "sorry"], 0, ["well", "other"]),
+                                             ([f"127.0.0.1:{SERVER.port}/no"], 2, ["sorry"])):
+                done = run("snapshot", "--from", self.history, "-f", "json", *arguments)
+                self.assertEqual((done.returncode, done.stderr), (status, ""), arguments)
+                self.assertEqual([target["name"] for target in json.loads(done.stdout)["targets"]], names)
+            for mode in (["snapshot", "--from", self.history], ["view", self.history]):
+                for word, told in (("sory", "webmon: there is no target 'sory', did you mean 'sorry'?\n"),
+                                   ("http://example.com/", "webmon: no target of the history has the name or the address "
+                                    "'http://example.com/'; what its recorder did not probe is not in it\n")):
+                    done = run(*mode, word)
+                    self.assertEqual((done.returncode, done.stdout, done.stderr), (3, "", told))
+            self.assertRegex(run("view", self.history, "well").stdout, r"(?s)1 target: 1 up\n.*\nok +well ")
+
+
 def running_after(before, *arguments):
     """As running(), behind another command."""
     class Limited:

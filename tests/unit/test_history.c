@@ -391,6 +391,51 @@ static void a_viewer_knows_the_targets_without_a_configuration(void **state)
 	targets[1].slo = NULL;
 }
 
+static void a_choice_of_targets_is_all_that_a_viewer_has(void **state)
+{
+	const struct verdict waits = {.parent = 1, .since_ms = T0}, alone = {.parent = 0, .since_ms = T0};
+	const struct incident ours = {.target = UINT32_MAX, .kind = INCIDENT_SELF, .opened_ms = T0};
+	const size_t choice[] = {3, 1};
+	struct store *store = keep(&config);
+	struct incident incidents[8];
+	struct event events[8];
+	char why[STORE_WHY_MAX];
+	uint64_t lost = 9;
+
+	(void)state;
+	write_everything(store);
+	store_put_incident(store, &ours);
+	struct store *viewer = store_view(path, why);
+	store_choose(viewer, choice, 2);
+	assert_int_equal(store_target_count(viewer), 2);
+	for (size_t i = 0; i < 2; i++)
+		assert_everything(viewer, i, choice[i]);
+	struct target *seen = store_targets(viewer);
+	assert_string_equal(seen[0].name, "d");
+	assert_string_equal(seen[1].name, "b");
+	free(seen);
+	assert_true(store_key(viewer, 0) == store_key(store, 3));
+	assert_true(store_find(viewer, store_key(store, 1)) == 1);
+	assert_true(store_find(viewer, store_key(store, 0)) == SIZE_MAX);
+
+	assert_int_equal(store_incidents(viewer, 0, incidents, 8), 3);
+	assert_int_equal(incidents[0].target, 1); /* b came first */
+	assert_int_equal(incidents[1].target, 0);
+	assert_true(incidents[2].target == UINT32_MAX);
+	assert_int_equal(store_events(viewer, 0, events, 1, &lost), 1);
+	assert_true(events[0].target == 1 && events[0].number == 1 && lost == 0);
+	assert_int_equal(store_events(viewer, 2, events, 8, &lost), 1);
+	assert_true(events[0].target == 0 && events[0].number == 3 && lost == 0);
+
+	struct verdict verdict;
+	store_put_verdict(store, 3, &waits);
+	assert_true(store_verdict(viewer, 0, &verdict) && verdict.parent == 1);
+	store_put_verdict(store, 3, &alone);
+	assert_true(store_verdict(viewer, 0, &verdict) && verdict.parent == UINT32_MAX);
+	store_close(viewer);
+	store_close(store);
+}
+
 /* ---- what must not be touched ---- */
 
 static void assert_refused(const char *words)
@@ -1147,6 +1192,7 @@ int main(void)
 		cmocka_unit_test(a_store_in_memory_is_renewed_too),
 		IN_FILE(a_viewer_is_told_who_writes_and_when_that_ended),
 		IN_FILE(a_viewer_knows_the_targets_without_a_configuration),
+		IN_FILE(a_choice_of_targets_is_all_that_a_viewer_has),
 		IN_FILE(a_second_writer_is_refused_by_the_firsts_number),
 		IN_FILE(a_lock_that_cannot_be_had_is_told_as_that),
 		IN_FILE(foreign_files_are_refused_in_words),
