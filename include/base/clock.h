@@ -17,6 +17,7 @@ int64_t clock_wall_us(void);
  * the wall clock then: a viewer has none that does. */
 void clock_hold_wall(int64_t wall_ms);
 bool clock_wall_is_held(void);
+int64_t clock_present_ms(void); /* the wall clock, held or not */
 
 /* Tests: from now on the clocks say this until clock_thaw(). */
 void clock_freeze(int64_t mono_us, int64_t wall_ms);

@@ -19,6 +19,7 @@
 #define WIDTH_UNKNOWN 80
 #define PROGRESS_MS   250
 #define PATIENCE_US   1000000 /* of a person, before progress is told */
+#define FAILED	      (-1)    /* no exit status yet: webmon could not do its work */
 
 /* ---- progress, for a person who waits ---- */
 
@@ -121,6 +122,7 @@ static int print(const struct session *session, const struct cli *cli, bool for_
 {
 	struct rows *rows = rows_new(session->config, session->store);
 	struct snapshot snapshot = {
+		.ending = session_ending(session),
 		.config = session->config,
 		.store = session->store,
 		.rows = rows,
@@ -136,13 +138,14 @@ static int print(const struct session *session, const struct cli *cli, bool for_
 	bool written;
 
 	rows_refresh(rows, session->store);
+	ending_apply(&snapshot.ending, rows);
 	tally = rows_tally(rows);
 	written = cli->quiet || write_out(&snapshot, before);
 	rows_free(rows);
 	if (!written) {
 		if (errno != EPIPE) /* `| head` has what it wanted */
 			fprintf(stderr, "webmon: cannot write the snapshot: %s\n", strerror(errno));
-		return 3;
+		return FAILED;
 	}
 	return for_show ? 0 : tally_exit_status(&tally);
 }
@@ -162,12 +165,18 @@ static int probe(struct session *session, const struct cli *cli, bool for_show,
 
 	hide_progress(&progress);
 	close(signal_fd);
-	return done && !session_is_cut_off(session) ? print(session, cli, for_show, before) : 3;
+	return done && !session_is_cut_off(session) ? print(session, cli, for_show, before)
+						    : FAILED;
+}
+
+static int exit_status(int status)
+{
+	return status == FAILED ? 3 : status;
 }
 
 int snapshot_session(struct session *session, const struct cli *cli, bool for_show)
 {
-	return probe(session, cli, for_show, NULL);
+	return exit_status(probe(session, cli, for_show, NULL));
 }
 
 static int print_seen(const struct session *session, const struct cli *cli,
@@ -180,7 +189,7 @@ static int print_seen(const struct session *session, const struct cli *cli,
 
 int snapshot_seen(struct session *session, const struct cli *cli)
 {
-	return print_seen(session, cli, NULL);
+	return exit_status(print_seen(session, cli, NULL));
 }
 
 /* False where there is one, and it cannot be read. */
@@ -197,7 +206,7 @@ static bool read_before(const struct cli *cli, struct snapshot_diff **before)
 static int take_picture(struct session *session, const struct cli *cli,
 			const struct snapshot_diff *before)
 {
-	int status = 3;
+	int status = FAILED;
 
 	if (cli->from) {
 		if (session_open_view(session, cli, cli->from))
@@ -213,13 +222,13 @@ int mode_snapshot(const struct cli *cli)
 {
 	struct session session;
 	struct snapshot_diff *before;
-	int status = 3;
+	int status = FAILED;
 
 	if (read_before(cli, &before))
 		status = take_picture(&session, cli, before);
 	snapshot_diff_free(before);
 	/* who runs plugins reads stdout alone */
-	if (status == 3 && cli->format == SNAPSHOT_NAGIOS && !cli->quiet)
+	if (status == FAILED && cli->format == SNAPSHOT_NAGIOS && !cli->quiet)
 		puts("WEBMON UNKNOWN - webmon could not do its work: stderr says why");
-	return status;
+	return exit_status(status);
 }

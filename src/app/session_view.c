@@ -39,29 +39,51 @@ static bool take_targets(struct session *session, const struct config_request *r
 	return true;
 }
 
+static int64_t last_sign_ms(const struct store_condition *condition)
+{
+	return condition->ended_ms ? condition->ended_ms : condition->last_ms;
+}
+
 /* A viewer shows the time up to which it knows anything. */
 static void hold_clock(const struct store_condition *condition)
 {
-	int64_t last_ms = condition->ended_ms ? condition->ended_ms : condition->last_ms;
+	clock_hold_wall(condition->is_alive ? 0 : last_sign_ms(condition));
+}
 
-	clock_hold_wall(condition->is_alive ? 0 : last_ms);
+static void words_of_end(const struct session *session, const struct store_condition *condition,
+			 char out[200])
+{
+	int64_t last_ms = last_sign_ms(condition);
+	bool utc = session->config->program.utc;
+	char date[FORMAT_MAX], clock[FORMAT_MAX];
+
+	format_stamp(date, last_ms, STAMP_DATE, utc, last_ms);
+	format_stamp(clock, last_ms, STAMP_CLOCK, utc, last_ms);
+	if (condition->is_alive)
+		out[0] = '\0';
+	else if (condition->ended_ms)
+		text_format(out, 200, "recorder ended at %s %s", date, clock);
+	else
+		text_format(out, 200, "recorder (process %lld) is gone; it wrote last at %s %s",
+			    (long long)condition->pid, date, clock);
 }
 
 static void tell_end(struct session *session, const struct store_condition *condition)
 {
-	int64_t last_ms = condition->ended_ms ? condition->ended_ms : condition->last_ms;
-	char stamp[FORMAT_MAX];
+	words_of_end(session, condition, session->trouble);
+}
 
-	format_stamp(stamp, last_ms, STAMP_FULL, session->config->program.utc, last_ms);
-	if (condition->is_alive)
-		session->trouble[0] = '\0';
-	else if (condition->ended_ms)
-		text_format(session->trouble, sizeof session->trouble, "recorder ended at %s",
-			    stamp);
-	else
-		text_format(session->trouble, sizeof session->trouble,
-			    "recorder (process %lld) is gone; it wrote last at %s",
-			    (long long)condition->pid, stamp);
+struct ending session_ending(const struct session *session)
+{
+	struct ending ending = {.now_ms = clock_present_ms()};
+	struct store_condition condition;
+
+	store_condition(session->store, &condition);
+	if (!session->targets || condition.is_alive)
+		return ending;
+	words_of_end(session, &condition, ending.why);
+	ending.at_ms = last_sign_ms(&condition) > 0 ? last_sign_ms(&condition) : 1;
+	return ending;
 }
 
 static bool refuse(struct errors *errors, const char *why)

@@ -16,6 +16,7 @@ import unittest
 
 import servers
 import tap
+import wallclock
 from program import PATIENCE, WEBMON, end, folder, run, running, wait_for, write
 
 KILLS = int(os.environ.get("WEBMON_KILLS", "5"))
@@ -174,6 +175,41 @@ class Keeping(Case):
                     done = run(*mode, word)
                     self.assertEqual((done.returncode, done.stdout, done.stderr), (3, "", told))
             self.assertRegex(run("view", self.history, "well").stdout, r"(?s)1 target: 1 up\n.*\nok +well ")
+
+
+    def test_of_a_recorder_that_is_gone_nothing_is_claimed(self):
+        clock = wallclock.Wallclock(self)
+
+        def told(form, *more):
+            return run("snapshot", "--from", self.history, "-f", form, *more, env=clock.environment)
+
+        self.config({"well": "/", "sorry": "/no"})
+        with self.record() as child:
+            self.wait_samples("sorry", 3)
+            self.wait_samples("well", 1)
+            clock.put_wrong(3600)
+            self.assertEqual(told("json", "well").returncode, 0, "it goes on, and its clock is its own")
+            clock.put_wrong(0)
+            child.kill()
+            child.wait()
+        self.assertEqual((told("nagios", "well").returncode, told("nagios").returncode), (0, 2), "a restart is no news")
+        clock.put_wrong(3600)
+        done = told("nagios", "well")
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stdout, r"^WEBMON UNKNOWN - recorder \(process \d+\) is gone; it wrote last at [-0-9]{10} [:0-9]{8}; "
+                                      r"0 of 1 up: well unknown \| up=0;.* 'well'=U;.*\n$")
+        self.assertNotIn("could not do its work", done.stdout)
+        done = told("json")
+        self.assertEqual(done.returncode, 3)
+        document = json.loads(done.stdout)
+        self.assertEqual((document["summary"]["state"], document["summary"]["unknown"]), ("unknown", 2))
+        self.assertEqual({target["state"] for target in document["targets"]}, {"unknown"})
+        self.assertRegex(document["targets"][0]["detail"], "is gone; it wrote last at")
+        self.assertTrue(document["targets"][0]["since"])
+        self.assertIn("exit status 3: nobody checks any more", told("table").stdout)
+        self.assertNotIn("\nprobe_success{", told("openmetrics").stdout)
+        with self.record():
+            wait_for(lambda: run("snapshot", "--from", self.history, "well").returncode == 0, 20, "the next recorder's word")
 
 
 def running_after(before, *arguments):
