@@ -228,7 +228,11 @@ bool session_poll(struct session *session, const struct poll_options *options)
 		if (!session->reloads)
 			return say_why(why);
 		text_copy(session->trouble, sizeof session->trouble, why);
+		if (session->log)
+			log_note(session->log, why);
 	}
+	if (session->reloads)
+		outlets_note(&session->outlets, session->log);
 	if (!start_samples(session, options, why))
 		return say_why(why);
 	store_condition(session->store, &condition);
@@ -381,6 +385,7 @@ bool session_exchange(struct session *session, struct config *config, char news[
 
 	session->reloads = true;
 	session->struck = false;
+	session->trouble[0] = '\0';
 	prepared = session->found ? NULL : store_prepare(before, config);
 	began_us = clock_mono_us();
 	store_remember(before);
@@ -397,7 +402,7 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	}
 	added = count_missing(before, session->store);
 	gone = count_missing(session->store, before);
-	outlets_switch(&session->outlets, session->config, config, session->store);
+	outlets_switch(&session->outlets, config, session->store);
 	if (session->store != before)
 		store_close(before);
 	config_free(session->config);
