@@ -55,7 +55,11 @@ static struct found *find(const struct source_config *source, bool waits)
 	struct pollfd asked = {.fd = signals_open(), .events = POLLIN};
 	struct found *found = prometheus_look(source, asked.fd, why);
 
-	if (!found && waits && poll(&asked, 1, 0) == 0)
+	bool interrupted = !found && poll(&asked, 1, 0) != 0;
+
+	if (interrupted)
+		say_why("interrupted before the source had answered");
+	else if (!found && waits)
 		found = found_none();
 	else if (!found)
 		say_why(why);
