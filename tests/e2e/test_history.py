@@ -1,5 +1,6 @@
 """The history file and its recorder: kept over restarts and kills, refused in words, reloaded, watched by systemd."""
 
+import contextlib
 import json
 import mmap
 import os
@@ -362,6 +363,26 @@ class Reload(Case):
             count = self.seen()["well"]["window"]["samples"]
             self.wait_samples("well", count + 3)
             self.assertEqual(end(child), 0)
+
+    def test_a_check_under_way_is_begun_again_at_once_and_counts_for_nothing(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.settimeout(10 * PATIENCE)  # its interval is two minutes
+            self.ini = write(f"[webmon]\nhistory = {self.history}\nkeep = 10m\nlog = {self.log}\n[defaults]\ninterval = 2m\n"
+                             f"timeout = 1m\ndown_after = 1\n[target hangs]\nurl = http://127.0.0.1:{server.getsockname()[1]}/\n",
+                             "webmon.ini", self.home)
+            with self.record() as child, contextlib.ExitStack() as kept:
+                kept.enter_context(server.accept()[0])
+                for more in ("", "[target more]\nurl = http://127.0.0.1:1/\n"):
+                    with open(self.ini, "a", encoding="utf-8") as file:
+                        file.write(more)
+                    child.send_signal(signal.SIGHUP)
+                    again = kept.enter_context(server.accept()[0])
+                    again.settimeout(10 * PATIENCE)
+                    self.assertIn(b"GET / HTTP/1.1", again.recv(1000))
+                    seen = self.seen()["hangs"]
+                    self.assertEqual((seen["window"]["samples"], seen["window"]["tainted"], seen["state"]), (0, 0, "unknown"))
+                end(child)
+        self.assertNotIn("hangs", self.logged())
 
     def test_it_may_come_again_and_again(self):
         self.config({"well": "/"})
