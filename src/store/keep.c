@@ -197,10 +197,11 @@ static struct store *move_in(const struct config *config, const char *path,
 
 	if (!store)
 		return fall_back(config, from, result, why);
-	char *old = file_keep_old(path, why);
-	if (!old) {
+	char *old;
+	result = file_keep_old(path, &old, why);
+	if (result != FILE_DONE) {
 		store_close(store);
-		return NULL;
+		return fall_back(config, from, result, why);
 	}
 	store = place(store, true, &result, why);
 	if (store)
@@ -244,6 +245,7 @@ static struct store *go_on(const struct config *config, struct store_file *file,
 struct store *store_keep(const struct config *config, const char *path, char why[WHY_MAX])
 {
 	why[0] = '\0';
+	file_sweep(path);
 	for (int tries = 0; tries < 10; tries++) {
 		struct store_file file;
 		enum file_result result = file_take(&file, path, why);

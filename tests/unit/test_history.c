@@ -57,6 +57,16 @@ int renameat2(int from_at, const char *from, int to_at, const char *to, unsigned
 	return -1;
 }
 
+static int link_error; /* 0: links are what they are */
+
+int link(const char *from, const char *to)
+{
+	if (link_error == 0)
+		return (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+	errno = link_error;
+	return -1;
+}
+
 static int yields; /* of who waits for a writer */
 
 int sched_yield(void)
@@ -114,7 +124,7 @@ static int remove_file(void **state)
 {
 	(void)state;
 	renaming = RENAMES;
-	lock_error = 0;
+	lock_error = link_error = 0;
 	pretended_page = 0;
 	return unlink(path);
 }
@@ -614,7 +624,7 @@ static void a_move_that_was_killed_is_done_again(void **state)
 	snprintf(old, sizeof old, "%s.old", path);
 	assert_int_equal(unlink(old), 0);
 	snprintf(left, sizeof left, "%s.new.%d", path, (int)child);
-	assert_int_equal(unlink(left), 0);
+	assert_int_equal(access(left, F_OK), -1);
 }
 
 /* Its check fits, but a row that must be looked at lies beyond the end of the file. */
@@ -833,6 +843,84 @@ static void a_full_disk_stops_no_other_build(void **state)
 	assert_samples(store, 1, 1);
 	store_close(store);
 	assert_int_equal(unlink(old), 0);
+}
+
+/* What the old file is to be called needs room too, if only a little. */
+static void a_disk_too_full_for_another_name_stops_no_other_build(void **state)
+{
+	char why[STORE_WHY_MAX], old[80], wanted[STORE_WHY_MAX];
+	struct store *store = keep(&config);
+
+	(void)state;
+	write_everything(store);
+	store_close(store);
+	make_foreign();
+	snprintf(old, sizeof old, "%s.old", path);
+	fclose(fopen(old, "w")); /* an earlier one: it is not to go for nothing */
+	link_error = ENOSPC;
+	store = store_keep(&config, path, why);
+	snprintf(wanted, sizeof wanted,
+		 "%s: cannot be kept as %s: No space left on device; samples are kept in memory alone "
+		 "until a reload finds room", path, old);
+	assert_string_equal(why, wanted);
+	for (size_t t = 0; t < TARGETS; t++)
+		assert_samples(store, t, t);
+	store_close(store);
+	assert_int_equal(access(old, F_OK), 0);
+	link_error = EPERM;
+	assert_null(store_keep(&config, path, why));
+	assert_non_null(strstr(why, "Operation not permitted"));
+	link_error = 0;
+	store = store_keep(&config, path, why);
+	assert_non_null(strstr(why, "were taken over"));
+	store_close(store);
+	assert_int_equal(unlink(old), 0);
+}
+
+/* A file beside the history, as if another process were making it. */
+static void put_beside(char out[128], const char *number)
+{
+	snprintf(out, 128, "%s.new.%s", path, number);
+	FILE *file = fopen(out, "w");
+	assert_non_null(file);
+	fputs("half a history", file);
+	fclose(file);
+}
+
+/* No process has these numbers. */
+static void what_a_killed_one_was_making_is_taken_away_and_nothing_else(void **state)
+{
+	char dead[128], alive[128], written[128], other[128], linked[128], link_name[128], victim[128], two[128];
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char parent[16];
+
+	(void)state;
+	put_beside(dead, "2147483647");
+	snprintf(parent, sizeof parent, "%d", (int)getppid());
+	put_beside(alive, parent);
+	put_beside(written, "2147483646");
+	int writer = open(written, O_RDWR);
+	assert_int_equal(fcntl(writer, F_OFD_SETLK, &whole), 0);
+	put_beside(other, "2147483647x");
+	put_beside(linked, "2147483645");
+	snprintf(two, sizeof two, "%s/two", folder);
+	assert_int_equal(link(linked, two), 0);
+	put_beside(victim, "0");
+	snprintf(link_name, sizeof link_name, "%s.new.2147483644", path);
+	assert_int_equal(symlink(victim, link_name), 0);
+
+	store_close(keep(&config));
+	assert_int_equal(access(dead, F_OK), -1);
+	char *const kept[] = {alive, written, other, linked, two, link_name, victim};
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		assert_int_equal(unlink(kept[i]), 0);
+	close(writer);
+
+	/* the history by the name under which it was made: a kill between the two */
+	snprintf(two, sizeof two, "%s.new.2147483647", path);
+	assert_int_equal(link(path, two), 0);
+	store_close(keep(&config));
+	assert_int_equal(access(two, F_OK), -1);
 }
 
 static void a_file_cut_while_it_is_written_stops_nothing(void **state)
@@ -1205,6 +1293,8 @@ int main(void)
 		IN_FILE(damage_is_left_out),
 		IN_FILE(a_full_disk_is_told_and_memory_goes_on),
 		IN_FILE(a_full_disk_stops_no_other_build),
+		IN_FILE(a_disk_too_full_for_another_name_stops_no_other_build),
+		IN_FILE(what_a_killed_one_was_making_is_taken_away_and_nothing_else),
 		IN_FILE(a_file_cut_while_it_is_written_stops_nothing),
 		IN_FILE(where_pages_are_larger_whole_ones_are_replaced),
 		IN_FILE(a_killed_writer_loses_nothing),
