@@ -24,6 +24,7 @@ static inline void clock_move(int64_t *at_ms, int64_t by_ms)
  * the wall clock then: a viewer has none that does. */
 void clock_hold_wall(int64_t wall_ms);
 bool clock_wall_is_held(void);
+int64_t clock_present_ms(void); /* the wall clock, held or not */
 
 /* Tests: from now on the clocks say this until clock_thaw(). */
 void clock_freeze(int64_t mono_us, int64_t wall_ms);

@@ -106,6 +106,13 @@ void store_condition(struct store *store, struct store_condition *condition);
  * store's. */
 struct target *store_targets(const struct store *store);
 
+/*
+ * A reader's choice, to be made before anything else is read: from now on its store has these targets alone, numbered in this
+ * order, with their incidents and events and those of the whole program.
+ */
+void store_choose(struct store *store, const size_t *targets, size_t count);
+bool store_has_choice(const struct store *store);
+
 /* A target's identity over restarts, and the target of one; SIZE_MAX: there is none. */
 uint64_t store_key(const struct store *store, size_t target);
 size_t store_find(const struct store *store, uint64_t key);

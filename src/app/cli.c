@@ -425,7 +425,8 @@ void cli_help(FILE *out)
 	      "dashboard's keys.\n"
 	      "Exit status: 0 all up; 1 something slow, loaded, unknown or a certificate near its "
 	      "end; 2 something down;\n"
-	      "3 webmon could not do its work.\n",
+	      "3 webmon could not do its work, or nobody writes the history of --from any "
+	      "more.\n",
 	      out);
 }
 

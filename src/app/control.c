@@ -323,6 +323,11 @@ int control_ask(const char *history, const struct store *store, const struct tui
 		text_format(why, 200, "nobody here can be asked for that");
 		return -1;
 	}
+	if (request->target == SIZE_MAX && store_has_choice(store)) {
+		text_format(why, 200,
+			    "all would be all targets of the recorder, not only those shown here");
+		return -1;
+	}
 	if (!address_of(&address, history, why))
 		return -1;
 	descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

@@ -212,7 +212,10 @@ bool track_miss(struct track *track, struct store *store, int64_t now_ms)
 	if (now_ms - track->silent_ms < interval_ms)
 		return true;
 	format_length(length, silent_ms);
-	text_format(detail, sizeof(detail), "source: no sample for %s", length);
+	if (track->heard_ms)
+		text_format(detail, sizeof(detail), "source: no sample for %s", length);
+	else
+		text_copy(detail, sizeof(detail), "source: no sample yet");
 	track->silent_ms = now_ms;
 	sample.cls = CLASS_LOCAL;
 	sample.flags = SAMPLE_TAINTED;
