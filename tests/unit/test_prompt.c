@@ -80,6 +80,22 @@ static void what_is_well_has_nothing_to_acknowledge(void **state)
 	assert_true(shows(stage, "auth has no trouble to acknowledge"));
 }
 
+/* Else the name of a file was typed blind for four seconds. */
+static void what_is_typed_is_not_hidden_by_a_message(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "jjjja"); /* auth */
+	press(stage, "w");
+	assert_true(shows(stage, "write the picture"));
+	assert_false(shows(stage, "no trouble to acknowledge"));
+	tui_toast(stage->tui, "412 bytes to the clipboard");
+	press(stage, "x");
+	assert_true(shows(stage, "write the picture"));
+	press(stage, "\x1b");
+	assert_true(shows(stage, "412 bytes to the clipboard"));
+}
+
 static void a_second_time_takes_it_back(void **state)
 {
 	struct stage *stage = *state;
@@ -204,6 +220,7 @@ int main(void)
 		TEST(acknowledging_asks_for_a_note),
 		TEST(a_note_may_be_left_out_and_the_whole_given_up),
 		TEST(what_is_well_has_nothing_to_acknowledge),
+		TEST(what_is_typed_is_not_hidden_by_a_message),
 		TEST(a_second_time_takes_it_back),
 		TEST(acknowledged_trouble_is_calm_and_says_who_knows),
 		TEST(the_picture_is_written_under_a_name_of_the_time),

@@ -249,6 +249,9 @@ static void draw_toast(const struct tui *tui, struct canvas *canvas)
 
 	if (!tui->toast[0] || canvas->height < 3)
 		return;
+	/* what is typed there is not hidden by an answer to the key before */
+	if (canvas->cursor_visible && canvas->cursor_y == line.y)
+		return;
 	canvas_fill(canvas, line, STYLE_TEXT, " "); /* no half words beside it */
 	line.width = width < line.width ? width : line.width;
 	canvas_fill(canvas, line, STYLE_TOAST, " ");
