@@ -53,8 +53,8 @@ static bool print_news(const struct session *session, uint64_t *next)
  */
 static bool reload(struct session *session, uint64_t *next)
 {
-	char words[200] = "";
-	struct config *config = session_read_again(session, words);
+	char words[200] = "the recorder reads its own configuration: send it SIGHUP";
+	struct config *config = session->targets ? NULL : session_read_again(session, words);
 	bool good = !config || session_exchange(session, config, words);
 
 	printf("webmon: %s\n", words);
@@ -64,15 +64,22 @@ static bool reload(struct session *session, uint64_t *next)
 	return good;
 }
 
-/* The status to end with; -1: it goes on. Without a log there is nothing to open anew, and a SIGHUP
- * is that of the terminal. */
+/* logrotate sends the same signal as a terminal that went away. */
+static bool nobody_reads(void)
+{
+	struct pollfd output = {.fd = STDOUT_FILENO};
+
+	return poll(&output, 1, 0) == 1 && (output.revents & (POLLHUP | POLLERR | POLLNVAL));
+}
+
+/* The status to end with; -1: it goes on. */
 static int obey_signals(struct session *session, struct hangups *hangups, int signal_fd,
 			uint64_t *next)
 {
 	int number;
 
 	while ((number = signals_next(signal_fd)) != 0) {
-		if (number == SIGHUP && session->log) {
+		if (number == SIGHUP && !nobody_reads()) {
 			if (hangups_take(hangups, clock_mono_us()) && !reload(session, next))
 				return 3;
 			if (session->log)

@@ -67,6 +67,18 @@ class Ending(unittest.TestCase):
         self.assertEqual(self.interrupted(signal.SIGINT, "--source", "prometheus=URL"),
                          (130, "", "webmon: interrupted before the source had answered\n"))
 
+    def test_a_hangup_reloads_plain_lines_and_ends_them_where_nobody_reads(self):
+        config = write(f"[target one]\nurl = http://127.0.0.1:{servers.port()}/\n")
+        with running("watch", "--plain", "-c", config) as webmon:
+            self.assertIn(b"FAILED one", webmon.stdout.readline())
+            webmon.send_signal(signal.SIGHUP)
+            self.assertIn(b"configuration reloaded: 1 target", webmon.stdout.readline())
+        with running("watch", "--plain", "-c", config) as webmon:
+            self.assertIn(b"FAILED one", webmon.stdout.readline())
+            webmon.stdout.close()
+            webmon.send_signal(signal.SIGHUP)
+            self.assertEqual(webmon.wait(5 * PATIENCE), 0)
+
     def test_a_silent_name_server_does_not_hold_it(self):
         if os.geteuid() != 0:
             self.skipTest("a name server of our own needs port 53")
