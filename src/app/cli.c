@@ -61,7 +61,7 @@ static const struct cli_option options[] = {
 	{'i', "interval", "TIME", TAKE_OVERRIDE, 0, "interval", "probe each target so often; 0: back to back", NULL, 0},
 	{'t', "timeout", "TIME", TAKE_OVERRIDE, 0, "timeout", "give a probe up after this long", NULL, 0},
 	{'H', "header", "LINE", TAKE_SECRET, 0, "header", "send this header too (repeatable)", NULL, 0},
-	{'o', "option", "NAME=VALUE", TAKE_SET, 0, NULL, "set any option of the configuration (repeatable)", NULL, 0},
+	{'o', "option", "NAME=VALUE", TAKE_SET, 0, NULL, "set an option of [webmon] or [defaults] (repeatable)", NULL, 0},
 	{0, "only", "GLOB", TAKE_TEXT, AT(request.only), NULL, "only targets whose name matches", NULL, 0},
 	{0, "skip", "GLOB", TAKE_TEXT, AT(request.skip), NULL, "not the targets whose name matches", NULL, 0},
 	{0, "group", "NAME", TAKE_TEXT, AT(request.group), NULL, "only targets of this group", NULL, 0},
@@ -85,7 +85,7 @@ static const struct cli_option options[] = {
 	{0, "send-test", "NAME", TAKE_TEXT, AT(send_test), NULL, "check: send a test by this alert", NULL, CHECK},
 	{0, "port", "N", TAKE_PORT, 0, NULL, "demo: listen on this loopback port", NULL, DEMO},
 	{0, "seed", "N", TAKE_SEED, 0, NULL, "demo: another course of events", NULL, DEMO},
-	{'q', "quiet", NULL, TAKE_FLAG, AT(quiet), NULL, "snapshot: print nothing, the exit status tells", NULL, QUIET},
+	{'q', "quiet", NULL, TAKE_FLAG, AT(quiet), NULL, "snapshot, check: print nothing, the exit status tells", NULL, QUIET},
 	{'v', "verbose", NULL, TAKE_OVERRIDE, 0, "log_level", "log each response time too", "info", 0},
 	{0, "options", NULL, TAKE_FLAG, AT(options), NULL, "list the options of the configuration and end", NULL, 0},
 	{0, "keys", NULL, TAKE_FLAG, AT(keys), NULL, "list the keys of the dashboard and end", NULL, 0},
@@ -405,8 +405,8 @@ void cli_help(FILE *out)
 	fputs("webmon: a dashboard of web applications for the terminal\n\n", out);
 	for (const struct mode *mode = mode_table; mode->name; mode++)
 		fprintf(out, "  webmon %-8s %-22s %s\n", mode->name, mode->arguments, mode->help);
-	fputs("\nWithout a command: watch. A word with a dot, a slash or a colon is a URL, any "
-	      "other a target's name.\n"
+	fputs("\nWithout a command: watch. A word is a target's name; else localhost or what has a "
+	      "dot, slash or colon is a URL.\n"
 	      "stdout no terminal: watch becomes snapshot.\n\n",
 	      out);
 	for (size_t i = 0; i < OPTIONS; i++) {

@@ -80,7 +80,7 @@ const struct option option_table[] = {
 	 "addresses that tell whether webmon's own network stands: where none can be connected to, no target is down"},
 
 	{"url", TARGET, OPTION_URL, T(url), 0, 0, NULL, NULL, WHAT,
-	 "address: http, https, or tcp and tls for a connection alone; https where no scheme is given"},
+	 "address: http, https, or tcp and tls for a connection alone; no scheme: http to this machine, else https"},
 	{"name", TARGET, OPTION_TEXT, T(name), 0, 0, NULL, NULL, WHAT,
 	 "another name than the section's, such as one that is too long for it"},
 	{"group", TARGET, OPTION_TEXT, T(group), 0, 0, NULL, "", WHAT,

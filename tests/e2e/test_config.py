@@ -243,7 +243,7 @@ class CommandLine(unittest.TestCase):
                                       env=environment(TERM="xterm"), timeout=20, check=False)
                 os.close(slave)
                 self.assertEqual(done.returncode, 3)
-                self.assertRegex(done.stderr, rf"^webmon: 'webmon (watch|demo)' does not know {option} \(snapshot: .*\)\n$")
+                self.assertRegex(done.stderr, rf"^webmon: 'webmon (watch|demo)' does not know {option} \(snapshot[:,] .*\)\n$")
 
     def test_without_a_terminal_watch_is_a_snapshot_with_all_of_its_options(self):
         path = write("[target a]\nurl = http://127.0.0.1:9/\n")
