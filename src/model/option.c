@@ -62,7 +62,7 @@ const struct option option_table[] = {
 	{"mouse", PROGRAM, OPTION_BOOL, P(mouse), 0, 0, NULL, "no", SCREEN,
 	 "take clicks and the wheel"},
 	{"notify", PROGRAM, OPTION_CHOICE, P(notify), 0, 0, "none bell osc9 osc99 osc777", "none", SCREEN,
-	 "how the terminal tells, while the focus is elsewhere, that a target went down or came back"},
+	 "how the terminal tells, while the focus is elsewhere, of targets that go down, under load or back"},
 	{"utc", PROGRAM, OPTION_BOOL, P(utc), 0, 0, NULL, "no", SCREEN,
 	 "show times in UTC"},
 	{"max_rate", PROGRAM, OPTION_SIZE, P(max_rate), 0, 1024 * MEBI, NULL, "0", SCREEN,
