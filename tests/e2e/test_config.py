@@ -129,7 +129,7 @@ class Good(unittest.TestCase):
         self.assertEqual(done.returncode, 0, "the dashboard does with what is left")
         self.assertRegex(done.stderr, r"(?m)^/\S+:2: warning: no theme 'no-such'; there are .*default")
         self.assertRegex(done.stderr, r":6: warning: .*'quitt', did you mean 'quit'")
-        self.assertRegex(done.stderr, r":7: warning: \[view\.1\]: sort 'no-such'")
+        self.assertRegex(done.stderr, r":7: warning: \[view\.1\]: 'no-such' is no column to sort by; there are state, ")
 
     def test_a_theme_beside_the_file_is_found_and_its_mistakes_are_told_with_their_place(self):
         path = write("[webmon]\ntheme = mine.ini\n[target a]\nurl = http://a.test/\n")

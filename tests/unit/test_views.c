@@ -225,8 +225,11 @@ static void mistakes_in_views_are_told_with_their_line(void **state)
 					strstr(errors.items[0].text, "did you mean 'p50'?")
 				? errors.items[0].text
 				: NULL);
-	assert_non_null(strstr(errors.items[1].text, "'nonsense' is no column"));
-	assert_non_null(strstr(errors.items[2].text, "webmon.ini:15:"));
+	assert_non_null(strstr(errors.items[1].text,
+			       "'nonsense' is no column to show; there are target, result, last, p50, p95, load, "
+			       "history, up, for, cert, group"));
+	assert_non_null(strstr(errors.items[2].text,
+			       "webmon.ini:15: warning: [view.4]: 'history' is no column to sort by; there are state, target"));
 	errors_free(&errors);
 }
 

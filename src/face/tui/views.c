@@ -66,18 +66,35 @@ static int parse_columns(const char *text, enum column_id ids[COLUMN_COUNT], cha
 	return count;
 }
 
-static void warn(struct errors *errors, const struct config *config, int number, const char *what,
-		 const char *name)
+static bool can_sort(enum column_id id)
 {
-	const char *names[COLUMN_COUNT];
-	const char *nearest;
+	return column_table[id].compare != NULL;
+}
+
+static bool can_be_shown(enum column_id id)
+{
+	return id != COLUMN_SIGN && id != COLUMN_DETAIL;
+}
+
+/* Names those that there are: the menu that lists them is on no screen when a file is written. */
+static void warn(struct errors *errors, const struct config *config, int number, const char *name,
+		 bool (*fits)(enum column_id id))
+{
+	const char *names[COLUMN_COUNT], *nearest;
+	char listed[200] = "";
+	size_t count = 0, length = 0;
 
 	for (int i = 0; i < COLUMN_COUNT; i++)
-		names[i] = column_table[i].name;
-	nearest = text_nearest(name, names, COLUMN_COUNT);
+		if (fits((enum column_id)i))
+			names[count++] = column_table[i].name;
+	for (size_t i = 0; i < count && length < sizeof(listed); i++)
+		length += text_format(listed + length, sizeof(listed) - length, "%s%s",
+				      i ? ", " : "", names[i]);
+	nearest = text_nearest(name + (*name == '-'), names, count);
 	error_warn(errors, config->file, config->views[number].line,
-		   "[view.%d]: %s '%s' is no column%s%s%s", number, what, name,
-		   nearest ? ", did you mean '" : "; see the columns' menu", nearest ? nearest : "",
+		   "[view.%d]: '%s' is no column to %s%s%s%s", number, name,
+		   fits == can_sort ? "sort by" : "show",
+		   nearest ? ", did you mean '" : "; there are ", nearest ? nearest : listed,
 		   nearest ? "'?" : "");
 }
 
@@ -90,11 +107,11 @@ void views_check(const struct config *config, struct errors *errors)
 		char unknown[32] = "";
 
 		if (view->sort && !parse_sort(view->sort, &spec))
-			warn(errors, config, i, "sort", view->sort);
+			warn(errors, config, i, view->sort, can_sort);
 		if (view->columns)
 			parse_columns(view->columns, ids, unknown);
 		if (unknown[0])
-			warn(errors, config, i, "columns:", unknown);
+			warn(errors, config, i, unknown, can_be_shown);
 	}
 }
 
