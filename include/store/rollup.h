@@ -44,8 +44,11 @@ struct rollup_sum {
 	uint64_t good, failed;
 };
 
-/* As store_tally(). */
-struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t from_ms);
+struct store_then;
+
+/* As store_tally(); then: as store_tally_then(), NULL: now. */
+struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t from_ms,
+			       const struct store_then *then);
 
 struct rollup_time {
 	int64_t known_ms, bad_ms;

@@ -91,6 +91,8 @@ static void states_and_figures_are_those_of_the_moment(void **state)
 		assert_int_equal(is->stats.good, was->stats.good);
 		assert_int_equal(is->stats.failed, was->stats.failed);
 		assert_int_equal(is->stats.p95_us, was->stats.p95_us);
+		assert_int_equal(is->good_24h, was->good_24h);
+		assert_int_equal(is->failed_24h, was->failed_24h);
 		assert_true(is->verdict.since_ms == 0 ||
 			    is->verdict.since_ms == was->verdict.since_ms);
 		compared++;

@@ -15,10 +15,8 @@
 #include "face/tui/state.h"
 #include "model/wording.h"
 
-#define QUARTER_MS   900000LL
-#define DAY_QUARTERS 96
-#define EVENTS_STEP  256
-#define RUN_MOST     1000 /* failures in a row are counted no further */
+#define EVENTS_STEP 256
+#define RUN_MOST    1000 /* failures in a row are counted no further */
 
 /* What the journal says of a target at the moment. */
 struct told {
@@ -186,27 +184,6 @@ static size_t read_hour(const struct past *past, const struct row *row)
 	return at;
 }
 
-/* Whole quarters of an hour out of the rollups, and of the one under way the samples. */
-static void count_day(const struct past *past, struct row *row, const struct sample *samples,
-		      size_t count)
-{
-	struct bin bins[DAY_QUARTERS + 1];
-	int64_t quarter_ms = past->at_ms - past->at_ms % QUARTER_MS;
-
-	row->good_24h = row->failed_24h = 0;
-	store_bins(past->store, row->index, bins, DAY_QUARTERS + 1, past->at_ms, QUARTER_MS);
-	for (int i = 0; i < DAY_QUARTERS; i++) {
-		row->good_24h += bins[i].good;
-		row->failed_24h += bins[i].failed;
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (samples[i].at_ms < quarter_ms)
-			continue;
-		row->good_24h += sample_is_good(&samples[i]);
-		row->failed_24h += sample_is_failure(&samples[i]);
-	}
-}
-
 static void count_run(struct verdict *verdict, const struct sample *samples, size_t count)
 {
 	verdict->failed_in_row = verdict->good_in_row = 0;
@@ -290,6 +267,7 @@ static void take_pulse(const struct past *past, struct row *row)
 static void look_at_row(struct past *past, const struct row *now, struct row *row)
 {
 	struct rows *rows = past->rows;
+	struct store_then then;
 	size_t begin, count;
 
 	row->verdict = (struct verdict){
@@ -311,7 +289,9 @@ static void look_at_row(struct past *past, const struct row *now, struct row *ro
 			      past->at_ms, target_satisfied_us(row->target), rows->scratch);
 	stats_correct(&row->stats, rows->samples + begin, count, row->target->interval_ms * 1000,
 		      target_satisfied_us(row->target));
-	count_day(past, row, rows->samples + begin, count);
+	then = (struct store_then){past->at_ms, row->head};
+	store_tally_then(past->store, row->index, past->at_ms - DAY_MS, &then, &row->good_24h,
+			 &row->failed_24h);
 	count_run(&row->verdict, rows->samples + begin, count);
 	take_sample(row);
 	take_state(past, row, &now->verdict);
