@@ -144,6 +144,172 @@ static void a_check_under_way_then_has_no_outcome_yet(void **state)
 	assert_true(shows(stage, "TTTTTTTTT"));
 }
 
+#define STEPS	600
+#define STEP_MS 5000
+
+struct then {
+	int64_t at_ms;
+	struct verdict verdict;
+};
+
+static void set_excuse(struct stage *stage, size_t target, enum excuse excuse, int64_t at_ms)
+{
+	struct scenario *scenario = &stage->scenario;
+	struct circumstances around = {.excuse = excuse, .parent = UINT32_MAX, .since_ms = at_ms};
+	struct judgement judgement;
+
+	if (excuse == EXCUSE_PARENT)
+		around.parent = (uint32_t)scenario_find(scenario, "checkout-api");
+	around.maintenance = excuse == EXCUSE_MAINTENANCE;
+	text_copy(around.words, sizeof(around.words), "explained");
+	judge_circumstances(&scenario->judges[target], &scenario->targets[target], &around, at_ms,
+			    &scenario->verdicts[target], &judgement);
+	store_put_judgement(scenario->store, target, &scenario->judges[target],
+			    &scenario->verdicts[target], &judgement);
+}
+
+static void set_paused(struct stage *stage, size_t target, bool paused, int64_t at_ms)
+{
+	struct scenario *scenario = &stage->scenario;
+	struct judgement judgement;
+
+	judge_pause(&scenario->judges[target], paused, at_ms, &scenario->verdicts[target],
+		    &judgement);
+	store_put_judgement(scenario->store, target, &scenario->judges[target],
+			    &scenario->verdicts[target], &judgement);
+}
+
+/* All that befalls a target, by turns: outages, failures of its parent, a maintenance, spells in
+ * which webmon itself is in trouble, pauses, flapping. What was shown after each check is noted. */
+static void turn_and_note(struct stage *stage, size_t target, struct then thens[STEPS])
+{
+	static const char story[] = "......xxxx......pppp...p.x.x.x.x.x.x.x.xx.xxx.............mmmm..m.."
+				    "..tttt..t..xx..tttxx....PPPP...x.PP..xxxx......ppppp";
+	struct scenario *scenario = &stage->scenario;
+	char before = '.';
+
+	for (size_t i = 0; i < STEPS; i++) {
+		char now = story[i % (sizeof(story) - 1)];
+		int64_t at_ms = SCENARIO_NOW_MS + (int64_t)(i + 1) * STEP_MS;
+		struct sample sample = scenario_good(at_ms, 60);
+
+		if (now != before && (now == 'P' || before == 'P'))
+			set_paused(stage, target, now == 'P', at_ms);
+		else if (now != before)
+			set_excuse(stage, target,
+				   now == 'p'   ? EXCUSE_PARENT
+				   : now == 'm' ? EXCUSE_MAINTENANCE
+						: EXCUSE_NONE,
+				   at_ms);
+		if (now == 't')
+			sample = scenario_bad(at_ms, CLASS_LOCAL, 0);
+		else if (now != '.' && now != 'P')
+			sample = scenario_bad(at_ms, CLASS_REFUSED, 0);
+		sample.total_us = 60000;
+		if (now != 'P')
+			scenario_push(scenario, target, &sample, now == '.' ? "" : "refused");
+		thens[i] = (struct then){at_ms + 1000, scenario->verdicts[target]};
+		before = now;
+	}
+}
+
+static void a_state_that_no_event_told_is_known_by_its_checks(void **state)
+{
+	struct stage *stage = *state;
+	struct then *thens = x_calloc(STEPS, sizeof(*thens));
+	size_t target = scenario_find(&stage->scenario, "auth"), excused = 0, flapping = 0;
+	struct past *past = past_new(&stage->scenario.config, stage->scenario.store);
+	struct rows *now = rows_new(&stage->scenario.config, stage->scenario.store);
+	struct incidents incidents;
+
+	turn_and_note(stage, target, thens);
+	scenario_clock(STEPS * STEP_MS + 2000);
+	rows_refresh(now, stage->scenario.store);
+	incidents_init(&incidents, stage->scenario.store);
+	incidents_refresh(&incidents, stage->scenario.store, thens[STEPS - 1].at_ms, false);
+	for (size_t i = 0; i < STEPS; i++) {
+		const struct verdict *was = &thens[i].verdict, *is;
+
+		past_look(past, now, &incidents, thens[i].at_ms);
+		is = &past_rows(past)->items[target].verdict;
+		assert_int_equal(is->state, was->state);
+		assert_int_equal(is->flapping, was->flapping);
+		assert_true(is->since_ms == 0 || is->since_ms == was->since_ms);
+		excused += is->state == STATE_UNKNOWN && is->detail[0];
+		flapping += is->flapping && is->state == STATE_DOWN;
+	}
+	assert_true(excused > 30);
+	assert_true(flapping > 3);
+	incidents_fini(&incidents);
+	past_free(past);
+	rows_free(now);
+	free(thens);
+}
+
+static void what_a_parent_excused_says_so(void **state)
+{
+	static const char *const parents[] = {"checkout-api"};
+	struct stage *stage = *state;
+	size_t target = scenario_find(&stage->scenario, "auth");
+	struct sample sample = scenario_bad(SCENARIO_NOW_MS + 5000, CLASS_REFUSED, 0);
+
+	stage->scenario.targets[target].depends = (struct text_list){parents, 1};
+	set_excuse(stage, target, EXCUSE_PARENT, sample.at_ms);
+	scenario_push(&stage->scenario, target, &sample, "refused");
+	sample = scenario_good(SCENARIO_NOW_MS + 30000, 60);
+	set_excuse(stage, target, EXCUSE_NONE, sample.at_ms);
+	scenario_push(&stage->scenario, target, &sample, "");
+	pass_time(stage, 31000);
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "/auth\r\r");
+	assert_false(shows(stage, "not known"));
+	press(stage, "[[[");
+	assert_true(shows(stage, "not known while checkout-api is down"));
+	stage->scenario.targets[target].depends = (struct text_list){0};
+	press(stage, "[");
+	assert_true(shows(stage, "not known: failed, and was not counted: why is not kept"));
+}
+
+static void what_is_over_has_its_kind_again(void **state)
+{
+	static const struct {
+		enum incident_kind kind;
+		const char *result, *over;
+	} kinds[] = {
+		{INCIDENT_PAUSED, "paused", "resumed"}, {INCIDENT_FLAPPING, "FLAPPING", "steady"},
+		{INCIDENT_BURN, "BUDGET", "in budget"}, {INCIDENT_SELF, "LOCAL", "LOCAL"},
+		{INCIDENT_SLOW, "SLOW", "in time"},	{INCIDENT_LOAD, "LOAD", "calm"},
+	};
+	struct stage *stage = *state;
+	struct past *past = past_new(&stage->scenario.config, stage->scenario.store);
+	struct incidents incidents;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct incident incident = {.target = 4,
+					    .kind = kinds[i].kind,
+					    .opened_ms = SCENARIO_NOW_MS - 60000,
+					    .last_ms = SCENARIO_NOW_MS - 10000,
+					    .closed_ms = SCENARIO_NOW_MS - 10000};
+
+		text_copy(incident.result, sizeof(incident.result), kinds[i].over);
+		store_put_incident(stage->scenario.store, &incident);
+	}
+	incidents_init(&incidents, stage->scenario.store);
+	incidents_refresh(&incidents, stage->scenario.store, SCENARIO_NOW_MS, false);
+	past_look(past, stage->tui->rows, &incidents, SCENARIO_NOW_MS - 30000);
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const struct incidents *then = past_incidents(past);
+		const struct incident *incident =
+			&then->items[then->count - sizeof(kinds) / sizeof(kinds[0]) + i];
+
+		assert_int_equal(incident->kind, kinds[i].kind);
+		assert_int_equal(incident->closed_ms, 0);
+		assert_string_equal(incident->result, kinds[i].result);
+	}
+	incidents_fini(&incidents);
+	past_free(past);
+}
+
 static void the_banner_says_when_and_how_long_ago(void **state)
 {
 	struct stage *stage = *state;
@@ -282,6 +448,9 @@ int main(void)
 		TEST(states_and_figures_are_those_of_the_moment),
 		TEST(what_began_later_is_not_there_and_what_ended_later_is_open),
 		TEST(a_check_under_way_then_has_no_outcome_yet),
+		TEST(a_state_that_no_event_told_is_known_by_its_checks),
+		TEST(what_a_parent_excused_says_so),
+		TEST(what_is_over_has_its_kind_again),
 		TEST(the_banner_says_when_and_how_long_ago),
 		TEST(every_way_back_leads_to_now),
 		TEST(jumps_from_incident_to_incident),
