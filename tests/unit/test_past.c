@@ -14,6 +14,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "face/tui/past.h"
+#include "face/tui/place.h"
 #include "face/tui/state.h"
 #include "face/tui/term.h"
 #include "unit/stage.h"
@@ -393,9 +394,38 @@ static void the_past_is_not_asked_for_checks(void **state)
 	assert_int_equal(tui_key(stage->tui, ' ').ask, TUI_ASK_NOTHING);
 	assert_int_equal(tui_key(stage->tui, 'p').ask, TUI_ASK_NOTHING);
 	assert_int_equal(tui_key(stage->tui, 'P').ask, TUI_ASK_NOTHING);
+	assert_int_equal(tui_key(stage->tui, 'r').ask, TUI_ASK_NOTHING);
 	tui_draw(stage->tui, stage->canvas);
 	assert_true(shows(stage, "this is the past: . goes back to now"));
 	assert_int_equal(tui_key(stage->tui, 'y').ask, TUI_ASK_COPY);
+}
+
+static void freezing_the_past_says_that_it_is_the_past(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "[Z");
+	assert_true(shows(stage, "PAST"));
+	assert_true(shows(stage, "this is the past: . goes back to now"));
+}
+
+static void a_reload_from_outside_leaves_the_moment(void **state)
+{
+	struct stage *stage = *state;
+	struct tui_options options = {.ascii = false};
+	struct errors errors = {0};
+	struct place_in_tui place;
+
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "[[[");
+	assert_true(shows(stage, "PAST 14:31:55"));
+	place = place_of(stage->tui);
+	tui_free(stage->tui);
+	stage->tui = tui_new(&stage->scenario.config, stage->scenario.store, &options, &errors);
+	place_return(stage->tui, &place);
+	tui_draw(stage->tui, stage->canvas);
+	assert_true(shows(stage, "PAST 14:31:55"));
+	errors_free(&errors);
 }
 
 static void evidence_of_later_is_not_shown(void **state)
@@ -457,6 +487,8 @@ int main(void)
 		TEST(a_week_is_known_again_as_soon_as_it_is_now),
 		TEST(before_all_that_is_kept_it_says_so),
 		TEST(the_past_is_not_asked_for_checks),
+		TEST(freezing_the_past_says_that_it_is_the_past),
+		TEST(a_reload_from_outside_leaves_the_moment),
 		TEST(evidence_of_later_is_not_shown),
 		TEST(every_screen_draws_the_past_at_every_size),
 		cmocka_unit_test(nothing_is_known_before_the_first_check),

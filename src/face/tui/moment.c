@@ -93,8 +93,7 @@ void moment_free(struct tui *tui)
 	tui->moment = (struct moment){0};
 }
 
-/* A moment of the past, or now where it has not come yet. */
-static void show(struct tui *tui, int64_t at_ms)
+void moment_show(struct tui *tui, int64_t at_ms)
 {
 	int64_t earliest;
 
@@ -126,7 +125,7 @@ static void step(struct tui *tui, bool back)
 		at_ms = (from_ms % bin_ms ? number : number - 1) * bin_ms - 1;
 	else
 		at_ms = (number + 1) * bin_ms - 1;
-	show(tui, at_ms);
+	moment_show(tui, at_ms);
 }
 
 static void jump(struct tui *tui, bool back)
@@ -142,7 +141,7 @@ static void jump(struct tui *tui, bool back)
 		tui_say(tui, back ? "no incident before" : "no incident after");
 		return;
 	}
-	show(tui, at_ms + AFTER_OPENING_MS);
+	moment_show(tui, at_ms + AFTER_OPENING_MS);
 	incident = incidents_by_id(&tui->incidents, id);
 	if (incident && incident->target < tui->rows->count) {
 		tui->main.selected = incident->target;
