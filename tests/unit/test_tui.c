@@ -580,6 +580,72 @@ static void what_came_after_the_picture_is_not_taken_for_never(void **state)
 	assert_true(shows(stage, "no failure is kept from then"));
 }
 
+static void put_body(struct stage *stage, size_t target, size_t kept, uint64_t of, bool binary)
+{
+	static struct evidence evidence;
+
+	evidence = (struct evidence){.seen = true,
+				     .number = 7,
+				     .sample = scenario_bad(SCENARIO_NOW_MS, CLASS_HTTP_STATUS, 500),
+				     .body_is_binary = binary,
+				     .body_bytes = of,
+				     .status_line = 1,
+				     .body = 10};
+	text_copy(evidence.text + 1, 9, "HTTP/1.1");
+	memset(evidence.text + 10, 'x', kept);
+	evidence.used = (uint16_t)(kept + 11);
+	store_put_evidence(stage->scenario.store, target, EVIDENCE_BAD, &evidence);
+}
+
+static void a_body_that_is_not_all_kept_says_how_much_is(void **state)
+{
+	static const struct {
+		size_t kept;
+		uint64_t of;
+		bool binary;
+		const char *words;
+	} bodies[] = {
+		{4095, 20480, false, "body first 4095 bytes of 20 480"},
+		{4093, 4096, false, "body first 4093 bytes of 4096"},
+		{4095, 4095, false, "body 4.1 kB"},
+		{700, 20480, false, "body first 700 bytes of 20 480"},
+		{700, 680, false, "body 680 bytes"}, /* a secret in it was replaced */
+		{500, 128, true, "body 128 bytes, no text: in hex"},
+		{500, 129, true, "body first 128 bytes of 129, no text: in hex"},
+	};
+	struct stage *stage = *state;
+
+	canvas_resize(stage->canvas, 120, 40);
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		put_body(stage, 0, bodies[i].kept, bodies[i].of, bodies[i].binary);
+		press(stage, "gjb");
+		if (!shows(stage, bodies[i].words))
+			fail_msg("not shown: %s", bodies[i].words);
+		press(stage, "\x1b");
+	}
+	put_body(stage, 0, 4095, 20480, false);
+	press(stage, "\r");
+	assert_true(shows(stage, "body, first 4095 bytes of 20 480"));
+}
+
+static void a_long_name_gives_way_in_the_head_of_an_answer(void **state)
+{
+	struct stage *stage = *state;
+
+	text_copy(stage->scenario.names[0], sizeof(stage->scenario.names[0]),
+		  "a-target-with-a-name-of-forty-seven-letters-end");
+	put_body(stage, 0, 4095, 20480, false);
+	canvas_resize(stage->canvas, 100, 24);
+	press(stage, "gjb");
+	assert_true(shows(stage, " a-target-with-a"));
+	assert_true(shows(stage, "rs-end  last failure  14:32:07 · body first 4095 bytes of 20 480  "));
+	assert_true(shows(stage, "20 480  14:32:07"));
+	canvas_resize(stage->canvas, 40, 10);
+	tui_draw(stage->tui, stage->canvas);
+	assert_true(shows(stage, "…"));
+	assert_true(shows(stage, "-end  last failure"));
+}
+
 static void goes_stale_with_the_clock_only_where_somebody_looks(void **state)
 {
 	struct stage *stage = *state;
@@ -988,6 +1054,8 @@ int main(void)
 		TEST(frozen_it_stands_still_while_checks_go_on),
 		TEST(frozen_the_answer_on_the_screen_stays),
 		TEST(what_came_after_the_picture_is_not_taken_for_never),
+		TEST(a_body_that_is_not_all_kept_says_how_much_is),
+		TEST(a_long_name_gives_way_in_the_head_of_an_answer),
 		TEST(goes_stale_with_the_clock_only_where_somebody_looks),
 		TEST(a_clock_that_is_held_is_waited_for_by_nobody),
 		TEST(figures_wait_for_the_clock_unless_somebody_looks_and_trouble_never),
