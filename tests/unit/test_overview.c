@@ -243,6 +243,24 @@ static void what_goes_on_comes_first_and_keeps_its_place(void **state)
 	incidents_fini(&incidents);
 }
 
+static void what_is_checked_rarely_goes_on_until_its_next_check_is_late(void **state)
+{
+	struct fixture *f = *state;
+	struct target rare = {.interval_ms = 300000, .timeout_ms = 10000};
+	struct config config = {.targets = &rare, .target_count = 1};
+	struct incidents incidents;
+
+	incidents_init(&incidents, f->scenario.store);
+	incidents.config = &config;
+	put(f, "A", 900000, 400000, false); /* the target's: a check is late, but may yet come */
+	put(f, "B", 300000, 200000, true);
+	incidents_refresh(&incidents, f->scenario.store, SCENARIO_NOW_MS, false);
+	names_in_order(&incidents, "AB");
+	incidents_refresh(&incidents, f->scenario.store, SCENARIO_NOW_MS + 211000, false);
+	names_in_order(&incidents, "BA");
+	incidents_fini(&incidents);
+}
+
 static void held_ones_stay_and_new_ones_wait_at_the_end(void **state)
 {
 	struct fixture *f = *state;
@@ -420,6 +438,7 @@ int main(void)
 		TEST(whoever_has_just_come_is_told_the_rate_of_the_last_minute),
 		TEST(the_rate_begins_anew_where_the_counter_or_the_clock_went_back),
 		TEST(what_goes_on_comes_first_and_keeps_its_place),
+		TEST(what_is_checked_rarely_goes_on_until_its_next_check_is_late),
 		TEST(held_ones_stay_and_new_ones_wait_at_the_end),
 		TEST(keeps_the_newest_incidents_when_full),
 		TEST(computes_a_history_only_when_something_is_new),

@@ -197,8 +197,8 @@ static void draw_line(const struct tui *tui, struct canvas *canvas, struct rect 
 	enum style style;
 	const char *sign = incident_sign(tui, incident, &style);
 
-	format_stamp(when, incident_place_ms(incident, tui->now_ms), STAMP_SHORT, tui->utc,
-		     tui->now_ms);
+	format_stamp(when, incident_place_ms(&tui->incidents, incident, tui->now_ms), STAMP_SHORT,
+		     tui->utc, tui->now_ms);
 	canvas_put_fit(canvas, line, line.x + columns->time, line.y, 8, false, STYLE_DIM, when);
 	canvas_put(canvas, line, line.x + columns->sign, line.y, style, sign);
 	incident_draw_tail(tui, canvas, line, columns, incident);

@@ -32,6 +32,7 @@ struct past *past_new(const struct config *config, const struct store *store)
 	for (size_t i = 0; i < config->target_count; i++)
 		past->maintenances[i] = maintenance_new(&config->targets[i].maintenance);
 	incidents_init(&past->incidents, store);
+	past->incidents.config = config;
 	return past;
 }
 
