@@ -353,6 +353,36 @@ static void reads_back_as_far_as_the_span(void **state)
 	history_fini(&history);
 }
 
+static void knows_the_last_check_before_its_bins(void **state)
+{
+	struct fixture *f = *state;
+	struct history history;
+	struct history_wish wish = {.row = &f->rows->items[0],
+				    .count = 10,
+				    .width_ms = 5000,
+				    .end_ms = SCENARIO_NOW_MS};
+	struct sample ours = scenario_bad(SCENARIO_NOW_MS - 100000, CLASS_LOCAL, 0);
+
+	history_init(&history, 20);
+	history_refresh(&history, f->scenario.store, f->rows, &wish);
+	assert_int_equal(history.before.bin.good, 0);
+	for (int i = 4; i > 0; i--)
+		push(f, 0, 300000 * i, 100 + i);
+	scenario_push(&f->scenario, 0, &ours, "no descriptors");
+	rows_refresh(f->rows, f->scenario.store);
+	history_refresh(&history, f->scenario.store, f->rows, &wish);
+	assert_int_equal(history.before.bin.good, 1);
+	assert_in_range(history.before.bin.median_us, 100900, 101100);
+	/* 300 s are 60 bins, of which 10 are shown */
+	assert_int_equal(history.before.bins, 50);
+	assert_in_range(history.top_us, 125000, 127000);
+	push(f, 0, 45000, 100); /* the first bin has one: nothing is to be held */
+	rows_refresh(f->rows, f->scenario.store);
+	history_refresh(&history, f->scenario.store, f->rows, &wish);
+	assert_int_equal(history.before.bin.good, 0);
+	history_fini(&history);
+}
+
 static void a_check_that_hung_is_in_every_bin_it_hung_through(void **state)
 {
 	struct fixture *f = *state;
@@ -443,6 +473,7 @@ int main(void)
 		TEST(keeps_the_newest_incidents_when_full),
 		TEST(computes_a_history_only_when_something_is_new),
 		TEST(reads_back_as_far_as_the_span),
+		TEST(knows_the_last_check_before_its_bins),
 		TEST(a_check_that_hung_is_in_every_bin_it_hung_through),
 		TEST(an_answer_that_took_long_is_in_every_bin_it_took),
 		TEST(a_hang_of_minutes_is_in_every_minute),

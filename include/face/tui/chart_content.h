@@ -5,6 +5,7 @@
  */
 #include "face/tui/axis.h"
 #include "face/tui/survey.h"
+#include "face/tui/walk.h"
 #include "model/stats.h"
 
 enum chart_view { CHART_BARS, CHART_HEAT, CHART_HISTOGRAM, CHART_VIEWS };
@@ -12,6 +13,7 @@ enum chart_view { CHART_BARS, CHART_HEAT, CHART_HISTOGRAM, CHART_VIEWS };
 struct chart {
 	const struct bin *bins;   /* chart_columns() of them, newest last; more tell what is held at the left edge */
 	int          count;
+	struct bin_before before; /* the last check before them */
 	int64_t      end_ms, width_ms;
 	int64_t      interval_ms; /* of the checks: rarer ones than columns hold their level; 0: nothing is held */
 	int          under_way;   /* newest bins since the check began that is under way; 0: none is */

@@ -5,6 +5,7 @@
  */
 #include "face/tui/canvas.h"
 #include "face/tui/theme.h"
+#include "face/tui/walk.h"
 #include "model/stats.h"
 
 enum scale { SCALE_USUAL, SCALE_OWN, SCALE_SHARED, SCALE_COUNT };
@@ -12,6 +13,7 @@ enum scale { SCALE_USUAL, SCALE_OWN, SCALE_SHARED, SCALE_COUNT };
 struct spark {
 	const struct bin *bins;
 	int         count;      /* columns, newest last; more than are drawn tell what is held at the left edge */
+	struct bin_before before; /* the last check before them */
 	int64_t     interval_ms, width_ms; /* of the target's checks and of a bin: rarer checks hold their last level, dim */
 	enum scale  scale;
 	int32_t     usual_us;   /* ABSENT_US: not known yet */

@@ -201,6 +201,7 @@ static void draw_strip(const struct frame *frame, const struct chart *chart)
 				.under_way = chart->under_way,
 				.hanging = chart->hanging};
 
+	bin_walk_begin(&walk, &chart->before);
 	for (int i = 0; i < chart->count; i++) {
 		struct bin bin = chart->second ? worse_of(&chart->bins[i], &chart->second[i])
 					       : chart->bins[i];
@@ -225,6 +226,7 @@ static void draw_columns(const struct frame *frame, const struct chart *chart)
 				.under_way = chart->under_way,
 				.hanging = chart->hanging};
 
+	bin_walk_begin(&walk, &chart->before);
 	for (int i = 0; i < chart->count; i++) {
 		struct column column = {
 			.bin = &chart->bins[i],
@@ -264,6 +266,7 @@ static struct axis make_axis(const struct chart *chart, int rows)
 		.held = chart->held,
 	};
 
+	widen(&wish, &chart->before.bin);
 	for (int i = 0; i < chart->count; i++) {
 		widen(&wish, &chart->bins[i]);
 		if (chart->second) {
@@ -273,6 +276,12 @@ static struct axis make_axis(const struct chart *chart, int rows)
 	return axis_make(&wish);
 }
 
+/* Whether the answer before the first column stands in it still: its check is rare. */
+static bool stands_at_the_edge(const struct chart *chart)
+{
+	return chart->before.bin.good && chart->before.bins * chart->width_ms < chart->interval_ms;
+}
+
 static bool has_answer(const struct chart *chart)
 {
 	for (int i = 0; i < chart->count; i++) {
@@ -280,7 +289,7 @@ static bool has_answer(const struct chart *chart)
 			return true;
 		}
 	}
-	return false;
+	return stands_at_the_edge(chart);
 }
 
 bool chart_axis(const struct chart *chart, struct axis *axis)

@@ -88,6 +88,7 @@ void incident_draw_history(const struct tui *tui, struct canvas *canvas, struct 
 
 	/* it tells of what was; of now only where it reaches so far */
 	spark.paused = false;
+	spark.before = (struct bin_before){.bins = 0};
 	if (history->end != tui->now_ms / history->width_ms)
 		spark.under_way = 0;
 	spark_draw(canvas, area, &spark, &tui->theme);

@@ -46,6 +46,7 @@ struct spark tui_spark(const struct tui *tui, const struct row *row, const struc
 	return (struct spark){
 		.bins = history->bins,
 		.count = history->count,
+		.before = history->before,
 		.interval_ms = row->target->interval_ms,
 		.width_ms = history->width_ms,
 		.scale = tui->scale,
