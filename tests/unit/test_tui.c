@@ -646,6 +646,39 @@ static void a_long_name_gives_way_in_the_head_of_an_answer(void **state)
 	assert_true(shows(stage, "-end  last failure"));
 }
 
+static void acknowledge(struct stage *stage, size_t target, const char *note)
+{
+	struct scenario *scenario = &stage->scenario;
+	struct judgement judgement;
+
+	judge_acknowledge(&scenario->judges[target], note, SCENARIO_NOW_MS,
+			  &scenario->verdicts[target], &judgement);
+	store_put_judgement(scenario->store, target, &scenario->judges[target],
+			    &scenario->verdicts[target], &judgement);
+}
+
+static void an_acknowledged_row_says_so_in_a_word(void **state)
+{
+	struct stage *stage = *state;
+
+	assert_false(shows(stage, "ack "));
+	acknowledge(stage, scenario_find(&stage->scenario, "checkout-api"), "on it");
+	pass_time(stage, 1000);
+	assert_true(shows(stage, "ack 2m"));
+	pass_time(stage, 10 * 60000);
+	assert_true(shows(stage, "ack12m"));
+	pass_time(stage, 200 * 86400000LL);
+	assert_true(shows(stage, " ack")); /* longer ago than there is room for */
+	assert_false(shows(stage, "ack2"));
+	canvas_resize(stage->canvas, 40, 10);
+	pass_time(stage, 1000);
+	assert_true(shows(stage, "ack 2m"));
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "vg");
+	assert_true(shows(stage, "checkout-api ack"));
+	assert_true(shows(stage, "  ack: on it  "));
+}
+
 static void goes_stale_with_the_clock_only_where_somebody_looks(void **state)
 {
 	struct stage *stage = *state;
@@ -1056,6 +1089,7 @@ int main(void)
 		TEST(what_came_after_the_picture_is_not_taken_for_never),
 		TEST(a_body_that_is_not_all_kept_says_how_much_is),
 		TEST(a_long_name_gives_way_in_the_head_of_an_answer),
+		TEST(an_acknowledged_row_says_so_in_a_word),
 		TEST(goes_stale_with_the_clock_only_where_somebody_looks),
 		TEST(a_clock_that_is_held_is_waited_for_by_nobody),
 		TEST(figures_wait_for_the_clock_unless_somebody_looks_and_trouble_never),

@@ -242,6 +242,20 @@ static void drop_zero_seconds(struct cell *cell)
 		cell->text[length - 4] = '\0';
 }
 
+/* Colour alone does not say that somebody knows of it: "ack 2m", "ack12m" in six columns. */
+static void word_acknowledged(struct cell *cell)
+{
+	char length[sizeof(cell->text)];
+
+	text_copy(length, sizeof(length), cell->text);
+	length[strcspn(length, " ")] = '\0';
+	if (strlen(length) > 3)
+		length[0] = '\0';
+	text_format(cell->text, sizeof(cell->text), "ack%s%s", strlen(length) == 2 ? " " : "",
+		    length);
+	cell->role = CELL_STRONG;
+}
+
 static void fill_cell(const struct tui *tui, const struct row *row, enum column_id id,
 		      struct cell *cell)
 {
@@ -255,6 +269,8 @@ static void fill_cell(const struct tui *tui, const struct row *row, enum column_
 	column_table[id].cell(row, &view, cell);
 	if (id == COLUMN_FOR && row->verdict.state == STATE_UP)
 		drop_zero_seconds(cell);
+	if (id == COLUMN_FOR && row->verdict.acknowledged)
+		word_acknowledged(cell);
 	if (id == COLUMN_SIGN)
 		text_copy(cell->text, sizeof(cell->text), tui_row_glyph(tui, row));
 	if (id != COLUMN_RESULT)
