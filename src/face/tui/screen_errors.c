@@ -107,6 +107,29 @@ static void put_loud(const struct tui *tui, struct pen *pen, enum style style, u
 	pen_put(pen, STYLE_BAR, " ");
 }
 
+/* What else is open and stands in the list: no target is in trouble by it alone. */
+static void put_others(const struct tui *tui, struct pen *pen)
+{
+	static const struct {
+		enum incident_kind kind;
+		const char *word;
+	} others[] = {{INCIDENT_FLAPPING, "flapping"},
+		      {INCIDENT_BURN, "budget"},
+		      {INCIDENT_CERT, "cert"},
+		      {INCIDENT_SELF, "webmon"},
+		      {INCIDENT_PAUSED, "paused"}};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		const struct incident like = {.kind = others[i].kind};
+		unsigned count = tui->incidents.open_of[like.kind];
+		enum style style;
+		const char *sign = incident_sign(tui, &like, &style);
+
+		if (count)
+			pen_put_whole(pen, style, " %s %u %s ", sign, count, others[i].word);
+	}
+}
+
 static void draw_top(const struct tui *tui, struct canvas *canvas, struct rect line)
 {
 	const struct incidents *incidents = &tui->incidents;
@@ -121,11 +144,12 @@ static void draw_top(const struct tui *tui, struct canvas *canvas, struct rect l
 	pen_put(&pen, STYLE_BAR_STRONG, "errors");
 	pen_put(&pen, STYLE_BAR, line.width >= 60 ? "   " : " ");
 	put_loud(tui, &pen, STYLE_COUNT_DOWN, incidents->open_of[INCIDENT_DOWN], glyphs->down,
-		 "open");
+		 "failing");
 	put_loud(tui, &pen, STYLE_COUNT_LOAD, incidents->open_of[INCIDENT_LOAD], glyphs->loaded,
 		 "loaded");
 	put_loud(tui, &pen, STYLE_COUNT_SLOW, incidents->open_of[INCIDENT_SLOW], glyphs->slow,
 		 "slow");
+	put_others(tui, &pen);
 	if (!incidents->open)
 		pen_put(&pen, STYLE_UP, "none open ");
 	if (line.width >= 60 && pen_put_whole(&pen, STYLE_BAR_DIM, " %u in 24 h", incidents->day))
