@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "face/tui/state.h"
 #include "face/tui/body_view.h"
 #include "face/tui/fold.h"
 #include "face/tui/layout.h"
@@ -188,6 +189,24 @@ static void the_title_counts_every_kind_that_is_open(void **state)
 	}
 }
 
+static void what_did_not_end_well_is_not_drawn_as_well(void **state)
+{
+	struct stage *stage = *state;
+	const struct tui *tui = stage->tui;
+	struct incident incident = {.kind = INCIDENT_FLAPPING, .closed_ms = 1, .result = "steady"};
+	enum style style;
+
+	assert_string_equal(incident_sign(tui, &incident, &style), tui->theme.glyphs.up);
+	assert_int_equal(style, STYLE_UP);
+	text_copy(incident.result, sizeof(incident.result), "stays down");
+	assert_string_equal(incident_sign(tui, &incident, &style), tui->theme.glyphs.down);
+	assert_int_equal(style, STYLE_DIM);
+	text_copy(incident.result, sizeof(incident.result), "paused");
+	assert_string_equal(incident_sign(tui, &incident, &style), tui->theme.glyphs.paused);
+	incident = (struct incident){.kind = INCIDENT_PAUSED, .closed_ms = 1, .result = "resumed"};
+	assert_string_equal(incident_sign(tui, &incident, &style), tui->theme.glyphs.up);
+}
+
 static void an_answer_is_read_searched_and_turned_over(void **state)
 {
 	struct stage *stage = *state;
@@ -331,6 +350,7 @@ int main(void)
 		TEST(an_incident_tells_of_its_events_and_neighbours),
 		TEST(an_incident_asks_like_its_target),
 		TEST(the_title_counts_every_kind_that_is_open),
+		TEST(what_did_not_end_well_is_not_drawn_as_well),
 		TEST(an_answer_is_read_searched_and_turned_over),
 		TEST(long_lines_wrap_or_scroll_aside),
 		cmocka_unit_test(pieces_cover_every_line_at_every_width),

@@ -131,7 +131,10 @@ static void draw_event(const struct tui *tui, struct canvas *canvas, struct rect
 	pen_put(&pen, STYLE_DIM, "%-8s ", when);
 	if (line.width >= 44)
 		pen_put(&pen, STYLE_DIM, "%7s ", event->at_ms >= opened_ms + 1000 ? after : "");
-	pen_put(&pen, event_look[event->kind].style, "%-8s ", event_look[event->kind].word);
+	if (event->kind == EVENT_STEADY && event->state == STATE_DOWN)
+		pen_put(&pen, STYLE_DOWN, "%-8s ", "stays");
+	else
+		pen_put(&pen, event_look[event->kind].style, "%-8s ", event_look[event->kind].word);
 	canvas_put_fit(canvas, line, pen.x, line.y, line.x + line.width - pen.x - 1, false,
 		       STYLE_TEXT, event->detail);
 }

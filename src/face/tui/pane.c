@@ -9,6 +9,23 @@
 #include "face/tui/state.h"
 #include "model/wording.h"
 
+/* Over is well again, but for what a pause ended, and for what stayed down when it ceased to flap.
+ */
+static const char *over_sign(const struct glyphs *glyphs, const struct incident *incident,
+			     enum style *style)
+{
+	if (incident->kind == INCIDENT_FLAPPING && strcmp(incident->result, "stays down") == 0) {
+		*style = STYLE_DIM;
+		return glyphs->down;
+	}
+	if (incident->kind != INCIDENT_PAUSED && strcmp(incident->result, "paused") == 0) {
+		*style = STYLE_PAUSED;
+		return glyphs->paused;
+	}
+	*style = STYLE_UP;
+	return glyphs->up;
+}
+
 const char *incident_sign(const struct tui *tui, const struct incident *incident, enum style *style)
 {
 	const struct glyphs *glyphs = &tui->theme.glyphs;
@@ -26,10 +43,8 @@ const char *incident_sign(const struct tui *tui, const struct incident *incident
 		[INCIDENT_BURN] = {glyphs->slow, STYLE_SLOW},
 	};
 
-	if (incident->closed_ms) {
-		*style = STYLE_UP;
-		return glyphs->up;
-	}
+	if (incident->closed_ms)
+		return over_sign(glyphs, incident, style);
 	*style = incident->acknowledged ? STYLE_ACK : signs[incident->kind].style;
 	return signs[incident->kind].sign;
 }
