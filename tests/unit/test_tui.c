@@ -657,6 +657,36 @@ static void acknowledge(struct stage *stage, size_t target, const char *note)
 			    &scenario->verdicts[target], &judgement);
 }
 
+static void load_is_named_whole_on_a_narrow_screen(void **state)
+{
+	static const struct {
+		float ratio;
+		enum load_cause cause;
+		const char *wide, *narrow;
+	} loads[] = {{0, LOAD_NONE, "load err", "loaderr"},
+		     {0, LOAD_CLIENT, "load me", "load me"},
+		     {2.1F, LOAD_SERVER, "2.1× srv", "2.1×srv"}};
+	struct stage *stage = *state;
+	struct verdict *verdict =
+		&stage->scenario.verdicts[scenario_find(&stage->scenario, "auth")];
+
+	for (size_t i = 0; i < sizeof(loads) / sizeof(loads[0]); i++) {
+		verdict->load = (struct load_verdict){.level = LOAD_SATURATED,
+						      .cause = loads[i].cause,
+						      .ratio = loads[i].ratio,
+						      .since_ms = SCENARIO_NOW_MS - 95000};
+		store_put_verdict(stage->scenario.store,
+				  scenario_find(&stage->scenario, "auth"), verdict);
+		canvas_resize(stage->canvas, 80, 24);
+		pass_time(stage, 10000 * (int64_t)(i + 1));
+		assert_true(shows(stage, loads[i].wide));
+		canvas_resize(stage->canvas, 50, 24);
+		tui_draw(stage->tui, stage->canvas);
+		if (!shows(stage, loads[i].narrow))
+			fail_msg("not shown: %s", loads[i].narrow);
+	}
+}
+
 static void an_acknowledged_row_says_so_in_a_word(void **state)
 {
 	struct stage *stage = *state;
@@ -1089,6 +1119,7 @@ int main(void)
 		TEST(what_came_after_the_picture_is_not_taken_for_never),
 		TEST(a_body_that_is_not_all_kept_says_how_much_is),
 		TEST(a_long_name_gives_way_in_the_head_of_an_answer),
+		TEST(load_is_named_whole_on_a_narrow_screen),
 		TEST(an_acknowledged_row_says_so_in_a_word),
 		TEST(goes_stale_with_the_clock_only_where_somebody_looks),
 		TEST(a_clock_that_is_held_is_waited_for_by_nobody),

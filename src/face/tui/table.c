@@ -215,10 +215,13 @@ static void load_in_result(const struct tui *tui, const struct row *row, struct 
 	char text[sizeof(cell->text)], *blank;
 
 	column_load_text(&row->verdict.load, tui->ascii, text, sizeof(text));
-	if (tui->main.layout.columns.narrow && (blank = strchr(text, ' ')))
-		memmove(blank, blank + 1, strlen(blank)); /* "2.1×srv": seven columns */
 	text_format(cell->text, sizeof(cell->text), "%s%s",
 		    row->verdict.load.ratio > 0 ? "" : "load ", text);
+	blank = strchr(cell->text, ' ');
+	/* "2.1×srv", "loaderr": seven columns */
+	if (blank && tui->main.layout.columns.narrow &&
+	    (row->verdict.load.ratio > 0 || text_width(cell->text) > RESULT_NARROW))
+		memmove(blank, blank + 1, strlen(blank));
 }
 
 static enum style cell_style(const struct tui *tui, const struct row *row, enum column_id id,
