@@ -1,8 +1,9 @@
 /*
- * webmon view: the dashboard over a history file, live while somebody writes it; where there is no
- * screen, a snapshot of it.
+ * webmon view: the dashboard over a history file, live while somebody writes it; on a terminal that
+ * can draw none, its events line by line, and where stdout is no terminal, a snapshot of it.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "app/modes.h"
 
@@ -14,7 +15,7 @@ int mode_view(const struct cli *cli)
 	int status = 3;
 
 	if (session_open_view(&session, cli, path)) {
-		if (cli_has_screen() || cli->plain)
+		if (isatty(STDOUT_FILENO) || cli->plain)
 			status = watch_session(&session, cli,
 					       !path   ? session_source_name(&session)
 					       : slash ? slash + 1
