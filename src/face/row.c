@@ -156,8 +156,8 @@ int row_compare_trouble(const struct row *a, const struct row *b)
 
 	if (rank_a != rank_b)
 		return rank_a < rank_b ? -1 : 1;
-	if (rank_a <= 2 && a->verdict.since_ms != b->verdict.since_ms)
-		return a->verdict.since_ms > b->verdict.since_ms ? -1 : 1;
+	if (rank_a <= 2 && row_since_ms(a) != row_since_ms(b))
+		return row_since_ms(a) > row_since_ms(b) ? -1 : 1;
 	return a->index < b->index ? -1 : a->index > b->index;
 }
 

@@ -277,7 +277,7 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 	style = tui_row_style(row);
 	row_result(row, result);
 	format_latency(latency, row->verdict.last_us);
-	format_length(length, tui->now_ms - row->verdict.since_ms);
+	format_length(length, tui->now_ms - row_since_ms(row));
 	text_format(note, sizeof(note), line.width < 60 ? "%zu/%zu" : "cell %zu of %zu",
 		    tui->grid.at + 1, tui->grid.count);
 	line.width -= text_width(note) + 2;
@@ -287,7 +287,7 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 	pen_put(&pen, style, "  %s", result);
 	if (row->verdict.last_us >= 0)
 		pen_put(&pen, STYLE_TEXT, "  %s", latency);
-	if (row->verdict.since_ms && pen.x + 6 + text_width(length) <= line.x + line.width)
+	if (row_since_ms(row) && pen.x + 6 + text_width(length) <= line.x + line.width)
 		pen_put(&pen, STYLE_DIM, "  for %s", length);
 	if (row->verdict.acknowledged)
 		pen_put(&pen, STYLE_ACK, "  ack%s%s", row->verdict.note[0] ? ": " : "",

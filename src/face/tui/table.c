@@ -270,7 +270,7 @@ static void fill_cell(const struct tui *tui, const struct row *row, enum column_
 	if (id == COLUMN_FOR)
 		view.now_ms = tui_quiet_now_ms(tui, row);
 	column_table[id].cell(row, &view, cell);
-	if (id == COLUMN_FOR && row->verdict.state == STATE_UP)
+	if (id == COLUMN_FOR && row->verdict.state == STATE_UP && !row_is_loaded(row))
 		drop_zero_seconds(cell);
 	if (id == COLUMN_FOR && row->verdict.acknowledged)
 		word_acknowledged(cell);
