@@ -657,6 +657,61 @@ static void acknowledge(struct stage *stage, size_t target, const char *note)
 			    &scenario->verdicts[target], &judgement);
 }
 
+/* The failure with a body of a letter, at the time that has come. */
+static void fail_with(struct stage *stage, size_t target, int64_t after_ms, char letter)
+{
+	struct sample sample = scenario_bad(SCENARIO_NOW_MS + after_ms, CLASS_HTTP_STATUS, 500);
+	struct evidence evidence = {
+		.seen = true, .number = 7, .sample = sample, .body_bytes = 20, .status_line = 1, .body = 10};
+
+	text_copy(evidence.text + 1, 9, "HTTP/1.1");
+	memset(evidence.text + 10, letter, 20);
+	evidence.used = 31;
+	scenario_push(&stage->scenario, target, &sample, "500 of late");
+	store_put_evidence(stage->scenario.store, target, EVIDENCE_BAD, &evidence);
+}
+
+static void what_is_copied_is_what_is_shown(void **state)
+{
+	static const struct {
+		const char *keys, *held; /* held: keys that hold the picture */
+	} ways[] = {{"\r", "Z"}, {"b", "Z"}, {"\r", "["}, {"e", "Z"}};
+	struct stage *stage = *state;
+	size_t target = scenario_find(&stage->scenario, "checkout-api");
+	int64_t at_ms = 10000;
+
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "/checkout\r");
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		struct tui_request request;
+
+		fail_with(stage, target, at_ms, 'o');
+		pass_time(stage, at_ms + 6000);
+		press(stage, ways[i].keys);
+		assert_true(shows(stage, "oooooooooo"));
+		if (ways[i].held[0] == 'Z')
+			press(stage, "Z");
+		fail_with(stage, target, at_ms + 10000, 'n');
+		pass_time(stage, at_ms + 20000);
+		if (ways[i].held[0] == '[') /* of the moment the store has none any more */
+			press(stage, "[[[");
+		request = tui_key(stage->tui, 'Y');
+		if (ways[i].held[0] == 'Z') {
+			assert_int_equal(request.ask, TUI_ASK_COPY);
+			assert_non_null(strstr(request.text, "oooooooooo"));
+			press(stage, "Z");
+		} else {
+			assert_int_equal(request.ask, TUI_ASK_NOTHING);
+			tui_draw(stage->tui, stage->canvas);
+			assert_true(shows(stage, "no failure of checkout-api is kept from then"));
+			press(stage, ".");
+		}
+		assert_non_null(strstr(tui_key(stage->tui, 'Y').text, "nnnnnnnnnn"));
+		press(stage, "\x1b");
+		at_ms += 40000;
+	}
+}
+
 static void load_is_named_whole_on_a_narrow_screen(void **state)
 {
 	static const struct {
@@ -1119,6 +1174,7 @@ int main(void)
 		TEST(what_came_after_the_picture_is_not_taken_for_never),
 		TEST(a_body_that_is_not_all_kept_says_how_much_is),
 		TEST(a_long_name_gives_way_in_the_head_of_an_answer),
+		TEST(what_is_copied_is_what_is_shown),
 		TEST(load_is_named_whole_on_a_narrow_screen),
 		TEST(an_acknowledged_row_says_so_in_a_word),
 		TEST(goes_stale_with_the_clock_only_where_somebody_looks),
