@@ -39,7 +39,7 @@ static int run(struct cli *cli, struct errors *errors)
 		return 3;
 	}
 	if (cli->help)
-		cli_help(cli, stdout);
+		cli_help(stdout);
 	else if (cli->version)
 		printf("webmon %s\n", WEBMON_VERSION);
 	else if (cli->options)

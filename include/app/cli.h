@@ -47,14 +47,16 @@ struct cli {
 /* The first mode is the default. Ended by a NULL name. */
 extern const struct mode mode_table[];
 
-/* Mistakes go to errors. The texts are borrowed from argv, where stars replace those that may be secret. */
+/* Mistakes go to errors. The texts are borrowed from argv, where stars replace those that may be
+ * secret. */
 void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors);
 void cli_fini(struct cli *cli);
 
 /* Whether there is a terminal that a dashboard can be drawn on. */
 bool cli_has_screen(void);
 
-void cli_help(const struct cli *cli, FILE *out);
+/* What --help prints. */
+void cli_help(FILE *out);
 
 /* The last of what was printed; tells on stderr where it found no room. Returns the exit status. */
 int cli_flush(void);

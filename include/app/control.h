@@ -4,8 +4,8 @@
  * The line between a viewer and whoever probes: a Unix-domain socket beside the history file, mode
  * 0600, one line each way. Only the recorder's own user (and root) may ask for anything.
  *
- *   VERB KEY [NOTE]     check, pause, resume, ack; KEY: 16 hex digits (see store_key()), or * for
- * all ok WORDS  no WORDS  the answer
+ *   VERB KEY [NOTE]      check, pause, resume, ack; KEY: 16 hex digits (see store_key()), * for all
+ *   ok WORDS  no WORDS   the answer
  *
  * The server has a thread of its own, a few clients at most and short lines: nobody can hold up the
  * recorder with it.

@@ -13,8 +13,8 @@ struct keeper *keeper_new(void);
 /* Gives a write under way a moment to end. NULL: nothing. */
 void keeper_free(struct keeper *keeper);
 
-/* Takes text (from malloc). False, and text is freed, where the one before is still being written.
- */
+/* Takes text (from malloc). False, and text is freed, where the one before is still being
+ * written. */
 bool keeper_write(struct keeper *keeper, const char *name, char *text);
 
 /* Becomes readable when a write has ended; -1: none. */

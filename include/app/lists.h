@@ -2,6 +2,7 @@
 #define WEBMON_APP_LISTS_H
 /*
  * What the command line can list: keys, classes and themes, each out of the table that rules them.
+ * Main thread.
  */
 #include <stdio.h>
 

@@ -27,8 +27,7 @@ void outlets_close(struct outlets *outlets);
  * is remembered; outlets_open() follows.
  */
 void outlets_rest(struct outlets *outlets);
-void outlets_switch(struct outlets *outlets, const struct config *before, const struct config *now,
-		    const struct store *store);
+void outlets_switch(struct outlets *outlets, const struct config *now, const struct store *store);
 
 /* What makes trouble; "" where all is well. */
 void outlets_trouble(const struct outlets *outlets, char out[200]);

@@ -67,6 +67,8 @@ struct config *session_read_again(const struct session *session, char why[200]);
 /* Goes on with it (takes it), pollers and all; store_fd may be another one. What came of it in news. */
 bool session_exchange(struct session *session, struct config *config, char news[200]);
 
+/* Of a viewer: since when nobody writes the file. */
+struct ending session_ending(const struct session *session);
 /* Of a viewer: what became of the file's writer. */
 enum session_change { SESSION_SAME, SESSION_OTHER_FILE, SESSION_ENDED, SESSION_BACK };
 enum session_change session_look(struct session *session);

@@ -9,8 +9,9 @@
 #include <stdint.h>
 
 /*
- * SIGHUPs that come one upon another. A reload costs new connections, new threads and a pause in all that is measured: the
- * first is obeyed at once, those of the second after it together when that is over.
+ * SIGHUPs that come one upon another. A reload costs new connections, new threads and a pause in
+ * all that is measured: the first is obeyed at once, those of the second after it together when
+ * that is over.
  */
 struct hangups {
 	int64_t obeyed_us; /* 0: none yet */

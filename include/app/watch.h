@@ -1,8 +1,8 @@
 #ifndef WEBMON_APP_WATCH_H
 #define WEBMON_APP_WATCH_H
 /*
- * The dashboard while it runs, for the files of this mode alone: the loop (mode_watch.c) and what keys ask of the outside
- * (watch_deeds.c). Main thread.
+ * The dashboard while it runs, for the files of this mode alone: the loop (mode_watch.c) and what
+ * keys ask of the outside (watch_deeds.c). Main thread.
  */
 #include "app/keeper.h"
 #include "app/session.h"

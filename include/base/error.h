@@ -13,7 +13,8 @@
 #include "base/list.h"
 
 struct error {
-	char *text; /* "FILE:LINE: what is wrong and what was expected"; one line, cleaned, no newline */
+	/* "FILE:LINE: what is wrong and what was expected"; one line, cleaned, no newline */
+	char *text;
 	bool  warning; /* told, but stops nothing; text says "FILE:LINE: warning: ..." */
 	bool  placed;  /* text begins with a file's name */
 	int   line;    /* 0: of no line */
@@ -37,12 +38,13 @@ void error_warn(struct errors *errors, const char *file, int line, const char *f
 	__attribute__((format(printf, 4, 5)));
 
 /*
- * What is added from now on shows ••• in place of these, which are borrowed; NULL: nothing is hidden. Returns those
- * before, to be put back.
+ * What is added from now on shows ••• in place of these, which are borrowed; NULL: nothing is
+ * hidden. Returns those before, to be put back.
  */
 const struct text_list *errors_hide(struct errors *errors, const struct text_list *secrets);
 
-/* By line, and those of no line first, for the mistakes of one file that were found in several passes. */
+/* By line, and those of no line first, for the mistakes of one file that were found in several
+ * passes. */
 void errors_sort(struct errors *errors);
 
 /* The first that is no mere warning, "" where there is none. Borrowed. */

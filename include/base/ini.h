@@ -1,18 +1,22 @@
 #ifndef WEBMON_BASE_INI_H
 #define WEBMON_BASE_INI_H
 /*
- * INI files with truthful line numbers, parsed by libinih. The only file that includes <ini.h> is ini.c.
+ * INI files with truthful line numbers, parsed by libinih. The only file that includes <ini.h> is
+ * ini.c.
  *
- * libinih tells no line numbers, cuts lines near 200 bytes (the rest becomes another key) and section
- * and key names near 50: so this reader looks at each physical line first, counts it, refuses what would
- * be cut, NULs, control bytes and invalid UTF-8 with file:line, and hands libinih only what it can hold.
+ * libinih tells no line numbers, cuts lines near 200 bytes (the rest becomes another key) and
+ * section and key names near 50: so this reader looks at each physical line first, counts it,
+ * refuses what would be cut, NULs, control bytes and invalid UTF-8 with file:line, and hands
+ * libinih only what it can hold.
  *
- * Long values go on in lines that are indented deeper than the entry's first, as in Python's configparser:
- * so a file with all its keys indented alike reads as it looks. A line whose first sign is ; or # is a
- * comment, and so is the rest of a line from a ; after a blank. A byte order mark and CRLF are let pass.
+ * Long values go on in lines that are indented deeper than the entry's first, as in Python's
+ * configparser: so a file with all its keys indented alike reads as it looks. A line whose first
+ * sign is ; or # is a comment, and so is the rest of a line from a ; after a blank. A byte order
+ * mark and CRLF are let pass.
  *
- * Where a reader says that an entry is a text, the lines that go on with it are all its own: what looks like a comment
- * in them, or like a section, and the empty ones between them. Of its first line a comment is one still, with a warning.
+ * Where a reader says that an entry is a text, the lines that go on with it are all its own: what
+ * looks like a comment in them, or like a section, and the empty ones between them. Of its first
+ * line a comment is one still, with a warning.
  */
 #include "base/error.h"
 
@@ -41,10 +45,12 @@ struct ini_reader {
 	void              *user;
 };
 
-/* Reads the file; every mistake is added to errors. Returns false where the file could not be read at all. */
+/* Reads the file; every mistake is added to errors. Returns false where the file could not be read
+ * at all. */
 bool ini_read_file(const char *path, const struct ini_reader *reader, struct errors *errors);
 
 /* As ini_read_file, from memory; name stands for the file in messages. */
-bool ini_read_text(const char *name, const char *text, const struct ini_reader *reader, struct errors *errors);
+bool ini_read_text(const char *name, const char *text, const struct ini_reader *reader,
+		   struct errors *errors);
 
 #endif

@@ -1,7 +1,8 @@
 #ifndef WEBMON_BASE_LIST_H
 #define WEBMON_BASE_LIST_H
 /*
- * Lists of texts: empty when zeroed, in the order given. Items and texts belong to an arena.
+ * Lists of texts: empty when zeroed, in the order given. Items and texts belong to an arena. Any
+ * thread, one list at a time.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,8 +15,8 @@ struct text_list {
 };
 
 /*
- * Appends item, which is not copied. Only for lists that were built by these functions, and not through a
- * second struct that shares the items: append to a copy then.
+ * Appends item, which is not copied. Only for lists that were built by these functions, and not
+ * through a second struct that shares the items: append to a copy then.
  */
 void text_list_append(struct arena *arena, struct text_list *list, const char *item);
 

@@ -10,7 +10,8 @@
 void *x_malloc(size_t size);
 void *x_calloc(size_t count, size_t size); /* zeroed */
 void *x_realloc(void *memory, size_t size);
-void *x_grow(void *memory, size_t count, size_t size); /* room for one more item after count, doubling */
+/* room for one more item after count, doubling */
+void *x_grow(void *memory, size_t count, size_t size);
 char *x_strdup(const char *text);
 char *x_strndup(const char *text, size_t length);
 char *x_asprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));

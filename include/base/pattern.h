@@ -1,9 +1,10 @@
 #ifndef WEBMON_BASE_PATTERN_H
 #define WEBMON_BASE_PATTERN_H
 /*
- * Regular expressions, POSIX extended ones, whose cost is bounded, whatever they are held against. What the C library
- * would take for ever over is refused (back-references, repetitions of repetitions); what is only slow on some text (a
- * long line that nearly matches at each of its bytes) is given up.
+ * Regular expressions, POSIX extended ones, whose cost is bounded, whatever they are held against.
+ * What the C library would take for ever over is refused (back-references, repetitions of
+ * repetitions); what is only slow on some text (a long line that nearly matches at each of its
+ * bytes) is given up. Any thread; one pattern may serve several.
  */
 #include <regex.h>
 #include <stdbool.h>
@@ -23,7 +24,8 @@ struct pattern {
 bool pattern_init(struct pattern *pattern, const char *text, int flags, char why[PATTERN_WHY_MAX]);
 void pattern_fini(struct pattern *pattern);
 
-/* UNDECIDED: it took too long. A pattern that is not good is found nowhere. The text may hold NULs. */
+/* UNDECIDED: it took too long. A pattern that is not good is found nowhere. The text may
+ * hold NULs. */
 enum pattern_found pattern_find(const struct pattern *pattern, const char *text, size_t size);
 
 #endif

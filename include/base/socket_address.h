@@ -12,8 +12,8 @@ struct socket_address {
 };
 
 /*
- * "127.0.0.1:9469", "[::1]:9469", "localhost:9469" or "9469" (which is 127.0.0.1's). No names are looked up.
- * Port 0: the kernel's choice.
+ * "127.0.0.1:9469", "[::1]:9469", "localhost:9469" or "9469" (which is 127.0.0.1's). No names are
+ * looked up. Port 0: the kernel's choice.
  */
 bool socket_address_read(const char *text, struct socket_address *address);
 

@@ -1,9 +1,9 @@
 #ifndef WEBMON_BASE_ZONE_H
 #define WEBMON_BASE_ZONE_H
 /*
- * Time zones by name, from the system's own database, for several zones at once in several threads: which
- * the C library's TZ, a variable of the whole process, cannot do. Reads TZif files (RFC 8536) and
- * the rule in their footer, which holds after the last change that is listed.
+ * Time zones by name, from the system's own database, for several zones at once in several threads:
+ * which the C library's TZ, a variable of the whole process, cannot do. Reads TZif files (RFC 8536)
+ * and the rule in their footer, which holds after the last change that is listed.
  *
  * A zone is read once and kept for the life of the process. Any thread.
  */
@@ -20,10 +20,12 @@ struct civil {
 	int     minute;  /* of the day */
 };
 
-/* "Asia/Seoul", "UTC"; NULL or "": where this machine stands (TZ, /etc/localtime). NULL: there is no such zone. */
+/* "Asia/Seoul", "UTC"; NULL or "": where this machine stands (TZ, /etc/localtime). NULL: there is
+ * no such zone. */
 const struct zone *zone_find(const char *name);
 
-/* The zone of the same city or country under its right name ("Asia/Seoul" for "Europe/Seoul"). False: none. */
+/* The zone of the same city or country under its right name ("Asia/Seoul" for "Europe/Seoul").
+ * False: none. */
 bool zone_nearest(const char *name, char *out, size_t capacity);
 
 /* Seconds east of Greenwich at that moment, in seconds since 1970 UTC. */

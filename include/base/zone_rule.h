@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A day of the year: "M3.5.0" (month, week, weekday), "J60" (1 to 365, no 29th of February) or "59" (0 to 365). */
+/* A day of the year: "M3.5.0" (month, week, weekday), "J60" (1 to 365, no 29th of February) or "59"
+ * (0 to 365). */
 struct zone_day {
 	char    form; /* 'M', 'J' or '0' */
 	int     month, week, weekday, number;

@@ -1,8 +1,9 @@
 #ifndef WEBMON_FACE_ALERT_BATCH_H
 #define WEBMON_FACE_ALERT_BATCH_H
 /*
- * What an alert gathers until it is told: events in order. It grows with what happens, up to a bound that goes by the number
- * of targets; what nobody could be told until then is thinned out to what still stands. For face/alert alone. One thread.
+ * What an alert gathers until it is told: events in order. It grows with what happens, up to a
+ * bound that goes by the number of targets; what nobody could be told until then is thinned out to
+ * what still stands. For face/alert alone. One thread.
  */
 #include "model/config.h"
 #include "model/verdict.h"
@@ -37,7 +38,8 @@ struct alert_entry *alert_batch_add(struct alert_batch *batch, size_t targets);
 /* All events, also those that were thinned out. */
 size_t alert_batch_total(const struct alert_batch *batch);
 
-/* Moves what goes into one message, the oldest, to `part`, whose former content is freed; marks what is outdated. */
+/* Moves what goes into one message, the oldest, to `part`, whose former content is freed; marks
+ * what is outdated. */
 void alert_batch_take(struct alert_batch *batch, struct alert_batch *part, size_t targets);
 
 /* Leaves it empty. */

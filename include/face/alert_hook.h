@@ -1,8 +1,9 @@
 #ifndef WEBMON_FACE_ALERT_HOOK_H
 #define WEBMON_FACE_ALERT_HOOK_H
 /*
- * The two ways out of the house: an address that a body is posted to, and a program that is run. Each call waits for its end,
- * which may take as long as the limit: for threads of the alerts alone.
+ * The two ways out of the house: an address that a body is posted to, and a program that is run.
+ * Each call waits for its end, which may take as long as the limit: for threads of the alerts
+ * alone.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,7 +21,8 @@ enum hook_outcome {
 struct hook_result {
 	enum hook_outcome outcome;
 	int64_t after_ms;     /* LATER: the receiver asked for so much time; 0: it did not */
-	char    why[HOOK_WHY]; /* clean, one line, without address or secret; "" where all is well */
+	/* clean, one line, without address or secret; "" where all is well */
+	char    why[HOOK_WHY];
 };
 
 struct hook_call {
@@ -37,7 +39,7 @@ void hook_post(const char *address, const struct hook_call *call, struct hook_re
 
 /*
  * Runs the program without a shell, with the letter's facts as environment and its JSON on standard input. What it leaves in
- * its process group ends with it.
+ * its process group may go on until the limit, and is ended then.
  */
 void hook_run(const char *program, const struct hook_call *call, struct hook_result *result);
 

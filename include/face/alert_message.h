@@ -1,14 +1,16 @@
 #ifndef WEBMON_FACE_ALERT_MESSAGE_H
 #define WEBMON_FACE_ALERT_MESSAGE_H
 /*
- * What an alert says: facts of one or several events, as JSON in the shape of its receiver and as a command's
- * environment. All texts come out of the store, where they are clean and without secrets. Any thread.
+ * What an alert says: facts of one or several events, as JSON in the shape of its receiver and as a
+ * command's environment. All texts come out of the store, where they are clean and without secrets.
+ * Any thread.
  */
 #include "face/alert_batch.h"
 
 /* A message ready to be sent: owns its texts. */
 enum alert_fact {
-	FACT_EVENT, FACT_TARGET, FACT_GROUP, FACT_URL, FACT_STATE, FACT_CLASS, FACT_STATUS, FACT_DETAIL, FACT_SINCE,
+	FACT_EVENT, FACT_TARGET, FACT_GROUP, FACT_URL, FACT_STATE, FACT_CLASS, FACT_STATUS,
+	FACT_DETAIL, FACT_SINCE,
 	FACT_TIME, FACT_PREVIOUS, FACT_COUNT, FACT_MESSAGE, FACT_COUNT_ALL
 };
 

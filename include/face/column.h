@@ -1,7 +1,8 @@
 #ifndef WEBMON_FACE_COLUMN_H
 #define WEBMON_FACE_COLUMN_H
 /*
- * The one table of columns: status table, sort menu, snapshot and csv are made from it.
+ * The one table of columns: status table, sort menu, snapshot and csv are made from it. Pure; any
+ * thread.
  */
 #include "face/row.h"
 

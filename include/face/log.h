@@ -17,7 +17,8 @@ struct log_file;
  */
 struct log *log_start(const struct config *config, struct store *store, char why[200]);
 
-/* The same in the file that log_leave() gave (taken; closed where the configuration names another one). */
+/* The same in the file that log_leave() gave (taken; closed where the configuration names another
+ * one). */
 struct log *log_go_on(const struct config *config, struct store *store, struct log_file *file,
 		      char why[200]);
 
@@ -28,8 +29,8 @@ bool log_is_able(const struct config *config, char why[200]);
 void log_reopen(struct log *log);
 
 /*
- * A line about the program itself: "configuration reloaded", or a hook that failed. Any thread; returns at once. Where more come
- * than the thread can take, they are counted.
+ * A line about the program itself: "configuration reloaded", or a hook that failed. Any thread;
+ * returns at once. Where more come than the thread can take, they are counted.
  */
 void log_note(struct log *log, const char *words);
 

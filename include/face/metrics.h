@@ -15,13 +15,14 @@ bool metrics_are_wanted(const struct config *config);
 /* Borrows both until metrics_stop(). Returns new, or NULL with why. */
 struct metrics *metrics_start(const struct config *config, const struct store *store, char why[200]);
 
-/* "metrics_file: disk full"; "" where all is well. Any thread. */
+/* "metrics_file: disk full"; "" where all is well. Main thread. */
 void metrics_trouble(const struct metrics *metrics, char out[200]);
 
 /*
  * A reload, in two steps: metrics_rest() when the pollers have stopped (the store is looked at no more; who asks is told to come
- * again), metrics_switch() with the new ones, before the old configuration is freed. Counters of targets that stay go on; address
- * and file stay those of the start. Both return when it is so.
+ * again), metrics_switch() with the new ones, before the old configuration is freed. Counters of targets that stay go on. Address and
+ * file are then those of the new configuration, which wants one of them; where the address cannot be had, the old one is kept
+ * and metrics_trouble() says why. Both return when it is so.
  */
 void metrics_rest(struct metrics *metrics);
 void metrics_switch(struct metrics *metrics, const struct config *config, const struct store *store);

@@ -1,20 +1,26 @@
 #ifndef WEBMON_FACE_METRICS_COUNT_H
 #define WEBMON_FACE_METRICS_COUNT_H
 /*
- * Counters for metrics: what became of each probe, and how long good answers took. They only grow, from 0 at the
- * start of whoever counts, by following the rings sample by sample. One thread.
+ * Counters for metrics: what became of each probe, and how long good answers took. They only grow,
+ * from 0 at the start of whoever counts, by following the rings sample by sample. One thread.
  */
 #include "model/config.h"
 #include "store/store.h"
 
-#define METRICS_BOUNDS 11
+#define METRICS_BOUNDS 12
 
-/* Upper bounds of the latency histogram, microseconds; above the last one there is +Inf. */
-extern const int32_t metrics_bound_us[METRICS_BOUNDS];
+/* Upper bounds of the latency histogram, and how they are written; the last is +Inf. */
+struct metrics_bound {
+	int32_t us;
+	const char *label;
+};
+
+extern const struct metrics_bound metrics_bounds[METRICS_BOUNDS];
 
 struct target_count {
 	uint64_t classes[CLASS_COUNT]; /* each sample once; tainted ones as CLASS_LOCAL */
-	uint64_t buckets[METRICS_BOUNDS + 1]; /* good answers up to this bound and over the one before */
+	/* good answers up to this bound and over the one before */
+	uint64_t buckets[METRICS_BOUNDS];
 	uint64_t good;
 	uint64_t total_us; /* of good answers */
 	uint64_t lost;     /* overwritten before they could be counted */
@@ -22,8 +28,10 @@ struct target_count {
 
 struct metrics_count;
 
-/* whole: counts also what the store holds already. Returns new; borrows both until metrics_count_free(). */
-struct metrics_count *metrics_count_new(const struct config *config, const struct store *store, bool whole);
+/* whole: counts also what the store holds already. Returns new; borrows both until
+ * metrics_count_free(). */
+struct metrics_count *metrics_count_new(const struct config *config, const struct store *store,
+					bool whole);
 void metrics_count_free(struct metrics_count *count);
 
 /* Counts what is new. */

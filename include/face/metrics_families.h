@@ -1,7 +1,8 @@
 #ifndef WEBMON_FACE_METRICS_FAMILIES_H
 #define WEBMON_FACE_METRICS_FAMILIES_H
 /*
- * The table of metrics: one row a family, with the function that writes its lines. For face/metrics_text alone.
+ * The table of metrics: one row a family, with the function that writes its lines. For
+ * face/metrics_text alone.
  */
 #include "face/metrics_count.h"
 #include "face/metrics_page.h"

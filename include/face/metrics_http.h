@@ -1,7 +1,8 @@
 #ifndef WEBMON_FACE_METRICS_HTTP_H
 #define WEBMON_FACE_METRICS_HTTP_H
 /*
- * The web server of the metrics, driven by its owner's loop: no thread of its own. For face/metrics alone.
+ * The web server of the metrics, driven by its owner's loop: no thread of its own. For face/metrics
+ * alone.
  */
 #include <stdbool.h>
 #include <stdint.h>

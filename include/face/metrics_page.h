@@ -1,10 +1,11 @@
 #ifndef WEBMON_FACE_METRICS_PAGE_H
 #define WEBMON_FACE_METRICS_PAGE_H
 /*
- * Text in the exposition formats of Prometheus: families of series, line by line, into a buffer that grows. For the
- * metrics alone. One thread.
+ * Text in the exposition formats of Prometheus: families of series, line by line, into a buffer
+ * that grows. For the metrics alone. One thread.
  *
- * Sources: https://prometheus.io/docs/instrumenting/exposition_formats/ (version 0.0.4), RFC draft OpenMetrics 1.0.
+ * Sources: https://prometheus.io/docs/instrumenting/exposition_formats/ (version 0.0.4), RFC draft
+ * OpenMetrics 1.0.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -31,16 +32,19 @@ struct metrics_page {
 char *metrics_label(const char *name, const char *value);
 
 /*
- * One line of the family, whose head is written before its first line. suffix: "_bucket" or ""; labels: "a=\"b\",c=\"d\"" or "";
- * more: labels beside them, "" for none.
+ * One line of the family, whose head is written before its first line. suffix: "_bucket" or "";
+ * labels: "a=\"b\",c=\"d\"" or ""; more: labels beside them, "" for none.
  */
 struct metrics_series {
 	const struct metrics_family *family;
 	const char *suffix, *labels, *more;
 };
 
-void metrics_put_count(struct metrics_page *page, const struct metrics_series *series, uint64_t value);
-void metrics_put_seconds(struct metrics_page *page, const struct metrics_series *series, int64_t us); /* us >= 0 */
+void metrics_put_count(struct metrics_page *page, const struct metrics_series *series,
+		       uint64_t value);
+/* us >= 0 */
+void metrics_put_seconds(struct metrics_page *page, const struct metrics_series *series,
+			 int64_t us);
 void metrics_put_real(struct metrics_page *page, const struct metrics_series *series, double value);
 
 /* What the format wants at its end. */

@@ -15,6 +15,7 @@ struct row {
 	struct stats stats; /* over the window */
 	struct sample last; /* newest sample */
 	bool has_last;
+	bool outdated; /* its recorder has ended: what it was is not told as what it is */
 	uint64_t good_24h, failed_24h;
 	uint64_t head; /* of the ring when this was copied */
 	int64_t statistics_at_ms;
@@ -63,6 +64,7 @@ struct tally {
 	unsigned targets, up, slow, down, unknown, paused;
 	unsigned loaded, certs; /* beside the states */
 	unsigned loaded_slow;	/* of the loaded ones; the others are up */
+	unsigned outdated;	/* of the unknown ones */
 	enum state state;	/* the worst: STATE_UP where all is well */
 };
 
@@ -81,7 +83,7 @@ static inline unsigned tally_slow_calm(const struct tally *tally)
 	return tally->slow - tally->loaded_slow;
 }
 
-/* 0 all up, 1 slow, loaded or near a certificate's end, 2 down. */
+/* 0 all up, 1 slow, loaded, unknown or near a certificate's end, 2 down, 3 not known as nobody checks any more. */
 int tally_exit_status(const struct tally *tally);
 
 /* "503", "TIMEOUT", "paused", "…": what stands in the result column. */

@@ -5,7 +5,7 @@
  */
 #include <stdio.h>
 
-#include "face/row.h"
+#include "face/ending.h"
 
 enum snapshot_format {
 	SNAPSHOT_TABLE,
@@ -22,7 +22,8 @@ extern const char *const snapshot_format_name[SNAPSHOT_FORMATS];
 struct snapshot {
 	const struct config *config;
 	const struct store  *store;
-	const struct rows   *rows; /* refreshed */
+	const struct rows   *rows; /* refreshed, and the ending applied */
+	struct ending ending;      /* of whoever wrote the store; zero: it is the present */
 	const char *from;          /* the history it is of; NULL: of the configuration's targets, probed */
 	enum snapshot_format format;
 	bool evidence;

@@ -25,6 +25,9 @@ void snapshot_openmetrics(const struct snapshot *snapshot, FILE *out);
 bool snapshot_evidence(const struct snapshot *snapshot, const struct row *row,
 		       struct evidence *evidence);
 
+/* The time by which lengths up to now are told; what is known may end before it. */
+int64_t snapshot_present_ms(const struct snapshot *snapshot);
+
 /* The configuration's file without its folder, "" where there is none. */
 const char *snapshot_source(const struct snapshot *snapshot);
 

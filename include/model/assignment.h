@@ -28,18 +28,16 @@ bool assignment_refuse_for(const struct assignment *assignment, const char *what
 /* Remembers a secret; one that stands in the file itself is noted. */
 void assignment_keep_secret(struct assignment *assignment, const char *secret);
 
-/* The same of what a URL holds: its password, the values of query keys like token. */
-void assignment_keep_url_secrets(struct assignment *assignment, const char *url);
-
 /* Appends to the field, a struct text_list, which starts anew with the first item of a section. */
 bool assignment_append(struct assignment *assignment, const char *item);
 
-/* Calls take for each item between commas, blanks around it removed, until it says no. Returns whether it never did. */
+/* Calls take for each item between commas, blanks around it removed, until it says no. Returns
+ * whether it never did. */
 typedef bool item_taker(struct assignment *assignment, const char *item);
 bool assignment_split(struct assignment *assignment, item_taker *take);
 
 /* Setters of what HTTP and the network know: in value_http.c. */
-setter set_url, set_header, set_pattern, set_json_rule, set_route, set_addresses, set_method, set_user, set_proxy, set_status,
-	set_listen, set_urls;
+setter set_url, set_header, set_pattern, set_json_rule, set_route, set_addresses, set_method,
+	set_user, set_proxy, set_status, set_listen, set_urls;
 
 #endif

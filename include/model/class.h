@@ -2,7 +2,7 @@
 #define WEBMON_MODEL_CLASS_H
 /*
  * The one table of what can become of a probe: screen, log, JSON, metrics and documents take name,
- * letter and words from here.
+ * letter and words from here. Any thread.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -32,26 +32,32 @@ enum probe_class {
 	CLASS_TLS_UNTRUSTED,
 	CLASS_TLS_WEAK,
 	CLASS_TLS_HANDSHAKE,
-	CLASS_LOCAL, /* webmon's own host could not: the sample is tainted, never a failure of the target */
+	/* webmon's own host could not: the sample is tainted, never a failure of the target */
+	CLASS_LOCAL,
 	CLASS_COUNT
 };
 
 /* Warnings beside an ok probe: bits. */
 enum probe_warning {
 	WARN_SLOW         = 1, /* over one of the target's slow limits */
-	WARN_TLS_EXPIRING = 2, /* fewer days than expect_cert_days on some certificate of the chain */
+	/* fewer days than expect_cert_days on some certificate of the chain */
+	WARN_TLS_EXPIRING = 2,
 };
 
 struct class_info {
 	const char *name;   /* "timeout_first_byte": log, JSON, metrics */
-	const char *result; /* at most 8 columns, for the result column: "TIMEOUT", "REFUSED", "DNS", "TLS"; "" for the status itself */
+	/* at most 8 columns, for the result column: "TIMEOUT", "REFUSED", "DNS", "TLS"; "" for the
+	 * status itself */
+	const char *result;
 	const char *text;   /* "no first byte of the answer in time": help and documents */
-	char        letter; /* in histories; 0 for ok; http_status: '4', '5' or 'X', see class_letter */
+	/* in histories; 0 for ok; http_status: '4', '5' or 'X', see class_letter */
+	char        letter;
 };
 
 extern const struct class_info class_table[CLASS_COUNT];
 
-/* The history letter of a failed sample; status counts for CLASS_HTTP_STATUS only. ' ' for ok, '.' for local. */
+/* The history letter of a failed sample; status counts for CLASS_HTTP_STATUS only. ' ' for ok, '.'
+ * for local. */
 char class_letter(enum probe_class cls, int status);
 
 /* Which of two letters to show where there is room for one: the higher. 0 for no failure. */

@@ -157,6 +157,16 @@ struct config *config_load(const struct config_request *request, struct errors *
 struct config *config_load_part(const struct config_request *request, struct errors *errors);
 void config_free(struct config *config);
 
+/*
+ * The same choice, by words, --only, --skip and --group, among targets that are there already: those of a history. A word is a
+ * target's name or its address; one that is neither is told in errors. chosen: room for `count` indexes, in the order in
+ * which they are asked for, each once. Returns how many; 0 after a message.
+ */
+size_t config_choose(const struct config_request *request, const struct target *targets, size_t count, size_t *chosen,
+		     struct errors *errors);
+/* Whether anything is asked for, and not simply everything. */
+bool config_has_choice(const struct config_request *request);
+
 /* Whether a word of the command line that is no target's name is a URL. */
 bool config_is_url(const char *word);
 

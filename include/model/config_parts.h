@@ -86,6 +86,13 @@ void config_refuse_target(struct build *build, struct place place, const char *w
 /* Leaves the targets that the command line asks for, and adds its URLs. */
 void config_select(struct build *build);
 
+/* Whether --only, --skip and --group leave it. */
+bool config_is_wanted(const struct config_request *request, const struct target *target);
+/* Says that they leave none of so many. */
+void config_refuse_choice(struct build *build, size_t count);
+/* Says that a word of the command line is no target's name. */
+void config_refuse_word(struct build *build, const char *word);
+
 /* The setting of a section that gives the option last; NULL: none. */
 const struct setting *config_find_setting(const struct config_memory *memory, const struct section *section,
 					  const char *name);

@@ -1,8 +1,8 @@
 #ifndef WEBMON_MODEL_EXPAND_H
 #define WEBMON_MODEL_EXPAND_H
 /*
- * What a written value stands for: ${VARIABLE}, @FILE and ~ replaced, and what came from the first two
- * remembered as secret. Every failure is told with its place. Main thread.
+ * What a written value stands for: ${VARIABLE}, @FILE and ~ replaced, and what came from the first
+ * two remembered as secret. Every failure is told with its place. Main thread.
  */
 #include "base/arena.h"
 #include "base/error.h"
@@ -36,12 +36,13 @@ struct expanded {
 };
 
 /*
- * ${NAME} becomes the variable's value, $${ a plain ${. name is the option's, for messages. hide: values are
- * secrets. False after a message.
+ * ${NAME} becomes the variable's value, $${ a plain ${. name is the option's, for messages. hide:
+ * values are secrets. False after a message.
  */
 bool expand_variables(struct place *place, const char *name, bool hide, struct expanded *value);
 
-/* "@FILE" becomes the file's content without its last newline, a secret; "@@" a plain "@". False after a message. */
+/* "@FILE" becomes the file's content without its last newline, a secret; "@@" a plain "@". False
+ * after a message. */
 bool expand_file(struct place *place, const char *name, struct expanded *value);
 
 /* "~/x" and what is relative to the file's folder become whole paths. */

@@ -6,10 +6,9 @@
  * "<time>", hexadecimal and mixed names "<id>"; the place in a source file ("app.py:12") stays.
  * Pure; any thread.
  *
- *   "503 Service Unavailable after 84 ms"               http_status 503 Service Unavailable after #
- *   "connection refused by 203.0.113.7:443"             refused connection refused by <address>
- *   "500 KeyError: 'order 8812' (cart.py:40)"           http_status 500 KeyError: 'order #'
- * (cart.py:40)
+ *   "503 Service Unavailable after 84 ms"       http_status 503 Service Unavailable after #
+ *   "connection refused by 203.0.113.7:443"     refused connection refused by <address>
+ *   "500 KeyError: 'order 8812' (cart.py:40)"   http_status 500 KeyError: 'order #' (cart.py:40)
  */
 #include <stddef.h>
 #include <stdint.h>

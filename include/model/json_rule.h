@@ -3,8 +3,9 @@
 /*
  * One `expect_json`, taken apart. No JSON is read here: that is the checks' business.
  *
- *   .status = "healthy"      .queue.depth <= 100      .items[0].id != null      .["odd name"] =
- * true len(.items) > 3          .version ~ ^2\.          has .data.token           ! has .error
+ *   .status = "healthy"      .queue.depth <= 100      .items[0].id != null
+ *   .["odd name"] = true     len(.items) > 3          .version ~ ^2\.
+ *   has .data.token          ! has .error
  *
  * A path begins with a dot, which alone is the whole body; [-1] is the last entry. Any thread.
  */
@@ -41,8 +42,8 @@ struct json_rule {
 	struct json_step steps[JSON_RULE_STEPS];
 	size_t step_count;
 	char *path;   /* owned: as written, ".items[0].id" */
-	char *wanted; /* owned: as written, "\"healthy\"", "3"; of a match: the expression. NULL:
-			 has */
+	/* owned: as written, "\"healthy\"", "3"; of a match: the expression; NULL: has */
+	char *wanted;
 	enum json_sort sort; /* of what is wanted, where it is compared */
 	char *text;	     /* owned; of SORT_TEXT, without its quotes */
 	int64_t whole;

@@ -1,12 +1,15 @@
 #ifndef WEBMON_MODEL_JUDGE_PARTS_H
 #define WEBMON_MODEL_JUDGE_PARTS_H
 /*
- * The judge's rules by subject, for the files of the judge alone; see judge.h. Each adds to *out what
- * is to be told; the states of its events are filled in at the end of the step.
+ * The judge's rules by subject, for the files of the judge alone; see judge.h. Each adds to *out
+ * what is to be told; the states of its events are filled in at the end of the step.
  */
 #include "model/judge.h"
 
-/* The end of each step: the verdict as it follows from the judge, and the states of the step's events. */
+#define JUDGE_TOLD_EVERY 10 /* samples between two events of another class */
+
+/* The end of each step: the verdict as it follows from the judge, and the states of the step's
+ * events. */
 void judge_show(const struct judge *judge, int64_t at_ms, struct verdict *verdict,
 		struct judgement *out);
 /* The worst incident that is open and has a line of its own; INCIDENT_KINDS: none. */

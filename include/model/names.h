@@ -1,7 +1,8 @@
 #ifndef WEBMON_MODEL_NAMES_H
 #define WEBMON_MODEL_NAMES_H
 /*
- * Which target bears a name: a hash table, so that ten thousand targets load without waiting. One thread.
+ * Which target bears a name: a hash table, so that ten thousand targets load without waiting. One
+ * thread.
  */
 #include <stddef.h>
 

@@ -1,8 +1,8 @@
 #ifndef WEBMON_MODEL_OPTION_H
 #define WEBMON_MODEL_OPTION_H
 /*
- * The one table of configuration keys. Parser, validation, `webmon check`, --help and the README's list
- * are made from it; tests compare them with it.
+ * The one table of configuration keys. Parser, validation, `webmon check`, --help and the README's
+ * list are made from it; tests compare them with it. Any thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,7 +19,9 @@ enum option_scope {
 
 enum option_type {
 	OPTION_TEXT,     /* const char *; a list of lines is joined by blanks */
-	OPTION_URL,      /* const char *; lines are joined without a blank. Of a target: url, host, port, scheme, user */
+	/* const char *; lines are joined without a blank. Of a target: url, host, port, scheme,
+	 * user */
+	OPTION_URL,
 	OPTION_SECRET,   /* as text, masked wherever it is shown; @FILE allowed */
 	OPTION_PATH,     /* ~ expanded, relative to the file's folder */
 	OPTION_LIST,     /* struct text_list, split at commas */
@@ -34,8 +36,11 @@ enum option_type {
 	OPTION_STATUS,   /* status ranges */
 	OPTION_RULE,     /* "2" or "3/5" */
 	OPTION_FILE,     /* as path, and must be readable */
-	OPTION_HEADER,   /* as repeat: "Name: value"; goes over one of the same name from [defaults]; value: @FILE allowed */
-	OPTION_PATTERN,  /* as repeat: "~ regex", "!~ regex", "= equal", "contains"; min 1: after "Name: " */
+	/* as repeat: "Name: value"; goes over one of the same name from [defaults]; value: @FILE
+	 * allowed */
+	OPTION_HEADER,
+	/* as repeat: "~ regex", "!~ regex", "= equal", "contains"; min 1: after "Name: " */
+	OPTION_PATTERN,
 	OPTION_JSON_RULE, /* as repeat: see model/json_rule */
 	OPTION_ROUTE,    /* as repeat: curl's syntax with `min` colons */
 	OPTION_LISTEN,   /* as text: an address of this machine and a port */
@@ -57,7 +62,8 @@ struct option {
 	const char       *name;
 	enum option_scope scope;
 	enum option_type  type;
-	size_t            offset;   /* in struct program, target, alert_config, saved_view or source_config */
+	/* in struct program, target, alert_config, saved_view or source_config */
+	size_t            offset;
 	int64_t           min, max; /* of numbers, in the type's unit */
 	const char       *choices;  /* "auto 4 6 both" */
 	const char       *fallback; /* the default, as it would be written; NULL: none */

@@ -1,12 +1,12 @@
 #ifndef WEBMON_MODEL_SHARD_H
 #define WEBMON_MODEL_SHARD_H
 /*
- * Which recorder of a fleet a target is watched by: rendezvous hashing (highest random weight) over the
- * target's name, so that every recorder finds its own without asking the others, and one more of them
- * takes over a share of each without anything else moving. Pure; any thread.
+ * Which recorder of a fleet a target is watched by: rendezvous hashing (highest random weight) over
+ * the target's name, so that every recorder finds its own without asking the others, and one more
+ * of them takes over a share of each without anything else moving. Pure; any thread.
  *
- * Source: D. Thaler, C. Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM Trans. on
- * Networking 6(1), 1998.
+ * Source: D. Thaler, C. Ravishankar, "Using name-based mappings to increase hit rates", IEEE/ACM
+ * Trans. on Networking 6(1), 1998.
  */
 #include <stdbool.h>
 

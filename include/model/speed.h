@@ -1,8 +1,8 @@
 #ifndef WEBMON_MODEL_SPEED_H
 #define WEBMON_MODEL_SPEED_H
 /*
- * Whether good answers are slow, by the last five of them: three over a limit (or every one, while there
- * are fewer) are slow, none is fast again. Part of the judge; see judge.h.
+ * Whether good answers are slow, by the last five of them: three over a limit (or every one, while
+ * there are fewer) are slow, none is fast again. Part of the judge; see judge.h.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,6 +17,7 @@ struct speed {
 	int64_t  fast_since_ms; /* the first answer in time after the last slow one */
 };
 
+/* One more good answer; slow: over a limit. */
 void speed_note(struct speed *speed, int64_t at_ms, bool slow);
 
 /* How many of the last five were over a limit. */

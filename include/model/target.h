@@ -104,6 +104,12 @@ static inline int64_t target_satisfied_us(const struct target *target)
 	return target->slow_us > 0 ? target->slow_us / 2 : 500000;
 }
 
+/* A check that is older than this speaks of the past. */
+static inline int64_t target_present_ms(const struct target *target)
+{
+	return 2 * target->interval_ms + target->timeout_ms + 60000;
+}
+
 /* "https://user:•••@host/?token=•••" without what is secret: new text. Masks user info and the values of
  * query keys like token, key, secret, password, sig, auth, session, code, credential. */
 char *target_url_shown(const char *url);

@@ -11,7 +11,8 @@
 struct trouble {
 	bool             open;
 	bool             confirmed;
-	bool             untold; /* no line of its own: it opened while the target was flapping or in doubt */
+	/* no line of its own: it opened while the target was flapping or in doubt */
+	bool             untold;
 	bool             acknowledged;
 	uint64_t         id; /* 0 until the store has given one */
 	int64_t          opened_ms, last_ms;
@@ -26,9 +27,11 @@ struct trouble {
 #define JUDGE_INCIDENTS 6
 
 struct judgement {
-	struct event    events[JUDGE_EVENTS]; /* number and target not filled in; incident 0: a new one */
+	/* number and target not filled in; incident 0: a new one */
+	struct event    events[JUDGE_EVENTS];
 	size_t          event_count;
-	struct incident incidents[JUDGE_INCIDENTS]; /* target not filled in; id 0: new, the store gives one */
+	/* target not filled in; id 0: new, the store gives one */
+	struct incident incidents[JUDGE_INCIDENTS];
 	size_t          incident_count;
 };
 
@@ -38,8 +41,8 @@ void judgement_begin(struct judgement *out);
 struct event *judgement_event(struct judgement *out, enum event_kind kind, int64_t at_ms,
 			      const struct trouble *trouble);
 
-/* The trouble's incident as it now is; closed_ms 0: still open. Result and detail are the caller's to fill in; the
- * journal keeps those it has where they are "". */
+/* The trouble's incident as it now is; closed_ms 0: still open. Result and detail are the caller's
+ * to fill in; the journal keeps those it has where they are "". */
 struct incident *judgement_incident(struct judgement *out, enum incident_kind kind,
 				    const struct trouble *trouble, int64_t closed_ms);
 

@@ -1,7 +1,8 @@
 #ifndef WEBMON_MODEL_URL_H
 #define WEBMON_MODEL_URL_H
 /*
- * Addresses as a person writes them: taken apart, checked, and shown without what is secret. Pure; any thread.
+ * Addresses as a person writes them: taken apart, checked, and shown without what is secret. Pure;
+ * any thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,8 +39,9 @@ struct url {
 };
 
 /*
- * Reads an address. Without a scheme, http is taken for this machine (localhost, 127.*, ::1), https for
- * any other. Returns NULL, or what is wrong with it, in words that quote nothing but the scheme.
+ * Reads an address. Without a scheme, http is taken for this machine (localhost, 127.*, ::1), https
+ * for any other. Returns NULL, or what is wrong with it, in words that quote nothing but the
+ * scheme.
  */
 const char *url_read(struct arena *arena, const char *text, struct url *url);
 
@@ -49,12 +51,11 @@ uint16_t url_scheme_port(enum scheme scheme);
 /* Whether its host's name could be taken for another one (see model/idn). */
 bool url_is_deceptive(const char *text);
 
-/* "user:password", the password and the values of query keys like token: percent-decoded, for masking. */
+/* "user:password", the password and the values of query keys like token: percent-decoded, for
+ * masking. */
 void url_secrets(struct arena *arena, const char *text, struct text_list *secrets);
 
-/* A key of a query whose value is not for all eyes: "api_key". */
-bool url_key_is_secret(const char *key, size_t length);
-/* The same of a header's name: "Cookie", "X-Auth-Token"; "X-Error-Code" is none. */
+/* A header whose value is not for all eyes: "Cookie", "X-Auth-Token"; "X-Error-Code" is none. */
 bool url_header_is_secret(const char *name, size_t length);
 
 #endif

@@ -1,7 +1,7 @@
 #ifndef WEBMON_MODEL_USUAL_H
 #define WEBMON_MODEL_USUAL_H
 /*
- * What is usual for a duration: a running median, O(1) a value, no heap.
+ * What is usual for a duration: a running median, O(1) a value, no heap. Pure; one thread a value.
  *
  * The first 20 values give their exact median and their spread. From then on each value moves the
  * median's logarithm a step up or down, ± 1/2 · max(1/50, 1/n) · max(spread, 1/10), so that half of

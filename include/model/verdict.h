@@ -1,17 +1,20 @@
 #ifndef WEBMON_MODEL_VERDICT_H
 #define WEBMON_MODEL_VERDICT_H
 /*
- * What webmon holds of a target at this moment, and why: plain values without pointers, written by the
- * target's poller, read by every face through the store. All texts are clean.
+ * What webmon holds of a target at this moment, and why: plain values without pointers, written by
+ * the target's poller, read by every face through the store. All texts are clean.
  */
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "model/sample.h"
 
-enum state { STATE_NEW, STATE_UP, STATE_SLOW, STATE_DOWN, STATE_UNKNOWN, STATE_PAUSED, STATE_COUNT };
+enum state {
+	STATE_NEW, STATE_UP, STATE_SLOW, STATE_DOWN, STATE_UNKNOWN, STATE_PAUSED, STATE_COUNT
+};
 
-extern const char *const state_name[STATE_COUNT]; /* "unknown" for new too: JSON knows up slow down unknown paused */
+/* "unknown" for new too: JSON knows up slow down unknown paused */
+extern const char *const state_name[STATE_COUNT];
 
 enum load_level { LOAD_LEARNING, LOAD_CALM, LOAD_ELEVATED, LOAD_SATURATED };
 enum load_cause { LOAD_NONE, LOAD_SERVER, LOAD_NETWORK, LOAD_DNS, LOAD_CLIENT };
@@ -28,8 +31,9 @@ struct load_verdict {
 };
 
 /*
- * The error budget of an objective, "99.9% / 30d": how much of it is left and how fast it is being spent. A burn of 1 spends
- * it exactly within its window. Source: Google, The Site Reliability Workbook, chapter 5 (multiwindow burn rates).
+ * The error budget of an objective, "99.9% / 30d": how much of it is left and how fast it is being
+ * spent. A burn of 1 spends it exactly within its window. Source: Google, The Site Reliability
+ * Workbook, chapter 5 (multiwindow burn rates).
  */
 struct budget {
 	bool    known;     /* there is an objective, and checks to judge it by */
@@ -51,8 +55,10 @@ struct verdict {
 	enum http_version http;
 	uint32_t         failed_in_row, good_in_row;
 	uint64_t         sample_count;             /* samples judged, which is the ring's head */
-	int32_t          last_us;                  /* total of the newest sample where good, else ABSENT_US */
-	int32_t          usual_us;                 /* slow median of good totals; ABSENT_US before 20 of them */
+	/* total of the newest sample where good, else ABSENT_US */
+	int32_t          last_us;
+	/* slow median of good totals; ABSENT_US before 20 of them */
+	int32_t          usual_us;
 	int32_t          usual_phase_us[PHASE_COUNT];
 	uint64_t         incident;                 /* the open one's id, 0: none */
 	uint16_t         port;
@@ -61,11 +67,13 @@ struct verdict {
 	bool             acknowledged;  /* a person knows of the open incident */
 	bool             unconfirmed;   /* the newest failure waits for its confirmation */
 	uint32_t         parent;        /* UNKNOWN because this target is down; UINT32_MAX: none */
-	int64_t          retry_after_ms; /* wall clock: the server asked to be left alone until then; 0: it did not */
+	/* wall clock: the server asked to be left alone until then; 0: it did not */
+	int64_t          retry_after_ms;
 	struct budget    budget;
 	char             note[80];      /* of the acknowledgement */
 	char             ip[46];
-	char             detail[200];              /* "503 Service Unavailable, wanted 200-299"; "" where all is well */
+	/* "503 Service Unavailable, wanted 200-299"; "" where all is well */
+	char             detail[200];
 	struct load_verdict load;
 };
 
@@ -81,7 +89,8 @@ struct cert_facts {
 	char    subject[128], issuer[128];   /* "CN=checkout.example.com", one line */
 	char    names[256];                  /* the first names, blanks between */
 	char    problem[160];                /* why it was not verified; "" */
-	char    version[16], cipher[48], alpn[12]; /* of the session: "TLS 1.3" "TLS_AES_256_GCM_SHA384" "h2" */
+	/* of the session: "TLS 1.3" "TLS_AES_256_GCM_SHA384" "h2" */
+	char    version[16], cipher[48], alpn[12];
 	char    fingerprint[65];             /* SHA-256, hex */
 };
 
@@ -100,7 +109,8 @@ struct evidence {
 	struct sample  sample;
 	uint64_t       body_bytes;  /* received, decoded; may be more than kept */
 	uint32_t       header_count;
-	uint16_t       detail, curl, address, request, status_line, headers, body, command, changes; /* offsets into text; each NUL-ended */
+	/* offsets into text; each NUL-ended */
+	uint16_t       detail, curl, address, request, status_line, headers, body, command, changes;
 	uint16_t       used;        /* bytes of text in use */
 	char           text[EVIDENCE_TEXT_MAX];
 	/*
@@ -111,8 +121,10 @@ struct evidence {
 	 * status_line  "HTTP/1.1 503 Service Unavailable" or ""
 	 * headers      answer headers, lines, redacted, at most 32
 	 * body         excerpt as clean text, lines
-	 * command      a command line that repeats the probe (curl; nc for tcp://, openssl for tls://), secrets as •••
-	 * changes      of a failure: what is otherwise than in the last good answer, lines; "" where nothing or nothing is known
+	 * command      a command line that repeats the probe (curl; nc for tcp://, openssl for
+	 *              tls://), secrets as •••
+	 * changes      of a failure: what is otherwise than in the last good answer, lines; "" where
+	 *              nothing is, or nothing is known
 	 */
 };
 
@@ -129,6 +141,14 @@ enum incident_kind {
 	INCIDENT_KINDS
 };
 
+struct incident_info {
+	const char *name;   /* "loaded": typed into a filter, behind ":" */
+	const char *result; /* "LOAD", while it is open; "" for DOWN: its class says more */
+	const char *plural; /* "certificates": all of its kind */
+};
+
+extern const struct incident_info incident_table[INCIDENT_KINDS];
+
 struct incident {
 	uint64_t           id;     /* from 1, in order of opening */
 	uint64_t           change; /* the journal's change counter when last written */
@@ -140,7 +160,8 @@ struct incident {
 	uint16_t           status;
 	uint32_t           count;  /* checks concerned */
 	int64_t            opened_ms, last_ms, closed_ms; /* closed 0: still open */
-	char               result[12];  /* "TIMEOUT", "503", "SLOW", "CERT", "up again"... as the error pane shows it */
+	/* "TIMEOUT", "503", "SLOW", "CERT", "up again"... as the error pane shows it */
+	char               result[12];
 	char               detail[200];
 	char               note[80];    /* of the acknowledgement */
 	uint32_t           targets;     /* how many it concerns; 0 and 1: the one */
@@ -158,10 +179,23 @@ enum event_kind {
 	EVENT_SELF, EVENT_SELF_OVER,
 	EVENT_FLAPPING, EVENT_STEADY,
 	EVENT_BURN, EVENT_BURN_OVER,
-	EVENT_CHANGED,      /* another address, certificate or server version: no trouble, a mark on the chart */
+	/* another address, certificate or server version: no trouble, a mark on the chart */
+	EVENT_CHANGED,
 	EVENT_ACKNOWLEDGED, /* detail: the note */
 	EVENT_KINDS
 };
+
+struct event_info {
+	const char *name;  /* "cert_renewed": JSON */
+	const char *plain; /* "RENEWED": a line of --plain */
+	const char *word;  /* "renewed", at most 8 columns: the timeline of an incident */
+	/* "certificate renewed,": the log, before the detail; "" where the class stands there */
+	const char *lead;
+	/* the kind that it tells of; INCIDENT_KINDS: none, or of any */
+	enum incident_kind incident;
+};
+
+extern const struct event_info event_table[EVENT_KINDS];
 
 struct event {
 	uint64_t         number; /* from 0, in order */
@@ -182,7 +216,8 @@ struct event {
 struct fleet {
 	int64_t  started_ms;
 	uint64_t probes, failures, tainted;
-	uint64_t late;     /* started more than 50 ms (or a tenth of the interval) after they were due */
+	/* started more than 50 ms (or a tenth of the interval) after they were due */
+	uint64_t late;
 	uint64_t skipped;  /* due while the one before was still under way */
 	uint32_t in_flight;
 	int32_t  lag_p99_us; /* over the last 1024 starts */

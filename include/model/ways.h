@@ -27,8 +27,8 @@ bool ways_note(struct ways *ways, const struct target *target, const struct samp
  * among cold ones. */
 bool ways_is_usual(const struct target *target, const struct sample *sample);
 
-/* The sample with what cold and warm probes have in common: without the TLS handshake and its time.
- */
+/* The sample with what cold and warm probes have in common: without the TLS handshake and
+ * its time. */
 struct sample ways_comparable(const struct target *target, const struct sample *sample);
 
 #endif

@@ -3,7 +3,7 @@
 /*
  * How incidents are put in words: result and detail as the error pane shows them. One line each,
  * clean as far as what they are made of is clean. Written to the caller's buffer, cut on a
- * character's border.
+ * character's border. Pure; any thread.
  */
 #include "model/target.h"
 #include "model/verdict.h"

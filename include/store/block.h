@@ -59,7 +59,8 @@ struct extent {
 struct block {
 	uint64_t magic;
 	uint32_t version, header_bytes;
-	uint64_t layout; /* of the structs that are kept as they are: another build may have others */
+	/* of the structs that are kept as they are: another build may have others */
+	uint64_t layout;
 	uint64_t total_bytes;
 	uint64_t targets;
 	uint64_t ring_capacity_max;
@@ -71,7 +72,8 @@ struct block {
 /* Who writes it, for readers in other processes. Zeros in memory of our own. */
 struct block_life {
 	_Atomic uint64_t pid;
-	_Atomic int64_t started_ms, last_ms; /* wall clock: of the writer, and its last sign of life */
+	/* wall clock: of the writer, and its last sign of life */
+	_Atomic int64_t started_ms, last_ms;
 	_Atomic int64_t ended_ms;	     /* 0: it goes on, or was killed */
 	_Atomic uint64_t superseded;	     /* another file stands in its place */
 };
@@ -158,8 +160,8 @@ static inline const char *block_texts(const struct block *block)
 	return block_at(block, ROW_TEXTS, 0);
 }
 
-/* The judge of a target as it was last put away; false: never. Written to the older of two slots, so
- * that one is whole at any time. */
+/* The judge of a target as it was last put away; false: never. Written to the older of two slots,
+ * so that one is whole at any time. */
 bool block_judge(const struct block *block, size_t target, struct judge *judge);
 void block_put_judge(struct block *block, size_t target, const struct judge *judge);
 

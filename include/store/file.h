@@ -54,9 +54,11 @@ enum file_result file_sync(struct store_file *file, char *name, char why[WHY_MAX
 /* Puts it in its place; replace: over what is there. Frees name. */
 enum file_result file_place(struct store_file *file, char *name, bool replace, char why[WHY_MAX]);
 
-/* Gives what stands at path a second name, "PATH.old", before it is replaced. Returns that, new;
- * NULL with why. */
-char *file_keep_old(const char *path, char why[WHY_MAX]);
+/* Takes away what processes that are gone have left of files they were making for path. */
+void file_sweep(const char *path);
+
+/* Gives what stands at path a second name, "PATH.old", before it is replaced: *name (new). */
+enum file_result file_keep_old(const char *path, char **name, char why[WHY_MAX]);
 
 /* Its size in bytes. */
 uint64_t file_size(const struct store_file *file);

@@ -36,8 +36,8 @@ void histogram_pack(uint64_t *words, size_t bytes, const struct histogram *histo
 bool histogram_add_packed(struct histogram *histogram, const uint64_t *words, size_t bytes,
 			  uint32_t period);
 
-/* The smallest value with at least per_mille of all at or below it; ABSENT_US where there is none.
- */
+/* The smallest value with at least per_mille of all at or below it; ABSENT_US where there
+ * is none. */
 int32_t histogram_percentile(const struct histogram *histogram, unsigned per_mille);
 
 /* How many are at or below the value, to within its bucket. */

@@ -12,8 +12,8 @@
 uint64_t journal_put_incident(struct block *block, const struct incident *incident);
 void journal_put_event(struct block *block, const struct event *event);
 
-/* All that is still there, with its numbers; by target of `from` match has its new index, UINT32_MAX:
- * it is gone, and what was told of it too. */
+/* All that is still there, with its numbers; by target of `from` match has its new index,
+ * UINT32_MAX: it is gone, and what was told of it too. */
 void journal_carry(struct block *to, const struct block *from, const uint32_t *match,
 		   size_t match_count);
 

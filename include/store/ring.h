@@ -31,15 +31,17 @@ struct ring_view {
 /* Slots for so many samples. */
 uint32_t ring_slots(uint32_t capacity);
 
+/* The writer's alone: publishes it with the new head. */
 void ring_push(_Atomic uint64_t *head, _Atomic uint64_t *words, const struct ring_shape *shape,
 	       const struct sample *sample);
 
 /*
- * Failed samples from this number on count nowhere after all (SAMPLE_TAINTED). The writer's. A reader that comes in
- * the middle of it finds the record torn and leaves it out, once.
+ * Failed samples from this number on count nowhere after all (SAMPLE_TAINTED). The writer's. A
+ * reader that comes in the middle of it finds the record torn and leaves it out, once.
  */
 void ring_taint(const struct ring_view *ring, _Atomic uint64_t *words, uint64_t from);
 
+/* Samples ever pushed: the number of the next one. */
 uint64_t ring_head(const struct ring_view *ring);
 
 /* False where the sample was not yet written, is overwritten or torn. */

@@ -28,7 +28,6 @@ struct store;
 /* How large everything is: a pure function of the configuration; `webmon check` prints it. */
 struct store_plan {
 	size_t   targets;
-	size_t   ring_samples_max;             /* the largest ring */
 	uint64_t ring_bytes, rollup_bytes, evidence_bytes, journal_bytes, other_bytes, total_bytes;
 	uint64_t day_bytes; /* about what is in use of it after a day without trouble */
 };
@@ -106,6 +105,13 @@ void store_condition(struct store *store, struct store_condition *condition);
 /* The targets as the writer's configuration described them, without secrets. Returns new (one free()); texts are the
  * store's. */
 struct target *store_targets(const struct store *store);
+
+/*
+ * A reader's choice, to be made before anything else is read: from now on its store has these targets alone, numbered in this
+ * order, with their incidents and events and those of the whole program.
+ */
+void store_choose(struct store *store, const size_t *targets, size_t count);
+bool store_has_choice(const struct store *store);
 
 /* A target's identity over restarts, and the target of one; SIZE_MAX: there is none. */
 uint64_t store_key(const struct store *store, size_t target);
@@ -199,10 +205,9 @@ void store_tally_then(const struct store *store, size_t target, int64_t from_ms,
  * Statistics of a window of any length and age out of rollups alone: whole minutes of the last 24 h, where from_ms is
  * older whole quarters of an hour of the last 30 d. Percentiles are within 2 % (where more than some 80 different times came in a quarter of
  * an hour, within 4 %); min, max, mean and counts as exact as those of the samples. apdex_us as in stats_of().
- * failures: by group, in the order of store_failure_letters; NULL: not wanted. Costs up to 2 ms: not for every row.
+ * failures: by group, in the order of "45BDCTSX" (as class_letter(); B with R); NULL: not wanted. Costs up to 2 ms: not for every row.
  */
 #define STORE_FAILURE_GROUPS 8
-extern const char store_failure_letters[STORE_FAILURE_GROUPS + 1]; /* "45BDCTSX": as class_letter(); B with R */
 struct stats store_stats(const struct store *store, size_t target, int64_t from_ms, int64_t to_ms, int64_t apdex_us,
 			 uint32_t failures[STORE_FAILURE_GROUPS]);
 

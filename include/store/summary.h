@@ -3,10 +3,11 @@
 /*
  * A record of a rollup, and several of them in one. Private to the store.
  *
- * Packed, a record is five words: period 32, letter 8, unused 8, slow 16 | good 16, failed 16, tainted 16,
- * check 16 | min 32, max 32 | median 32, mean 32 | failures by group, 8 each (4 bits and an exponent). It carries its
- * period, so that one of another day, which has the same place, is not taken for it. Its histogram stands after it
- * with a check of its own, since most readers have no use for it.
+ * Packed, a record is five words: period 32, letter 8, unused 8, slow 16 | good 16, failed 16,
+ * tainted 16, check 16 | min 32, max 32 | median 32, mean 32 | failures by group, 8 each (4 bits
+ * and an exponent). It carries its period, so that one of another day, which has the same place, is
+ * not taken for it. Its histogram stands after it with a check of its own, since most readers have
+ * no use for it.
  */
 #include <stdbool.h>
 #include <stddef.h>

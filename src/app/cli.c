@@ -400,9 +400,8 @@ void cli_fini(struct cli *cli)
 	free(cli->found);
 }
 
-void cli_help(const struct cli *cli, FILE *out)
+void cli_help(FILE *out)
 {
-	(void)cli;
 	fputs("webmon: a dashboard of web applications for the terminal\n\n", out);
 	for (const struct mode *mode = mode_table; mode->name; mode++)
 		fprintf(out, "  webmon %-8s %-22s %s\n", mode->name, mode->arguments, mode->help);
@@ -426,7 +425,8 @@ void cli_help(const struct cli *cli, FILE *out)
 	      "dashboard's keys.\n"
 	      "Exit status: 0 all up; 1 something slow, loaded, unknown or a certificate near its "
 	      "end; 2 something down;\n"
-	      "3 webmon could not do its work.\n",
+	      "3 webmon could not do its work, or nobody writes the history of --from any "
+	      "more.\n",
 	      out);
 }
 

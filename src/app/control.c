@@ -261,7 +261,7 @@ struct control *control_start(const char *history, struct poll *poll, const stru
 	control->listener = listen_at(&address);
 	failed = control->listener < 0 || control->stop < 0
 			 ? errno
-			 : thread_start(&control->thread, "control", run, control);
+			 : thread_start(&control->thread, "webmon-control", run, control);
 	if (!failed) {
 		control->path = x_strdup(address.sun_path);
 		return control;
@@ -321,6 +321,11 @@ int control_ask(const char *history, const struct store *store, const struct tui
 
 	if (!history || !line_of(line, store, request)) {
 		text_format(why, 200, "nobody here can be asked for that");
+		return -1;
+	}
+	if (request->target == SIZE_MAX && store_has_choice(store)) {
+		text_format(why, 200,
+			    "all would be all targets of the recorder, not only those shown here");
 		return -1;
 	}
 	if (!address_of(&address, history, why))

@@ -107,7 +107,7 @@ bool keeper_write(struct keeper *keeper, const char *name, char *text)
 	free(keeper->text);
 	keeper->text = text;
 	keeper->error = 0;
-	keeper->busy = thread_start(&keeper->thread, "keeper", run, keeper) == 0;
+	keeper->busy = thread_start(&keeper->thread, "webmon-keeper", run, keeper) == 0;
 	return keeper->busy;
 }
 

@@ -16,6 +16,7 @@
 #include "app/service.h"
 #include "app/signals.h"
 #include "base/clock.h"
+#include "base/text.h"
 #include "face/trace.h"
 
 #define ALIVE_US 5000000 /* the pollers publish each second */
@@ -33,12 +34,16 @@ struct record {
 	int64_t watchdog_us;				/* between two signs; 0: none are wanted */
 	int64_t fed_us, woken_us, traced_us, looked_us; /* when last */
 	char trouble[200];
+	char refused[200]; /* why the last reload changed nothing */
 };
 
 static void tell_state(const struct record *record)
 {
-	service_tell("READY=1\nSTATUS=%s%s%zu targets", record->trouble,
-		     record->trouble[0] ? "; " : "", record->session.config->target_count);
+	size_t count = record->session.config->target_count;
+
+	service_tell("READY=1\nSTATUS=%s%s%s%s%zu target%s", record->refused,
+		     record->refused[0] ? "; " : "", record->trouble,
+		     record->trouble[0] ? "; " : "", count, count == 1 ? "" : "s");
 }
 
 static bool open_trace(struct record *record)
@@ -67,6 +72,18 @@ static void write_trace(struct record *record)
 		log_note(record->session.log, why);
 }
 
+/* Who asked for it looks at the service's state and its journal, not at first into our log. */
+static void refuse(struct record *record, const char *words)
+{
+	const char *log = record->session.config->program.log;
+
+	text_copy(record->refused, sizeof record->refused, words);
+	if (record->session.log)
+		log_note(record->session.log, words);
+	if (!log || strcmp(log, LOG_STDOUT) != 0)
+		fprintf(stderr, "webmon: %s\n", words);
+}
+
 static void reload(struct record *record)
 {
 	struct session *session = &record->session;
@@ -77,6 +94,7 @@ static void reload(struct record *record)
 	if (config) {
 		struct trace_files *before = record->trace;
 
+		record->refused[0] = '\0';
 		write_trace(record);
 		record->trace = NULL;
 		record->ended = record->failed = !session_exchange(session, config, words);
@@ -86,8 +104,8 @@ static void reload(struct record *record)
 		if (before && record->trace)
 			trace_files_go_on(record->trace, before);
 		trace_files_free(before);
-	} else if (session->log) {
-		log_note(session->log, words);
+	} else {
+		refuse(record, words);
 	}
 	if (session->log)
 		log_reopen(session->log);

@@ -9,6 +9,7 @@
 #include "app/modes.h"
 #include "app/signals.h"
 #include "face/json_value.h"
+#include "face/trace.h"
 #include "model/judge.h"
 #include "source/replay.h"
 
@@ -18,17 +19,6 @@ struct line {
 	const struct verdict *verdict;
 	bool first;
 };
-
-static void put_quoted(const char *text)
-{
-	putchar('"');
-	for (; *text; text++) {
-		if (*text == '"')
-			putchar('"');
-		putchar(*text);
-	}
-	putchar('"');
-}
 
 static void put_csv(const struct line *line)
 {
@@ -41,7 +31,7 @@ static void put_csv(const struct line *line)
 		printf("%.2f", (double)load->ratio);
 	printf(",%s,", state_name[line->verdict->state]);
 	if (load->evidence[0])
-		put_quoted(load->evidence);
+		trace_print_quoted(stdout, load->evidence);
 	putchar('\n');
 }
 

@@ -19,6 +19,8 @@
 #define WIDTH_UNKNOWN 80
 #define PROGRESS_MS   250
 #define PATIENCE_US   1000000 /* of a person, before progress is told */
+#define FAILED	      (-1)    /* no exit status yet: webmon could not do its work */
+#define SIGNAL_BASE   128     /* and a signal's number: the status of what it has ended */
 
 /* ---- progress, for a person who waits ---- */
 
@@ -29,20 +31,30 @@ struct progress {
 	int64_t from_us; /* not before: most snapshots are over by then */
 };
 
-static void show_progress(struct progress *progress)
+/* Targets of which all rounds are done; *probes: rounds of all of them. */
+static size_t count_done(const struct progress *progress, uint64_t *probes)
 {
 	const struct session *session = progress->session;
-	size_t targets = session->config->target_count, done = 0;
-	uint64_t probes = 0;
+	size_t done = 0;
+
+	*probes = 0;
+	for (size_t i = 0; i < session->config->target_count; i++) {
+		uint64_t head = store_head(session->store, i);
+
+		*probes += head < progress->rounds ? head : progress->rounds;
+		done += head >= progress->rounds;
+	}
+	return done;
+}
+
+static void show_progress(struct progress *progress)
+{
+	size_t targets = progress->session->config->target_count, done;
+	uint64_t probes;
 
 	if (!progress->wanted || clock_mono_us() < progress->from_us)
 		return;
-	for (size_t i = 0; i < targets; i++) {
-		uint64_t head = store_head(session->store, i);
-
-		probes += head < progress->rounds ? head : progress->rounds;
-		done += head >= progress->rounds;
-	}
+	done = count_done(progress, &probes);
 	fprintf(stderr, "\r\033[K%zu of %zu targets done, %llu of %llu checks", done, targets,
 		(unsigned long long)probes, (unsigned long long)targets * progress->rounds);
 	progress->shown = true;
@@ -54,8 +66,39 @@ static void hide_progress(const struct progress *progress)
 		fputs("\r\033[K", stderr);
 }
 
-/* Waits for the end of the rounds; false where a signal came first. */
-static bool wait_done(const struct session *session, int signal_fd, struct progress *progress)
+/* A pipeline, cron or a plugin's time limit ended it: whoever reads stderr is to know how far it
+ * came. */
+static void tell_interrupted(const struct progress *progress, int number)
+{
+	size_t targets = progress->session->config->target_count, done;
+	const char *name = number == SIGINT    ? "INT"
+			   : number == SIGTERM ? "TERM"
+			   : number == SIGHUP  ? "HUP"
+					       : "QUIT";
+	uint64_t probes;
+
+	done = count_done(progress, &probes);
+	fprintf(stderr, "webmon: interrupted by SIG%s: %zu of %zu target%s had been checked", name,
+		done, targets, targets == 1 ? "" : "s");
+	if (progress->rounds > 1)
+		fprintf(stderr, " in all rounds, %llu of %llu checks were done",
+			(unsigned long long)probes, (unsigned long long)targets * progress->rounds);
+	fputc('\n', stderr);
+}
+
+/* The next signal that ends a snapshot; 0: none came. */
+static int next_ending(int signal_fd)
+{
+	int number;
+
+	while ((number = signals_next(signal_fd)) != 0)
+		if (number == SIGTERM || number == SIGINT || number == SIGHUP || number == SIGQUIT)
+			return number;
+	return 0;
+}
+
+/* Waits for the end of the rounds. Returns 0, the signal that came first, or FAILED. */
+static int wait_done(const struct session *session, int signal_fd, struct progress *progress)
 {
 	struct pollfd fds[2] = {{.fd = session->store_fd, .events = POLLIN},
 				{.fd = signal_fd, .events = POLLIN}};
@@ -64,15 +107,14 @@ static bool wait_done(const struct session *session, int signal_fd, struct progr
 		int number;
 
 		if (poll(fds, 2, PROGRESS_MS) < 0 && errno != EINTR)
-			return false;
+			return FAILED;
 		show_progress(progress);
 		store_woken(session->store, session->store_fd);
-		while ((number = signals_next(signal_fd)) != 0)
-			if (number == SIGTERM || number == SIGINT || number == SIGHUP ||
-			    number == SIGQUIT)
-				return false;
+		number = next_ending(signal_fd);
+		if (number)
+			return number;
 	}
-	return true;
+	return 0;
 }
 
 /* COLUMNS or the terminal's own width; 80 where neither is known. */
@@ -121,6 +163,7 @@ static int print(const struct session *session, const struct cli *cli, bool for_
 {
 	struct rows *rows = rows_new(session->config, session->store);
 	struct snapshot snapshot = {
+		.ending = session_ending(session),
 		.config = session->config,
 		.store = session->store,
 		.rows = rows,
@@ -136,13 +179,14 @@ static int print(const struct session *session, const struct cli *cli, bool for_
 	bool written;
 
 	rows_refresh(rows, session->store);
+	ending_apply(&snapshot.ending, rows);
 	tally = rows_tally(rows);
 	written = cli->quiet || write_out(&snapshot, before);
 	rows_free(rows);
 	if (!written) {
 		if (errno != EPIPE) /* `| head` has what it wanted */
 			fprintf(stderr, "webmon: cannot write the snapshot: %s\n", strerror(errno));
-		return 3;
+		return FAILED;
 	}
 	return for_show ? 0 : tally_exit_status(&tally);
 }
@@ -158,16 +202,27 @@ static int probe(struct session *session, const struct cli *cli, bool for_show,
 		.from_us = clock_mono_us() + PATIENCE_US,
 	};
 	int signal_fd = signals_open();
-	bool done = session_poll(session, &options) && wait_done(session, signal_fd, &progress);
+	int ended =
+		session_poll(session, &options) ? wait_done(session, signal_fd, &progress) : FAILED;
 
 	hide_progress(&progress);
 	close(signal_fd);
-	return done && !session_is_cut_off(session) ? print(session, cli, for_show, before) : 3;
+	if (ended > 0) {
+		tell_interrupted(&progress, ended);
+		return SIGNAL_BASE + ended;
+	}
+	return ended == 0 && !session_is_cut_off(session) ? print(session, cli, for_show, before)
+							  : FAILED;
+}
+
+static int exit_status(int status)
+{
+	return status == FAILED ? 3 : status;
 }
 
 int snapshot_session(struct session *session, const struct cli *cli, bool for_show)
 {
-	return probe(session, cli, for_show, NULL);
+	return exit_status(probe(session, cli, for_show, NULL));
 }
 
 static int print_seen(const struct session *session, const struct cli *cli,
@@ -180,7 +235,7 @@ static int print_seen(const struct session *session, const struct cli *cli,
 
 int snapshot_seen(struct session *session, const struct cli *cli)
 {
-	return print_seen(session, cli, NULL);
+	return exit_status(print_seen(session, cli, NULL));
 }
 
 /* False where there is one, and it cannot be read. */
@@ -194,16 +249,27 @@ static bool read_before(const struct cli *cli, struct snapshot_diff **before)
 	return !cli->diff || *before;
 }
 
+/* It may have been a signal that ended the wait for a source: then it is there still. */
+static int status_of_refusal(void)
+{
+	int signal_fd = signals_open(), number = next_ending(signal_fd);
+
+	close(signal_fd);
+	return number ? SIGNAL_BASE + number : FAILED;
+}
+
 static int take_picture(struct session *session, const struct cli *cli,
 			const struct snapshot_diff *before)
 {
-	int status = 3;
+	int status = FAILED;
 
 	if (cli->from) {
 		if (session_open_view(session, cli, cli->from))
 			status = print_seen(session, cli, before);
 	} else if (session_open(session, cli)) {
 		status = probe(session, cli, false, before);
+	} else {
+		status = status_of_refusal();
 	}
 	session_close(session);
 	return status;
@@ -213,13 +279,14 @@ int mode_snapshot(const struct cli *cli)
 {
 	struct session session;
 	struct snapshot_diff *before;
-	int status = 3;
+	int status = FAILED;
 
 	if (read_before(cli, &before))
 		status = take_picture(&session, cli, before);
 	snapshot_diff_free(before);
 	/* who runs plugins reads stdout alone */
-	if (status == 3 && cli->format == SNAPSHOT_NAGIOS && !cli->quiet)
+	if ((status == FAILED || status > SIGNAL_BASE) && cli->format == SNAPSHOT_NAGIOS &&
+	    !cli->quiet)
 		puts("WEBMON UNKNOWN - webmon could not do its work: stderr says why");
-	return status;
+	return exit_status(status);
 }

@@ -22,9 +22,8 @@
 #include "base/mem.h"
 #include "face/tui/extras.h"
 
-#define FRAME_US                                                                                   \
-	250000		  /* between two frames, and two looks at the store, that no key asked for \
-			   */
+/* Between two frames, and two looks at the store, that no key asked for */
+#define FRAME_US     250000
 #define EARLY_US     4000 /* the same while the first answers come in: a person waits for them */
 #define START_US     1500000
 #define CONDITION_US 1000000 /* between two looks at the history's condition */

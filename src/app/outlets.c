@@ -50,18 +50,11 @@ void outlets_rest(struct outlets *outlets)
 		metrics_rest(outlets->metrics);
 }
 
-static bool is_same(const char *a, const char *b)
-{
-	return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-void outlets_switch(struct outlets *outlets, const struct config *before, const struct config *now,
-		    const struct store *store)
+void outlets_switch(struct outlets *outlets, const struct config *now, const struct store *store)
 {
 	if (!outlets->metrics)
 		return;
-	if (is_same(before->program.metrics, now->program.metrics) &&
-	    is_same(before->program.metrics_file, now->program.metrics_file)) {
+	if (metrics_are_wanted(now)) {
 		metrics_switch(outlets->metrics, now, store);
 		return;
 	}

@@ -18,35 +18,13 @@
 #define SOON_MS 200	/* a SIGHUP waits for another */
 #define LOOK_US 1000000 /* between two looks at what became of a viewed file */
 
-static const char *const event_word[EVENT_KINDS] = {
-	[EVENT_FAILED] = "FAILED",
-	[EVENT_DOWN] = "DOWN",
-	[EVENT_UP] = "UP",
-	[EVENT_SLOW] = "SLOW",
-	[EVENT_FAST] = "FAST",
-	[EVENT_LOAD] = "LOAD",
-	[EVENT_CALM] = "CALM",
-	[EVENT_CERT] = "CERT",
-	[EVENT_CERT_RENEWED] = "RENEWED",
-	[EVENT_PAUSED] = "PAUSED",
-	[EVENT_RESUMED] = "RESUMED",
-	[EVENT_SELF] = "SELF",
-	[EVENT_SELF_OVER] = "SELF OVER",
-	[EVENT_FLAPPING] = "FLAPPING",
-	[EVENT_STEADY] = "STEADY",
-	[EVENT_BURN] = "BURN",
-	[EVENT_BURN_OVER] = "BURN OVER",
-	[EVENT_CHANGED] = "CHANGED",
-	[EVENT_ACKNOWLEDGED] = "ACKNOWLEDGED",
-};
-
 static void print_event(const struct session *session, const struct event *event)
 {
 	const struct config *config = session->config;
 	char stamp[FORMAT_MAX];
 
 	format_stamp(stamp, event->at_ms, STAMP_ISO, true, event->at_ms);
-	printf("%s %s %s %s\n", stamp, event_word[event->kind],
+	printf("%s %s %s %s\n", stamp, event_table[event->kind].plain,
 	       event->target < config->target_count ? config->targets[event->target].name
 						    : "webmon",
 	       event->detail);

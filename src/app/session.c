@@ -55,7 +55,11 @@ static struct found *find(const struct source_config *source, bool waits)
 	struct pollfd asked = {.fd = signals_open(), .events = POLLIN};
 	struct found *found = prometheus_look(source, asked.fd, why);
 
-	if (!found && waits && poll(&asked, 1, 0) == 0)
+	bool interrupted = !found && poll(&asked, 1, 0) != 0;
+
+	if (interrupted)
+		say_why("interrupted before the source had answered");
+	else if (!found && waits)
 		found = found_none();
 	else if (!found)
 		say_why(why);
@@ -228,7 +232,11 @@ bool session_poll(struct session *session, const struct poll_options *options)
 		if (!session->reloads)
 			return say_why(why);
 		text_copy(session->trouble, sizeof session->trouble, why);
+		if (session->log)
+			log_note(session->log, why);
 	}
+	if (session->reloads)
+		outlets_note(&session->outlets, session->log);
 	if (!start_samples(session, options, why))
 		return say_why(why);
 	store_condition(session->store, &condition);
@@ -381,6 +389,7 @@ bool session_exchange(struct session *session, struct config *config, char news[
 
 	session->reloads = true;
 	session->struck = false;
+	session->trouble[0] = '\0';
 	prepared = session->found ? NULL : store_prepare(before, config);
 	began_us = clock_mono_us();
 	store_remember(before);
@@ -397,7 +406,7 @@ bool session_exchange(struct session *session, struct config *config, char news[
 	}
 	added = count_missing(before, session->store);
 	gone = count_missing(session->store, before);
-	outlets_switch(&session->outlets, session->config, config, session->store);
+	outlets_switch(&session->outlets, config, session->store);
 	if (session->store != before)
 		store_close(before);
 	config_free(session->config);

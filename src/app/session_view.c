@@ -3,43 +3,87 @@
  * nothing is written.
  */
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "app/session.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
 
-/* The targets are the store's, whatever the configuration has. */
-static void take_targets(struct session *session)
+/* Leaves of the store what the command line asks for; false: errors say why there is none of it. */
+static bool choose_targets(struct store *store, const struct config_request *request,
+			   struct errors *errors)
 {
+	size_t all = store_target_count(store), count;
+	struct target *targets = store_targets(store);
+	size_t *chosen = x_calloc(all + 1, sizeof *chosen);
+
+	count = config_choose(request, targets, all, chosen, errors);
+	if (count > 0)
+		store_choose(store, chosen, count);
+	free(chosen);
+	free(targets);
+	return count > 0;
+}
+
+/* The targets are the store's, whatever the configuration has. False: errors say why. */
+static bool take_targets(struct session *session, const struct config_request *request,
+			 struct errors *errors)
+{
+	if (config_has_choice(request) && !choose_targets(session->store, request, errors))
+		return false;
 	session->targets = store_targets(session->store);
 	session->config->targets = session->targets;
 	session->config->target_count = store_target_count(session->store);
+	return true;
+}
+
+static int64_t last_sign_ms(const struct store_condition *condition)
+{
+	return condition->ended_ms ? condition->ended_ms : condition->last_ms;
 }
 
 /* A viewer shows the time up to which it knows anything. */
 static void hold_clock(const struct store_condition *condition)
 {
-	int64_t last_ms = condition->ended_ms ? condition->ended_ms : condition->last_ms;
+	clock_hold_wall(condition->is_alive ? 0 : last_sign_ms(condition));
+}
 
-	clock_hold_wall(condition->is_alive ? 0 : last_ms);
+static void words_of_end(const struct session *session, const struct store_condition *condition,
+			 char out[200])
+{
+	int64_t last_ms = last_sign_ms(condition);
+	bool utc = session->config->program.utc;
+	char date[FORMAT_MAX], clock[FORMAT_MAX];
+
+	format_stamp(date, last_ms, STAMP_DATE, utc, last_ms);
+	format_stamp(clock, last_ms, STAMP_CLOCK, utc, last_ms);
+	if (condition->is_alive)
+		out[0] = '\0';
+	else if (condition->ended_ms)
+		text_format(out, 200, "recorder ended at %s %s", date, clock);
+	else
+		text_format(out, 200, "recorder (process %lld) is gone; it wrote last at %s %s",
+			    (long long)condition->pid, date, clock);
 }
 
 static void tell_end(struct session *session, const struct store_condition *condition)
 {
-	int64_t last_ms = condition->ended_ms ? condition->ended_ms : condition->last_ms;
-	char stamp[FORMAT_MAX];
+	words_of_end(session, condition, session->trouble);
+}
 
-	format_stamp(stamp, last_ms, STAMP_FULL, session->config->program.utc, last_ms);
-	if (condition->is_alive)
-		session->trouble[0] = '\0';
-	else if (condition->ended_ms)
-		text_format(session->trouble, sizeof session->trouble, "recorder ended at %s",
-			    stamp);
-	else
-		text_format(session->trouble, sizeof session->trouble,
-			    "recorder (process %lld) is gone; it wrote last at %s",
-			    (long long)condition->pid, stamp);
+struct ending session_ending(const struct session *session)
+{
+	struct ending ending = {.now_ms = clock_present_ms()};
+	struct store_condition condition;
+
+	store_condition(session->store, &condition);
+	if (!session->targets || condition.is_alive)
+		return ending;
+	words_of_end(session, &condition, ending.why);
+	ending.at_ms = last_sign_ms(&condition) > 0 ? last_sign_ms(&condition) : 1;
+	return ending;
 }
 
 static bool refuse(struct errors *errors, const char *why)
@@ -70,7 +114,8 @@ static bool open_view(struct session *session, const struct cli *cli, const char
 	session->store = store_view(path, why);
 	if (!session->store)
 		return refuse(errors, why);
-	take_targets(session);
+	if (!take_targets(session, &request, errors))
+		return false;
 	store_condition(session->store, &condition);
 	hold_clock(&condition);
 	tell_end(session, &condition);

@@ -11,8 +11,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-static const int followed[] = {SIGTERM, SIGINT,	 SIGHUP,   SIGQUIT,
-			       SIGTSTP, SIGCONT, SIGWINCH, SIGUSR1};
+/* SIGUSR1 asks for nothing: followed, it does not end the program either. */
+static const int followed[] = {SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH, SIGUSR1};
 static const int fatal_ones[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT};
 
 #define HANGUP_SPACING_US 1000000

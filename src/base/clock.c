@@ -32,11 +32,16 @@ int64_t clock_run_us(void)
 	return read_us(CLOCK_THREAD_CPUTIME_ID);
 }
 
+int64_t clock_present_ms(void)
+{
+	return frozen ? frozen_wall_ms : read_us(CLOCK_REALTIME) / 1000;
+}
+
 int64_t clock_wall_ms(void)
 {
 	if (held_wall_ms)
 		return held_wall_ms;
-	return frozen ? frozen_wall_ms : read_us(CLOCK_REALTIME) / 1000;
+	return clock_present_ms();
 }
 
 int64_t clock_wall_us(void)

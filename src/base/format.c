@@ -8,11 +8,6 @@
 #include "base/text.h"
 #include "base/units.h"
 
-#define SECOND 1000
-#define MINUTE (60 * SECOND)
-#define HOUR   (60 * MINUTE)
-#define DAY    (24 * HOUR)
-
 void format_length(char out[FORMAT_MAX], int64_t ms)
 {
 	int64_t seconds = ms > 0 ? ms / 1000 : 0, minutes = seconds / 60, hours = minutes / 60;
@@ -35,10 +30,10 @@ void format_duration(char out[FORMAT_MAX], int64_t ms)
 		int64_t ms, from; /* a unit is used from here on */
 		const char *name;
 	} units[] = {
-		{DAY, 2 * DAY, "d"},
-		{HOUR, HOUR, "h"},
-		{MINUTE, MINUTE, "min"},
-		{SECOND, SECOND, "s"},
+		{DAY_MS, 2 * DAY_MS, "d"},
+		{HOUR_MS, HOUR_MS, "h"},
+		{MINUTE_MS, MINUTE_MS, "min"},
+		{1000, 1000, "s"},
 	};
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {

@@ -16,8 +16,8 @@
 
 #define SIZE_MAX_OF_ALL 1000 /* characters, once what repeats is written out */
 #define DEPTH_MAX	32
-#define PLACES_MAX                                                                                 \
-	128 /* between two looks at the clock: of a body of 1 MiB a place may take 1 ms */
+/* Between two looks at the clock: of a body of 1 MiB a place may take 1 ms */
+#define PLACES_MAX 128
 
 /* ---- what is refused ---- */
 

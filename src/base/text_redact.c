@@ -125,8 +125,8 @@ static int six_bits(struct secret secret, size_t bit)
 	return (int)((high << 8 | low) >> (10 - bit % 8) & 63);
 }
 
-/* The first bit of a secret with which a character begins that holds no bit of what stands before.
- */
+/* The first bit of a secret with which a character begins that holds no bit of what stands
+ * before. */
 static size_t first_bit(size_t before)
 {
 	return before == 0 ? 0 : 6 - before * 2;

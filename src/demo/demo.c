@@ -319,7 +319,7 @@ struct demo *demo_start(uint16_t port, uint64_t seed, char why[200])
 	init_sync(demo);
 	demo->pool = pool_start(&pool);
 	if (demo->pool != NULL) {
-		int failed = thread_start(&demo->timer, "demo-timer", keep_time, demo);
+		int failed = thread_start(&demo->timer, "webmon-timer", keep_time, demo);
 
 		demo->has_timer = failed == 0;
 		errno = failed;

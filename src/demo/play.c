@@ -11,6 +11,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/hash.h"
+
 #define SLOT_US 100000	 /* two requests within a slot meet the same scene */
 #define HANG_US 20000000 /* longer than any time-out of the demo's targets */
 #define SWELL_S 180.0	 /* the load's cycle */
@@ -56,18 +58,9 @@ const struct spell spell_table[] = {
 const size_t spell_count = sizeof spell_table / sizeof *spell_table;
 /* clang-format on */
 
-/* The finisher of splitmix64: neighbouring inputs give unrelated outputs. */
-static uint64_t mixed(uint64_t value)
-{
-	value += 0x9e3779b97f4a7c15u;
-	value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9u;
-	value = (value ^ (value >> 27)) * 0x94d049bb133111ebu;
-	return value ^ (value >> 31);
-}
-
 static uint64_t draw(uint64_t seed, uint64_t stream, uint64_t n)
 {
-	return mixed(mixed(mixed(seed) ^ stream) ^ n);
+	return hash_spread(hash_spread(hash_spread(seed) ^ stream) ^ n);
 }
 
 double play_uniform(uint64_t seed, uint64_t stream, uint64_t n)
@@ -143,7 +136,7 @@ struct scene play_scene(const struct endpoint *endpoint, uint64_t seed, int64_t 
 {
 	uint64_t stream = (uint64_t)(endpoint - endpoint_table) + 1;
 	uint64_t slot = elapsed_us > 0 ? (uint64_t)elapsed_us / SLOT_US : 0;
-	uint64_t own_seed = mixed(seed ^ stream << 48);
+	uint64_t own_seed = hash_spread(seed ^ stream << 48);
 	const struct spell *spell = spell_of(endpoint);
 	struct scene scene = {.noise = draw(own_seed, 0x401, slot)};
 	double progress = 0;

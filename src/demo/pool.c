@@ -134,8 +134,9 @@ struct pool *pool_start(const struct pool_options *options)
 	init_sync(pool);
 	for (unsigned i = 0; i <= options->workers; i++) {
 		bool worker = i < options->workers;
-		int failed = thread_start(&pool->threads[i], worker ? "demo-worker" : "demo-crowd",
-					  worker ? work : generate, pool);
+		int failed =
+			thread_start(&pool->threads[i], worker ? "webmon-worker" : "webmon-crowd",
+				     worker ? work : generate, pool);
 
 		if (failed) {
 			pool_stop(pool);

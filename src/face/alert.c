@@ -339,7 +339,7 @@ struct alerts *alerts_start(const struct config *config, struct store *store, st
 	else if (opened)
 		load(alerts);
 	if (opened)
-		failed = thread_start(&alerts->thread, "alert", run, alerts);
+		failed = thread_start(&alerts->thread, "webmon-alert", run, alerts);
 	if (!failed)
 		return alerts;
 	text_format(why, 200, "cannot start the alerts: %s", strerror(failed));

@@ -217,7 +217,7 @@ struct alert_channel *alert_channel_new(const struct alert_config *alert, enum c
 	pthread_mutex_init(&channel->lock, NULL);
 	failed = channel->control_fd < 0 || channel->stop_fd < 0 || channel->ended_fd < 0
 			 ? EMFILE
-			 : thread_start(&channel->thread, "alert-out", run, channel);
+			 : thread_start(&channel->thread, "webmon-channel", run, channel);
 	if (!failed)
 		return channel;
 	alert_channel_free(channel, false);

@@ -24,11 +24,16 @@
 #define TURN_MS	 20   /* between two looks whether it has ended */
 #define TERM_MS	 1000 /* from SIGTERM to SIGKILL */
 
+#define LIFE_FILENO                                                                                \
+	(STDERR_FILENO + 1) /* in the program; most do not care for it, daemons close it */
+
 enum { STATUS_TEMPORARY = 75 }; /* sysexits.h: EX_TEMPFAIL */
 
 struct running {
 	pid_t pid;
 	int output; /* what it says; -1: it closed that */
+	int life;   /* its other end is with all that it started, and closed when the last of them
+		       ends */
 	char said[SAID_MAX];
 	size_t said_size;
 };
@@ -76,7 +81,14 @@ static int file_of(const char *text)
 	return descriptor;
 }
 
-static int spawn(struct running *running, const char *program, char **env, const int ends[2])
+static void close_all(const int *descriptors, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (descriptors[i] >= 0)
+			close(descriptors[i]);
+}
+
+static int spawn(struct running *running, const char *program, char **env, const int ends[3])
 {
 	char *argv[] = {(char *)(uintptr_t)program, NULL};
 	posix_spawn_file_actions_t actions;
@@ -91,7 +103,8 @@ static int spawn(struct running *running, const char *program, char **env, const
 	posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
 	posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-	posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+	posix_spawn_file_actions_adddup2(&actions, ends[2], LIFE_FILENO);
+	posix_spawn_file_actions_addclosefrom_np(&actions, LIFE_FILENO + 1);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK |
 						      POSIX_SPAWN_SETSIGDEF);
 	posix_spawnattr_setpgroup(&attributes, 0);
@@ -106,28 +119,22 @@ static int spawn(struct running *running, const char *program, char **env, const
 /* Returns 0 or an errno. */
 static int start(struct running *running, const char *program, const struct alert_letter *letter)
 {
-	int output[2], input = file_of(letter->json), failed;
+	int output[2] = {-1, -1}, life[2] = {-1, -1}, input = file_of(letter->json), failed = 0;
 
-	if (input < 0)
-		return errno;
-	if (pipe2(output, O_CLOEXEC | O_NONBLOCK) != 0) {
+	if (input < 0 || pipe2(output, O_CLOEXEC | O_NONBLOCK) != 0 || pipe2(life, O_CLOEXEC) != 0)
 		failed = errno;
-		close(input);
-		return failed;
+	if (!failed) {
+		const int ends[3] = {input, output[1], life[1]};
+		char **env = environment(letter);
+
+		/* its end must block, or a program that says much would fail at it */
+		fcntl(output[1], F_SETFL, 0);
+		failed = spawn(running, program, env, ends);
+		environment_free(env);
 	}
-	/* its end must block, or a program that says much would fail at it */
-	fcntl(output[1], F_SETFL, 0);
-	const int ends[2] = {input, output[1]};
-	char **env = environment(letter);
-	failed = spawn(running, program, env, ends);
-	environment_free(env);
-	close(input);
-	close(output[1]);
+	close_all((int[]){input, output[1], life[1]}, 3);
 	running->output = output[0];
-	if (failed) {
-		close(output[0]);
-		running->output = -1;
-	}
+	running->life = life[0];
 	return failed;
 }
 
@@ -162,23 +169,37 @@ static bool is_told_to_stop(int stop_fd)
 }
 
 /*
- * Until it has ended or the time is over; returns whether it has. It is not taken leave of yet, so
- * its number, which is that of its group, stays its own.
+ * It is not taken leave of by that, so its number, which is that of its group, stays its own.
  */
+static bool has_ended(const struct running *running)
+{
+	siginfo_t ended = {.si_pid = 0};
+
+	return waitid(P_PID, (id_t)running->pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       ended.si_pid == running->pid;
+}
+
+/* And so has what it left in the background, which may still send what is to be told. */
+static bool all_have_ended(const struct running *running)
+{
+	struct pollfd life = {.fd = running->life, .events = POLLIN};
+
+	return has_ended(running) && poll(&life, 1, 0) > 0;
+}
+
+/* Until all have ended or the time is over; returns whether they have. */
 static bool wait_until(struct running *running, int64_t end_us, int stop_fd)
 {
-	for (;;) {
-		siginfo_t ended = {.si_pid = 0};
+	while (!all_have_ended(running)) {
 		struct pollfd output = {.fd = running->output, .events = POLLIN};
 
-		if (waitid(P_PID, (id_t)running->pid, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-		    ended.si_pid == running->pid)
-			return true;
 		if (clock_mono_us() >= end_us || is_told_to_stop(stop_fd))
 			return false;
 		poll(&output, 1, TURN_MS);
 		listen_to(running);
 	}
+	listen_to(running);
+	return true;
 }
 
 /* The whole group: its children go with it. */
@@ -186,22 +207,6 @@ static void kill_group(struct running *running)
 {
 	kill(-running->pid, SIGTERM);
 	wait_until(running, clock_mono_us() + TERM_MS * 1000, -1);
-	kill(-running->pid, SIGKILL);
-}
-
-/* What it left behind in the background goes too, with a moment for what still holds its output. */
-static void end_rest_of_group(struct running *running)
-{
-	int64_t until_us = clock_mono_us() + TERM_MS * 1000;
-
-	kill(-running->pid, SIGTERM);
-	listen_to(running);
-	while (running->output >= 0 && clock_mono_us() < until_us) {
-		struct pollfd output = {.fd = running->output, .events = POLLIN};
-
-		poll(&output, 1, TURN_MS);
-		listen_to(running);
-	}
 	kill(-running->pid, SIGKILL);
 }
 
@@ -236,32 +241,39 @@ static void judge_end(const struct running *running, int status, struct hook_res
 	text_format(result->why + used, sizeof result->why - used, ", said: %s", said);
 }
 
+static void judge_broken_off(const struct hook_call *call, struct hook_result *result)
+{
+	/* by us it is none of its own failures: a reload or the next start runs it again */
+	bool ours = is_told_to_stop(call->stop_fd);
+
+	result->outcome = ours ? HOOK_LATER : HOOK_REFUSED;
+	text_format(result->why, sizeof result->why,
+		    ours ? "killed, since webmon ends or is read anew"
+			 : "killed, since it took longer than %.3g s",
+		    (double)call->limit_ms / 1000);
+}
+
 void hook_run(const char *program, const struct hook_call *call, struct hook_result *result)
 {
-	struct running running = {.output = -1};
+	struct running running = {.output = -1, .life = -1};
 	int failed = start(&running, program, call->letter);
 
 	*result = (struct hook_result){.outcome = HOOK_REFUSED};
 	if (failed) {
 		text_format(result->why, sizeof result->why, "%s", strerror(failed));
-		return;
-	}
-	if (wait_until(&running, clock_mono_us() + call->limit_ms * 1000, call->stop_fd)) {
-		listen_to(&running);
-		end_rest_of_group(&running);
-		judge_end(&running, take_leave(&running), result);
 	} else {
-		/* broken off by us it is none of its own failures: a reload or the next start runs
-		 * it again */
-		result->outcome = is_told_to_stop(call->stop_fd) ? HOOK_LATER : HOOK_REFUSED;
-		kill_group(&running);
-		take_leave(&running);
-		text_format(result->why, sizeof result->why,
-			    result->outcome == HOOK_LATER
-				    ? "killed, since webmon ends or is read anew"
-				    : "killed, since it took longer than %.3g s",
-			    (double)call->limit_ms / 1000);
+		bool well = wait_until(&running, clock_mono_us() + call->limit_ms * 1000,
+				       call->stop_fd);
+		bool ended = has_ended(&running);
+
+		if (!well)
+			kill_group(&running);
+		int status = take_leave(&running);
+		/* what it said itself counts, whatever it left in the background */
+		if (ended)
+			judge_end(&running, status, result);
+		else
+			judge_broken_off(call, result);
 	}
-	if (running.output >= 0)
-		close(running.output);
+	close_all((int[]){running.output, running.life}, 2);
 }

@@ -11,8 +11,8 @@
 #include "base/units.h"
 
 #define LENGTH_WIDTH 6
-#define HANGING_US                                                                                 \
-	1000000 /* a probe under way longer than this (or 4 x usual) counts up on the screen */
+/* A probe under way longer than this (or 4 x usual) counts up on the screen */
+#define HANGING_US 1000000
 
 /* "●" "▲" "✗" "‖" "◌", ASCII ". ! X = ?". */
 static const char *state_sign(enum state state, bool ascii)

@@ -52,8 +52,8 @@ struct log {
 	struct event events[EVENT_BATCH];
 };
 
-/* The journal reads a line's level from its beginning (sd-daemon(3)). Returns the bytes it takes.
- */
+/* The journal reads a line's level from its beginning (sd-daemon(3)). Returns the bytes it
+ * takes. */
 static size_t add_mark(const struct log *log, char *line, enum log_level level)
 {
 	static const char digits[] = {
@@ -279,7 +279,7 @@ struct log *log_go_on(const struct config *config, struct store *store, struct l
 	}
 	failed = log->store_fd < 0 || log->control_fd < 0
 			 ? EMFILE
-			 : thread_start(&log->thread, "log", run, log);
+			 : thread_start(&log->thread, "webmon-log", run, log);
 	if (failed) {
 		text_format(why, 200, "cannot start the log: %s", strerror(failed));
 		log_free(log);

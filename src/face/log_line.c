@@ -1,6 +1,6 @@
 /*
  * The log's words. Every line is made whole in a caller's buffer, is clean and holds no newline:
- * the file and --plain only add one.
+ * the file only adds one.
  */
 #include "face/log_line.h"
 
@@ -19,36 +19,6 @@ static const char *const level_name[] = {
 	[LOG_LEVEL_WARNING] = "WARNING",
 	[LOG_LEVEL_INFO] = "INFO",
 };
-
-struct event_words {
-	const char *name; /* in JSON, and what alerts call it */
-	const char *lead; /* stands before the detail; "" where the class does */
-	enum log_level level;
-};
-
-/* clang-format off */
-static const struct event_words event_table[EVENT_KINDS] = {
-	[EVENT_FAILED]       = { "failed",       "",             LOG_LEVEL_ERROR },
-	[EVENT_DOWN]         = { "down",         "",             LOG_LEVEL_ERROR },
-	[EVENT_UP]           = { "up",           "up again",     LOG_LEVEL_WARNING },
-	[EVENT_SLOW]         = { "slow",         "slow",         LOG_LEVEL_WARNING },
-	[EVENT_FAST]         = { "fast",         "fast again",   LOG_LEVEL_WARNING },
-	[EVENT_LOAD]         = { "load",         "load",         LOG_LEVEL_WARNING },
-	[EVENT_CALM]         = { "calm",         "calm again",   LOG_LEVEL_WARNING },
-	[EVENT_CERT]         = { "cert",         "certificate",  LOG_LEVEL_WARNING },
-	[EVENT_CERT_RENEWED] = { "cert_renewed", "certificate renewed,", LOG_LEVEL_WARNING },
-	[EVENT_PAUSED]       = { "paused",       "paused",       LOG_LEVEL_WARNING },
-	[EVENT_RESUMED]      = { "resumed",      "resumed",      LOG_LEVEL_WARNING },
-	[EVENT_SELF]         = { "self",         "own trouble:", LOG_LEVEL_WARNING },
-	[EVENT_SELF_OVER]    = { "self_over",    "own trouble over", LOG_LEVEL_WARNING },
-	[EVENT_FLAPPING]     = { "flapping",     "flapping:",    LOG_LEVEL_WARNING },
-	[EVENT_STEADY]       = { "steady",       "no longer flapping:", LOG_LEVEL_WARNING },
-	[EVENT_BURN]         = { "burn",         "error budget:", LOG_LEVEL_WARNING },
-	[EVENT_BURN_OVER]    = { "burn_over",    "error budget: no longer burning", LOG_LEVEL_WARNING },
-	[EVENT_CHANGED]      = { "changed",      "changed:",     LOG_LEVEL_WARNING },
-	[EVENT_ACKNOWLEDGED] = { "acknowledged", "acknowledged:", LOG_LEVEL_WARNING },
-};
-/* clang-format on */
 
 /* The words of a line: grows to the right, cut at the end of the buffer. */
 struct words {
@@ -78,6 +48,17 @@ static void say_head(struct words *words, int64_t at_ms, enum log_level level, c
 	say(words, "%s %s %s", stamp, level_name[level], name);
 }
 
+/* What went wrong is worse than what else is told. */
+static bool is_failure(enum event_kind kind)
+{
+	return kind == EVENT_FAILED || kind == EVENT_DOWN;
+}
+
+enum log_level log_event_level(enum event_kind kind)
+{
+	return is_failure(kind) ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING;
+}
+
 static const char *event_target_name(const struct config *config, const struct event *event)
 {
 	return event->target < config->target_count ? config->targets[event->target].name
@@ -104,13 +85,13 @@ static void say_failure(struct words *words, const struct event *event, const ch
 static void say_event(struct words *words, const struct config *config, const struct event *event,
 		      const char *detail)
 {
-	const struct event_words *row = &event_table[event->kind];
-
-	say_head(words, event->at_ms, row->level, event_target_name(config, event));
-	if (event->kind == EVENT_FAILED || event->kind == EVENT_DOWN)
+	say_head(words, event->at_ms, log_event_level(event->kind),
+		 event_target_name(config, event));
+	if (is_failure(event->kind))
 		say_failure(words, event, detail);
 	else
-		say(words, detail[0] != '\0' ? " %s %s" : " %s", row->lead, detail);
+		say(words, detail[0] != '\0' ? " %s %s" : " %s", event_table[event->kind].lead,
+		    detail);
 }
 
 /*
@@ -142,9 +123,9 @@ static json_t *object_head(int64_t at_ms, enum log_level level, const char *even
 static json_t *event_object(const struct config *config, const struct event *event,
 			    const char *detail)
 {
-	const struct event_words *row = &event_table[event->kind];
 	bool has_target = event->target < config->target_count;
-	json_t *object = object_head(event->at_ms, row->level, row->name);
+	json_t *object = object_head(event->at_ms, log_event_level(event->kind),
+				     event_table[event->kind].name);
 
 	json_object_set_new(object, "target",
 			    has_target ? json_from_text(config->targets[event->target].name)
@@ -220,11 +201,6 @@ size_t log_line(char *out, size_t capacity, const struct config *config, const s
 		return put_object(out, capacity, event_object(config, event, detail));
 	say_event(&words, config, event, detail);
 	return words.length;
-}
-
-enum log_level log_event_level(enum event_kind kind)
-{
-	return event_table[kind].level;
 }
 
 size_t log_sample_line(char *out, size_t capacity, const struct target *target,

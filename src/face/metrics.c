@@ -29,6 +29,7 @@ struct metrics {
 	pthread_t thread;
 	int control_fd;
 	struct metrics_http *http; /* NULL: nobody may ask */
+	char *address;		   /* of it; NULL: none */
 	char *path;		   /* NULL: no file */
 
 	pthread_mutex_t lock;
@@ -37,7 +38,8 @@ struct metrics {
 	bool rest;			  /* asked for */
 	const struct config *next_config; /* handed over by a reload; NULL: none */
 	const struct store *next_store;
-	char trouble[200];
+	char trouble[200]; /* of the file */
+	char deaf[200];	   /* why it does not listen where it should; main thread */
 
 	/* the thread's own */
 	const struct store *store; /* NULL: at rest */
@@ -49,6 +51,11 @@ struct metrics {
 bool metrics_are_wanted(const struct config *config)
 {
 	return config->program.metrics != NULL || config->program.metrics_file != NULL;
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
 static bool write_page(void *user, struct metrics_page *page)
@@ -182,6 +189,7 @@ static void metrics_free(struct metrics *metrics)
 		close(metrics->control_fd);
 	pthread_cond_destroy(&metrics->switched);
 	pthread_mutex_destroy(&metrics->lock);
+	free(metrics->address);
 	free(metrics->path);
 	free(metrics);
 }
@@ -200,21 +208,40 @@ static struct metrics *metrics_new(const struct config *config, const struct sto
 	return metrics;
 }
 
+static bool listen_on(struct metrics *metrics, const char *address, char why[200])
+{
+	const struct metrics_http_owner owner = {write_page, is_ready, metrics};
+	struct metrics_http *http = metrics_http_open(address, &owner, why);
+
+	if (!http)
+		return false;
+	metrics_http_close(metrics->http);
+	free(metrics->address);
+	metrics->http = http;
+	metrics->address = x_strdup(address);
+	return true;
+}
+
+static void fall_silent(struct metrics *metrics)
+{
+	metrics_http_close(metrics->http);
+	free(metrics->address);
+	metrics->http = NULL;
+	metrics->address = NULL;
+}
+
 struct metrics *metrics_start(const struct config *config, const struct store *store, char why[200])
 {
 	struct metrics *metrics = metrics_new(config, store);
-	const struct metrics_http_owner owner = {write_page, is_ready, metrics};
 	int failed;
 
-	if (config->program.metrics) {
-		metrics->http = metrics_http_open(config->program.metrics, &owner, why);
-		if (!metrics->http) {
-			metrics_free(metrics);
-			return NULL;
-		}
+	if (config->program.metrics && !listen_on(metrics, config->program.metrics, why)) {
+		metrics_free(metrics);
+		return NULL;
 	}
-	failed = metrics->control_fd < 0 ? EMFILE
-					 : thread_start(&metrics->thread, "metrics", run, metrics);
+	failed = metrics->control_fd < 0
+			 ? EMFILE
+			 : thread_start(&metrics->thread, "webmon-metrics", run, metrics);
 	if (failed) {
 		text_format(why, 200, "cannot start the metrics: %s", strerror(failed));
 		metrics_free(metrics);
@@ -228,7 +255,8 @@ void metrics_trouble(const struct metrics *metrics, char out[200])
 	pthread_mutex_t *lock = (pthread_mutex_t *)(uintptr_t)&metrics->lock;
 
 	pthread_mutex_lock(lock);
-	text_copy(out, sizeof metrics->trouble, metrics->trouble);
+	text_copy(out, sizeof metrics->trouble,
+		  metrics->deaf[0] ? metrics->deaf : metrics->trouble);
 	pthread_mutex_unlock(lock);
 }
 
@@ -242,8 +270,68 @@ void metrics_rest(struct metrics *metrics)
 	pthread_mutex_unlock(&metrics->lock);
 }
 
+static bool is_same_port(const char *a, const char *b)
+{
+	const char *one = strrchr(a, ':'), *other = strrchr(b, ':');
+
+	return one && other && strcmp(one, other) == 0;
+}
+
+/*
+ * The new one is opened before the old one is given up: whoever scrapes is better served at the
+ * old place than nowhere. Of the same port (on another address) only one can be open; there the
+ * old one comes back where the new one fails.
+ */
+static bool move_to(struct metrics *metrics, const char *address, char why[200])
+{
+	char *old, unused[200];
+	bool moved = listen_on(metrics, address, why);
+
+	if (moved || !metrics->address || !is_same_port(metrics->address, address))
+		return moved;
+	old = x_strdup(metrics->address);
+	fall_silent(metrics);
+	moved = listen_on(metrics, address, why);
+	if (!moved)
+		listen_on(metrics, old, unused);
+	free(old);
+	return moved;
+}
+
+static void listen_anew(struct metrics *metrics, const char *address)
+{
+	char why[200] = "";
+
+	if (!address)
+		fall_silent(metrics);
+	else if (is_same(address, metrics->address) || move_to(metrics, address, why))
+		why[0] = '\0';
+	if (why[0] && metrics->address)
+		text_format(metrics->deaf, sizeof metrics->deaf, "%s; still served on %s", why,
+			    metrics->address);
+	else
+		text_copy(metrics->deaf, sizeof metrics->deaf, why);
+}
+
+/* At rest the thread touches neither. */
+static void switch_outlets(struct metrics *metrics, const struct config *config)
+{
+	const char *path = config->program.metrics_file;
+
+	listen_anew(metrics, config->program.metrics);
+	if (is_same(path, metrics->path))
+		return;
+	if (metrics->path)
+		unlink(metrics->path);
+	free(metrics->path);
+	metrics->path = path ? x_strdup(path) : NULL;
+	metrics->file_us = clock_mono_us() + FIRST_US;
+	metrics->trouble[0] = '\0';
+}
+
 void metrics_switch(struct metrics *metrics, const struct config *config, const struct store *store)
 {
+	switch_outlets(metrics, config);
 	pthread_mutex_lock(&metrics->lock);
 	metrics->next_config = config;
 	metrics->next_store = store;

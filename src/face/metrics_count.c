@@ -15,8 +15,11 @@
 #define RING_SHARE	4 /* of a ring's time may pass between two looks */
 
 /* clang-format off */
-const int32_t metrics_bound_us[METRICS_BOUNDS] = {
-	5000, 10000, 25000, 50000, 100000, 250000, 500000, 1000000, 2500000, 5000000, 10000000,
+const struct metrics_bound metrics_bounds[METRICS_BOUNDS] = {
+	{5000,    "le=\"0.005\""}, {10000,    "le=\"0.01\""}, {25000,     "le=\"0.025\""},
+	{50000,   "le=\"0.05\""},  {100000,   "le=\"0.1\""},  {250000,    "le=\"0.25\""},
+	{500000,  "le=\"0.5\""},   {1000000,  "le=\"1.0\""},  {2500000,   "le=\"2.5\""},
+	{5000000, "le=\"5.0\""},   {10000000, "le=\"10.0\""}, {INT32_MAX, "le=\"+Inf\""},
 };
 /* clang-format on */
 
@@ -84,7 +87,7 @@ static void add_sample(struct target_count *target, const struct sample *sample)
 	target->classes[sample_is_tainted(sample) ? CLASS_LOCAL : sample->cls]++;
 	if (!sample_is_good(sample))
 		return;
-	while (bucket < METRICS_BOUNDS && sample->total_us > metrics_bound_us[bucket])
+	while (sample->total_us > metrics_bounds[bucket].us)
 		bucket++;
 	target->buckets[bucket]++;
 	target->good++;

@@ -207,17 +207,12 @@ static void put_phases(struct metrics_writing *w)
 
 static void put_latency(struct metrics_writing *w)
 {
-	static const char *const le[METRICS_BOUNDS + 1] = {
-		"le=\"0.005\"", "le=\"0.01\"", "le=\"0.025\"", "le=\"0.05\"",
-		"le=\"0.1\"",	"le=\"0.25\"", "le=\"0.5\"",   "le=\"1.0\"",
-		"le=\"2.5\"",	"le=\"5.0\"",  "le=\"10.0\"",  "le=\"+Inf\"",
-	};
 	const struct target_count *count = w->facts->count;
 	uint64_t below = 0;
 
 	w->series.suffix = "_bucket";
-	for (int i = 0; i <= METRICS_BOUNDS; i++)
-		put_count_of(w, le[i], below += count->buckets[i]);
+	for (int i = 0; i < METRICS_BOUNDS; i++)
+		put_count_of(w, metrics_bounds[i].label, below += count->buckets[i]);
 	w->series.suffix = "_sum";
 	put_us(w, "", (int64_t)count->total_us);
 	w->series.suffix = "_count";

@@ -14,8 +14,7 @@
 #include "base/mem.h"
 #include "face/metrics_families.h"
 
-#define LOOK_BACK   8	  /* samples: the newest that is not our own trouble */
-#define PATIENCE_MS 60000 /* beyond two intervals and a time-out a check speaks of the past */
+#define LOOK_BACK 8 /* samples: the newest that is not our own trouble */
 
 struct metrics_text {
 	const struct config *config;
@@ -24,6 +23,7 @@ struct metrics_text {
 	char **labels; /* by target */
 	struct metrics_facts *facts;
 	struct metrics_program program;
+	struct ending ending;
 };
 
 /* The newest sample that is no trouble of our own. */
@@ -45,7 +45,6 @@ static void gather_target(struct metrics_text *text, size_t i, int64_t now_ms)
 {
 	const struct target *target = &text->config->targets[i];
 	struct metrics_facts *facts = &text->facts[i];
-	int64_t limit_ms = 2 * target->interval_ms + target->timeout_ms + PATIENCE_MS;
 	bool found;
 
 	*facts = (struct metrics_facts){.target = target};
@@ -55,7 +54,11 @@ static void gather_target(struct metrics_text *text, size_t i, int64_t now_ms)
 	facts->judged = store_verdict(text->store, i, &facts->verdict);
 	store_cert(text->store, i, &facts->cert);
 	facts->fresh = found && facts->verdict.state != STATE_PAUSED &&
-		       now_ms - facts->last.at_ms < limit_ms;
+		       now_ms - facts->last.at_ms < target_present_ms(target);
+	if (ending_outdates(&text->ending, target, &facts->verdict, facts->last.at_ms)) {
+		ending_blank(&text->ending, &facts->verdict);
+		facts->fresh = false;
+	}
 	text->program.states[facts->judged ? facts->verdict.state : STATE_NEW]++;
 }
 
@@ -98,6 +101,11 @@ void metrics_text_free(struct metrics_text *text)
 	free(text);
 }
 
+void metrics_text_end(struct metrics_text *text, const struct ending *ending)
+{
+	text->ending = *ending;
+}
+
 static void write_row(const struct metrics_text *text, const struct metrics_row *row,
 		      struct metrics_page *page)
 {
@@ -121,6 +129,8 @@ void metrics_text_write(struct metrics_text *text, struct metrics_page *page)
 
 	memset(text->program.states, 0, sizeof text->program.states);
 	store_fleet(text->store, &text->program.fleet);
+	if (text->ending.at_ms)
+		text->program.fleet.in_flight = 0;
 	for (size_t i = 0; i < text->config->target_count; i++)
 		gather_target(text, i, now_ms);
 	for (size_t i = 0; metrics_row_at(i) != NULL; i++)

@@ -188,6 +188,7 @@ void tally_add(struct tally *tally, const struct row *row)
 	++*counts[row->verdict.state];
 	tally->loaded += row_is_loaded(row);
 	tally->loaded_slow += row_is_loaded(row) && row->verdict.state == STATE_SLOW;
+	tally->outdated += row->outdated;
 	tally->certs += (row->verdict.warnings & WARN_TLS_EXPIRING) != 0;
 }
 
@@ -205,6 +206,8 @@ int tally_exit_status(const struct tally *tally)
 {
 	if (tally->down)
 		return 2;
+	if (tally->outdated)
+		return 3;
 	return tally->slow || tally->loaded || tally->certs || tally->unknown ? 1 : 0;
 }
 

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "face/snapshot_formats.h"
 
 const char *const snapshot_format_name[SNAPSHOT_FORMATS] = {
@@ -22,6 +23,11 @@ bool snapshot_evidence(const struct snapshot *snapshot, const struct row *row,
 		return false;
 	return store_evidence(snapshot->store, row->index, EVIDENCE_BAD, evidence) &&
 	       evidence->seen;
+}
+
+int64_t snapshot_present_ms(const struct snapshot *snapshot)
+{
+	return snapshot->ending.at_ms ? snapshot->ending.now_ms : clock_wall_ms();
 }
 
 const char *snapshot_source(const struct snapshot *snapshot)

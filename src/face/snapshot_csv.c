@@ -59,13 +59,8 @@ static void print_name(FILE *out, const char *name)
 		fprintf(out, "%s,", name);
 		return;
 	}
-	fputc('"', out);
-	for (; *name != '\0'; name++) {
-		if (*name == '"')
-			fputc('"', out);
-		fputc(*name, out);
-	}
-	fputs("\",", out);
+	trace_print_quoted(out, name);
+	fputc(',', out);
 }
 
 void snapshot_csv(const struct snapshot *snapshot, FILE *out)

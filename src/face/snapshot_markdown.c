@@ -86,16 +86,20 @@ static void put_evidence(const struct snapshot *snapshot, const struct row *row,
 
 void snapshot_markdown(const struct snapshot *snapshot, FILE *out)
 {
-	const struct column_view view = {.now_ms = clock_wall_ms(), .now_mono_us = clock_mono_us()};
+	const struct column_view view = {.now_ms = snapshot_present_ms(snapshot),
+					 .now_mono_us = clock_mono_us()};
 	struct tally tally = rows_tally(snapshot->rows);
 	struct snapshot_line *lines;
 	char stamp[FORMAT_MAX];
 	size_t count;
 
-	format_stamp(stamp, view.now_ms, STAMP_ISO, true, view.now_ms);
-	fprintf(out, "**webmon %s**, %.10s %.8s UTC: %u target%s, %u down, %u slow, %u up\n\n",
+	format_stamp(stamp, clock_wall_ms(), STAMP_ISO, true, 0);
+	fprintf(out, "**webmon %s**, %.10s %.8s UTC: %u target%s, %u down, %u slow, %u up",
 		WEBMON_VERSION, stamp, stamp + 11, tally.targets, tally.targets == 1 ? "" : "s",
 		tally.down, tally.slow, tally.up);
+	if (tally.outdated > 0)
+		fprintf(out, ", %u not known", tally.unknown);
+	fputs("\n\n", out);
 	fputs("| State | Target | Result | Last ms | p95 ms | Up 24 h | For | Detail |\n"
 	      "|---|---|---|--:|--:|--:|--:|---|\n",
 	      out);

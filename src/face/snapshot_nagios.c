@@ -49,7 +49,7 @@ static void put_trouble(const struct snapshot_line *line, FILE *out)
 		fputc(' ', out);
 		put_words(result, out);
 	}
-	if (line->detail[0] != '\0') {
+	if (line->detail[0] != '\0' && !line->row->outdated) { /* that was said for all of them */
 		fputs(": ", out);
 		put_words(line->detail, out);
 	}
@@ -58,7 +58,8 @@ static void put_trouble(const struct snapshot_line *line, FILE *out)
 static void put_troubles(const struct snapshot *snapshot, FILE *out)
 {
 	size_t count, troubles = 0;
-	struct snapshot_line *lines = snapshot_lines(snapshot->rows, clock_wall_ms(), &count);
+	struct snapshot_line *lines =
+		snapshot_lines(snapshot->rows, snapshot_present_ms(snapshot), &count);
 
 	for (size_t i = 0; i < count; i++) {
 		if (!is_trouble(&lines[i]) || troubles++ >= NAMED_MAX)
@@ -87,11 +88,15 @@ static void put_time(const struct row *row, FILE *out)
 
 void snapshot_nagios(const struct snapshot *snapshot, FILE *out)
 {
-	static const char *const word[] = {"OK", "WARNING", "CRITICAL"};
+	static const char *const word[] = {"OK", "WARNING", "CRITICAL", "UNKNOWN"};
 	struct tally tally = rows_tally(snapshot->rows);
 
-	fprintf(out, "WEBMON %s - %u of %u up", word[tally_exit_status(&tally)], tally.up,
-		tally.targets);
+	fprintf(out, "WEBMON %s - ", word[tally_exit_status(&tally)]);
+	if (tally.outdated > 0) {
+		put_words(snapshot->ending.why, out);
+		fputs("; ", out);
+	}
+	fprintf(out, "%u of %u up", tally.up, tally.targets);
 	put_troubles(snapshot, out);
 	fprintf(out, " | up=%u;;;0;%u slow=%u;;;0;%u down=%u;;;0;%u", tally.up, tally.targets,
 		tally.slow, tally.targets, tally.down, tally.targets);

@@ -14,6 +14,7 @@ void snapshot_openmetrics(const struct snapshot *snapshot, FILE *out)
 	struct metrics_count *count = metrics_count_new(snapshot->config, snapshot->store, true);
 	struct metrics_text *text = metrics_text_new(snapshot->config, snapshot->store, count);
 
+	metrics_text_end(text, &snapshot->ending);
 	metrics_count_follow(count);
 	metrics_text_write(text, &page);
 	fwrite(page.text, 1, page.length, out);

@@ -324,6 +324,8 @@ static const char *status_words(const struct tally *tally)
 		return "all targets are up";
 	case 2:
 		return "at least one target is down";
+	case 3:
+		return "nobody checks any more";
 	default:
 		break;
 	}
@@ -351,7 +353,7 @@ static void put_head(const struct table *table, const struct tally *tally)
 	const char *source = snapshot_source(table->snapshot);
 	char stamp[FORMAT_MAX], counts[TEXT_MAX], head[TEXT_MAX];
 
-	format_stamp(stamp, table->view.now_ms, STAMP_ISO, true, table->view.now_ms);
+	format_stamp(stamp, clock_wall_ms(), STAMP_ISO, true, 0);
 	count_words(tally, counts);
 	text_format(head, sizeof head, "webmon %s  %s%s%.10s %.8s UTC", WEBMON_VERSION, source,
 		    source[0] != '\0' ? "  " : "", stamp, stamp + 11);
@@ -365,7 +367,7 @@ void snapshot_table(const struct snapshot *snapshot, FILE *out)
 		.snapshot = snapshot,
 		.out = out,
 		.view = {.ascii = snapshot->ascii,
-			 .now_ms = clock_wall_ms(),
+			 .now_ms = snapshot_present_ms(snapshot),
 			 .now_mono_us = clock_mono_us()},
 	};
 	char status[TEXT_MAX];

@@ -90,6 +90,17 @@ void trace_print(FILE *out, const struct target *target, const struct sample *sa
 		sample->bytes, (double)sample->lag_us / 1000);
 }
 
+void trace_print_quoted(FILE *out, const char *text)
+{
+	fputc('"', out);
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			fputc('"', out);
+		fputc(*text, out);
+	}
+	fputc('"', out);
+}
+
 /* ---- files ---- */
 
 struct trace_file {

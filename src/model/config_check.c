@@ -14,8 +14,8 @@
 #define NAME_MAX_BYTES	 200
 #define SOCKET_PATH_MAX	 107 /* of sockaddr_un, its NUL aside */
 #define CONNECT_TOO_LONG "connect_timeout is longer than timeout, which ends the probe before"
-#define NEAREST_MAX                                                                                \
-	32 /* so many mistakes are told with the nearest name: looking for it takes its time */
+/* So many mistakes are told with the nearest name: looking for it takes its time */
+#define NEAREST_MAX 32
 
 static const char *file_of(const struct build *build, const struct section *section)
 {

@@ -92,7 +92,7 @@ static void take_url(struct selection *selection, const char *word)
 }
 
 /* Beside a source a URL is but a name, and may hold a password all the same. */
-static void refuse_name(struct build *build, const char *word)
+void config_refuse_word(struct build *build, const char *word)
 {
 	char *shown = config_is_url(word) ? target_url_shown(word) : x_strdup(word);
 
@@ -118,7 +118,7 @@ static void refuse_word(struct selection *selection, const char *word)
 			  "a slash or a colon",
 			  word);
 	else
-		refuse_name(build, word);
+		config_refuse_word(build, word);
 }
 
 static void take_word(struct selection *selection, const char *word)
@@ -157,7 +157,7 @@ static void choose_words(struct build *build)
 	build->memory->origins = selection.origins;
 }
 
-static bool is_wanted(const struct config_request *request, const struct target *target)
+bool config_is_wanted(const struct config_request *request, const struct target *target)
 {
 	if (request->only != NULL && fnmatch(request->only, target->name, 0) != 0)
 		return false;
@@ -172,7 +172,7 @@ static void choose_matching(struct build *build)
 	size_t count = 0;
 
 	for (size_t i = 0; i < config->target_count; i++) {
-		if (!is_wanted(build->request, &config->targets[i]))
+		if (!config_is_wanted(build->request, &config->targets[i]))
 			continue;
 		config->targets[count] = config->targets[i];
 		build->memory->origins[count++] = build->memory->origins[i];
@@ -215,14 +215,18 @@ static bool read_shard(struct build *build)
 	return false;
 }
 
+void config_refuse_choice(struct build *build, size_t count)
+{
+	error_add(build->errors, NULL, 0,
+		  "none of the %zu targets is asked for by --only, --skip and --group", count);
+}
+
 static void refuse_emptiness(struct build *build, size_t before)
 {
 	const char *file = build->memory->file;
 
 	if (before > 0)
-		error_add(build->errors, NULL, 0,
-			  "none of the %zu targets is asked for by --only, --skip and --group",
-			  before);
+		config_refuse_choice(build, before);
 	else if (build->config->source.url != NULL)
 		error_add(build->errors, NULL, 0,
 			  "the source knows of no target: it has no series probe_success%s%s%s",

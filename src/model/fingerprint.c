@@ -11,8 +11,6 @@
 
 #include "base/text.h"
 
-#define RUN_MAX 120
-
 static bool is_hex(char c)
 {
 	return isxdigit((unsigned char)c);

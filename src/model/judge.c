@@ -13,10 +13,7 @@
 #include "model/judge_parts.h"
 #include "model/wording.h"
 
-enum {
-	TAINTED_IN_ROW = 3, /* make the state unknown */
-	TOLD_EVERY = 10,    /* samples between two events of another class */
-};
+enum { TAINTED_IN_ROW = 3 }; /* make the state unknown */
 
 /* ---- what is shown ---- */
 
@@ -234,41 +231,43 @@ void judge_circumstances(struct judge *judge, const struct target *target,
 	judge_show(judge, now_ms, verdict, out);
 }
 
-void judge_sample(struct judge *judge, const struct target *target, const struct sample *sample,
-		  const char *detail, struct verdict *verdict, struct judgement *out)
+static void take_tainted(struct judge *judge, const struct sample *sample, const char *detail,
+			 struct verdict *verdict)
+{
+	if (judge->tainted_in_row++ == 0)
+		judge->taint_since_ms = sample->at_ms;
+	if (judge->tainted_in_row < TAINTED_IN_ROW && judge->settled != STATE_NEW)
+		return;
+	verdict->cls = sample->cls;
+	text_copy(verdict->detail, sizeof verdict->detail, detail);
+}
+
+/* All of one more sample but its load. What is explained is flagged as tainted: it says nothing of
+ * the load either. False: it is looked at, not judged. */
+static bool take(struct judge *judge, const struct target *target, struct sample *sample,
+		 const char *detail, struct verdict *verdict, struct judgement *out)
 {
 	judgement_begin(out);
 	verdict->sample_count++;
 	if (sample_is_good(sample))
 		learn(judge, target, sample);
 	show_sample(judge, sample, verdict);
-	if (judge->paused) /* it was under way, or asked for by key: looked at, not judged */
-		return;
+	if (judge->paused) /* it was under way, or asked for by key */
+		return false;
 	if (sample_is_tainted(sample)) {
-		if (judge->tainted_in_row++ == 0)
-			judge->taint_since_ms = sample->at_ms;
-		if (judge->tainted_in_row >= TAINTED_IN_ROW || judge->settled == STATE_NEW) {
-			verdict->cls = sample->cls;
-			text_copy(verdict->detail, sizeof verdict->detail, detail);
-		}
-		judge_load(judge, target, sample, verdict, out);
-		judge_show(judge, sample->at_ms, verdict, out);
-		return;
+		take_tainted(judge, sample, detail, verdict);
+		return true;
 	}
 	judge->tainted_in_row = 0;
-	if (judge->told_ago < TOLD_EVERY)
+	if (judge->told_ago < JUDGE_TOLD_EVERY)
 		judge->told_ago++;
 	bool held = ways_note(&judge->ways, target, sample);
 	if (!held)
 		text_copy(verdict->detail, sizeof verdict->detail, detail);
 	if (is_excused(judge, sample)) {
-		struct sample aside = *sample;
-
-		aside.flags |= SAMPLE_TAINTED;
 		take_excused(judge, sample, detail, verdict);
-		judge_load(judge, target, &aside, verdict, out);
-		judge_show(judge, sample->at_ms, verdict, out);
-		return;
+		sample->flags |= SAMPLE_TAINTED;
+		return true;
 	}
 	judge->excused = EXCUSE_NONE;
 	if (sample_is_failure(sample))
@@ -277,7 +276,29 @@ void judge_sample(struct judge *judge, const struct target *target, const struct
 		hold(judge, sample, verdict);
 	else
 		take_good(judge, target, sample, verdict, out);
-	judge_load(judge, target, sample, verdict, out);
+	return true;
+}
+
+void judge_sample(struct judge *judge, const struct target *target, const struct sample *sample,
+		  const char *detail, struct verdict *verdict, struct judgement *out)
+{
+	struct sample counted = *sample;
+
+	if (!take(judge, target, &counted, detail, verdict, out))
+		return;
+	judge_load(judge, target, &counted, verdict, out);
+	judge_show(judge, sample->at_ms, verdict, out);
+}
+
+void judge_sample_told(struct judge *judge, const struct target *target,
+		       const struct sample *sample, const char *detail, struct verdict *verdict,
+		       struct judgement *out)
+{
+	struct sample counted = *sample;
+
+	if (!take(judge, target, &counted, detail, verdict, out))
+		return;
+	judge_load_tell(judge, &counted, &verdict->load, out);
 	judge_show(judge, sample->at_ms, verdict, out);
 }
 
@@ -305,7 +326,7 @@ static void put_cert(struct trouble *trouble, const struct cert_facts *facts, in
 {
 	struct incident *incident = judgement_incident(out, INCIDENT_CERT, trouble, 0);
 
-	text_copy(incident->result, sizeof incident->result, "CERT");
+	text_copy(incident->result, sizeof incident->result, incident_table[INCIDENT_CERT].result);
 	wording_cert(incident->detail, sizeof incident->detail, facts, now_ms);
 }
 

@@ -45,7 +45,8 @@ static void put_incident(struct trouble *trouble, const char *words, int64_t clo
 {
 	struct incident *incident = judgement_incident(out, INCIDENT_BURN, trouble, closed_ms);
 
-	text_copy(incident->result, sizeof incident->result, closed_ms ? "in budget" : "BUDGET");
+	text_copy(incident->result, sizeof incident->result,
+		  closed_ms ? "in budget" : incident_table[INCIDENT_BURN].result);
 	text_copy(incident->detail, sizeof incident->detail, words);
 }
 

@@ -11,10 +11,7 @@
 #include "model/judge_parts.h"
 #include "model/wording.h"
 
-enum {
-	TOLD_EVERY = 10, /* samples between two events of another class */
-	RECENT_BITS = 64,
-};
+enum { RECENT_BITS = 64 };
 
 static bool is_down(const struct judge *judge, const struct state_rule *rule)
 {
@@ -136,7 +133,7 @@ static void tell_held(struct judge *judge, struct judgement *out)
 	first.status = trouble->status;
 	first.total_us = ABSENT_US;
 	word_failure(judge, detail);
-	judge->told_ago = TOLD_EVERY;
+	judge->told_ago = JUDGE_TOLD_EVERY;
 	tell_failure(judge, &first, detail, out);
 	put_down(judge, out);
 }
@@ -184,9 +181,9 @@ static void tell_if_new(struct judge *judge, const struct sample *sample, const 
 	bool first = judge->troubles[INCIDENT_DOWN].count == 1;
 	bool other = sample->cls != judge->told_cls || sample->status != judge->told_status;
 
-	if (is_quiet(judge) || (!first && !(other && judge->told_ago >= TOLD_EVERY)))
+	if (is_quiet(judge) || (!first && !(other && judge->told_ago >= JUDGE_TOLD_EVERY)))
 		return;
-	judge->told_ago = first ? TOLD_EVERY : 0;
+	judge->told_ago = first ? JUDGE_TOLD_EVERY : 0;
 	tell_failure(judge, sample, detail, out);
 }
 

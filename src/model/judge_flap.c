@@ -12,7 +12,8 @@ static void put(const struct trouble *trouble, const char *words, struct judgeme
 {
 	struct incident *incident = judgement_incident(out, INCIDENT_FLAPPING, trouble, 0);
 
-	text_copy(incident->result, sizeof incident->result, "FLAPPING");
+	text_copy(incident->result, sizeof incident->result,
+		  incident_table[INCIDENT_FLAPPING].result);
 	text_copy(incident->detail, sizeof incident->detail, words);
 }
 

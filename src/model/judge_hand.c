@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "model/judge_parts.h"
 #include "model/wording.h"
@@ -51,7 +52,8 @@ static void tell_paused(struct judge *judge, int64_t now_ms, struct verdict *ver
 	trouble_open(trouble, now_ms);
 	trouble->confirmed = true;
 	struct incident *incident = judgement_incident(out, INCIDENT_PAUSED, trouble, 0);
-	text_copy(incident->result, sizeof incident->result, "paused");
+	text_copy(incident->result, sizeof incident->result,
+		  incident_table[INCIDENT_PAUSED].result);
 	text_copy(incident->detail, sizeof incident->detail, "by key");
 	text_copy(verdict->detail, sizeof verdict->detail, "by key");
 	verdict->last_us = ABSENT_US;
@@ -127,12 +129,6 @@ void judge_acknowledge(struct judge *judge, const char *note, int64_t now_ms,
 
 /* ---- the wall clock ---- */
 
-static void move(int64_t *at_ms, int64_t by_ms)
-{
-	if (*at_ms > 0)
-		*at_ms += by_ms;
-}
-
 void judge_clock_set(struct judge *judge, int64_t by_ms, struct verdict *verdict,
 		     struct judgement *out)
 {
@@ -145,11 +141,11 @@ void judge_clock_set(struct judge *judge, int64_t by_ms, struct verdict *verdict
 
 	judgement_begin(out);
 	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
-		move(times[i], by_ms);
+		clock_move(times[i], by_ms);
 	load_clock_set(&judge->load, by_ms);
 	for (enum incident_kind kind = INCIDENT_DOWN; kind < INCIDENT_KINDS; kind++) {
-		move(&judge->troubles[kind].opened_ms, by_ms);
-		move(&judge->troubles[kind].last_ms, by_ms);
+		clock_move(&judge->troubles[kind].opened_ms, by_ms);
+		clock_move(&judge->troubles[kind].last_ms, by_ms);
 		if (out->incident_count < JUDGE_INCIDENTS)
 			write_again(judge, kind, out);
 	}

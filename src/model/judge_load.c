@@ -23,7 +23,7 @@ static void put_incident(const struct trouble *trouble, const struct load_verdic
 {
 	struct incident *incident = judgement_incident(out, INCIDENT_LOAD, trouble, 0);
 
-	text_copy(incident->result, sizeof incident->result, "LOAD");
+	text_copy(incident->result, sizeof incident->result, incident_table[INCIDENT_LOAD].result);
 	text_format(incident->detail, sizeof incident->detail, "%s: %s",
 		    load_level_name[load->level], load->evidence);
 }

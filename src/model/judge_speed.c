@@ -11,7 +11,7 @@ static void put_slow(struct trouble *trouble, int64_t at_ms, const char *words,
 	trouble->last_ms = at_ms;
 	struct incident *incident = judgement_incident(out, INCIDENT_SLOW, trouble, 0);
 
-	text_copy(incident->result, sizeof incident->result, "SLOW");
+	text_copy(incident->result, sizeof incident->result, incident_table[INCIDENT_SLOW].result);
 	text_copy(incident->detail, sizeof incident->detail, words);
 }
 

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "model/load_cause.h"
 #include "model/load_look.h"
 #include "model/load_text.h"
@@ -33,9 +34,9 @@
 #define LATE_TIMES  4.0f
 #define LATE_WEIGHT 0.01f /* in what is usual */
 #define LATE_SHARE  0.4f  /* of late starts: from here on it is this host's doing */
-#define LATE_ALONE                                                                                 \
-	0.6f /* and from here on, if it lasts, a load situation of its own: of the                 \
-	      * recorded traces only those of a starved host pass 0.35 */
+/* And from here on, if it lasts, a load situation of its own: of the recorded traces only those of
+ * a starved host pass 0.35. */
+#define LATE_ALONE 0.6f
 
 /* Running shares of samples, each of 0 to 1. */
 #define SHARE_WEIGHT 0.2f  /* one in five: about the last ten samples */
@@ -53,8 +54,8 @@
 #define RARE_CALM  1.0f	 /* and below this, of lost packets */
 #define SHIFT_PART 0.75f /* so much of it adds to rare events: outliers in a row are worse */
 
-#define RESEND_MS                                                                                  \
-	180.0f /* RFC 6298, as Linux has it: a packet is sent again after 200 ms at least */
+/* RFC 6298, as Linux has it: a packet is sent again after 200 ms at least */
+#define RESEND_MS 180.0f
 
 #define NO_OUTCOMES   (0x1111111111111111u * OUTCOME_NONE)
 #define GAP_MS	      60000 /* ms without samples, and so many intervals: what was is no evidence */
@@ -463,22 +464,16 @@ bool load_is_in_doubt(const struct load *load)
 	return load->failed;
 }
 
-static void move(int64_t *at_ms, int64_t by_ms)
-{
-	if (*at_ms > 0)
-		*at_ms += by_ms;
-}
-
 void load_clock_set(struct load *load, int64_t by_ms)
 {
 	int64_t *times[] = {&load->bad_ms,    &load->raised_ms, &load->since_ms,
 			    &load->calmed_ms, &load->last_ms,	&load->late_ms};
 
 	for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
-		move(times[i], by_ms);
+		clock_move(times[i], by_ms);
 	for (unsigned i = 0; i < CHANNELS; i++) {
-		move(&load->channel[i].shift_since_ms, by_ms);
-		move(&load->channel[i].rare_since_ms, by_ms);
-		move(&load->channel[i].rare_ms, by_ms);
+		clock_move(&load->channel[i].shift_since_ms, by_ms);
+		clock_move(&load->channel[i].rare_since_ms, by_ms);
+		clock_move(&load->channel[i].rare_ms, by_ms);
 	}
 }

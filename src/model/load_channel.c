@@ -40,8 +40,8 @@
 
 #define RECENT	   0.25f   /* weight of the newest value in short means */
 #define EXCESS_MAX 3000.0f /* ms: one time-out must not rule the mean for long */
-#define FIRST_UNIT                                                                                 \
-	2000.0f /* first values are kept in 1/2000 of a natural logarithm: 0.05 per cent */
+/* First values are kept in 1/2000 of a natural logarithm: 0.05 per cent */
+#define FIRST_UNIT  2000.0f
 #define FIRST_MAX   16.0f
 #define SIGMA_LEARN 0.1f
 #define HIGH_SHARE  0.9f

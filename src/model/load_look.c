@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-#define RESENT_MS                                                                                  \
-	900.0f /* over the usual: the first SYN was lost (RFC 6298: sent again after 1 s) */
+/* Over the usual: the first SYN was lost (RFC 6298: sent again after 1 s) */
+#define RESENT_MS 900.0f
 
 static enum load_outcome outcome_of_status(uint16_t status)
 {

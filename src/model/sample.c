@@ -7,6 +7,8 @@
  */
 #include "model/sample.h"
 
+#include "base/hash.h"
+
 const char *const phase_name[PHASE_COUNT] = {
 	[PHASE_DNS] = "dns",   [PHASE_CONNECT] = "connect", [PHASE_TLS] = "tls",
 	[PHASE_SEND] = "send", [PHASE_WAIT] = "wait",	    [PHASE_TRANSFER] = "transfer",
@@ -85,12 +87,10 @@ uint16_t words_check(const uint64_t *words, size_t count, uint64_t salt)
 {
 	uint64_t hash = salt * UINT64_C(0x9e3779b97f4a7c15) + count;
 
-	for (size_t i = 0; i < count; i++) {
-		hash = (hash ^ words[i]) * UINT64_C(0xff51afd7ed558ccd);
-		hash ^= hash >> 32;
-	}
-	/* Never 0, so that a record of zeros, which is one never written, is never taken for one.
-	 */
+	for (size_t i = 0; i < count; i++)
+		hash = hash_add(hash, words[i]);
+	/* Never 0, so that a record of zeros, which is one never written, is never taken
+	 * for one. */
 	uint16_t check = (uint16_t)(hash ^ hash >> 16);
 	return check ? check : 1;
 }

@@ -8,19 +8,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "base/units.h"
 
 #define PART_BYTES 8
-
-/* The finisher of SplitMix64: each bit of the result depends on each of the input. */
-static uint64_t mix(uint64_t x)
-{
-	x += UINT64_C(0x9e3779b97f4a7c15);
-	x = (x ^ (x >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-	x = (x ^ (x >> 27)) * UINT64_C(0x94d049bb133111eb);
-	return x ^ (x >> 31);
-}
 
 bool shard_parse(const char *text, struct shard_place *shard)
 {
@@ -44,7 +36,7 @@ unsigned shard_of(const char *name, unsigned count)
 	unsigned winner = 1;
 
 	for (unsigned i = 1; i <= count; i++) {
-		uint64_t weight = mix(hash ^ mix(i));
+		uint64_t weight = hash_spread(hash ^ hash_spread(i));
 
 		if (i == 1 || weight > best) {
 			best = weight;

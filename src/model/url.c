@@ -257,7 +257,8 @@ static bool ends_with(const char *text, size_t length, const char *const *ends)
 	return false;
 }
 
-bool url_key_is_secret(const char *key, size_t length)
+/* Of a query, or a header's name: "api_key". */
+static bool key_is_secret(const char *key, size_t length)
 {
 	static const char *const ends[] = {"token",	  "key",    "secret",	     "password",
 					   "passwd",	  "pwd",    "pass",	     "sig",
@@ -274,7 +275,7 @@ bool url_header_is_secret(const char *name, size_t length)
 	static const char *const open[] = {"error-code", "status-code", NULL};
 
 	return ends_with(name, length, also) ||
-	       (url_key_is_secret(name, length) && !ends_with(name, length, open));
+	       (key_is_secret(name, length) && !ends_with(name, length, open));
 }
 
 /* The next "key=value" of a query or fragment from *next on, which moves behind it. False at the
@@ -309,7 +310,7 @@ void url_secrets(struct arena *arena, const char *text, struct text_list *secret
 	}
 	const char *next = parts.rest.at + strcspn(parts.rest.at, "?#");
 	while (next_pair(&next, &key, &value))
-		if (value.length > 0 && url_key_is_secret(key.at, key.length))
+		if (value.length > 0 && key_is_secret(key.at, key.length))
 			text_list_append(arena, secrets, decoded(arena, value));
 }
 
@@ -335,7 +336,7 @@ char *target_url_shown(const char *text)
 	const char *next = parts.rest.at + strcspn(parts.rest.at, "?#");
 	fprintf(stream, "%.*s", (int)(next - after), after);
 	while (next_pair(&next, &key, &value)) {
-		bool secret = value.length > 0 && url_key_is_secret(key.at, key.length);
+		bool secret = value.length > 0 && key_is_secret(key.at, key.length);
 		const char *rest = secret ? "•••" : value.at;
 
 		fprintf(stream, "%.*s%.*s", (int)(value.at - key.at), key.at,

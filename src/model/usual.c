@@ -46,8 +46,8 @@ static void step(struct running_median *median, float log_us)
 
 	if (distance != 0)
 		median->log_us += rate * spread * (distance > 0 ? 0.5f : -0.5f);
-	/* Cut at three deviations: an outlier says nothing about how much answers usually differ.
-	 */
+	/* Cut at three deviations: an outlier says nothing about how much answers usually
+	 * differ. */
 	float deviation = fminf(fabsf(distance) * DEVIATION_OF_MEAN_DISTANCE, 3 * spread);
 	median->spread += rate * (deviation - median->spread);
 }

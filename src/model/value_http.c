@@ -36,7 +36,8 @@ static const char *skip_blanks(const char *text)
 	return text + strspn(text, " \t");
 }
 
-void assignment_keep_url_secrets(struct assignment *assignment, const char *url)
+/* What a URL holds: its password, the values of query keys like token. */
+static void keep_url_secrets(struct assignment *assignment, const char *url)
 {
 	struct text_list secrets = {.items = NULL};
 
@@ -66,7 +67,7 @@ bool set_url(struct assignment *assignment)
 		return assignment_refuse(assignment);
 	if (wrong != NULL)
 		return assignment_refuse_for(assignment, wrong);
-	assignment_keep_url_secrets(assignment, assignment->text);
+	keep_url_secrets(assignment, assignment->text);
 	if (url.user != NULL) {
 		target->user = url.user;
 		target->password = url.password;
@@ -211,7 +212,7 @@ static bool take_url(struct assignment *assignment, const char *item)
 	char what[200], *shown;
 
 	if (problem == NULL) {
-		assignment_keep_url_secrets(assignment, item);
+		keep_url_secrets(assignment, item);
 		return assignment_append(assignment, item);
 	}
 	shown = target_url_shown(item);
@@ -371,7 +372,7 @@ bool set_proxy(struct assignment *assignment)
 			assignment, known == 6 ? "the scheme must be http, https, socks4, socks4a, "
 						 "socks5 or socks5h"
 					       : "the scheme must be http or https");
-	assignment_keep_url_secrets(assignment, assignment->text);
+	keep_url_secrets(assignment, assignment->text);
 	*field = assignment->text;
 	return true;
 }

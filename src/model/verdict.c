@@ -1,5 +1,5 @@
 /*
- * The names of states and load levels, as JSON, log and metrics have them. Pure.
+ * The names of states, load levels, incidents and events, wherever they are written. Pure.
  */
 #include "model/verdict.h"
 
@@ -21,6 +21,60 @@ const char *const load_cause_name[] = {
 	[LOAD_NONE] = "none", [LOAD_SERVER] = "server", [LOAD_NETWORK] = "network",
 	[LOAD_DNS] = "dns",   [LOAD_CLIENT] = "client",
 };
+
+/* clang-format off */
+const struct incident_info incident_table[INCIDENT_KINDS] = {
+	[INCIDENT_DOWN]     = {"down",     "",         "failures"},
+	[INCIDENT_SLOW]     = {"slow",     "SLOW",     "slow"},
+	[INCIDENT_LOAD]     = {"loaded",   "LOAD",     "load"},
+	[INCIDENT_CERT]     = {"cert",     "CERT",     "certificates"},
+	[INCIDENT_PAUSED]   = {"paused",   "paused",   "pauses"},
+	[INCIDENT_SELF]     = {"webmon",   "webmon",   "webmon's own"},
+	[INCIDENT_FLAPPING] = {"flapping", "FLAPPING", "flapping"},
+	[INCIDENT_BURN]     = {"burning",  "BUDGET",   "budgets"},
+};
+
+const struct event_info event_table[EVENT_KINDS] = {
+	[EVENT_FAILED] =
+		{"failed", "FAILED", "failed", "", INCIDENT_DOWN},
+	[EVENT_DOWN] =
+		{"down", "DOWN", "DOWN", "", INCIDENT_DOWN},
+	[EVENT_UP] =
+		{"up", "UP", "up again", "up again", INCIDENT_DOWN},
+	[EVENT_SLOW] =
+		{"slow", "SLOW", "SLOW", "slow", INCIDENT_SLOW},
+	[EVENT_FAST] =
+		{"fast", "FAST", "in time", "fast again", INCIDENT_SLOW},
+	[EVENT_LOAD] =
+		{"load", "LOAD", "LOAD", "load", INCIDENT_LOAD},
+	[EVENT_CALM] =
+		{"calm", "CALM", "calm", "calm again", INCIDENT_LOAD},
+	[EVENT_CERT] =
+		{"cert", "CERT", "CERT", "certificate", INCIDENT_CERT},
+	[EVENT_CERT_RENEWED] =
+		{"cert_renewed", "RENEWED", "renewed", "certificate renewed,", INCIDENT_CERT},
+	[EVENT_PAUSED] =
+		{"paused", "PAUSED", "paused", "paused", INCIDENT_PAUSED},
+	[EVENT_RESUMED] =
+		{"resumed", "RESUMED", "resumed", "resumed", INCIDENT_PAUSED},
+	[EVENT_SELF] =
+		{"self", "SELF", "webmon", "own trouble:", INCIDENT_SELF},
+	[EVENT_SELF_OVER] =
+		{"self_over", "SELF OVER", "over", "own trouble over", INCIDENT_SELF},
+	[EVENT_FLAPPING] =
+		{"flapping", "FLAPPING", "flapping", "flapping:", INCIDENT_FLAPPING},
+	[EVENT_STEADY] =
+		{"steady", "STEADY", "steady", "no longer flapping:", INCIDENT_FLAPPING},
+	[EVENT_BURN] =
+		{"burn", "BURN", "budget", "error budget:", INCIDENT_BURN},
+	[EVENT_BURN_OVER] =
+		{"burn_over", "BURN OVER", "over", "error budget: no longer burning", INCIDENT_BURN},
+	[EVENT_CHANGED] =
+		{"changed", "CHANGED", "changed", "changed:", INCIDENT_KINDS},
+	[EVENT_ACKNOWLEDGED] =
+		{"acknowledged", "ACKNOWLEDGED", "ack", "acknowledged:", INCIDENT_KINDS},
+};
+/* clang-format on */
 
 int64_t cert_days_left(int64_t end_ms, int64_t now_ms)
 {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -123,12 +124,6 @@ static void lay_rings(struct block *block, const struct config *config,
 
 /* ---- checks ---- */
 
-static uint64_t mix(uint64_t hash, uint64_t word)
-{
-	hash = (hash ^ word) * UINT64_C(0xff51afd7ed558ccd);
-	return hash ^ hash >> 32;
-}
-
 static uint64_t bytes_check(uint64_t hash, const void *memory, size_t bytes)
 {
 	const char *next = memory;
@@ -136,10 +131,10 @@ static uint64_t bytes_check(uint64_t hash, const void *memory, size_t bytes)
 
 	for (; bytes >= sizeof word; bytes -= sizeof word, next += sizeof word) {
 		memcpy(&word, next, sizeof word);
-		hash = mix(hash, word);
+		hash = hash_add(hash, word);
 	}
 	for (; bytes > 0; bytes--, next++)
-		hash = mix(hash, (unsigned char)*next);
+		hash = hash_add(hash, (unsigned char)*next);
 	return hash;
 }
 

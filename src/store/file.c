@@ -209,10 +209,13 @@ enum file_result file_make(struct store_file *file, const char *path, uint64_t b
 	file->descriptor = open(*name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | OPEN_SAFELY, 0600);
 	if (file->descriptor < 0)
 		return fail_making(file, *name, errno, why);
+	/* The lock comes first: whoever takes leavings away sees that this is none. */
+	if (!lock(file))
+		return fail_making(file, *name, errno, why);
 	error = posix_fallocate(file->descriptor, 0, (off_t)bytes);
 	if (error)
 		return fail_making(file, *name, error, why);
-	if (!lock(file) || fstat(file->descriptor, &status) < 0)
+	if (fstat(file->descriptor, &status) < 0)
 		return fail_making(file, *name, errno, why);
 	remember(file, &status);
 	return FILE_DONE;
@@ -239,16 +242,21 @@ enum file_result file_place(struct store_file *file, char *name, bool replace, c
 	return FILE_DONE;
 }
 
-char *file_keep_old(const char *path, char why[WHY_MAX])
+enum file_result file_keep_old(const char *path, char **name, char why[WHY_MAX])
 {
-	char *name = old_name(path);
+	int error = 0;
 
-	(void)unlink(name);
-	if (link(path, name) == 0)
-		return name;
-	text_format(why, WHY_MAX, "%s: cannot be kept as %s: %s", path, name, strerror(errno));
-	free(name);
-	return NULL;
+	*name = old_name(path);
+	/* An earlier one goes only where this one can come. */
+	if (link(path, *name) < 0)
+		error = errno;
+	if (error == EEXIST)
+		error = unlink(*name) < 0 || link(path, *name) < 0 ? errno : 0;
+	if (error == 0)
+		return FILE_DONE;
+	text_format(why, WHY_MAX, "%s: cannot be kept as %s: %s", path, *name, strerror(error));
+	free(*name);
+	return is_no_room(error) ? FILE_NO_ROOM : FILE_REFUSED;
 }
 
 /* ---- the rest ---- */

@@ -197,10 +197,11 @@ static struct store *move_in(const struct config *config, const char *path,
 
 	if (!store)
 		return fall_back(config, from, result, why);
-	char *old = file_keep_old(path, why);
-	if (!old) {
+	char *old;
+	result = file_keep_old(path, &old, why);
+	if (result != FILE_DONE) {
 		store_close(store);
-		return NULL;
+		return fall_back(config, from, result, why);
 	}
 	store = place(store, true, &result, why);
 	if (store)
@@ -244,6 +245,7 @@ static struct store *go_on(const struct config *config, struct store_file *file,
 struct store *store_keep(const struct config *config, const char *path, char why[WHY_MAX])
 {
 	why[0] = '\0';
+	file_sweep(path);
 	for (int tries = 0; tries < 10; tries++) {
 		struct store_file file;
 		enum file_result result = file_take(&file, path, why);
@@ -476,30 +478,4 @@ void store_condition(struct store *store, struct store_condition *condition)
 	condition->is_alive = !store->file.is_salvage && file_is_written(&store->file);
 	store->is_quiet = !condition->is_alive;
 	slot_expect_writer(condition->is_alive);
-}
-
-struct target *store_targets(const struct store *store)
-{
-	const struct block *block = store->block;
-	const struct card *cards = block_at(block, ROW_CARDS, 0);
-	size_t count = (size_t)block->targets, tags = cards_tag_count(cards, count);
-	struct target *targets =
-		x_calloc(1, (count + 1) * sizeof *targets + (tags + 1) * sizeof(const char *));
-
-	cards_read(targets, (const char **)(void *)(targets + count + 1), cards, count,
-		   block_texts(block));
-	return targets;
-}
-
-uint64_t store_key(const struct store *store, size_t target)
-{
-	return block_target_at(store->block, target)->key;
-}
-
-size_t store_find(const struct store *store, uint64_t key)
-{
-	for (size_t i = 0; i < store->block->targets; i++)
-		if (block_target_at(store->block, i)->key == key)
-			return i;
-	return SIZE_MAX;
 }

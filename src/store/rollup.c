@@ -22,8 +22,8 @@ static void fold_histogram(struct block *block, enum block_row row, size_t targe
 	record_store_histogram(block, row, target, period, &sum);
 }
 
-/* A record of that minute may be there: the minute was folded in parts, or the clock was set back.
- */
+/* A record of that minute may be there: the minute was folded in parts, or the clock was
+ * set back. */
 static void fold_minute(struct block *block, size_t target, const struct rollup *minute)
 {
 	struct summary summary;

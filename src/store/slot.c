@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "store/patience.h"
 
 #define WORD sizeof(uint64_t)
@@ -21,13 +22,6 @@ static size_t words_of(size_t size)
 static size_t word_index(const struct slot_split *split, size_t i)
 {
 	return i < split->near ? i : i + split->gap;
-}
-
-/* One more word into the check. */
-static uint64_t check_add(uint64_t check, uint64_t word)
-{
-	check = (check ^ word) * UINT64_C(0xff51afd7ed558ccd);
-	return check ^ check >> 32;
 }
 
 static const struct slot_split whole = {.near = SIZE_MAX};
@@ -83,7 +77,7 @@ void slot_write_split(struct slot *slot, const struct slot_split *split, const v
 			memcpy(&word, (const char *)value + i * WORD, WORD);
 		else
 			memcpy(&word, (const char *)value + i * WORD, size % WORD);
-		check = check_add(check, word);
+		check = hash_add(check, word);
 		/* Release: whoever sees this word sees the odd sequence too. */
 		atomic_store_explicit(&slot->words[word_index(split, i)], word,
 				      memory_order_release);
@@ -111,7 +105,7 @@ static bool try_read(const struct slot *slot, const struct slot_split *split, vo
 		uint64_t word = atomic_load_explicit(&slot->words[word_index(split, i)],
 						     memory_order_acquire);
 		memcpy((char *)value + i * WORD, &word, left < WORD ? left : WORD);
-		check = check_add(check, word);
+		check = hash_add(check, word);
 	}
 	if (check != atomic_load_explicit(&slot->check, memory_order_acquire)) {
 		memset(value, 0, copied);

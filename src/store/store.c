@@ -61,7 +61,6 @@ struct store_plan store_plan(const struct config *config)
 		bytes[row] = block.rows[row].stride * block.rows[row].count;
 	struct store_plan plan = {
 		.targets = (size_t)block.targets,
-		.ring_samples_max = (size_t)block.ring_capacity_max,
 		.ring_bytes = bytes[ROW_RINGS],
 		.rollup_bytes = bytes[ROW_MINUTES] + bytes[ROW_QUARTERS],
 		.evidence_bytes = bytes[ROW_GOOD_NEAR] + bytes[ROW_BAD_NEAR] + bytes[ROW_GOOD_FAR] +
@@ -133,6 +132,8 @@ void store_close(struct store *store)
 		munmap(store->mapping, store->mapping_bytes);
 	}
 	file_close(&store->file);
+	free(store->chosen);
+	free(store->numbers);
 	pthread_mutex_destroy(&store->journal_lock);
 	free(store);
 }
@@ -145,7 +146,7 @@ const void *store_block(const struct store *store, size_t *bytes)
 
 size_t store_target_count(const struct store *store)
 {
-	return (size_t)store->block->targets;
+	return store->chosen ? store->chosen_count : (size_t)store->block->targets;
 }
 
 /* ---- writing ---- */
@@ -247,35 +248,6 @@ void store_put_fleet(struct store *store, unsigned poller, const struct fleet *f
 	slot_write(block_to(store->own, ROW_FLEETS, poller % BLOCK_POLLERS), fleet, sizeof *fleet);
 }
 
-/* The kind of incident that an event tells of; INCIDENT_KINDS: of none, or of what it says itself.
- */
-static enum incident_kind event_incident(enum event_kind kind)
-{
-	static const enum incident_kind kinds[EVENT_KINDS] = {
-		[EVENT_FAILED] = INCIDENT_DOWN,
-		[EVENT_DOWN] = INCIDENT_DOWN,
-		[EVENT_UP] = INCIDENT_DOWN,
-		[EVENT_SLOW] = INCIDENT_SLOW,
-		[EVENT_FAST] = INCIDENT_SLOW,
-		[EVENT_LOAD] = INCIDENT_LOAD,
-		[EVENT_CALM] = INCIDENT_LOAD,
-		[EVENT_CERT] = INCIDENT_CERT,
-		[EVENT_CERT_RENEWED] = INCIDENT_CERT,
-		[EVENT_PAUSED] = INCIDENT_PAUSED,
-		[EVENT_RESUMED] = INCIDENT_PAUSED,
-		[EVENT_SELF] = INCIDENT_SELF,
-		[EVENT_SELF_OVER] = INCIDENT_SELF,
-		[EVENT_FLAPPING] = INCIDENT_FLAPPING,
-		[EVENT_STEADY] = INCIDENT_FLAPPING,
-		[EVENT_BURN] = INCIDENT_BURN,
-		[EVENT_BURN_OVER] = INCIDENT_BURN,
-		[EVENT_CHANGED] = INCIDENT_KINDS,
-		[EVENT_ACKNOWLEDGED] = INCIDENT_KINDS,
-	};
-
-	return kinds[kind];
-}
-
 void store_put_judgement(struct store *store, size_t target, struct judge *judge,
 			 struct verdict *verdict, struct judgement *judgement)
 {
@@ -290,7 +262,7 @@ void store_put_judgement(struct store *store, size_t target, struct judge *judge
 		struct event *event = &judgement->events[i];
 		event->target = (uint32_t)target;
 		for (size_t k = 0; k < judgement->incident_count; k++)
-			if (judgement->incidents[k].kind == event_incident(event->kind))
+			if (judgement->incidents[k].kind == event_table[event->kind].incident)
 				event->incident = judgement->incidents[k].id;
 		store_put_event(store, event);
 	}
@@ -304,7 +276,7 @@ void store_put_judgement(struct store *store, size_t target, struct judge *judge
 
 uint64_t store_head(const struct store *store, size_t target)
 {
-	struct ring_view ring = block_ring(store->block, target);
+	struct ring_view ring = block_ring(store->block, store_place(store, target));
 
 	return ring_head(&ring);
 }
@@ -312,7 +284,7 @@ uint64_t store_head(const struct store *store, size_t target)
 size_t store_samples(const struct store *store, size_t target, uint64_t from,
 		     struct sample *samples, size_t capacity, uint64_t *first)
 {
-	struct ring_view ring = block_ring(store->block, target);
+	struct ring_view ring = block_ring(store->block, store_place(store, target));
 
 	return ring_copy(&ring, from, samples, capacity, first);
 }
@@ -320,21 +292,21 @@ size_t store_samples(const struct store *store, size_t target, uint64_t from,
 size_t store_follow(const struct store *store, size_t target, uint64_t *next,
 		    struct sample *samples, size_t capacity, uint64_t *lost)
 {
-	struct ring_view ring = block_ring(store->block, target);
+	struct ring_view ring = block_ring(store->block, store_place(store, target));
 
 	return ring_follow(&ring, next, samples, capacity, lost);
 }
 
 bool store_sample(const struct store *store, size_t target, uint64_t number, struct sample *sample)
 {
-	struct ring_view ring = block_ring(store->block, target);
+	struct ring_view ring = block_ring(store->block, store_place(store, target));
 
 	return ring_get(&ring, number, sample);
 }
 
 size_t store_ring_capacity(const struct store *store, size_t target)
 {
-	return block_target_at(store->block, target)->ring.capacity;
+	return block_target_at(store->block, store_place(store, target))->ring.capacity;
 }
 
 /* As never written, for those who look at it all the same. */
@@ -346,30 +318,35 @@ static bool refuse(void *value, size_t bytes)
 
 bool store_verdict(const struct store *store, size_t target, struct verdict *verdict)
 {
-	return slot_read(block_at(store->block, ROW_VERDICTS, target), verdict, sizeof *verdict) ==
-		       sizeof *verdict &&
-	       (store->own || verdict_is_sound(verdict, store->block->targets) ||
-		refuse(verdict, sizeof *verdict));
+	const void *slot = block_at(store->block, ROW_VERDICTS, store_place(store, target));
+
+	if (slot_read(slot, verdict, sizeof *verdict) != sizeof *verdict)
+		return false;
+	if (!store->own && !verdict_is_sound(verdict, store->block->targets))
+		return refuse(verdict, sizeof *verdict);
+	verdict->parent = store_number_of(store, verdict->parent);
+	return true;
 }
 
 bool store_cert(const struct store *store, size_t target, struct cert_facts *facts)
 {
-	return slot_read(block_at(store->block, ROW_CERTS, target), facts, sizeof *facts) ==
-		       sizeof *facts &&
+	return slot_read(block_at(store->block, ROW_CERTS, store_place(store, target)), facts,
+			 sizeof *facts) == sizeof *facts &&
 	       (store->own || cert_is_sound(facts) || refuse(facts, sizeof *facts));
 }
 
 bool store_judge(const struct store *store, size_t target, struct judge *judge)
 {
-	return block_judge(store->block, target, judge);
+	return block_judge(store->block, store_place(store, target), judge);
 }
 
 bool store_evidence(const struct store *store, size_t target, enum evidence_kind kind,
 		    struct evidence *evidence)
 {
-	struct slot_split split = block_evidence_split(store->block, target, near_row(kind));
+	size_t place = store_place(store, target);
+	struct slot_split split = block_evidence_split(store->block, place, near_row(kind));
 
-	size_t bytes = slot_read_split(block_at(store->block, near_row(kind), target), &split,
+	size_t bytes = slot_read_split(block_at(store->block, near_row(kind), place), &split,
 				       evidence, sizeof *evidence);
 
 	return bytes > 0 && (store->own || evidence_is_sound(evidence, bytes) ||
@@ -379,7 +356,8 @@ bool store_evidence(const struct store *store, size_t target, enum evidence_kind
 void store_pulse(const struct store *store, size_t target, int64_t *due_us,
 		 int64_t *in_flight_since_us)
 {
-	const _Atomic int64_t *pulse = block_at(store->block, ROW_PULSES, target);
+	const _Atomic int64_t *pulse =
+		block_at(store->block, ROW_PULSES, store_place(store, target));
 
 	if (store->is_quiet) {
 		*due_us = *in_flight_since_us = 0;
@@ -398,21 +376,9 @@ uint64_t store_incident_changes(const struct store *store)
 	return journal_changes(store->block);
 }
 
-size_t store_incidents(const struct store *store, uint64_t since, struct incident *incidents,
-		       size_t capacity)
-{
-	return journal_incidents(store->block, since, incidents, capacity);
-}
-
 size_t store_incident_capacity(const struct store *store)
 {
 	return (size_t)store->block->rows[ROW_INCIDENTS].count;
-}
-
-size_t store_events(const struct store *store, uint64_t from, struct event *events, size_t capacity,
-		    uint64_t *lost)
-{
-	return journal_events(store->block, from, events, capacity, lost);
 }
 
 uint64_t store_event_head(const struct store *store)

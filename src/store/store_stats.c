@@ -13,7 +13,8 @@
 bool store_bins(const struct store *store, size_t target, struct bin *bins, size_t bin_count,
 		int64_t end_ms, int64_t width_ms)
 {
-	return rollup_bins(store->block, target, bins, bin_count, end_ms, width_ms);
+	return rollup_bins(store->block, store_place(store, target), bins, bin_count, end_ms,
+			   width_ms);
 }
 
 void store_tally(const struct store *store, size_t target, int64_t from_ms, uint64_t *good,
@@ -25,13 +26,12 @@ void store_tally(const struct store *store, size_t target, int64_t from_ms, uint
 void store_tally_then(const struct store *store, size_t target, int64_t from_ms,
 		      const struct store_then *then, uint64_t *good, uint64_t *failed)
 {
-	struct rollup_sum sum = rollup_tally(store->block, target, from_ms, then);
+	struct rollup_sum sum =
+		rollup_tally(store->block, store_place(store, target), from_ms, then);
 
 	*good = sum.good;
 	*failed = sum.failed;
 }
-
-const char store_failure_letters[STORE_FAILURE_GROUPS + 1] = ROLLUP_GROUP_LETTERS;
 
 _Static_assert(STORE_FAILURE_GROUPS == ROLLUP_GROUPS, "one set of groups");
 
@@ -56,7 +56,7 @@ struct stats store_stats(const struct store *store, size_t target, int64_t from_
 	struct histogram histogram;
 	struct rollup_window sum;
 
-	rollup_window(store->block, target, from_ms, to_ms, &sum, &histogram);
+	rollup_window(store->block, store_place(store, target), from_ms, to_ms, &sum, &histogram);
 	if (failures)
 		memcpy(failures, sum.groups, sizeof sum.groups);
 	stats.good = (uint32_t)sum.good;
@@ -84,7 +84,8 @@ struct stats store_stats(const struct store *store, size_t target, int64_t from_
 void store_time(const struct store *store, size_t target, int64_t from_ms, int64_t interval_ms,
 		int64_t *known_ms, int64_t *bad_ms)
 {
-	struct rollup_time sum = rollup_time(store->block, target, from_ms, interval_ms);
+	struct rollup_time sum =
+		rollup_time(store->block, store_place(store, target), from_ms, interval_ms);
 
 	*known_ms = sum.known_ms;
 	*bad_ms = sum.bad_ms;

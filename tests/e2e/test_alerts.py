@@ -189,14 +189,15 @@ class Drill(unittest.TestCase):
         for pid in pids:
             self.gone(pid)
 
-    def test_a_command_leaves_nothing_running_behind_it(self):
+    def test_what_a_command_leaves_in_the_background_has_until_the_limit(self):
         mark = os.path.join(folder(), "children")
-        hook = script(f"sleep 300 & echo $! >> {mark}\nsleep 300 > /dev/null 2>&1 & echo $! >> {mark}\necho done >> {mark}\n")
+        hook = script(f"sleep 300 & echo $! >> {mark}\nsleep 300 > /dev/null 2>&1 & echo $! >> {mark}\n"
+                      f"(sleep 1; echo later >> {mark}) > /dev/null 2>&1 &\necho done >> {mark}\n")
         with self.app:
-            with self.watch(self.config(f"command = {hook}", ("one",))) as webmon:
+            with self.watch(self.config(f"command = {hook}\nlimit = 3s", ("one",))) as webmon:
                 self.settled()
                 self.app.stop()
-                pids = wait_for(lambda: "done" in lines(mark) and lines(mark)[:2], 20, "the command's children")
+                pids = wait_for(lambda: "later" in lines(mark) and lines(mark)[:2], 20, "what is sent in the background")
                 for pid in pids:
                     self.gone(pid)
                 end(webmon)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import time
 import unittest
@@ -39,6 +40,32 @@ class Ending(unittest.TestCase):
                         webmon.send_signal(number)
                         webmon.wait(1.0 * PATIENCE)
                         tap.figure(f"{mode[0]} ended {1000 * (time.monotonic() - start):.0f} ms after {number.name}")
+
+    def interrupted(self, number, *arguments):
+        """Status, stdout and stderr of a snapshot of one server that hangs, ended by a signal once it is connected."""
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.settimeout(20 * PATIENCE)
+            url = f"http://127.0.0.1:{server.getsockname()[1]}"
+            webmon = subprocess.Popen([WEBMON, "snapshot", *(word.replace("URL", url) for word in arguments)], cwd=folder(),
+                                      env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                      stderr=subprocess.PIPE, text=True)
+            self.addCleanup(webmon.kill)
+            with server.accept()[0]:
+                webmon.send_signal(number)
+                out, err = webmon.communicate(timeout=20 * PATIENCE)
+        return webmon.returncode, out, err
+
+    def test_an_interrupted_snapshot_says_so_and_how_far_it_came(self):
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+            self.assertEqual(self.interrupted(number, "URL/"),
+                             (128 + number, "", f"webmon: interrupted by {number.name}: 0 of 1 target had been checked\n"))
+        self.assertEqual(self.interrupted(signal.SIGTERM, "-n", "3", "URL/"),
+                         (143, "", "webmon: interrupted by SIGTERM: 0 of 1 target had been checked in all rounds, "
+                                   "0 of 3 checks were done\n"))
+        self.assertEqual(self.interrupted(signal.SIGTERM, "-f", "nagios", "URL/")[:2],
+                         (143, "WEBMON UNKNOWN - webmon could not do its work: stderr says why\n"))
+        self.assertEqual(self.interrupted(signal.SIGINT, "--source", "prometheus=URL"),
+                         (130, "", "webmon: interrupted before the source had answered\n"))
 
     def test_a_silent_name_server_does_not_hold_it(self):
         if os.geteuid() != 0:

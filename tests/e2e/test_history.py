@@ -1,5 +1,6 @@
 """The history file and its recorder: kept over restarts and kills, refused in words, reloaded, watched by systemd."""
 
+import contextlib
 import json
 import mmap
 import os
@@ -16,6 +17,7 @@ import unittest
 
 import servers
 import tap
+import wallclock
 from program import PATIENCE, WEBMON, end, folder, run, running, wait_for, write
 
 KILLS = int(os.environ.get("WEBMON_KILLS", "5"))
@@ -153,6 +155,62 @@ class Keeping(Case):
             self.assertEqual(done.returncode, 0, done.stdout)
             self.assertIn("50 targets: 50 up", done.stdout)
             tap.figure(f"snapshot --from of 50 targets: {(time.monotonic() - begin) * 1000:.0f} ms with its process")
+
+
+    def test_of_it_as_much_is_shown_and_judged_as_is_asked_for(self):
+        self.config({"well": "/", "sorry": "/no", "other": "/"})
+        with self.record():
+            self.wait_samples("sorry", 3)
+            self.wait_samples("other", 1)
+            for arguments, status, names in (([], 2, ["well", "sorry", "other"]), (["well"], 0, ["well"]),
+                                             (["sorry", "well"], 2, ["sorry", "well"]),
+                                             (["--skip", "sorry"], 0, ["well", "other"]),
+                                             ([f"127.0.0.1:{SERVER.port}/no"], 2, ["sorry"])):
+                done = run("snapshot", "--from", self.history, "-f", "json", *arguments)
+                self.assertEqual((done.returncode, done.stderr), (status, ""), arguments)
+                self.assertEqual([target["name"] for target in json.loads(done.stdout)["targets"]], names)
+            for mode in (["snapshot", "--from", self.history], ["view", self.history]):
+                for word, told in (("sory", "webmon: there is no target 'sory', did you mean 'sorry'?\n"),
+                                   ("http://example.com/", "webmon: no target of the history has the name or the address "
+                                    "'http://example.com/'; what its recorder did not probe is not in it\n")):
+                    done = run(*mode, word)
+                    self.assertEqual((done.returncode, done.stdout, done.stderr), (3, "", told))
+            self.assertRegex(run("view", self.history, "well").stdout, r"(?s)1 target: 1 up\n.*\nok +well ")
+
+
+    def test_of_a_recorder_that_is_gone_nothing_is_claimed(self):
+        clock = wallclock.Wallclock(self)
+
+        def told(form, *more):
+            return run("snapshot", "--from", self.history, "-f", form, *more, env=clock.environment)
+
+        self.config({"well": "/", "sorry": "/no"})
+        with self.record() as child:
+            self.wait_samples("sorry", 3)
+            self.wait_samples("well", 1)
+            clock.put_wrong(3600)
+            self.assertEqual(told("json", "well").returncode, 0, "it goes on, and its clock is its own")
+            clock.put_wrong(0)
+            child.kill()
+            child.wait()
+        self.assertEqual((told("nagios", "well").returncode, told("nagios").returncode), (0, 2), "a restart is no news")
+        clock.put_wrong(3600)
+        done = told("nagios", "well")
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stdout, r"^WEBMON UNKNOWN - recorder \(process \d+\) is gone; it wrote last at [-0-9]{10} [:0-9]{8}; "
+                                      r"0 of 1 up: well unknown \| up=0;.* 'well'=U;.*\n$")
+        self.assertNotIn("could not do its work", done.stdout)
+        done = told("json")
+        self.assertEqual(done.returncode, 3)
+        document = json.loads(done.stdout)
+        self.assertEqual((document["summary"]["state"], document["summary"]["unknown"]), ("unknown", 2))
+        self.assertEqual({target["state"] for target in document["targets"]}, {"unknown"})
+        self.assertRegex(document["targets"][0]["detail"], "is gone; it wrote last at")
+        self.assertTrue(document["targets"][0]["since"])
+        self.assertIn("exit status 3: nobody checks any more", told("table").stdout)
+        self.assertNotIn("\nprobe_success{", told("openmetrics").stdout)
+        with self.record():
+            wait_for(lambda: run("snapshot", "--from", self.history, "well").returncode == 0, 20, "the next recorder's word")
 
 
 def running_after(before, *arguments):
@@ -306,6 +364,26 @@ class Reload(Case):
             self.wait_samples("well", count + 3)
             self.assertEqual(end(child), 0)
 
+    def test_a_check_under_way_is_begun_again_at_once_and_counts_for_nothing(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.settimeout(10 * PATIENCE)  # its interval is two minutes
+            self.ini = write(f"[webmon]\nhistory = {self.history}\nkeep = 10m\nlog = {self.log}\n[defaults]\ninterval = 2m\n"
+                             f"timeout = 1m\ndown_after = 1\n[target hangs]\nurl = http://127.0.0.1:{server.getsockname()[1]}/\n",
+                             "webmon.ini", self.home)
+            with self.record() as child, contextlib.ExitStack() as kept:
+                kept.enter_context(server.accept()[0])
+                for more in ("", "[target more]\nurl = http://127.0.0.1:1/\n"):
+                    with open(self.ini, "a", encoding="utf-8") as file:
+                        file.write(more)
+                    child.send_signal(signal.SIGHUP)
+                    again = kept.enter_context(server.accept()[0])
+                    again.settimeout(10 * PATIENCE)
+                    self.assertIn(b"GET / HTTP/1.1", again.recv(1000))
+                    seen = self.seen()["hangs"]
+                    self.assertEqual((seen["window"]["samples"], seen["window"]["tainted"], seen["state"]), (0, 0, "unknown"))
+                end(child)
+        self.assertNotIn("hangs", self.logged())
+
     def test_it_may_come_again_and_again(self):
         self.config({"well": "/"})
         with self.record() as child:
@@ -345,12 +423,16 @@ class Service(Case):
             env = {**os.environ, "NOTIFY_SOCKET": path, "WATCHDOG_USEC": "600000"}
             with self.record(env=env) as child:
                 hear("READY=1")
-                self.assertIn("1 targets", told[0])
+                self.assertIn("STATUS=1 target", told[0])
                 hear("WATCHDOG=1")
                 child.send_signal(signal.SIGHUP)
                 hear("RELOADING=1\nMONOTONIC_USEC=")
                 told.clear()
                 hear("READY=1")
+                with open(self.ini, "a", encoding="utf-8") as file:
+                    file.write("no_such_key = 1\n")
+                child.send_signal(signal.SIGHUP)
+                hear(f"STATUS=not reloaded: {self.ini}:")
                 child.send_signal(signal.SIGTERM)
                 hear("STOPPING=1")
                 self.assertEqual(child.wait(10 * PATIENCE), 0)

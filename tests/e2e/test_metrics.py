@@ -14,7 +14,8 @@ import urllib.request
 
 import servers
 import tap
-from program import ROOT, end, environment, folder, run, running, wait_for, write
+from program import ROOT, WEBMON, end, environment, folder, run, running, wait_for, write
+from screen import Screen
 
 PROMTOOL = shutil.which("promtool")
 OPEN = "application/openmetrics-text; version=1.0.0; q=0.8, text/plain; version=0.0.4; q=0.5, */*; q=0.1"
@@ -31,6 +32,13 @@ def ask(number, path="/metrics", **headers):
         return error.code, error.headers["Content-Type"], error.read().decode()
     except OSError:
         return None, None, ""
+
+
+def logged(path):
+    if not os.path.exists(path):
+        return ""
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 def values(text):
@@ -266,6 +274,88 @@ class Metrics(unittest.TestCase):
             after = self.when(lambda m: ("probe_success",) in m.get("more", {}))["broken"][key]
             self.assertGreaterEqual(after, before)
             end(webmon)
+
+    def change(self, config, wanted):
+        """The line "metrics = ..." of it."""
+        with open(config, encoding="utf-8") as file:
+            text = file.read()
+        write(re.sub(r"(?m)^metrics\w* = .*$", wanted, text), os.path.basename(config), os.path.dirname(config))
+
+    def test_a_reload_to_another_place_takes_the_counters_along(self):
+        log, page, key = os.path.join(folder(), "log"), os.path.join(folder(), "page"), ("webmon_probes_total", ("class", "http_status"))
+        config, old = self.config(program=f"log = {log}"), self.port
+        with running("record", "-c", config, env=environment(METRICS_TOKEN="hunter2-token"), stdout=subprocess.DEVNULL) as webmon:
+            before = self.when(lambda m: m.get("broken", {}).get(key, 0) > 5)["broken"][key]
+            self.port = servers.port()
+            # the last one takes the port away from itself, and the one before
+            for place in (f"127.0.0.1:{self.port}", f"0.0.0.0:{self.port}", f"127.0.0.1:{self.port}"):
+                self.change(config, f"metrics = {place}")
+                count = logged(log).count("configuration reloaded")
+                webmon.send_signal(signal.SIGHUP)
+                wait_for(lambda count=count: logged(log).count("configuration reloaded") > count, 20, "reload")
+                after = self.when(lambda m: key in m.get("broken", {}))["broken"][key]
+                self.assertGreaterEqual(after, before)
+                before = after
+            with self.assertRaises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", old), timeout=5)
+            self.change(config, f"metrics_file = {page}")
+            webmon.send_signal(signal.SIGHUP)
+            wait_for(lambda: os.path.exists(page), 20, "page")
+            with open(page, encoding="utf-8") as file:
+                self.assertGreaterEqual(values(file.read())["broken"][key], before)
+            with self.assertRaises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", self.port), timeout=5)
+            self.assertNotIn("cannot listen", logged(log))
+            end(webmon)
+
+    def test_a_reload_to_a_place_that_is_taken_keeps_the_old_one_and_says_so(self):
+        log = os.path.join(folder(), "log")
+        config = self.config(program=f"log = {log}")
+        told = f"metrics: cannot listen on 127.0.0.1:{{}}: Address already in use; still served on 127.0.0.1:{self.port}"
+        with socket.create_server(("127.0.0.1", 0)) as other, \
+                running("record", "-c", config, env=environment(METRICS_TOKEN="hunter2-token"), stdout=subprocess.DEVNULL) as webmon:
+            taken = other.getsockname()[1]
+            self.when(lambda m: "broken" in m)
+            self.change(config, f"metrics = 127.0.0.1:{taken}")
+            webmon.send_signal(signal.SIGHUP)
+            wait_for(lambda: told.format(taken) in logged(log), 20, "word of it")
+            self.when(lambda m: "broken" in m)
+            other.close()
+            webmon.send_signal(signal.SIGHUP)
+            old, self.port = self.port, taken
+            self.when(lambda m: "broken" in m)
+            with self.assertRaises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", old), timeout=5)
+            self.assertEqual(logged(log).count("cannot listen"), 1)
+            end(webmon)
+
+    def test_a_reload_that_first_asks_for_a_place_that_is_taken_says_so(self):
+        log = os.path.join(folder(), "log")
+        config = self.config(program=f"log = {log}")
+        taken = self.port
+        self.change(config, "")
+        with socket.create_server(("127.0.0.1", taken)), \
+                running("record", "-c", config, env=environment(METRICS_TOKEN="hunter2-token"), stdout=subprocess.DEVNULL) as webmon:
+            wait_for(lambda: "ERROR broken" in logged(log), 20, "probes")
+            with open(config, encoding="utf-8") as file:
+                text = file.read()
+            write(text.replace("[webmon]", f"[webmon]\nmetrics = 127.0.0.1:{taken}"), os.path.basename(config), os.path.dirname(config))
+            webmon.send_signal(signal.SIGHUP)
+            wait_for(lambda: f"metrics: cannot listen on 127.0.0.1:{taken}: Address already in use" in logged(log), 20, "word of it")
+            end(webmon)
+
+    def test_the_screen_says_that_the_old_place_is_kept(self):
+        config = self.config()
+        with socket.create_server(("127.0.0.1", 0)) as other, \
+                Screen(WEBMON, "-c", config, env=["METRICS_TOKEN=hunter2-token"], size=(160, 40)) as screen:
+            self.when(lambda m: "broken" in m)
+            self.change(config, f"metrics = 127.0.0.1:{other.getsockname()[1]}")
+            screen.keys("r")
+            screen.expect("cannot listen on", 20)
+            screen.expect("still served on")
+            self.when(lambda m: "broken" in m)
+            screen.keys("q")
+            self.assertEqual(screen.wait_end(), 0)
 
     def test_nobody_is_turned_away_during_a_reload(self):
         config = self.config("".join(f"[target t{i}]\nurl = http://127.0.0.1:{self.server.port}/\n" for i in range(300)))

@@ -6,7 +6,6 @@ In each of these no target may be called down.
 import json
 import os
 import resource
-import shutil
 import signal
 import subprocess
 import time
@@ -14,37 +13,11 @@ import unittest
 
 import nameserver
 import tap
+import wallclock
 from program import PATIENCE, WEBMON, by_name, environment, folder, wait_for, write
 from scripted import Scripted
 
 STOPPED_S = float(os.environ.get("WEBMON_STOPPED_S", "2.5"))
-
-CLOCK = r"""
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <stdlib.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/syscall.h>
-#include <time.h>
-#include <unistd.h>
-#include <fcntl.h>
-/* The wall clock alone goes wrong by as many seconds as the file says. */
-int clock_gettime(clockid_t id, struct timespec *now)
-{
-	int result = (int)syscall(SYS_clock_gettime, id, now);
-	const char *path = getenv("TEST_CLOCK");
-	char text[32] = "";
-	int file;
-
-	if (id != CLOCK_REALTIME || !path || (file = open(path, O_RDONLY | O_CLOEXEC)) < 0)
-		return result;
-	if (read(file, text, sizeof text - 1) > 0)
-		now->tv_sec += atol(text);
-	close(file);
-	return result;
-}
-"""
 
 
 def good(*_):
@@ -164,23 +137,19 @@ class OwnTrouble(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
 
     def test_a_wall_clock_that_is_set_calls_nobody_down(self):
-        compiler = shutil.which("cc") or shutil.which("gcc")
-        if not compiler or "build-" in WEBMON:
-            self.skipTest("needs a compiler, and a program without a sanitizer's own clock")
-        shim, step = os.path.join(folder(), "clock.so"), write("0", "clock")
-        subprocess.run([compiler, "-shared", "-fPIC", "-o", shim, write(CLOCK, "clock.c")], check=True)
+        clock = wallclock.Wallclock(self)
         broken = []
         with Scripted(lambda path, *_: (500, [], b"x") if path == "/bad" and broken else good()) as server:
             url = f"http://127.0.0.1:{server.port}"
             with Watched("[defaults]\ninterval = 300ms\ntimeout = 2s\ndown_after = 1\n"
                          f"[target good]\nurl = {url}/good\n[target bad]\nurl = {url}/bad\n",
-                         env=environment(LD_PRELOAD=shim, TEST_CLOCK=step)) as webmon:
+                         env=clock.environment) as webmon:
                 wait_for(lambda: len(server.requests) > 10, 30, "probes")
                 broken.append(True)
                 began = time.monotonic()
                 webmon.wait_log("down")
                 for by in (7200, -86400, 0):
-                    write(str(by), "clock", os.path.dirname(step))
+                    clock.put_wrong(by)
                     before = len(server.requests)
                     wait_for(lambda: len(server.requests) > before + 10, 30, "probes")
                 broken.clear()

@@ -292,11 +292,22 @@ class BadEngines(unittest.TestCase):
         self.assertEqual(done.returncode, 3)
         self.assertIn("onnect", done.stderr)
 
+    def test_a_target_that_never_had_a_sample_is_told_as_that(self):
+        found = []
+
+        def text(_path, _query):  # who looks for targets finds one, and no look sees anything of it
+            found.append(True)
+            return answers(series({"__name__": "probe_success", "target": "shop"}, "1")) if len(found) == 1 else answers()
+        with speaks(text) as engine:
+            done = run("snapshot", "--source", f"prometheus={engine.url}", "-f", "json")
+        target = json.loads(done.stdout)["targets"][0]
+        self.assertEqual((done.returncode, target["state"], target["detail"]), (1, "unknown", "source: no sample yet"), done.stderr)
+
     def test_a_silent_engine_can_be_left_at_any_time(self):
         with servers.Hang() as hang, running("snapshot", "--source", f"prometheus=http://127.0.0.1:{hang.port}") as child:
             time.sleep(0.5 * PATIENCE)  # long enough to wait for the answer; any moment is right
             child.send_signal(signal.SIGINT)
-            self.assertEqual(child.wait(4 * PATIENCE), 3)
+            self.assertEqual(child.wait(4 * PATIENCE), 128 + signal.SIGINT)
 
 
 class Course(unittest.TestCase):

@@ -74,6 +74,19 @@ class View(unittest.TestCase):
                 screen.keys("q")
                 self.assertEqual(screen.wait_end(), 0)
 
+    def test_it_shows_the_targets_that_are_asked_for_and_asks_the_recorder_for_those(self):
+        with self.recorder():
+            self.wait_for_file()
+            with Screen(WEBMON, "view", self.history, "sorry") as screen:
+                screen.expect("1 DOWN", 20)
+                self.assertNotIn("well", screen.text())
+                screen.keys("P")
+                screen.expect("not only those shown here", 20)
+                screen.keys("p")
+                screen.expect("1 paused", 20)
+            states = {t["name"]: t["state"] for t in json.loads(run("snapshot", "--from", self.history, "-f", "json").stdout)["targets"]}
+            self.assertEqual(states, {"well": "up", "sorry": "paused"})
+
     def test_a_killed_recorder_is_told_as_gone_and_the_next_one_as_there(self):
         """Several times: at which part of a second the last one wrote has once made the difference."""
         with self.recorder() as child:

@@ -843,6 +843,59 @@ static void a_wrong_option_of_the_command_line_is_told_once(void **state)
 	free(messages);
 }
 
+static void a_history_s_targets_are_chosen_as_the_live_ones(void **state)
+{
+	static const struct target targets[] = {
+		{ .name = "well", .group = "shop", .url_shown = "https://w.example.com/" },
+		{ .name = "sorry", .group = "shop", .url_shown = "https://s.example.com/no?token=•••" },
+		{ .name = "s.example.com", .group = "", .url_shown = "https://s.example.com" },
+		{ .name = "twin", .group = "", .url_shown = "https://w.example.com/" },
+	};
+	static const struct {
+		const char *words[2], *only, *group, *chosen, *told;
+	} cases[] = {
+		{ { "sorry", "well" }, NULL, NULL, "10", "" },
+		{ { "well", "well" }, NULL, NULL, "0", "" },
+		{ { NULL, NULL }, "s*", NULL, "12", "" },
+		{ { NULL, NULL }, NULL, "shop", "01", "" },
+		{ { "sorry", "twin" }, "t*", NULL, "3", "" },
+		{ { "https://w.example.com", NULL }, NULL, NULL, "03", "" },
+		{ { "w.example.com", NULL }, NULL, NULL, "03", "" },
+		{ { "s.example.com", NULL }, NULL, NULL, "2", "" },
+		{ { "s.example.com/no?token=s3cret", NULL }, NULL, NULL, "1", "" },
+		{ { "http://w.example.com", NULL }, NULL, NULL, "",
+		  "webmon: no target of the history has the name or the address 'http://w.example.com'; what its "
+		  "recorder did not probe is not in it\n" },
+		{ { "x.example.com/?token=s3cret", NULL }, NULL, NULL, "",
+		  "webmon: no target of the history has the name or the address 'x.example.com/?token=•••'; what "
+		  "its recorder did not probe is not in it\n" },
+		{ { "well", "wel" }, NULL, NULL, "", "webmon: there is no target 'wel', did you mean 'well'?\n" },
+		{ { NULL, NULL }, "x*", NULL, "",
+		  "webmon: none of the 4 targets is asked for by --only, --skip and --group\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct config_request request = { .words = cases[i].words, .only = cases[i].only,
+						  .group = cases[i].group };
+		struct errors errors = { 0 };
+		size_t chosen[COUNT(targets)];
+		char indexes[COUNT(targets) + 1] = "";
+
+		while (request.word_count < 2 && cases[i].words[request.word_count])
+			request.word_count++;
+		assert_true(config_has_choice(&request));
+		size_t count = config_choose(&request, targets, COUNT(targets), chosen, &errors);
+		for (size_t k = 0; k < count; k++)
+			indexes[k] = (char)('0' + chosen[k]);
+		char *messages = told(&errors);
+		assert_string_equal(messages, cases[i].told);
+		assert_string_equal(indexes, cases[i].chosen);
+		free(messages);
+	}
+	assert_false(config_has_choice(&(struct config_request){ .shard = "1/2" }));
+}
+
 static void globs_and_groups_choose(void **state)
 {
 	static const struct {
@@ -1126,6 +1179,7 @@ int main(void)
 		cmocka_unit_test(each_header_is_printed_with_its_own_origin),
 		cmocka_unit_test(a_wrong_option_of_the_command_line_is_told_once),
 		cmocka_unit_test(globs_and_groups_choose),
+		cmocka_unit_test(a_history_s_targets_are_chosen_as_the_live_ones),
 		cmocka_unit_test(nothing_to_watch_says_what_to_do),
 		cmocka_unit_test(other_sections_are_kept),
 		cmocka_unit_test(a_source_has_targets_of_its_own),

@@ -57,6 +57,16 @@ int renameat2(int from_at, const char *from, int to_at, const char *to, unsigned
 	return -1;
 }
 
+static int link_error; /* 0: links are what they are */
+
+int link(const char *from, const char *to)
+{
+	if (link_error == 0)
+		return (int)syscall(SYS_linkat, AT_FDCWD, from, AT_FDCWD, to, 0);
+	errno = link_error;
+	return -1;
+}
+
 static int yields; /* of who waits for a writer */
 
 int sched_yield(void)
@@ -114,7 +124,7 @@ static int remove_file(void **state)
 {
 	(void)state;
 	renaming = RENAMES;
-	lock_error = 0;
+	lock_error = link_error = 0;
 	pretended_page = 0;
 	return unlink(path);
 }
@@ -391,6 +401,51 @@ static void a_viewer_knows_the_targets_without_a_configuration(void **state)
 	targets[1].slo = NULL;
 }
 
+static void a_choice_of_targets_is_all_that_a_viewer_has(void **state)
+{
+	const struct verdict waits = {.parent = 1, .since_ms = T0}, alone = {.parent = 0, .since_ms = T0};
+	const struct incident ours = {.target = UINT32_MAX, .kind = INCIDENT_SELF, .opened_ms = T0};
+	const size_t choice[] = {3, 1};
+	struct store *store = keep(&config);
+	struct incident incidents[8];
+	struct event events[8];
+	char why[STORE_WHY_MAX];
+	uint64_t lost = 9;
+
+	(void)state;
+	write_everything(store);
+	store_put_incident(store, &ours);
+	struct store *viewer = store_view(path, why);
+	store_choose(viewer, choice, 2);
+	assert_int_equal(store_target_count(viewer), 2);
+	for (size_t i = 0; i < 2; i++)
+		assert_everything(viewer, i, choice[i]);
+	struct target *seen = store_targets(viewer);
+	assert_string_equal(seen[0].name, "d");
+	assert_string_equal(seen[1].name, "b");
+	free(seen);
+	assert_true(store_key(viewer, 0) == store_key(store, 3));
+	assert_true(store_find(viewer, store_key(store, 1)) == 1);
+	assert_true(store_find(viewer, store_key(store, 0)) == SIZE_MAX);
+
+	assert_int_equal(store_incidents(viewer, 0, incidents, 8), 3);
+	assert_int_equal(incidents[0].target, 1); /* b came first */
+	assert_int_equal(incidents[1].target, 0);
+	assert_true(incidents[2].target == UINT32_MAX);
+	assert_int_equal(store_events(viewer, 0, events, 1, &lost), 1);
+	assert_true(events[0].target == 1 && events[0].number == 1 && lost == 0);
+	assert_int_equal(store_events(viewer, 2, events, 8, &lost), 1);
+	assert_true(events[0].target == 0 && events[0].number == 3 && lost == 0);
+
+	struct verdict verdict;
+	store_put_verdict(store, 3, &waits);
+	assert_true(store_verdict(viewer, 0, &verdict) && verdict.parent == 1);
+	store_put_verdict(store, 3, &alone);
+	assert_true(store_verdict(viewer, 0, &verdict) && verdict.parent == UINT32_MAX);
+	store_close(viewer);
+	store_close(store);
+}
+
 /* ---- what must not be touched ---- */
 
 static void assert_refused(const char *words)
@@ -569,7 +624,7 @@ static void a_move_that_was_killed_is_done_again(void **state)
 	snprintf(old, sizeof old, "%s.old", path);
 	assert_int_equal(unlink(old), 0);
 	snprintf(left, sizeof left, "%s.new.%d", path, (int)child);
-	assert_int_equal(unlink(left), 0);
+	assert_int_equal(access(left, F_OK), -1);
 }
 
 /* Its check fits, but a row that must be looked at lies beyond the end of the file. */
@@ -788,6 +843,84 @@ static void a_full_disk_stops_no_other_build(void **state)
 	assert_samples(store, 1, 1);
 	store_close(store);
 	assert_int_equal(unlink(old), 0);
+}
+
+/* What the old file is to be called needs room too, if only a little. */
+static void a_disk_too_full_for_another_name_stops_no_other_build(void **state)
+{
+	char why[STORE_WHY_MAX], old[80], wanted[STORE_WHY_MAX];
+	struct store *store = keep(&config);
+
+	(void)state;
+	write_everything(store);
+	store_close(store);
+	make_foreign();
+	snprintf(old, sizeof old, "%s.old", path);
+	fclose(fopen(old, "w")); /* an earlier one: it is not to go for nothing */
+	link_error = ENOSPC;
+	store = store_keep(&config, path, why);
+	snprintf(wanted, sizeof wanted,
+		 "%s: cannot be kept as %s: No space left on device; samples are kept in memory alone "
+		 "until a reload finds room", path, old);
+	assert_string_equal(why, wanted);
+	for (size_t t = 0; t < TARGETS; t++)
+		assert_samples(store, t, t);
+	store_close(store);
+	assert_int_equal(access(old, F_OK), 0);
+	link_error = EPERM;
+	assert_null(store_keep(&config, path, why));
+	assert_non_null(strstr(why, "Operation not permitted"));
+	link_error = 0;
+	store = store_keep(&config, path, why);
+	assert_non_null(strstr(why, "were taken over"));
+	store_close(store);
+	assert_int_equal(unlink(old), 0);
+}
+
+/* A file beside the history, as if another process were making it. */
+static void put_beside(char out[128], const char *number)
+{
+	snprintf(out, 128, "%s.new.%s", path, number);
+	FILE *file = fopen(out, "w");
+	assert_non_null(file);
+	fputs("half a history", file);
+	fclose(file);
+}
+
+/* No process has these numbers. */
+static void what_a_killed_one_was_making_is_taken_away_and_nothing_else(void **state)
+{
+	char dead[128], alive[128], written[128], other[128], linked[128], link_name[128], victim[128], two[128];
+	struct flock whole = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char parent[16];
+
+	(void)state;
+	put_beside(dead, "2147483647");
+	snprintf(parent, sizeof parent, "%d", (int)getppid());
+	put_beside(alive, parent);
+	put_beside(written, "2147483646");
+	int writer = open(written, O_RDWR);
+	assert_int_equal(fcntl(writer, F_OFD_SETLK, &whole), 0);
+	put_beside(other, "2147483647x");
+	put_beside(linked, "2147483645");
+	snprintf(two, sizeof two, "%s/two", folder);
+	assert_int_equal(link(linked, two), 0);
+	put_beside(victim, "0");
+	snprintf(link_name, sizeof link_name, "%s.new.2147483644", path);
+	assert_int_equal(symlink(victim, link_name), 0);
+
+	store_close(keep(&config));
+	assert_int_equal(access(dead, F_OK), -1);
+	char *const kept[] = {alive, written, other, linked, two, link_name, victim};
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+		assert_int_equal(unlink(kept[i]), 0);
+	close(writer);
+
+	/* the history by the name under which it was made: a kill between the two */
+	snprintf(two, sizeof two, "%s.new.2147483647", path);
+	assert_int_equal(link(path, two), 0);
+	store_close(keep(&config));
+	assert_int_equal(access(two, F_OK), -1);
 }
 
 static void a_file_cut_while_it_is_written_stops_nothing(void **state)
@@ -1147,6 +1280,7 @@ int main(void)
 		cmocka_unit_test(a_store_in_memory_is_renewed_too),
 		IN_FILE(a_viewer_is_told_who_writes_and_when_that_ended),
 		IN_FILE(a_viewer_knows_the_targets_without_a_configuration),
+		IN_FILE(a_choice_of_targets_is_all_that_a_viewer_has),
 		IN_FILE(a_second_writer_is_refused_by_the_firsts_number),
 		IN_FILE(a_lock_that_cannot_be_had_is_told_as_that),
 		IN_FILE(foreign_files_are_refused_in_words),
@@ -1159,6 +1293,8 @@ int main(void)
 		IN_FILE(damage_is_left_out),
 		IN_FILE(a_full_disk_is_told_and_memory_goes_on),
 		IN_FILE(a_full_disk_stops_no_other_build),
+		IN_FILE(a_disk_too_full_for_another_name_stops_no_other_build),
+		IN_FILE(what_a_killed_one_was_making_is_taken_away_and_nothing_else),
 		IN_FILE(a_file_cut_while_it_is_written_stops_nothing),
 		IN_FILE(where_pages_are_larger_whole_ones_are_replaced),
 		IN_FILE(a_killed_writer_loses_nothing),

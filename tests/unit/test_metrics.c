@@ -138,6 +138,29 @@ static void an_old_check_and_a_paused_target_end_their_series(void **state)
 	assert_line("webmon_last_probe_timestamp_seconds{" API "} 1795357837.123");
 }
 
+static void of_an_ended_recorder_no_success_is_claimed(void **state)
+{
+	struct ending ending = {.at_ms = NOW_MS, .now_ms = NOW_MS + 60000, .why = "gone"};
+
+	(void)state;
+	put(0, good_sample(NOW_MS - 1000), STATE_UP);
+	put(1, good_sample(NOW_MS - 1000), STATE_PAUSED);
+	metrics_text_end(text, &ending);
+	written(METRICS_PROMETHEUS);
+	assert_line("probe_success{" API "} 1");
+	ending.now_ms += 30000;
+	metrics_text_end(text, &ending);
+	free(page.text);
+	page = (struct metrics_page){.format = METRICS_PROMETHEUS};
+	written(METRICS_PROMETHEUS);
+	assert_null(strstr(page.text, "probe_success{"));
+	assert_line("webmon_state{" API "} 4");
+	assert_line("webmon_state_since_timestamp_seconds{" API "} 1795357927.123");
+	assert_line("webmon_state{" SEARCH "} 5");
+	assert_line("webmon_targets{state=\"unknown\"} 1");
+	assert_line("webmon_last_probe_timestamp_seconds{" API "} 1795357926.123");
+}
+
 static void our_own_trouble_hides_no_answer_and_is_counted_apart(void **state)
 {
 	struct sample tainted = failed_sample(NOW_MS - 500, CLASS_TIMEOUT_CONNECT, 0);
@@ -236,6 +259,7 @@ int main(void)
 		TEST(what_is_not_known_is_left_out),
 		TEST(a_burn_rate_that_is_not_known_is_left_out),
 		TEST(an_old_check_and_a_paused_target_end_their_series),
+		TEST(of_an_ended_recorder_no_success_is_claimed),
 		TEST(our_own_trouble_hides_no_answer_and_is_counted_apart),
 		TEST(each_sample_is_counted_once),
 		TEST(what_the_ring_lost_is_not_guessed),

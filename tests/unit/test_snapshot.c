@@ -166,16 +166,25 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* The rows as they are told of a recorder that has ended. */
+static struct rows *rows_of(const struct ending *ending)
+{
+	struct rows *rows = rows_new(&fixture.config, fixture.store);
+
+	rows_refresh(rows, fixture.store);
+	ending_apply(ending, rows);
+	return rows;
+}
+
 /* Prints; returns new text. */
 static char *printed(struct snapshot wish)
 {
-	struct rows *rows = rows_new(&fixture.config, fixture.store);
+	struct rows *rows = rows_of(&wish.ending);
 	char *text = NULL;
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 
 	assert_non_null(out);
-	rows_refresh(rows, fixture.store);
 	wish.config = &fixture.config;
 	wish.store = fixture.store;
 	wish.rows = rows;
@@ -595,6 +604,78 @@ static void csv_of_one_target_has_no_target_column(void **state)
 	free(text);
 }
 
+/* ---- a recorder that has ended ---- */
+
+/* Its history an hour later; the first targets were last checked 2 to 7 seconds before NOW_MS. */
+static const struct ending ended = {
+	.at_ms = NOW_MS, .now_ms = NOW_MS + 3600000, .why = "recorder ended at noon"};
+
+static int status_of(const struct ending *ending)
+{
+	struct rows *rows = rows_of(ending);
+	struct tally tally = rows_tally(rows);
+
+	rows_free(rows);
+	return tally_exit_status(&tally);
+}
+
+static void of_an_ended_recorder_nothing_is_claimed_that_is_too_old(void **state)
+{
+	json_t *whole = parsed((struct snapshot){.ending = ended});
+	json_t *up = at(whole, PLAIN), *summary = json_object_get(whole, "summary");
+
+	(void)state;
+	expect_text(summary, "state", "unknown");
+	expect_number(summary, "unknown", TARGETS - 1);
+	expect_number(summary, "down", 0);
+	expect_text(up, "state", "unknown");
+	expect_text(up, "since", "2026-11-22T14:32:07Z");
+	expect_text(up, "detail", "recorder ended at noon");
+	expect_null(up, "class");
+	expect_null(up, "status");
+	expect_null(json_object_get(up, "ms"), "total");
+	expect_text(at(whole, PAUSED), "state", "paused");
+	json_decref(whole);
+
+	char *text = printed((struct snapshot){.ending = ended, .width = 120});
+	assert_non_null(strstr(text, "7 targets: 6 not known, 1 paused\n"));
+	assert_non_null(strstr(text, "exit status 3: nobody checks any more\n"));
+	assert_non_null(strstr(text, "  1h 00m  recorder ended at noon\n"));
+	free(text);
+	text = printed((struct snapshot){.ending = ended, .format = SNAPSHOT_NAGIOS});
+	assert_true(strncmp(text, "WEBMON UNKNOWN - recorder ended at noon; 0 of 7 up: ", 52) == 0);
+	assert_non_null(strstr(text, "'media-cdn'=U;"));
+	free(text);
+	text = printed((struct snapshot){.ending = ended, .format = SNAPSHOT_MARKDOWN});
+	assert_non_null(strstr(text, "0 up, 6 not known\n"));
+	free(text);
+	assert_int_equal(status_of(&ended), 3);
+}
+
+/* 2 * 5 s, 10 s of time-out and a minute: the newest check of PLAIN was 1500 ms before its end. */
+static void what_an_ended_recorder_knew_holds_for_two_intervals_a_timeout_and_a_minute(void **state)
+{
+	struct ending ending = {.at_ms = NOW_MS, .now_ms = NOW_MS + 78000, .why = "gone"};
+	const struct ending alive = {.now_ms = NOW_MS + DAY};
+
+	(void)state;
+	json_t *whole = parsed((struct snapshot){.ending = ending});
+	expect_text(at(whole, PLAIN), "state", "up");
+	expect_text(at(whole, CERT), "state", "unknown"); /* 2 s before */
+	json_decref(whole);
+	ending.now_ms += 500;
+	whole = parsed((struct snapshot){.ending = ending});
+	expect_text(at(whole, PLAIN), "state", "unknown");
+	json_decref(whole);
+	ending.now_ms = NOW_MS - DAY; /* the clock was set back, or theirs was wrong */
+	assert_int_equal(status_of(&ending), 3);
+	assert_int_equal(status_of(&alive), 2);
+	/* what is known to be down is down still, whatever else is not known */
+	fixture.targets[DOWN].interval_ms += DAY;
+	assert_int_equal(status_of(&ended), 2);
+	fixture.targets[DOWN].interval_ms -= DAY;
+}
+
 /* ---- the stream ---- */
 
 static void full_disk_is_told(void **state)
@@ -637,6 +718,9 @@ int main(void)
 		cmocka_unit_test(json_says_load_warnings_and_certificate),
 		cmocka_unit_test(json_has_null_for_what_is_absent),
 		cmocka_unit_test(evidence_is_null_unless_asked_for),
+		cmocka_unit_test(of_an_ended_recorder_nothing_is_claimed_that_is_too_old),
+		cmocka_unit_test(
+			what_an_ended_recorder_knew_holds_for_two_intervals_a_timeout_and_a_minute),
 		cmocka_unit_test(csv_is_a_trace_with_the_target_in_front),
 		cmocka_unit_test(csv_is_in_order_of_start),
 		cmocka_unit_test(csv_of_one_target_has_no_target_column),

@@ -25,7 +25,8 @@ struct axis_wish {
 	struct axis_range held;	 /* at least that, see struct axis_hold; zeroed: nothing */
 };
 
-/* What two pictures that follow each other must have in common for one to keep the other's limits. */
+/* What two pictures that follow each other must have in common for one to keep the other's
+ * limits. */
 struct axis_view {
 	size_t target;
 	int64_t width_ms;
@@ -34,14 +35,15 @@ struct axis_view {
 
 /*
  * Limits that are wider than what is to be shown stay for a while: a scale that flips between two
- * steps whenever a value crosses the one in the middle makes a steady target look restless. As steps
- * are twice as high or more, what a smaller scale holds is under 60 % of the greater one. A plain
- * value; zeroed: nothing is held.
+ * steps whenever a value crosses the one in the middle makes a steady target look restless. As
+ * steps are twice as high or more, what a smaller scale holds is under 60 % of the greater one. A
+ * plain value; zeroed: nothing is held.
  */
 struct axis_hold {
 	struct axis_view view;
 	struct axis_range range;
-	struct axis_range enough; /* all that was wanted since since_ms; after a minute range shrinks to it */
+	/* all that was wanted since since_ms; after a minute range shrinks to it */
+	struct axis_range enough;
 	int64_t since_ms, at_ms;  /* at_ms: of the last picture */
 };
 
@@ -54,9 +56,11 @@ struct axis {
 	int line_count;
 };
 
-/* wanted: the axis that the picture of this time would have by itself. Widens at once, narrows after
- * a minute in which less was enough. Forgets where time went back or far on, or the view is another
- * one. */
+/*
+ * wanted: the axis that the picture of this time would have by itself. Widens at once, narrows
+ * after a minute in which less was enough. Forgets where time went back or far on, or the view is
+ * another one.
+ */
 void axis_hold_take(struct axis_hold *hold, const struct axis_view *view, const struct axis *wanted,
 		    int64_t at_ms);
 

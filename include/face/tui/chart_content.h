@@ -11,22 +11,27 @@
 enum chart_view { CHART_BARS, CHART_HEAT, CHART_HISTOGRAM, CHART_VIEWS };
 
 struct chart {
-	const struct bin *bins;   /* chart_columns() of them, newest last; more tell what is held at the left edge */
+	/* chart_columns() of them, newest last; more tell what is held at the left edge */
+	const struct bin *bins;
 	int          count;
 	struct bin_before before; /* the last check before them */
 	int64_t      end_ms, width_ms;
-	int64_t      interval_ms; /* of the checks: rarer ones than columns hold their level; 0: nothing is held */
-	int          under_way;   /* newest bins since the check began that is under way; 0: none is */
+	/* of the checks: rarer ones than columns hold their level; 0: nothing is held */
+	int64_t      interval_ms;
+	/* newest bins since the check began that is under way; 0: none is */
+	int          under_way;
 	bool         hanging;     /* that one takes longer than it should */
 	bool         linear, utc;
 	bool         past;        /* end_ms is not now: the last tick says its time */
 	int64_t      slow_us;     /* 0: none */
 	struct stats stats;       /* p50, p95, max marks */
-	struct axis_range held;   /* the value axis is at least so wide; zeroed: as wide as it must be */
+	/* the value axis is at least so wide; zeroed: as wide as it must be */
+	struct axis_range held;
 	enum chart_view view;
 	const struct marks  *marks;  /* NULL: none */
 	const struct survey *survey; /* band, kinds, dots; NULL: none */
-	const struct bin    *second; /* of the survey's second kind, as many as bins; NULL: there is but one kind */
+	/* of the survey's second kind, as many as bins; NULL: there is but one kind */
+	const struct bin    *second;
 };
 
 #endif

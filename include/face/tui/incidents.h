@@ -50,8 +50,9 @@ struct incident *incidents_find(struct incidents *incidents, uint64_t id);
 /* When something last happened to it. */
 int64_t incident_active_ms(const struct incident *incident);
 
-/* The time by which it stands among the others: of one that goes on its beginning, so that it stays where it is, else when
- * something last happened to it. */
-int64_t incident_place_ms(const struct incidents *incidents, const struct incident *incident, int64_t now_ms);
+/* The time by which it stands among the others: of one that goes on its beginning, so that it stays
+ * where it is, else when something last happened to it. */
+int64_t incident_place_ms(const struct incidents *incidents, const struct incident *incident,
+			  int64_t now_ms);
 
 #endif

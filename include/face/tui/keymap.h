@@ -164,8 +164,8 @@ int key_parse(const char *name);
 
 #define KEY_NAME_MAX 16
 
-/* As the screen shows it: "↵", "PgUp", "^L". In ASCII "Enter", never a sign: as key_parse() reads it.
- */
+/* As the screen shows it: "↵", "PgUp", "^L". In ASCII "Enter", never a sign: as key_parse() reads
+ * it. */
 void key_format(char out[KEY_NAME_MAX], int key, bool ascii);
 
 /*

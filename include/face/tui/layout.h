@@ -11,8 +11,8 @@
 #include "face/tui/canvas.h"
 
 #define HISTORY_BINS_MAX 120 /* drawn */
-#define HISTORY_HELD_MAX                                                                           \
-	60 /* older ones, for what a rarely checked target holds at the left edge */
+/* Older ones, for what a rarely checked target holds at the left edge */
+#define HISTORY_HELD_MAX 60
 
 #define RESULT_NARROW 7 /* columns of a result where the screen has less than 60 */
 
@@ -68,7 +68,8 @@ enum detail_focus {
 };
 
 struct detail_wish {
-	int news_width; /* of the reason to tell (load, maintenance, a parent that is down); 0: none */
+	/* of the reason to tell (load, maintenance, a parent that is down); 0: none */
+	int news_width;
 	bool budget; /* there is an objective */
 	enum detail_focus focus;
 };

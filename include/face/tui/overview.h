@@ -35,7 +35,8 @@ struct overview_numbers {
 	int32_t p50_us, p95_us; /* ABSENT_US: no good answer in the hour */
 	double rate; /* checks a second over the last minute, or since the first; < 0: too early to
 			tell */
-	uint64_t late;      /* starts in the hour that were late or left out; UINT64_MAX: not known */
+	/* starts in the hour that were late or left out; UINT64_MAX: not known */
+	uint64_t late;
 	int64_t started_ms; /* 0: not known */
 };
 

@@ -31,7 +31,8 @@ struct screen {
 	bool (*copy)(struct tui *tui, char *out,
 		     size_t capacity); /* the selected line; NULL: the target's */
 	bool (*paper)(struct tui *tui, char *out,
-		      size_t capacity); /* what is written into a file; NULL or false: the picture */
+		      /* what is written into a file; NULL or false: the picture */
+		      size_t capacity);
 };
 
 extern const struct screen screen_main, screen_grid, screen_detail, screen_errors, screen_help,

@@ -29,8 +29,8 @@ void shown_forget(struct shown *shown);
 bool shown_look(struct shown *shown, struct inks *inks, const struct canvas *canvas, int y);
 /* Of the row looked at: it is best begun by moving a part of it by a column. */
 bool shown_has_moved(const struct shown *shown, int y, struct shift *shift);
-/* Of the row looked at, the first cell from *x on that differs, which is taken as shown from now on;
- * *x gets where. NULL: no more. */
+/* Of the row looked at, the first cell from *x on that differs, which is taken as shown from now
+ * on; *x gets where. NULL: no more. */
 const struct inked *shown_next(struct shown *shown, int y, int *x);
 
 #endif

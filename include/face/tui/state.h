@@ -273,8 +273,8 @@ void tui_open_incident(struct tui *tui, uint64_t id);
 void tui_open_body(struct tui *tui, size_t target);
 void tui_say(struct tui *tui, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* What a person asks of a target: common to all screens. False where the action is none of these.
- */
+/* What a person asks of a target: common to all screens. False where the action is none of
+ * these. */
 bool tui_act_on_target(struct tui *tui, enum action action, struct tui_request *request);
 
 /* A moment of the past is shown, in which nothing can be done; having said so. */

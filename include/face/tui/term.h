@@ -1,8 +1,9 @@
 #ifndef WEBMON_FACE_TUI_TERM_H
 #define WEBMON_FACE_TUI_TERM_H
 /*
- * The terminal: the only file that includes <ncurses.h>. Opens and restores it, blits a canvas (only cells that changed), reads keys.
- * Main thread; term_emergency() alone is for signal handlers.
+ * The terminal: the only file that includes <ncurses.h>. Opens and restores it, blits a canvas
+ * (only cells that changed), reads keys. Main thread; term_emergency() alone is for signal
+ * handlers.
  */
 #include <stdbool.h>
 
@@ -14,8 +15,9 @@
 struct term;
 struct extras;
 
-/* stdin and stdout must be a terminal. Returns new, or NULL with why. ascii and color as configured; a terminal that cannot is served what it can,
- * also one that terminfo does not know: not NULL and a why that is not empty, which is to be told. */
+/* stdin and stdout must be a terminal. Returns new, or NULL with why. ascii and color as
+ * configured; a terminal that cannot is served what it can, also one that terminfo does not know:
+ * not NULL and a why that is not empty, which is to be told. */
 struct term *term_open(const struct program *program, char why[200]);
 /* Restores everything; frees. */
 void term_close(struct term *term);
@@ -41,7 +43,8 @@ struct extras *term_extras(struct term *term);
 void term_suspend(struct term *term);
 void term_resume(struct term *term);
 
-/* Async-signal-safe: leaves a sane terminal with write(2) and tcsetattr alone. Also the hook of fatal(). */
+/* Async-signal-safe: leaves a sane terminal with write(2) and tcsetattr alone. Also the hook of
+ * fatal(). */
 void term_emergency(void);
 
 /* The next key, without waiting; KEY_NONE_YET where none. */

@@ -10,10 +10,12 @@
 
 enum bin_show {
 	BIN_BLANK,   /* before the first check */
-	BIN_PENDING, /* the newest, begun only now, or those since a check began that has not ended */
+	/* the newest, begun only now, or those since a check began that has not ended */
+	BIN_PENDING,
 	BIN_HANGING, /* since a check began that has not ended though it should have by now */
 	BIN_GAP,     /* no check though one was due, or none that tells anything */
-	BIN_HELD, /* the next check is not due yet: the last one still stands (held_us, or held_letter) */
+	/* the next check is not due yet: the last one still stands (held_us, or held_letter) */
+	BIN_HELD,
 	BIN_GOOD, /* held_us is its median */
 	BIN_FAILED, /* some failed; good ones may be there too */
 };

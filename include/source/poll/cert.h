@@ -21,8 +21,8 @@ int64_t cert_chain_not_after_ms(struct stack_st_X509 *chain);
 /* The class of an error of X509_verify_cert. */
 enum probe_class cert_class(int verify_error);
 
-/* Why it was refused: "certificate expired 3 days ago, on 2026-11-19". One line, "" for no error.
- */
+/* Why it was refused: "certificate expired 3 days ago, on 2026-11-19". One line, "" for no
+ * error. */
 void cert_problem(char out[160], int verify_error, const struct cert_facts *facts, int64_t now_ms);
 
 /* "certificate is for example.test, *.example.test, not for 127.0.0.1" */

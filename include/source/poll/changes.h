@@ -11,8 +11,8 @@
 
 #define CHANGES_MAX 1000
 
-/* certificate: a line about it, "" where it is the same. good->seen may be false: then out is "".
- */
+/* certificate: a line about it, "" where it is the same. good->seen may be false: then out
+ * is "". */
 void changes_write(char *out, size_t capacity, const struct evidence *good,
 		   const struct evidence *bad, const char *certificate);
 

@@ -1,8 +1,9 @@
 #ifndef WEBMON_SOURCE_POLL_CHECKER_H
 #define WEBMON_SOURCE_POLL_CHECKER_H
 /*
- * Checks that take their time (a pattern over a long page, JSON of megabytes) are run by a thread of their own, one a
- * poller, so that other targets need not wait for them. It is started when first needed.
+ * Checks that take their time (a pattern over a long page, JSON of megabytes) are run by a thread
+ * of their own, one a poller, so that other targets need not wait for them. It is started when
+ * first needed.
  */
 #include <stdbool.h>
 
@@ -17,8 +18,8 @@ void checker_free(struct checker *checker);
 /* Whether this probe's answer is to be given to it. */
 bool checker_is_for(const struct probe *probe);
 
-/* The probe is the checker's until it is collected, and has been checked then (probe->checked). False: there is no
- * thread to be had. */
+/* The probe is the checker's until it is collected, and has been checked then (probe->checked).
+ * False: there is no thread to be had. */
 bool checker_give(struct checker *checker, struct probe *probe);
 
 /* One that is done; NULL: none. */

@@ -1,7 +1,7 @@
 #ifndef WEBMON_SOURCE_POLL_DIAL_H
 #define WEBMON_SOURCE_POLL_DIAL_H
 /*
- * Readies a probe's handle for one hop: options, callbacks, address.
+ * Readies a probe's handle for one hop: options, callbacks, address. Its poller's thread.
  */
 #include <stdbool.h>
 

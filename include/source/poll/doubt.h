@@ -16,8 +16,8 @@ struct watch;
 /* A probe has just begun: when it is to be looked at first. */
 void doubt_begin(struct probe *probe);
 
-/* The moment in probe->look_us has come: looks, and sets the next one. True: something was written.
- */
+/* The moment in probe->look_us has come: looks, and sets the next one. True: something was
+ * written. */
 bool doubt_look(struct probe *probe, struct store *store, int64_t now_us);
 
 /*

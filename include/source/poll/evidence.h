@@ -2,7 +2,7 @@
 #define WEBMON_SOURCE_POLL_EVIDENCE_H
 /*
  * What is kept of one probe for a person to read: cleaned, secrets replaced, cut to size. Here is
- * where a server's text enters webmon.
+ * where a server's text enters webmon. Its poller's thread.
  */
 #include <stddef.h>
 

@@ -24,8 +24,8 @@ size_t excerpt_write(char *out, size_t capacity, const struct reply *reply,
 		     const struct excerpt_limits *limits, bool *binary);
 
 /*
- * The kept body as UTF-8 where it says that it is written in another character set: what a person sees in an excerpt is what
- * is looked for. Returns new; NULL: it is as good as it stands.
+ * The kept body as UTF-8 where it says that it is written in another character set: what a person
+ * sees in an excerpt is what is looked for. Returns new; NULL: it is as good as it stands.
  */
 char *excerpt_body(const struct reply *reply, size_t *size);
 

@@ -14,9 +14,10 @@ struct ssl_ctx_st;
 struct x509_store_st;
 
 /*
- * What a target showed last, so that an unchanged certificate is neither read nor its signatures computed anew at each probe:
- * the same bytes before the same authorities give the same answer, until one of them expires. All is verified in full
- * once in VERIFIED_FOR_MS, because the authorities of the machine may change.
+ * What a target showed last, so that an unchanged certificate is neither read nor its signatures
+ * computed anew at each probe: the same bytes before the same authorities give the same answer,
+ * until one of them expires. All is verified in full once in VERIFIED_FOR_MS, because the
+ * authorities of the machine may change.
  */
 #define VERIFIED_FOR_MS (10 * 60 * 1000)
 

@@ -21,7 +21,8 @@ struct json_checks;
 struct json_checks *json_checks_new(const struct text_list *rules);
 void json_checks_free(struct json_checks *checks);
 
-/* OK; BODY_MISMATCH: detail says in clean text what was wanted and what came; LOCAL: a look was given up, as detail says. */
+/* OK; BODY_MISMATCH: detail says in clean text what was wanted and what came; LOCAL: a look was
+ * given up, as detail says. */
 enum probe_class json_checks_judge(const struct json_checks *checks, const char *body, size_t size,
 				   char detail[JSON_DETAIL_MAX]);
 

@@ -36,8 +36,8 @@ struct likeness {
 
 void likeness_fini(struct likeness *likeness);
 
-/* Each: true where it is to be told, words then say what became what. The first ever is not told.
- */
+/* Each: true where it is to be told, words then say what became what. The first ever is
+ * not told. */
 
 /* answer: all addresses of the name, of which this is one; those of a set that is known are known.
  * May be NULL. */

@@ -1,17 +1,19 @@
 #ifndef WEBMON_SOURCE_POLL_NETWORK_H
 #define WEBMON_SOURCE_POLL_NETWORK_H
 /*
- * Whose outage is it: a target's, or that of this host's own network? One for all pollers; any thread.
+ * Whose outage is it: a target's, or that of this host's own network? One for all pollers; any
+ * thread.
  *
- * Hosts are told apart by their addresses: three names of one machine are one host. They are judged in
- * three areas (loopback, private, public addresses), because a cable that is pulled leaves the nearer ones
- * alone. As soon as any host of an area, or of one beyond it, got through after a failure began, that failure is
- * the target's.
+ * Hosts are told apart by their addresses: three names of one machine are one host. They are judged
+ * in three areas (loopback, private, public addresses), because a cable that is pulled leaves the
+ * nearer ones alone. As soon as any host of an area, or of one beyond it, got through after a
+ * failure began, that failure is the target's.
  *
- * Otherwise, with `witness`: the witnesses are asked, and where none can be connected to, and no other host either, our
- * network is lost. Without: it is lost when all hosts of the area that were reached before (three at least) now fail
- * alike, at name look-up or connection; hosts that were not asked since are probed at once, so that nobody
- * waits for an interval. Down waits for the answer, but not for long.
+ * Otherwise, with `witness`: the witnesses are asked, and where none can be connected to, and no
+ * other host either, our network is lost. Without: it is lost when all hosts of the area that were
+ * reached before (three at least) now fail alike, at name look-up or connection; hosts that were
+ * not asked since are probed at once, so that nobody waits for an interval. Down waits for the
+ * answer, but not for long.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,6 +37,7 @@ struct network_news {
 	const struct address *peer; /* that it was connected to; NULL: none */
 };
 
+/* A probe of this target has ended so. */
 void network_note(struct network *network, uint32_t target, const struct network_news *news);
 
 enum network_state { NETWORK_STANDS, NETWORK_IN_DOUBT, NETWORK_LOST };
@@ -47,7 +50,8 @@ struct network_view {
 
 /* A target that fails: since when, and how. */
 struct failing {
-	int64_t since_us, since_ms; /* the first failed check began, both clocks; 0: it does not fail */
+	/* the first failed check began, both clocks; 0: it does not fail */
+	int64_t since_us, since_ms;
 	int64_t newest_us;	    /* and the newest */
 	uint64_t number;	    /* of the first one's sample */
 	enum probe_class cls;	    /* of the newest */

@@ -1,7 +1,8 @@
 #ifndef WEBMON_SOURCE_POLL_PHRASE_REPLY_H
 #define WEBMON_SOURCE_POLL_PHRASE_REPLY_H
 /*
- * What an answer says of itself, or what came in its place, in a few words. Clean text, not yet redacted. Pure.
+ * What an answer says of itself, or what came in its place, in a few words. Clean text, not yet
+ * redacted. Pure.
  */
 #include <stddef.h>
 

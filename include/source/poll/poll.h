@@ -17,9 +17,8 @@
 struct poll;
 
 struct poll_options {
-	unsigned rounds; /* 0: until stopped; else so many probes of each target, the first at once
-			    (bounded by concurrency) */
-	bool spread;	 /* false: the first round starts at once, without spreading (snapshot) */
+	unsigned rounds; /* probes of each target; 0: until stopped */
+	bool spread;	 /* false: the first round starts at once, as far as concurrency lets it */
 };
 
 /*
@@ -30,8 +29,7 @@ bool poll_is_able(const struct config *config, struct errors *errors);
 
 /*
  * Starts the threads. config and store are borrowed until poll_stop() returns. Returns new, or NULL
- * with *why (a clean sentence, static storage is not used: caller's buffer of 200 bytes) where it
- * cannot work at all.
+ * with why, a clean sentence, where it cannot work at all.
  */
 struct poll *poll_start(const struct config *config, struct store *store,
 			const struct poll_options *options, char why[200]);
@@ -47,11 +45,11 @@ enum poll_verb {
 /* target: index or POLL_ALL. */
 void poll_command(struct poll *poll, enum poll_verb verb, size_t target);
 
-/* A person knows of the target's open incident; note: clean, "" for none; takes the acknowledgement back where there is one already. */
+/* A person knows of the target's open incident; note: clean, "" for none; takes the acknowledgement
+ * back where there is one already. */
 void poll_acknowledge(struct poll *poll, size_t target, const char *note);
 
-/* True once all rounds were done (options.rounds > 0). store_wake() is called when it becomes true.
- */
+/* True once all rounds were done (rounds > 0). store_wake() is called when it becomes true. */
 bool poll_done(const struct poll *poll);
 
 /* Ends the threads without waiting for probes under way (at most 100 ms also while every target and

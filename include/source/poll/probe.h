@@ -67,7 +67,8 @@ struct probe {
 	bool proxy_secured; /* the handshake with an https proxy is behind us */
 	bool warm;	    /* may go over a kept connection */
 	bool retried; /* the kept connection was found closed, and libcurl dialled once more */
-	bool confirming; /* another path than the failure before: fresh look-up and connection, the other family */
+	/* another path than the failure before: fresh look-up and connection, the other family */
+	bool confirming;
 	bool reset_seen; /* a peek met the reset that libcurl will see as an end of stream */
 
 	int socket; /* the last one opened, -1: none */

@@ -3,7 +3,7 @@
 /*
  * Redirects are followed by webmon, not by libcurl: so each hop's name goes through our own
  * resolver, the time limit covers all hops, and what is secret stays with the origin (scheme, host,
- * port) it was meant for.
+ * port) it was meant for. Its poller's thread.
  */
 #include <stdbool.h>
 

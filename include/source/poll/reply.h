@@ -31,7 +31,8 @@ enum stop {
 	STOP_SETTLED,	/* as good as whole: nothing of HTTP follows, or the same once more */
 	STOP_CONNECTED, /* tcp:// and tls://: no request is sent */
 	STOP_TIME,	/* out of time */
-	STOP_HELD,	/* it would have kept the poller for too long (see leash.h); reply->problem says how */
+	/* it would have kept the poller for too long (see leash.h); reply->problem says how */
+	STOP_HELD,
 };
 
 struct reply_limits {
@@ -70,8 +71,8 @@ void reply_fini(struct reply *reply); /* releases what checks needed */
 
 /* What came instead of an answer, from its first byte. */
 void reply_rubbish(struct reply *reply, const char *data, size_t size);
-/* One header line (or trailer) as libcurl gives it. False: stop the transfer, reply->stop says why.
- */
+/* One header line (or trailer) as libcurl gives it. False: stop the transfer, reply->stop
+ * says why. */
 bool reply_header(struct reply *reply, const char *line, size_t size);
 /* Body bytes. False: stop. */
 bool reply_body(struct reply *reply, const char *data, size_t size);

@@ -2,7 +2,7 @@
 #define WEBMON_SOURCE_POLL_REPORT_H
 /*
  * The way of an ended probe into the store: its answer is checked, its sample judged, the evidence
- * kept.
+ * kept. Its poller's thread.
  */
 #include <stdbool.h>
 #include <stdint.h>

@@ -39,14 +39,15 @@ struct lookup {
 	int64_t asked_us;
 };
 
+/* threads_max: those that hang in the system count too. Returns new. */
 struct resolver *resolver_new(size_t threads_max);
 /* Ends it without waiting. No client may be left. */
 void resolver_free(struct resolver *resolver);
 
 /* wake: an eventfd written to when an answer has come. Returns new. */
 struct resolver_client *resolver_attach(struct resolver *resolver, int wake);
-void resolver_detach(
-	struct resolver_client *client); /* all its look-ups were cancelled or collected */
+/* All its look-ups were cancelled or collected. */
+void resolver_detach(struct resolver_client *client);
 
 /* Asks. True: lookup->answer holds the answer already. */
 bool resolver_ask(struct resolver_client *client, struct lookup *lookup, const char *name,
@@ -57,8 +58,8 @@ void resolver_cancel(struct lookup *lookup);
 struct lookup *resolver_collect(struct resolver_client *client);
 
 /*
- * Whether a look-up that was asked for then, and is not answered yet, cannot be: no name server is there
- * (see nameserver.h). They are looked at as soon as some look-up takes longer than 300 ms.
+ * Whether a look-up that was asked for then, and is not answered yet, cannot be: no name server is
+ * there (see nameserver.h). They are looked at as soon as some look-up takes longer than 300 ms.
  */
 bool resolver_is_cut_off(struct resolver_client *client, int64_t asked_us);
 

@@ -34,8 +34,8 @@ bool route_find(struct route *route, const struct target *target, const char *ho
 /* Whether a proxy on this way is asked for a connection before anything goes through it. */
 bool route_tunnels(const struct route *route, const struct target *target, bool tls);
 
-/* Which addresses the target wants; of both, IPv4 and IPv6 in turn. A host that is an address has no
- * choice. */
+/* Which addresses the target wants; of both, IPv4 and IPv6 in turn. A host that is an address has
+ * no choice. */
 enum family route_family(const struct target *target, uint32_t turn);
 
 /* Whether IPv4 and IPv6 are probed in turn. */

@@ -45,8 +45,8 @@ void run_release(struct probe *probe);
 struct sample run_sample(const struct probe *probe, int64_t now_us);
 
 /*
- * The sample that a probe under way would be if it ended now: the phase it is in with the time it has
- * been there, class ok.
+ * The sample that a probe under way would be if it ended now: the phase it is in with the time it
+ * has been there, class ok.
  */
 struct sample run_so_far(const struct probe *probe, int64_t now_us);
 

@@ -49,12 +49,13 @@ void schedule_add(struct schedule *schedule, uint32_t id, const struct rhythm *r
 void schedule_add_at_once(struct schedule *schedule, uint32_t id, int64_t interval_us,
 			  int64_t now_us);
 
+/* It is no longer due; nothing where it is not in. */
 void schedule_remove(struct schedule *schedule, uint32_t id);
 /* Puts a removed one back on its grid, due at once. */
 void schedule_resume(struct schedule *schedule, uint32_t id, int64_t now_us);
 
-/* Takes the next start that is due at now_us, and sets the target's next one. False: none is due.
- */
+/* Takes the next start that is due at now_us, and sets the target's next one. False: none
+ * is due. */
 bool schedule_take(struct schedule *schedule, int64_t now_us, struct start *start);
 
 /* One start earlier than the grid's next (a retry); ignored where it would be later. */

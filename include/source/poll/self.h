@@ -2,8 +2,8 @@
 #define WEBMON_SOURCE_POLL_SELF_H
 /*
  * webmon's own trouble (no descriptors, no memory, unreadable authorities, a process that was
- * stopped): one incident of the whole program, however many probes it spoils, told once in each of its
- * words and closed when none was spoilt for a while. One a poller; not for several threads.
+ * stopped): one incident of the whole program, however many probes it spoils, told once in each of
+ * its words and closed when none was spoilt for a while. One a poller; not for several threads.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,7 +13,8 @@
 
 struct store;
 
-enum { SELF_TOLD = 8 }; /* words of one incident that are told; what else it says stands on the screen */
+/* words of one incident that are told; what else it says stands on the screen */
+enum { SELF_TOLD = 8 };
 
 struct self {
 	struct incident incident; /* id 0: all is well */

@@ -30,6 +30,7 @@ struct arrival {
 
 struct moment moment_now(void);
 
+/* From now on the kernel stamps what arrives there. False: it cannot, and libcurl's times do. */
 bool stamp_enable(int socket);
 
 /*

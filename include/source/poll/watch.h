@@ -36,7 +36,7 @@ struct watch {
 	int64_t held_until_us; /* the server asked to be left alone (Retry-After) */
 	int64_t doubt_us;      /* when it was last asked again in doubt */
 	bool numeric;	       /* the host is an address and goes there straight */
-	bool paused, waiting, manual, again;
+	bool paused, waiting, manual;
 	const char **secrets; /* owned; every text that must not be shown */
 	size_t secret_count;
 	char *login; /* owned; "user:password", NULL: none */

@@ -58,8 +58,8 @@ void wires_attach(struct wires *wires, struct probe *probe);
 /* libcurl goes on as connected before epoll had a chance to say so: take the kernel's time now. */
 void wires_note_connected(struct wires *wires, struct probe *probe);
 
-/* Puts a configured handle on the wire; it starts at the next wires_kick(). False: libcurl refused.
- */
+/* Puts a configured handle on the wire; it starts at the next wires_kick(). False: libcurl
+ * refused. */
 bool wires_start(struct wires *wires, struct probe *probe);
 void wires_stop(struct wires *wires, struct probe *probe);
 

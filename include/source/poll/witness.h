@@ -1,9 +1,9 @@
 #ifndef WEBMON_SOURCE_POLL_WITNESS_H
 #define WEBMON_SOURCE_POLL_WITNESS_H
 /*
- * Witnesses: addresses beside the targets that are connected to (TCP, no request) when it is in doubt
- * whether our own network stands. Threads of their own, one a witness, which nobody waits for: a name
- * look-up may hang. Any thread.
+ * Witnesses: addresses beside the targets that are connected to (TCP, no request) when it is in
+ * doubt whether our own network stands. Threads of their own, one a witness, which nobody waits
+ * for: a name look-up may hang. Any thread.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,7 +24,8 @@ struct witnesses_answer {
 	bool stands;	  /* one of them was connected to */
 };
 
-/* What is known: "stands" at the first that was reached, else once all have failed or 3 s are over. */
+/* What is known: "stands" at the first that was reached, else once all have failed or 3 s
+ * are over. */
 struct witnesses_answer witnesses_answer(struct witnesses *witnesses);
 
 #endif

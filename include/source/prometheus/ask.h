@@ -1,8 +1,8 @@
 #ifndef WEBMON_SOURCE_PROMETHEUS_ASK_H
 #define WEBMON_SOURCE_PROMETHEUS_ASK_H
 /*
- * HTTP to the engine: one request at a time, within limits of time and size, and a wait that other threads can
- * end. One thread, but for ask_wake().
+ * HTTP to the engine: one request at a time, within limits of time and size, and a wait that other
+ * threads can end. One thread, but for ask_wake().
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +12,8 @@
 
 struct ask;
 
-/* config is borrowed. interrupt: a descriptor that ends a request where it becomes readable; -1: none. Returns new. */
+/* config is borrowed. interrupt: a descriptor that ends a request where it becomes readable; -1:
+ * none. Returns new. */
 struct ask *ask_new(const struct source_config *config, int interrupt);
 void ask_free(struct ask *ask);
 
@@ -35,7 +36,8 @@ struct ask_request {
 
 #define ASK_WHY 160
 
-/* The reply's HTTP status, or 0 with why (clean, without secrets) where there is none or take() said no. */
+/* The reply's HTTP status, or 0 with why (clean, without secrets) where there is none or take()
+ * said no. */
 int ask_get(struct ask *ask, const struct ask_request *request, char why[ASK_WHY]);
 
 /* Waits; returns early where ask_wake() was called, also before. */

@@ -1,8 +1,9 @@
 #ifndef WEBMON_SOURCE_PROMETHEUS_FOUND_H
 #define WEBMON_SOURCE_PROMETHEUS_FOUND_H
 /*
- * Which targets an engine knows, and what each is called. A name is the recorder's own (label target) or the
- * address (label instance); where several series have the same, what tells them apart stands behind it: "shop @fra".
+ * Which targets an engine knows, and what each is called. A name is the recorder's own (label
+ * target) or the address (label instance); where several series have the same, what tells them
+ * apart stands behind it: "shop @fra". The source's thread, or the main one before that has begun.
  */
 #include <stdint.h>
 
@@ -13,7 +14,8 @@
 
 struct found *found_new(void);
 
-/* A series of one of the metrics that targets are found by; more than one of a target are taken together. */
+/* A series of one of the metrics that targets are found by; more than one of a target are taken
+ * together. */
 void found_add(struct found *found, const struct series *series);
 
 /* All are there: gives them their names. */

@@ -1,8 +1,9 @@
 #ifndef WEBMON_SOURCE_PROMETHEUS_POINT_H
 #define WEBMON_SOURCE_PROMETHEUS_POINT_H
 /*
- * One probe as the metrics of one moment tell of it, put together out of the series of a target: all that were
- * scraped at once have one time. Metrics are those of the blackbox exporter and of webmon's own recorders.
+ * One probe as the metrics of one moment tell of it, put together out of the series of a target:
+ * all that were scraped at once have one time. Metrics are those of the blackbox exporter and of
+ * webmon's own recorders. The source's thread.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +21,6 @@ struct point {
 	bool ok;	       /* its value */
 	bool mismatch;	       /* a body or header was not as wanted */
 	bool unresolved;       /* no address was found */
-	bool weighed;	       /* the recorder tells the load */
 	bool inferred;	       /* the class of the failure is the best that the metrics allow */
 	enum probe_class told; /* the class, where the recorder tells it; else CLASS_COUNT */
 	enum state state;      /* as the recorder holds it; STATE_COUNT: it does not say */
@@ -50,7 +50,8 @@ const char *metric_label(const struct metric *metric);
 /* Whether targets are found by it. */
 bool metric_names(const struct metric *metric);
 
-/* What is asked for at once: a query each. PART_NAMES finds targets, the others are what is known of them. */
+/* What is asked for at once: a query each. PART_NAMES finds targets, the others are what is known
+ * of them. */
 enum metric_part { PART_NAMES, PART_STATE, PART_PHASES, PART_COUNT };
 
 #define SELECTOR_BYTES 4096

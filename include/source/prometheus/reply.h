@@ -1,8 +1,8 @@
 #ifndef WEBMON_SOURCE_PROMETHEUS_REPLY_H
 #define WEBMON_SOURCE_PROMETHEUS_REPLY_H
 /*
- * A question to the engine and its answer, series by series. All texts in a series are as the engine sent them:
- * not clean.
+ * A question to the engine and its answer, series by series. All texts in a series are as the
+ * engine sent them: not clean.
  */
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,7 +40,8 @@ bool series_at(const struct series *series, size_t i, int64_t *at_ms, double *va
 /* "" where there is no such label. */
 const char *label(const struct json_t *labels, const char *name);
 
-/* What all series of one probe have in common: a hash of the labels but the metric's name and `except` (NULL: none). */
+/* What all series of one probe have in common: a hash of the labels but the metric's name and
+ * `except` (NULL: none). */
 uint64_t labels_key(const struct json_t *labels, const char *except);
 
 #endif

@@ -1,13 +1,13 @@
 #ifndef WEBMON_SOURCE_PROMETHEUS_SPLIT_H
 #define WEBMON_SOURCE_PROMETHEUS_SPLIT_H
 /*
- * A reply of the API, cut as it comes into what it holds of series and the rest: memory is that of one
- * series, however many there are.
+ * A reply of the API, cut as it comes into what it holds of series and the rest: memory is that of
+ * one series, however many there are.
  *
  *   {"status":"success","data":{"resultType":"matrix","result":[ {series}, {series}, ... ]}}
  *
- * Each object of an array in an object of the outermost object is a series; all else is the head. That it is
- * JSON at all is not checked here but by whoever reads the pieces.
+ * Each object of an array in an object of the outermost object is a series; all else is the head.
+ * That it is JSON at all is not checked here but by whoever reads the pieces.
  */
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
 #ifndef WEBMON_SOURCE_PROMETHEUS_TRACK_H
 #define WEBMON_SOURCE_PROMETHEUS_TRACK_H
 /*
- * One target of the source on its way into the store: its points become samples, which the judge sees as if they
- * had been probed here. Where the recorder tells its own state and load, those hold; the judge then only keeps
- * incidents and events in step with them.
+ * One target of the source on its way into the store: its points become samples, which the judge
+ * sees as if they had been probed here. Where the recorder tells its own state and load, those
+ * hold; the judge then only keeps incidents and events in step with them. The source's thread.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -33,10 +33,12 @@ struct track {
 void track_init(struct track *track, const struct target *target, uint32_t index);
 void track_fini(struct track *track);
 
-/* All points that were gathered, and forgets them. told: whether what happened is news, for log and alerts, or the past. */
+/* All points that were gathered, and forgets them. told: whether what happened is news, for log and
+ * alerts, or the past. */
 void track_take(struct track *track, struct store *store, bool told);
 
-/* Nothing came: tells so once it is too long (now_ms: of the engine's clock). True while it is silent. */
+/* Nothing came: tells so once it is too long (now_ms: of the engine's clock). True while it is
+ * silent. */
 bool track_miss(struct track *track, struct store *store, int64_t now_ms);
 
 void track_pause(struct track *track, struct store *store, bool paused);

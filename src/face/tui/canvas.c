@@ -57,11 +57,6 @@ static int max_int(int a, int b)
 	return a > b ? a : b;
 }
 
-static int min_int(int a, int b)
-{
-	return a < b ? a : b;
-}
-
 /* Never negative in size. The edges are summed in 64 bits: callers may give "to the end" as
  * INT_MAX. */
 static struct rect rect_clip(const struct canvas *canvas, struct rect r)
@@ -341,7 +336,7 @@ void canvas_rule(struct canvas *canvas, struct rect clip, int y, enum style titl
 	canvas_fill(canvas, (struct rect){in.x, y, in.width, 1}, STYLE_RULE,
 		    canvas->ascii ? "-" : "─");
 	if (title_width) {
-		title_width = min_int(title_width, in.width - 6);
+		title_width = at_most(title_width, in.width - 6);
 		if (title_width > 0) {
 			canvas_put(canvas, in, in.x + 2, y, STYLE_RULE, blank);
 			canvas_put_fit(canvas, in, in.x + 3, y, title_width, false, title_style,
@@ -400,7 +395,7 @@ struct rect rect_cut_top(struct rect *rest, int height)
 {
 	struct rect taken = *rest;
 
-	taken.height = min_int(max_int(height, 0), rest->height);
+	taken.height = at_most(max_int(height, 0), rest->height);
 	rest->y += taken.height;
 	rest->height -= taken.height;
 	return taken;

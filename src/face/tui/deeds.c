@@ -9,8 +9,8 @@
 #include "base/units.h"
 #include "face/tui/state.h"
 
-#define ANSWER_US                                                                                  \
-	2000000 /* beyond the target's own limit, to be sure that a check asked for is over */
+/* Beyond the target's own limit, to be sure that a check asked for is over */
+#define ANSWER_US 2000000
 
 static void check_now(struct tui *tui, const struct row *row, struct tui_request *request)
 {

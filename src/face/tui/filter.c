@@ -215,17 +215,12 @@ bool filter_matches(const struct filter *filter, const struct row *row)
 bool filter_matches_incident(const struct filter *filter, const struct incident *incident,
 			     const struct row *row)
 {
-	static const char *const kind_name[] = {
-		[INCIDENT_DOWN] = "down",	  [INCIDENT_SLOW] = "slow",
-		[INCIDENT_LOAD] = "loaded",	  [INCIDENT_CERT] = "cert",
-		[INCIDENT_PAUSED] = "paused",	  [INCIDENT_SELF] = "webmon",
-		[INCIDENT_FLAPPING] = "flapping", [INCIDENT_BURN] = "burning",
-	};
 	struct subject subject = {
 		.texts = {incident->result, incident->detail, row ? row->target->name : "webmon",
 			  row ? row->target->group : NULL, class_table[incident->cls].result},
 		.target = row ? row->target : NULL,
-		.states = {kind_name[incident->kind], incident->closed_ms ? "closed" : "open"},
+		.states = {incident_table[incident->kind].name,
+			   incident->closed_ms ? "closed" : "open"},
 	};
 
 	return all_terms(filter, &subject);

@@ -29,11 +29,6 @@ static bool breaks_groups(const struct grid_wish *wish, int room)
 	       lines_wanted(wish, room / TIGHT) == lines;
 }
 
-static int at_most(int value, int most)
-{
-	return value < most ? value : most;
-}
-
 static void choose_cells(struct grid_layout *layout, const struct grid_wish *wish)
 {
 	int name = at_most(wish->longest_name, NAME_MOST) + 4;

@@ -94,29 +94,26 @@ void incident_draw_history(const struct tui *tui, struct canvas *canvas, struct 
 	spark_draw(canvas, area, &spark, &tui->theme);
 }
 
-static const struct {
-	const char *word;
-	enum style style;
-} event_look[EVENT_KINDS] = {
-	[EVENT_FAILED] = {"failed", STYLE_DOWN},
-	[EVENT_DOWN] = {"DOWN", STYLE_DOWN},
-	[EVENT_UP] = {"up again", STYLE_UP},
-	[EVENT_SLOW] = {"SLOW", STYLE_SLOW},
-	[EVENT_FAST] = {"in time", STYLE_UP},
-	[EVENT_LOAD] = {"LOAD", STYLE_LOAD},
-	[EVENT_CALM] = {"calm", STYLE_UP},
-	[EVENT_CERT] = {"CERT", STYLE_CERT},
-	[EVENT_CERT_RENEWED] = {"renewed", STYLE_UP},
-	[EVENT_PAUSED] = {"paused", STYLE_PAUSED},
-	[EVENT_RESUMED] = {"resumed", STYLE_UP},
-	[EVENT_SELF] = {"webmon", STYLE_STALE},
-	[EVENT_SELF_OVER] = {"over", STYLE_UP},
-	[EVENT_FLAPPING] = {"flapping", STYLE_SLOW},
-	[EVENT_STEADY] = {"steady", STYLE_UP},
-	[EVENT_BURN] = {"budget", STYLE_SLOW},
-	[EVENT_BURN_OVER] = {"over", STYLE_UP},
-	[EVENT_CHANGED] = {"changed", STYLE_DIM},
-	[EVENT_ACKNOWLEDGED] = {"ack", STYLE_ACK},
+static const enum style event_style[EVENT_KINDS] = {
+	[EVENT_FAILED] = STYLE_DOWN,
+	[EVENT_DOWN] = STYLE_DOWN,
+	[EVENT_UP] = STYLE_UP,
+	[EVENT_SLOW] = STYLE_SLOW,
+	[EVENT_FAST] = STYLE_UP,
+	[EVENT_LOAD] = STYLE_LOAD,
+	[EVENT_CALM] = STYLE_UP,
+	[EVENT_CERT] = STYLE_CERT,
+	[EVENT_CERT_RENEWED] = STYLE_UP,
+	[EVENT_PAUSED] = STYLE_PAUSED,
+	[EVENT_RESUMED] = STYLE_UP,
+	[EVENT_SELF] = STYLE_STALE,
+	[EVENT_SELF_OVER] = STYLE_UP,
+	[EVENT_FLAPPING] = STYLE_SLOW,
+	[EVENT_STEADY] = STYLE_UP,
+	[EVENT_BURN] = STYLE_SLOW,
+	[EVENT_BURN_OVER] = STYLE_UP,
+	[EVENT_CHANGED] = STYLE_DIM,
+	[EVENT_ACKNOWLEDGED] = STYLE_ACK,
 };
 
 /* "14:29:57     +5s  DOWN      503 Service Unavailable" */
@@ -134,7 +131,7 @@ static void draw_event(const struct tui *tui, struct canvas *canvas, struct rect
 	if (event->kind == EVENT_STEADY && event->state == STATE_DOWN)
 		pen_put(&pen, STYLE_DOWN, "%-8s ", "stays");
 	else
-		pen_put(&pen, event_look[event->kind].style, "%-8s ", event_look[event->kind].word);
+		pen_put(&pen, event_style[event->kind], "%-8s ", event_table[event->kind].word);
 	canvas_put_fit(canvas, line, pen.x, line.y, line.x + line.width - pen.x - 1, false,
 		       STYLE_TEXT, event->detail);
 }

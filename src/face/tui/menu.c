@@ -11,11 +11,6 @@
 #define FRAME 2 /* rows: a rule over and one under it */
 #define DOWN  4 /* rows from the top of the screen, where there are as many */
 
-static int at_most(int value, int most)
-{
-	return value < most ? value : most;
-}
-
 void menu_place(struct menu_box *box, const struct tui *tui, int width)
 {
 	box->area.width = at_most(width, tui->width);

@@ -175,8 +175,8 @@ static void read_fleet(struct overview *overview, const struct store *store, int
 	uint64_t late, before = overview->fleet.late;
 
 	store_fleet(store, &fleet);
-	/* a start left out because the check before it still hung is the target's doing, not ours
-	 */
+	/* a start left out because the check before it still hung is the target's doing,
+	 * not ours */
 	late = fleet.late;
 	if (minute && overview->has_fleet && late > before)
 		minute->late += (uint32_t)(late - before);

@@ -101,19 +101,12 @@ static void length_text(const struct tui *tui, const struct incident *incident,
 
 const char *incident_kind(const struct incident *incident, char out[16])
 {
-	static const char *const names[INCIDENT_KINDS] = {
-		[INCIDENT_SLOW] = "SLOW",   [INCIDENT_LOAD] = "LOAD",
-		[INCIDENT_CERT] = "CERT",   [INCIDENT_PAUSED] = "paused",
-		[INCIDENT_SELF] = "webmon", [INCIDENT_FLAPPING] = "FLAPPING",
-		[INCIDENT_BURN] = "BUDGET",
-	};
-
 	if (incident->kind == INCIDENT_DOWN)
 		wording_result(out, 16, incident->cls, incident->status);
 	else if (incident->kind == INCIDENT_SELF && !incident->closed_ms)
 		text_copy(out, 16, incident->result); /* NETWORK, LOCAL */
 	else
-		text_copy(out, 16, names[incident->kind]);
+		text_copy(out, 16, incident_table[incident->kind].result);
 	return out;
 }
 

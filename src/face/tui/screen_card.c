@@ -10,11 +10,6 @@
 
 #define CARD_WIDTH 64
 
-static int at_most(int value, int most)
-{
-	return value < most ? value : most;
-}
-
 /* One line of at most width columns, broken at a blank; returns what is left. */
 static const char *take_line(const char *text, int width, char line[CARD_WIDTH * 4])
 {

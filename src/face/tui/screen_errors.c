@@ -156,13 +156,6 @@ static void draw_top(const struct tui *tui, struct canvas *canvas, struct rect l
 		pen_put_whole(&pen, STYLE_BAR_DIM, "%s%u in 7 d", tui->dot, incidents->week);
 }
 
-static const char *const kind_word[INCIDENT_KINDS] = {
-	[INCIDENT_DOWN] = "failures",	  [INCIDENT_SLOW] = "slow",
-	[INCIDENT_LOAD] = "load",	  [INCIDENT_CERT] = "certificates",
-	[INCIDENT_PAUSED] = "pauses",	  [INCIDENT_SELF] = "webmon's own",
-	[INCIDENT_FLAPPING] = "flapping", [INCIDENT_BURN] = "budgets",
-};
-
 static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect line)
 {
 	const struct errors_state *errors = &tui->errors;
@@ -193,7 +186,7 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 	if (line.width >= 60 || errors->kind != INCIDENT_KINDS)
 		pen_put_whole(&pen, STYLE_DIM, "%s%s", tui->dot,
 			      errors->kind == INCIDENT_KINDS ? "all kinds"
-							     : kind_word[errors->kind]);
+							     : incident_table[errors->kind].plural);
 	if (errors->folded)
 		pen_put_whole(&pen, STYLE_DIM, "%sfolded", tui->dot);
 }

@@ -10,9 +10,8 @@
 #include "face/tui/state.h"
 #include "face/tui/term.h"
 
-#define NEAR_MS                                                                                    \
-	60000 /* begun so near to each other they are told together, though one was over           \
-	       */
+/* Begun so near to each other they are told together, though one was over */
+#define NEAR_MS	    60000
 #define EVENTS_STEP 64
 
 static const struct hint hints[] = {

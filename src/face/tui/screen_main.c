@@ -178,8 +178,8 @@ static void select_place(struct main_state *main, size_t at)
 	main->touched = main->reveal = true;
 }
 
-/* The next column that is shown and can be sorted by; after the last comes "trouble first" again.
- */
+/* The next column that is shown and can be sorted by; after the last comes "trouble first"
+ * again. */
 static void sort_beside(struct tui *tui, int step)
 {
 	const struct table_layout *layout = &tui->main.layout.columns;

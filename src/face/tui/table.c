@@ -345,8 +345,8 @@ static void mark_selected(const struct tui *tui, struct canvas *canvas, struct r
 	if (marker && !tui->main.in_pane)
 		canvas_put(canvas, line, line.x, line.y, STYLE_TEXT, "▌");
 	if (!tui->main.in_pane && !canvas->cursor_visible) {
-		/* parked here for braille displays; seen only where no ground shows the selection
-		 */
+		/* parked here for braille displays; seen only where no ground shows the
+		 * selection */
 		canvas->cursor_x = line.x;
 		canvas->cursor_y = line.y;
 		canvas->cursor_visible = canvas->mono && !marker;

@@ -128,8 +128,8 @@ static int draw_parts(const struct parts *parts, struct canvas *canvas, struct r
 	return x;
 }
 
-/* "14:32:07"; while nobody looks without the seconds, and while frozen the moment of the picture.
- */
+/* "14:32:07"; while nobody looks without the seconds, and while frozen the moment of the
+ * picture. */
 static void clock_text(const struct tui *tui, int width, char out[64])
 {
 	char clock[FORMAT_MAX];
@@ -237,8 +237,8 @@ void verdict_draw_notice(const struct tui *tui, struct canvas *canvas, struct re
 	canvas_put_fit(canvas, line, line.x + 1, line.y, line.width - 2, false, STYLE_SLOW, text);
 }
 
-/* One to eight by the logarithm of the number: one failing target is seen, and a hundred still fit.
- */
+/* One to eight by the logarithm of the number: one failing target is seen, and a hundred
+ * still fit. */
 static int failing_level(int failing)
 {
 	int level = failing > 0 ? 2 : 1;

@@ -175,8 +175,8 @@ static void look_at_network(struct around *around, uint32_t index, const struct 
 		return;
 	now->excuse = EXCUSE_NETWORK;
 	now->in_doubt = false;
-	/* A check that began before the last one that got through may have hung until its time-out.
-	 */
+	/* A check that began before the last one that got through may have hung until its
+	 * time-out. */
 	now->since_ms = view.since_ms - around->plan->config->targets[index].timeout_ms;
 	text_copy(now->words, sizeof now->words, view.words);
 }

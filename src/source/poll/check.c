@@ -29,7 +29,7 @@ enum verdict_of_rule { HOLDS, FAILS, UNDECIDED };
 
 struct rule {
 	enum verb verb;
-	bool not ;
+	bool negated;
 	const char *text; /* behind the operator */
 	size_t size;
 	struct pattern pattern;
@@ -41,7 +41,7 @@ struct header_rule {
 	bool any; /* it need only be there */
 };
 
-struct network {
+struct subnet {
 	struct address address;
 	unsigned bits;
 };
@@ -51,8 +51,8 @@ struct checks {
 	struct rule *bodies;
 	struct header_rule *headers;
 	struct json_checks *json; /* owned; NULL: none */
-	struct network *networks;
-	size_t network_count;
+	struct subnet *subnets;
+	size_t subnet_count;
 };
 
 /* ---- rules ---- */
@@ -67,7 +67,7 @@ static void rule_init(struct rule *rule, const char *text)
 	static const struct {
 		const char *sign;
 		enum verb verb;
-		bool not ;
+		bool negated;
 	} operators[] = {{"!~", MATCHES, true},
 			 {"~", MATCHES, false},
 			 {"=", EQUALS, false},
@@ -81,7 +81,7 @@ static void rule_init(struct rule *rule, const char *text)
 		if (strncmp(text, operators[i].sign, length) != 0)
 			continue;
 		rule->verb = operators[i].verb;
-		rule->not = operators[i].not ;
+		rule->negated = operators[i].negated;
 		text = skip_blanks(text + length);
 		break;
 	}
@@ -116,7 +116,7 @@ static enum verdict_of_rule matches(const struct rule *rule, struct piece value)
 	found = pattern_find(&rule->pattern, value.text, value.size);
 	if (found == PATTERN_UNDECIDED)
 		return UNDECIDED;
-	return (found == PATTERN_FOUND) != rule->not ? HOLDS : FAILS;
+	return (found == PATTERN_FOUND) != rule->negated ? HOLDS : FAILS;
 }
 
 static enum verdict_of_rule holds(const struct rule *rule, struct piece value)
@@ -130,7 +130,7 @@ static enum verdict_of_rule holds(const struct rule *rule, struct piece value)
 	else
 		found = rule->size == 0 ||
 			memmem(value.text, value.size, rule->text, rule->size) != NULL;
-	return found != rule->not ? HOLDS : FAILS;
+	return found != rule->negated ? HOLDS : FAILS;
 }
 
 /* ---- words ---- */
@@ -143,7 +143,7 @@ static const char *wish_words(const struct rule *rule)
 		[MATCHES] = {"does not match", "matches"},
 	};
 
-	return words[rule->verb][rule->not ];
+	return words[rule->verb][rule->negated];
 }
 
 static void tell(char *detail, const char *what, const struct rule *rule, struct piece value)
@@ -154,7 +154,7 @@ static void tell(char *detail, const char *what, const struct rule *rule, struct
 	quote_text(came, value.text, value.size);
 	if (value.size == 0)
 		text_format(detail, CHECK_DETAIL_MAX, "%s is empty, wanted %s", what, wanted);
-	else if (rule->not )
+	else if (rule->negated)
 		text_format(detail, CHECK_DETAIL_MAX, "%s %s %s, which it should not", what,
 			    wish_words(rule), wanted);
 	else
@@ -184,22 +184,22 @@ static bool http_is_wanted(const struct target *target, enum http_version versio
 	return target->expect_http == WISH_HTTP_AUTO || wanted[target->expect_http] == version;
 }
 
-static bool in_network(const struct network *network, const struct address *peer)
+static bool in_subnet(const struct subnet *subnet, const struct address *peer)
 {
-	unsigned whole = network->bits / 8, rest = network->bits % 8;
+	unsigned whole = subnet->bits / 8, rest = subnet->bits % 8;
 
-	if (network->address.six != peer->six ||
-	    memcmp(network->address.bytes, peer->bytes, whole) != 0)
+	if (subnet->address.six != peer->six ||
+	    memcmp(subnet->address.bytes, peer->bytes, whole) != 0)
 		return false;
-	return rest == 0 || (network->address.bytes[whole] ^ peer->bytes[whole]) >> (8 - rest) == 0;
+	return rest == 0 || (subnet->address.bytes[whole] ^ peer->bytes[whole]) >> (8 - rest) == 0;
 }
 
 static bool ip_is_wanted(const struct checks *checks, const struct address *peer)
 {
-	for (size_t i = 0; i < checks->network_count; i++)
-		if (peer && in_network(&checks->networks[i], peer))
+	for (size_t i = 0; i < checks->subnet_count; i++)
+		if (peer && in_subnet(&checks->subnets[i], peer))
 			return true;
-	return checks->network_count == 0;
+	return checks->subnet_count == 0;
 }
 
 /* The class that a rule gives, with words where it does not hold. */
@@ -232,7 +232,7 @@ static enum probe_class judge_header(const struct header_rule *wish, const struc
 
 	value.text = reply_find(reply, wish->name, &value.size);
 	if (!value.text) {
-		if (!wish->any && wish->rule.not )
+		if (!wish->any && wish->rule.negated)
 			return CLASS_OK;
 		text_format(detail, CHECK_DETAIL_MAX, "no header %s", wish->name);
 		return CLASS_BODY_MISMATCH;
@@ -243,23 +243,23 @@ static enum probe_class judge_header(const struct header_rule *wish, const struc
 	return judge(&wish->rule, what, value, detail);
 }
 
-static void network_init(struct network *network, const char *text)
+static void subnet_init(struct subnet *subnet, const char *text)
 {
 	char address[ADDRESS_TEXT_MAX];
 	size_t size = strcspn(text, "/");
 	int64_t bits;
 
 	/* What is no address matches nothing: a family that does not exist. */
-	*network = (struct network){.address = {.six = UINT8_MAX}};
+	*subnet = (struct subnet){.address = {.six = UINT8_MAX}};
 	if (size >= sizeof address)
 		return;
 	memcpy(address, text, size);
 	address[size] = '\0';
-	if (!address_parse(&network->address, address))
-		network->address.six = UINT8_MAX;
-	network->bits = network->address.six ? 128 : 32;
-	if (text[size] == '/' && parse_integer(text + size + 1, 0, network->bits, &bits))
-		network->bits = (unsigned)bits;
+	if (!address_parse(&subnet->address, address))
+		subnet->address.six = UINT8_MAX;
+	subnet->bits = subnet->address.six ? 128 : 32;
+	if (text[size] == '/' && parse_integer(text + size + 1, 0, subnet->bits, &bits))
+		subnet->bits = (unsigned)bits;
 }
 
 struct checks *checks_new(const struct target *target)
@@ -269,8 +269,8 @@ struct checks *checks_new(const struct target *target)
 	checks->target = target;
 	checks->bodies = x_calloc(target->expect_body.count + 1, sizeof *checks->bodies);
 	checks->headers = x_calloc(target->expect_header.count + 1, sizeof *checks->headers);
-	checks->networks = x_calloc(target->expect_ip.count + 1, sizeof *checks->networks);
-	checks->network_count = target->expect_ip.count;
+	checks->subnets = x_calloc(target->expect_ip.count + 1, sizeof *checks->subnets);
+	checks->subnet_count = target->expect_ip.count;
 	checks->json = json_checks_new(&target->expect_json);
 	for (size_t i = 0; i < target->expect_body.count; i++)
 		rule_init(&checks->bodies[i], target->expect_body.items[i]);
@@ -284,7 +284,7 @@ struct checks *checks_new(const struct target *target)
 		rule_init(&checks->headers[i].rule, rest);
 	}
 	for (size_t i = 0; i < target->expect_ip.count; i++)
-		network_init(&checks->networks[i], target->expect_ip.items[i]);
+		subnet_init(&checks->subnets[i], target->expect_ip.items[i]);
 	return checks;
 }
 
@@ -301,7 +301,7 @@ void checks_free(struct checks *checks)
 	json_checks_free(checks->json);
 	free(checks->bodies);
 	free(checks->headers);
-	free(checks->networks);
+	free(checks->subnets);
 	free(checks);
 }
 

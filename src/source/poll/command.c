@@ -83,7 +83,7 @@ static void put_options(struct line *line, const char *option, const struct text
 		put_option(line, option, values->items[i]);
 }
 
-/* Milliseconds as curl takes them: "10", "0.5". */
+/* An option of curl that takes seconds: "10", "0.500". */
 static void put_seconds(struct line *line, const char *option, int64_t ms)
 {
 	char text[40];

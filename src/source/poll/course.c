@@ -243,8 +243,8 @@ static void start(struct course *course, uint32_t place)
 		put_pulse(course, watch, place);
 }
 
-/* Checks beside the schedule: confirmations, and what goes on back to back after a while of quiet.
- */
+/* Checks beside the schedule: confirmations, and what goes on back to back after a while
+ * of quiet. */
 static void take_extras(struct course *course, int64_t now_us)
 {
 	const struct heap_item *top;

@@ -345,8 +345,7 @@ void crowd_clock_set(struct crowd *crowd, int64_t by_ms)
 {
 	pthread_mutex_lock(&crowd->mutex);
 	for (size_t i = 0; i < crowd->all.count; i++)
-		if (crowd->notes[i].loaded_ms)
-			crowd->notes[i].loaded_ms += by_ms;
+		clock_move(&crowd->notes[i].loaded_ms, by_ms);
 	for (size_t i = 0; i < crowd->gathering_count; i++) {
 		struct gathering *gathering = &crowd->gatherings[i];
 

@@ -242,8 +242,8 @@ static void set_turn(struct probe *probe)
 		return;
 	curl_easy_setopt(probe->easy, CURLOPT_FRESH_CONNECT,
 			 probe->warm && !probe->confirming ? 0L : 1L);
-	/* A cold probe leaves nothing behind: the next warm one takes what the last warm one kept.
-	 */
+	/* A cold probe leaves nothing behind: the next warm one takes what the last warm
+	 * one kept. */
 	if (target->keepalive == WISH_COLD_AND_WARM)
 		curl_easy_setopt(probe->easy, CURLOPT_FORBID_REUSE, probe->warm ? 0L : 1L);
 }

@@ -183,7 +183,7 @@ static bool holds_secret(const char *text, size_t size, const struct excerpt_lim
 	return false;
 }
 
-/* "00000010  89 50 4e 47 ...  |.PNG....|", as hexdump has it. */
+/* "0010  89 50 4e 47 ...  |.PNG....|", sixteen bytes a line. */
 static size_t dump(char *out, size_t capacity, const char *data, size_t size)
 {
 	size_t used = 0;

@@ -167,8 +167,8 @@ static void look(struct nameservers *servers)
 /* When the guard has something to do; INT64_MAX: when it is told. */
 static int64_t due_us(const struct nameservers *servers)
 {
-	/* Once gone, until they are back: a question that is lost on the way there was theirs too.
-	 */
+	/* Once gone, until they are back: a question that is lost on the way there was
+	 * theirs too. */
 	bool gone = servers->gone_us && servers->gone_us == servers->looked_us;
 	int64_t late_us = servers->busy_us + LATE_US, again_us = servers->looked_us + HOLDS_US;
 

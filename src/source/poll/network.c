@@ -7,11 +7,11 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/units.h"
 #include "model/config.h"
 #include "model/names.h"
 #include "model/wording.h"
@@ -213,24 +213,12 @@ static int64_t wall_of(int64_t at_us)
 	return clock_wall_ms() - (clock_mono_us() - at_us) / 1000;
 }
 
-static void put_moment(char out[16], const struct network *network, int64_t at_ms)
-{
-	time_t at = (time_t)(at_ms / 1000);
-	struct tm tm;
-
-	if (network->utc)
-		gmtime_r(&at, &tm);
-	else
-		localtime_r(&at, &tm);
-	text_format(out, 16, "%02d:%02d:%02d", tm.tm_hour, tm.tm_min, tm.tm_sec);
-}
-
 /* hosts: that fail; 0: the witnesses say so. */
 static void lose(struct network *network, enum area which, size_t hosts)
 {
 	struct area_state *area = &network->areas[which];
 	int64_t now_us = clock_mono_us(), first_us = now_us;
-	char moment[16];
+	char moment[FORMAT_MAX];
 
 	for (size_t i = 0; i < network->host_count; i++) {
 		const struct host *host = &network->hosts[i];
@@ -250,7 +238,7 @@ static void lose(struct network *network, enum area which, size_t hosts)
 	area->incident.last_ms = area->incident.opened_ms;
 	for (uint32_t i = 0; i < network->target_count; i++)
 		area->incident.targets += network->hosts[network->host_of[i]].area == which;
-	put_moment(moment, network, area->incident.opened_ms);
+	format_stamp(moment, area->incident.opened_ms, STAMP_CLOCK, network->utc, 0);
 	text_copy(area->incident.result, sizeof area->incident.result, "NETWORK");
 	if (hosts)
 		text_format(
@@ -266,13 +254,13 @@ static void lose(struct network *network, enum area which, size_t hosts)
 static void find_again(struct network *network, struct area_state *area)
 {
 	struct incident *incident = &area->incident;
-	char length[40], moment[16];
+	char length[40], moment[FORMAT_MAX];
 
 	/* Both by the clock that nobody sets. */
 	incident->opened_ms = wall_of(area->first_us);
 	incident->closed_ms = incident->last_ms = clock_wall_ms();
 	wording_length(length, sizeof length, incident->closed_ms - incident->opened_ms);
-	put_moment(moment, network, incident->opened_ms);
+	format_stamp(moment, incident->opened_ms, STAMP_CLOCK, network->utc, 0);
 	text_copy(incident->result, sizeof incident->result, "back");
 	text_format(incident->detail, sizeof incident->detail,
 		    "after %s: this host had lost its network at %s", length, moment);
@@ -414,7 +402,7 @@ void network_note(struct network *network, uint32_t target, const struct network
 void network_look(struct network *network, uint32_t target, const struct failing *failing,
 		  struct network_view *view)
 {
-	char moment[16];
+	char moment[FORMAT_MAX];
 
 	pthread_mutex_lock(&network->mutex);
 	enum area which = network->hosts[network->host_of[target]].area;
@@ -426,7 +414,7 @@ void network_look(struct network *network, uint32_t target, const struct failing
 		view->since_ms = wall_of(area->reached_us && area->reached_us < area->first_us
 						 ? area->reached_us
 						 : area->first_us);
-		put_moment(moment, network, area->incident.opened_ms);
+		format_stamp(moment, area->incident.opened_ms, STAMP_CLOCK, network->utc, 0);
 		text_format(view->words, sizeof view->words, "this host lost its network at %s",
 			    moment);
 	}

@@ -56,13 +56,6 @@ struct poll {
 	bool limited;	       /* there are rounds to go at all */
 };
 
-static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
-
-static void start_curl(void)
-{
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
 /* As many descriptors as this process may have. */
 static size_t raise_descriptors(void)
 {
@@ -173,7 +166,7 @@ bool poll_is_able(const struct config *config, struct errors *errors)
 	const curl_version_info_data *curl;
 	size_t fatal = errors->fatal;
 
-	pthread_once(&curl_once, start_curl);
+	curl_global_init(CURL_GLOBAL_DEFAULT);
 	curl = curl_version_info(CURLVERSION_NOW);
 	for (size_t i = 0; i < config->target_count; i++) {
 		const struct target *target = &config->targets[i];
@@ -201,7 +194,7 @@ struct poll *poll_start(const struct config *config, struct store *store,
 			    .user = poll,
 			    .descriptors = raise_descriptors()};
 
-	pthread_once(&curl_once, start_curl);
+	curl_global_init(CURL_GLOBAL_DEFAULT);
 	pthread_mutex_init(&poll->mutex, NULL);
 	poll->store = store;
 	poll->limited = options->rounds > 0;

@@ -19,8 +19,8 @@
 #include "source/poll/probe.h"
 #include "source/poll/watch.h"
 
-/* The same address with its host in ASCII: a server's name for itself deceives nobody. Returns new.
- */
+/* The same address with its host in ASCII: a server's name for itself deceives nobody.
+ * Returns new. */
 static char *plain_host(const char *url)
 {
 	char host[IDN_MAX], ascii[IDN_MAX];

@@ -400,8 +400,7 @@ void report_clock_set(struct watch *watch, struct store *store, int64_t by_ms)
 {
 	struct judgement judgement = {0};
 
-	if (watch->failing.since_ms)
-		watch->failing.since_ms += by_ms;
+	clock_move(&watch->failing.since_ms, by_ms);
 	judge_clock_set(&watch->judge, by_ms, &watch->verdict, &judgement);
 	put_judgement(watch, store, &judgement);
 }

@@ -187,8 +187,8 @@ static void set_text(CURL *easy, CURLoption option, const char *text)
 		curl_easy_setopt(easy, option, text);
 }
 
-/* What no target can change: no surprise from files, environment, former probes or other protocols.
- */
+/* What no target can change: no surprise from files, environment, former probes or other
+ * protocols. */
 static void set_policy(CURL *easy)
 {
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -196,8 +196,8 @@ static void set_policy(CURL *easy)
 	curl_easy_setopt(easy, CURLOPT_HAPPY_EYEBALLS_TIMEOUT_MS, REQUEST_NO_EYEBALLS_MS);
 	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	/* What has no status line is shown to us as a body, and refused there: so it can be told.
-	 */
+	/* What has no status line is shown to us as a body, and refused there: so it can
+	 * be told. */
 	curl_easy_setopt(easy, CURLOPT_HTTP09_ALLOWED, 1L);
 	curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);

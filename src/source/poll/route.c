@@ -56,8 +56,8 @@ static bool port_is(const char *text, uint16_t port)
 	return parse_integer(text, 0, 65535, &number) && number == port;
 }
 
-/* "HOST1:PORT1:HOST2:PORT2"; what is empty on the left matches all, on the right changes nothing.
- */
+/* "HOST1:PORT1:HOST2:PORT2"; what is empty on the left matches all, on the right changes
+ * nothing. */
 static bool map_connect(struct route *route, const char *entry)
 {
 	char from[IDN_MAX], from_port[8], to[IDN_MAX], to_port[8];

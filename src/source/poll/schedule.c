@@ -11,10 +11,10 @@
 #define SMALL_FLEET	100 /* targets: its first answers stand before a person has looked */
 #define FIRST_SMALL_US	140
 #define FIRST_EACH_US	400
-#define FIRST_LEAST_US                                                                             \
-	200 /* a large one takes its time: faster, and its own starts would be late */
-#define TICK_MAX_US 250000
-#define TICKS	    40
+/* A large one takes its time: faster, and its own starts would be late */
+#define FIRST_LEAST_US 200
+#define TICK_MAX_US    250000
+#define TICKS	       40
 
 /* The first point of the grid after t. */
 static int64_t grid_after(const struct beat *beat, int64_t t_us)
@@ -114,8 +114,8 @@ bool schedule_take(struct schedule *schedule, int64_t now_us, struct start *star
 		return false;
 	beat = &schedule->beats[top->id];
 	*start = (struct start){.id = top->id, .due_us = top->key};
-	/* Off the grid (the first, a retry): the next but half an interval away would be too soon.
-	 */
+	/* Off the grid (the first, a retry): the next but half an interval away would be
+	 * too soon. */
 	next = grid_after(beat, start->due_us);
 	if ((start->due_us - beat->phase_us) % beat->interval_us != 0)
 		next = grid_after(beat, start->due_us + beat->interval_us / 2);

@@ -23,8 +23,8 @@ static void tell(struct self *self, struct store *store, enum event_kind kind, i
 	self->written_ms = now_ms;
 }
 
-/* Each in its own words once: two troubles in turn are not news each time, nor is a number in them.
- */
+/* Each in its own words once: two troubles in turn are not news each time, nor is a number
+ * in them. */
 static bool is_news(struct self *self, const char *detail)
 {
 	uint64_t hash = text_hash(detail);

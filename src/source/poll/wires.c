@@ -28,8 +28,8 @@
 #define EVENTS	      64  /* a turn: each may be a TLS handshake of a millisecond */
 #define OPENING	      512 /* bytes of what is no answer */
 #define OWN_EVENT     UINT64_MAX
-/* Through TLS the first record after the request may be a session ticket: look beyond two of them.
- */
+/* Through TLS the first record after the request may be a session ticket: look beyond two
+ * of them. */
 #define TLS_DEPTH 1200
 
 /* ---- what came instead of an answer ---- */

@@ -30,13 +30,6 @@ struct ask {
 	bool woken, stopped;
 };
 
-static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
-
-static void start_curl(void)
-{
-	curl_global_init(CURL_GLOBAL_DEFAULT);
-}
-
 static void set_identity(struct ask *ask)
 {
 	const struct source_config *config = ask->config;
@@ -64,7 +57,7 @@ struct ask *ask_new(const struct source_config *config, int interrupt)
 {
 	struct ask *ask = x_calloc(1, sizeof(*ask));
 
-	pthread_once(&curl_once, start_curl);
+	curl_global_init(CURL_GLOBAL_DEFAULT);
 	pthread_mutex_init(&ask->mutex, NULL);
 	ask->config = config;
 	ask->interrupt = interrupt;

@@ -123,7 +123,6 @@ static void put_probed(struct point *point, const struct arrival *arrival)
 
 static void put_level(struct point *point, const struct arrival *arrival)
 {
-	point->weighed = true;
 	point->level = arrival->value >= 2   ? LOAD_SATURATED
 		       : arrival->value >= 1 ? LOAD_ELEVATED
 					     : LOAD_CALM;

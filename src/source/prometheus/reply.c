@@ -24,8 +24,8 @@ struct reading {
 	bool malformed;
 };
 
-/* {"metric": {...}, "values": [[t, "v"], ...]}, or "value": [t, "v"] of an answer for one moment.
- */
+/* {"metric": {...}, "values": [[t, "v"], ...]}, or "value": [t, "v"] of an answer for one
+ * moment. */
 static bool take_series(void *user, const char *text, size_t size)
 {
 	struct reading *reading = user;

@@ -12,7 +12,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "model/judge_parts.h"
 
 #define NEVER	 64    /* failures or good answers in a row: more than any rule takes */
 #define GRACE_MS 15000 /* a scrape's own time-out, and that of the probe behind it */
@@ -123,27 +122,6 @@ static struct load_verdict load_of(const struct point *point, const struct load_
 	return load;
 }
 
-/*
- * The judge's own detector is off where the recorder tells the load: it would see calm in each
- * sample and end what the recorder says goes on. So it is shown no load incident, and the
- * recorder's word is told after it.
- */
-static void judge_told(struct track *track, const struct point *point, const char *detail,
-		       struct judgement *judgement)
-{
-	struct judge *judge = &track->judge;
-	const struct trouble trouble = judge->troubles[INCIDENT_LOAD];
-	const struct burden burden = judge->burden;
-	const struct load_verdict load = load_of(point, &track->verdict.load);
-
-	judge->troubles[INCIDENT_LOAD] = (struct trouble){.open = false};
-	judge_sample(judge, &track->rules, &point->sample, detail, &track->verdict, judgement);
-	judge->troubles[INCIDENT_LOAD] = trouble;
-	judge->burden = burden;
-	track->verdict.load = load;
-	judge_load_tell(judge, &point->sample, &track->verdict.load, judgement);
-}
-
 /* What there is of a failure: its words and its status; headers and body nobody has handed on. */
 static void put_evidence(const struct track *track, struct store *store,
 			 const struct sample *sample, const char *detail)
@@ -176,11 +154,14 @@ static void take_sample(struct track *track, struct store *store, struct point *
 	}
 	bend_rules(track);
 	store_push(store, track->index, &point->sample);
-	if (track->said < STATE_COUNT)
-		judge_told(track, point, detail, &judgement);
-	else
+	if (track->said < STATE_COUNT) {
+		track->verdict.load = load_of(point, &track->verdict.load);
+		judge_sample_told(&track->judge, &track->rules, &point->sample, detail,
+				  &track->verdict, &judgement);
+	} else {
 		judge_sample(&track->judge, &track->rules, &point->sample, detail, &track->verdict,
 			     &judgement);
+	}
 	put(track, store, &judgement, told);
 	track->probed_ms = point->sample.at_ms;
 	track->samples++;
@@ -231,7 +212,10 @@ bool track_miss(struct track *track, struct store *store, int64_t now_ms)
 	if (now_ms - track->silent_ms < interval_ms)
 		return true;
 	format_length(length, silent_ms);
-	text_format(detail, sizeof(detail), "source: no sample for %s", length);
+	if (track->heard_ms)
+		text_format(detail, sizeof(detail), "source: no sample for %s", length);
+	else
+		text_copy(detail, sizeof(detail), "source: no sample yet");
 	track->silent_ms = now_ms;
 	sample.cls = CLASS_LOCAL;
 	sample.flags = SAMPLE_TAINTED;
