@@ -40,6 +40,9 @@ struct histogram;
 void rollup_window(const struct block *block, size_t target, int64_t from_ms, int64_t to_ms,
 		   struct rollup_window *sum, struct histogram *histogram);
 
+/* As store_rolled_from_ms(). */
+int64_t rollup_earliest_ms(const struct block *block, size_t target);
+
 struct rollup_sum {
 	uint64_t good, failed;
 };

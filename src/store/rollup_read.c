@@ -84,6 +84,31 @@ static void look_add(const struct look *look, enum block_row row, int64_t first,
 		summary_add(summary, &look->pending);
 }
 
+static bool has_record(const struct block *block, enum block_row row, size_t target, int64_t period)
+{
+	struct rollup rollup;
+
+	return period >= 0 && record_load(block, row, target, (uint32_t)period, &rollup);
+}
+
+int64_t rollup_earliest_ms(const struct block *block, size_t target)
+{
+	int64_t newest = newest_minute(block, target), minute;
+	int64_t quarter = newest / QUARTER_MINUTES - QUARTER_CHUNKS * ROLLUP_CHUNK + 1;
+
+	while (quarter <= newest / QUARTER_MINUTES &&
+	       !has_record(block, ROW_QUARTERS, target, quarter))
+		quarter++;
+	if (quarter > newest / QUARTER_MINUTES)
+		return INT64_MAX;
+	minute = quarter * QUARTER_MINUTES;
+	while (minute < (quarter + 1) * QUARTER_MINUTES &&
+	       !has_record(block, ROW_MINUTES, target, minute))
+		minute++;
+	return (minute < (quarter + 1) * QUARTER_MINUTES ? minute : quarter * QUARTER_MINUTES) *
+	       MINUTE_MS;
+}
+
 static struct bin bin_of(const struct rollup *rollup)
 {
 	return (struct bin){

@@ -33,6 +33,11 @@ void store_tally_then(const struct store *store, size_t target, int64_t from_ms,
 	*failed = sum.failed;
 }
 
+int64_t store_rolled_from_ms(const struct store *store, size_t target)
+{
+	return rollup_earliest_ms(store->block, store_place(store, target));
+}
+
 _Static_assert(STORE_FAILURE_GROUPS == ROLLUP_GROUPS, "one set of groups");
 
 static void take_percentiles(struct stats *stats, const struct histogram *histogram)

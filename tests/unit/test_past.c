@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/units.h"
 #include "base/text.h"
 #include "face/tui/past.h"
 #include "face/tui/place.h"
@@ -311,6 +312,83 @@ static void what_is_over_has_its_kind_again(void **state)
 	past_free(past);
 }
 
+#define OLD_MS	  (5 * HOUR_MS) /* samples are kept for two hours */
+#define OUTAGE_MS (30 * MINUTE_MS)
+
+/* Checks of all targets for hours, of which the first fail for a while half an hour after they began. */
+static void go_on_for_hours(struct stage *stage, const char *name)
+{
+	struct scenario *scenario = &stage->scenario;
+	size_t troubled = scenario_find(scenario, name);
+
+	for (int64_t after_ms = 5000; after_ms <= OLD_MS; after_ms += 5000) {
+		bool fails = after_ms >= OUTAGE_MS && after_ms < OUTAGE_MS + 10 * MINUTE_MS;
+
+		for (size_t i = 0; i < scenario->config.target_count; i++) {
+			int64_t at_ms = SCENARIO_NOW_MS + after_ms;
+			struct sample sample = i == troubled && fails
+						       ? scenario_bad(at_ms, CLASS_REFUSED, 0)
+						       : scenario_good(at_ms, 60);
+
+			scenario_push(scenario, i, &sample, i == troubled && fails ? "refused" : "");
+		}
+	}
+	scenario_clock(OLD_MS);
+}
+
+static void of_times_without_samples_rollups_tell(void **state)
+{
+	struct stage *stage = *state;
+	size_t target = scenario_find(&stage->scenario, "auth");
+	struct past *past = past_new(&stage->scenario.config, stage->scenario.store);
+	struct rows *now = rows_new(&stage->scenario.config, stage->scenario.store);
+	const struct row *row = &past_rows(past)->items[target];
+	struct incidents incidents;
+
+	go_on_for_hours(stage, "auth");
+	rows_refresh(now, stage->scenario.store);
+	incidents_init(&incidents, stage->scenario.store);
+	incidents_refresh(&incidents, stage->scenario.store, SCENARIO_NOW_MS + OLD_MS, false);
+
+	past_look(past, now, &incidents, SCENARIO_NOW_MS + OUTAGE_MS - 1);
+	assert_true(past_samples_from_ms(past) > SCENARIO_NOW_MS + OUTAGE_MS);
+	assert_true(past_earliest_ms(past) <= SCENARIO_NOW_MS);
+	assert_false(row->has_last);
+	assert_int_equal(row->verdict.state, STATE_UP);
+	assert_true(row->stats.good > 0);
+	assert_in_range(row->stats.p95_us, 58800, 61200);
+	past_look(past, now, &incidents, SCENARIO_NOW_MS + OUTAGE_MS + 5 * MINUTE_MS);
+	assert_int_equal(row->verdict.state, STATE_DOWN);
+	assert_int_equal(row->verdict.since_ms, SCENARIO_NOW_MS + OUTAGE_MS);
+	assert_int_equal(row->verdict.cls, CLASS_REFUSED);
+	assert_true(row->stats.failed > 50);
+	past_look(past, now, &incidents, SCENARIO_NOW_MS + OUTAGE_MS + 15 * MINUTE_MS);
+	assert_int_equal(row->verdict.state, STATE_UP);
+	past_look(past, now, &incidents, SCENARIO_NOW_MS - 100 * HOUR_MS);
+	assert_int_equal(row->verdict.state, STATE_UNKNOWN);
+	assert_int_equal(row->stats.samples, 0);
+	incidents_fini(&incidents);
+	past_free(past);
+	rows_free(now);
+}
+
+static void where_samples_are_gone_columns_are_coarse(void **state)
+{
+	struct stage *stage = *state;
+	int zoom = stage->tui->zoom;
+
+	go_on_for_hours(stage, "auth");
+	canvas_resize(stage->canvas, 120, 40);
+	pass_time(stage, OLD_MS + 1000);
+	press(stage, "{");
+	assert_true(shows(stage, "by minutes"));
+	assert_true(shows(stage, "PAST"));
+	assert_true(shows(stage, "REFUSED"));
+	assert_int_equal(zoom_ms[stage->tui->zoom], MINUTE_MS);
+	press(stage, ".");
+	assert_int_equal(stage->tui->zoom, zoom);
+}
+
 static void the_banner_says_when_and_how_long_ago(void **state)
 {
 	struct stage *stage = *state;
@@ -481,6 +559,8 @@ int main(void)
 		TEST(a_state_that_no_event_told_is_known_by_its_checks),
 		TEST(what_a_parent_excused_says_so),
 		TEST(what_is_over_has_its_kind_again),
+		TEST(of_times_without_samples_rollups_tell),
+		TEST(where_samples_are_gone_columns_are_coarse),
 		TEST(the_banner_says_when_and_how_long_ago),
 		TEST(every_way_back_leads_to_now),
 		TEST(jumps_from_incident_to_incident),

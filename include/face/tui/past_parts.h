@@ -25,6 +25,11 @@ struct past {
 /* The number of the oldest sample that is kept. */
 uint64_t past_oldest(const struct past *past, size_t target);
 
+/* Whether the target's samples of the moment and before are gone, and rollups are left; if so its statistics and its state, as far as they tell. */
+bool past_is_rolled(const struct past *past, const struct row *row);
+void past_roll_statistics(const struct past *past, struct row *row);
+void past_roll_state(struct past *past, struct row *row);
+
 /* After the rows. */
 void past_look_at_incidents(struct past *past);
 

@@ -152,6 +152,8 @@ struct moment {
 	struct rows *rows;
 	struct overview *overview;
 	struct tally live_tally;
+	bool coarse; /* the moment took a coarser zoom than */
+	int zoom_before;
 };
 
 /* The menu of columns. */

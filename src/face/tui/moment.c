@@ -70,10 +70,38 @@ static void look_back(struct tui *tui, int64_t at_ms)
 	sum_up(tui);
 }
 
+static void give_zoom_back(struct tui *tui)
+{
+	if (tui->moment.coarse)
+		tui->zoom = tui->moment.zoom_before;
+	tui->moment.coarse = false;
+}
+
+/* Of what is older than the samples there are coarser columns alone. */
+static void take_zoom(struct tui *tui, int64_t at_ms)
+{
+	struct moment *moment = &tui->moment;
+	bool is_old = at_ms < past_samples_from_ms(moment->past);
+	int64_t width_ms = past_rolled_width_ms(at_ms);
+
+	if (!is_old)
+		give_zoom_back(tui);
+	if (!is_old || zoom_ms[tui->zoom] % width_ms == 0)
+		return;
+	if (!moment->coarse)
+		moment->zoom_before = tui->zoom;
+	moment->coarse = true;
+	while (zoom_ms[tui->zoom] % width_ms != 0)
+		tui->zoom++;
+	tui_say(tui, width_ms > MINUTE_MS ? "older than a day: by quarters of an hour"
+					  : "older than what is kept of each check: by minutes");
+}
+
 void moment_live(struct tui *tui)
 {
 	if (!tui->moment.on)
 		return;
+	give_zoom_back(tui);
 	swap_views(tui);
 	moment_forget_read(tui);
 	tui->now_us = clock_mono_us();
@@ -103,7 +131,9 @@ void moment_show(struct tui *tui, int64_t at_ms)
 	}
 	if (!tui->moment.past)
 		look_back(tui, at_ms);
-	earliest = past_earliest_ms(tui->moment.past);
+	earliest = past_samples_from_ms(tui->moment.past);
+	if (at_ms < earliest)
+		earliest = past_earliest_ms(tui->moment.past);
 	if (at_ms < earliest) {
 		tui_say(tui, "nothing older is kept");
 		if (earliest == INT64_MAX) {
@@ -112,6 +142,7 @@ void moment_show(struct tui *tui, int64_t at_ms)
 		}
 		at_ms = earliest;
 	}
+	take_zoom(tui, at_ms);
 	look_back(tui, at_ms);
 }
 

@@ -89,7 +89,7 @@ static uint64_t head_at(const struct past *past, size_t target)
 	return low;
 }
 
-int64_t past_earliest_ms(const struct past *past)
+int64_t past_samples_from_ms(const struct past *past)
 {
 	int64_t earliest = INT64_MAX;
 
@@ -248,6 +248,8 @@ static void take_state(struct past *past, struct row *row, const struct verdict 
 		verdict->since_ms = now->since_ms;
 		past->excused[row->index] = now->state == STATE_UNKNOWN && row->has_last &&
 					    sample_is_failure(&row->last);
+	} else if (past_is_rolled(past, row)) {
+		past_roll_state(past, row);
 	} else if (past->kept_ms && past->at_ms < past->kept_ms) {
 		verdict->state = STATE_UNKNOWN;
 	} else if (!row->has_last) {
@@ -355,6 +357,8 @@ static void look_at_row(struct past *past, const struct row *now, struct row *ro
 			      past->at_ms, target_satisfied_us(row->target), rows->scratch);
 	stats_correct(&row->stats, rows->samples + begin, count, row->target->interval_ms * 1000,
 		      target_satisfied_us(row->target));
+	if (past_is_rolled(past, row))
+		past_roll_statistics(past, row);
 	then = (struct store_then){past->at_ms, row->head};
 	store_tally_then(past->store, row->index, past->at_ms - DAY_MS, &then, &row->good_24h,
 			 &row->failed_24h);

@@ -44,11 +44,12 @@ static void select_again(struct tui *tui, const struct place_in_tui *place)
 struct place_in_tui place_of(const struct tui *tui)
 {
 	const struct main_state *main = &tui->main;
+	int zoom = tui->moment.coarse ? tui->moment.zoom_before : tui->zoom;
 	struct place_in_tui place = {
 		.opened = tui_screen(tui) == &screen_detail,
 		.order = main->order.spec,
 		.column_count = tui->wish.column_count,
-		.zoom = tui->zoom == tui->zoom_start ? -1 : tui->zoom,
+		.zoom = zoom == tui->zoom_start ? -1 : zoom,
 		.last_key_us = tui->last_key_us,
 		.at_ms = tui->moment.on ? tui->moment.at_ms : 0,
 		.grouped = main->order.groups != NULL,

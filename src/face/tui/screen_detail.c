@@ -151,7 +151,7 @@ static void draw_phases(const struct tui *tui, struct canvas *canvas, const stru
 		    layout->wide ? "phases of the last check" : "phases", note);
 	if (!row->has_last) {
 		canvas_put(canvas, layout->phases, layout->phases.x + 1, layout->phases.y,
-			   STYLE_DIM, "not measured yet");
+			   STYLE_DIM, tui->moment.on ? "not kept" : "not measured yet");
 		return;
 	}
 	memcpy(waterfall.usual_phase_us, row->verdict.usual_phase_us,
@@ -178,7 +178,7 @@ static void evidence_note(const struct tui *tui, char out[120])
 
 static const char *nothing_text(const struct row *row)
 {
-	if (!row->has_last)
+	if (!row->has_last && row->stats.samples == 0)
 		return "no check yet";
 	return row->stats.failed ? "what came with it is not kept" : "no failed check";
 }
