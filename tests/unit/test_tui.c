@@ -712,6 +712,28 @@ static void what_is_copied_is_what_is_shown(void **state)
 	}
 }
 
+static void a_filter_that_is_no_expression_says_what_is_wrong(void **state)
+{
+	struct stage *stage = *state;
+
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "/~[");
+	assert_true(shows(stage, " not a regular expression "));
+	assert_false(shows(stage, "Invalid"));
+	assert_false(shows(stage, "49 of 49"));
+	press(stage, "a]");
+	assert_false(shows(stage, "not a regular expression"));
+	press(stage, "\x1bv/~(");
+	assert_true(shows(stage, "/~(   not a regular expression: Unmatched ("));
+	press(stage, "\x1b\x1b");
+	press(stage, "e/~*(");
+	assert_true(shows(stage, "filter ~*(   not a regular expression: "));
+	press(stage, "\x1b\x1b/~x[\r"); /* also when it is kept, and where it is narrow */
+	canvas_resize(stage->canvas, 40, 10);
+	tui_draw(stage->tui, stage->canvas);
+	assert_true(shows(stage, "~x[  no"));
+}
+
 static void load_is_named_whole_on_a_narrow_screen(void **state)
 {
 	static const struct {
@@ -1175,6 +1197,7 @@ int main(void)
 		TEST(a_body_that_is_not_all_kept_says_how_much_is),
 		TEST(a_long_name_gives_way_in_the_head_of_an_answer),
 		TEST(what_is_copied_is_what_is_shown),
+		TEST(a_filter_that_is_no_expression_says_what_is_wrong),
 		TEST(load_is_named_whole_on_a_narrow_screen),
 		TEST(an_acknowledged_row_says_so_in_a_word),
 		TEST(goes_stale_with_the_clock_only_where_somebody_looks),

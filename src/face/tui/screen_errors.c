@@ -167,6 +167,7 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 {
 	const struct errors_state *errors = &tui->errors;
 	bool filtered = errors->input.active || !filter_is_empty(errors->filter);
+	const char *problem = filter_problem(errors->filter);
 	struct pen pen = pen_at(canvas, line, line.width >= 60);
 
 	if (line.height <= 0)
@@ -174,13 +175,17 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 	pen_put(&pen, STYLE_DIM, filtered ? "filter " : "no filter");
 	if (filtered)
 		pen_put(&pen,
-			filter_is_broken(errors->filter)		  ? STYLE_COUNT_SLOW
+			problem						  ? STYLE_COUNT_SLOW
 			: errors->input.active && !errors->input.selected ? STYLE_INPUT
 									  : STYLE_MATCH,
 			"%s",
 			errors->input.active ? errors->input.text : filter_text(errors->filter));
 	if (errors->input.active)
 		pen_put_cursor(&pen);
+	if (problem) {
+		filtering_put_problem(&pen, STYLE_DIM, problem);
+		return;
+	}
 	pen_put(&pen, STYLE_DIM, "  %zu of %zu", errors->fold.count, tui->incidents.count);
 	if (line.width >= (errors->folded ? 60 : 40) || errors->open_only)
 		pen_put_whole(&pen, STYLE_DIM, "%s%s", tui->dot,

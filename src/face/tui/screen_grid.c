@@ -330,7 +330,8 @@ static void draw_foot(const struct tui *tui, struct canvas *canvas)
 		pen = pen_at(canvas, line, line.width >= 60);
 		filtering_put(tui, &pen, STYLE_DIM);
 		pen_put(&pen, STYLE_TEXT, "   ");
-		filtering_put_help(&pen);
+		if (!filter_problem(tui->main.filter)) /* else it has been said */
+			filtering_put_help(tui, &pen);
 		return;
 	}
 	if (filtering_is_on(tui))
