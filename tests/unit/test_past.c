@@ -459,6 +459,25 @@ static void every_screen_draws_the_past_at_every_size(void **state)
 	}
 }
 
+static void the_keys_that_are_told_are_those_that_work(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "\r");
+	assert_true(shows(stage, "Esc back"));
+	press(stage, "[");
+	assert_true(shows(stage, ". Esc now   [ ] time"));
+	assert_true(shows(stage, "q back"));
+	assert_false(shows(stage, "Esc back"));
+	canvas_resize(stage->canvas, 160, 40);
+	press(stage, "q");
+	assert_false(shows(stage, "check now"));
+	assert_false(shows(stage, "p pause"));
+	press(stage, ".");
+	assert_true(shows(stage, "Space check now   p pause"));
+	assert_false(shows(stage, "[ ] time"));
+}
+
 static void nothing_is_known_before_the_first_check(void **state)
 {
 	struct stage stage;
@@ -491,6 +510,7 @@ int main(void)
 		TEST(a_reload_from_outside_leaves_the_moment),
 		TEST(evidence_of_later_is_not_shown),
 		TEST(every_screen_draws_the_past_at_every_size),
+		TEST(the_keys_that_are_told_are_those_that_work),
 		cmocka_unit_test(nothing_is_known_before_the_first_check),
 	};
 
