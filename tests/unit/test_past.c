@@ -537,6 +537,60 @@ static void every_screen_draws_the_past_at_every_size(void **state)
 	}
 }
 
+static void it_is_up_since_the_first_answer_that_there_was(void **state)
+{
+	static const struct {
+		int64_t after_ms;
+		bool good;
+	} checks[] = {{1000, true}, {6000, true}, {11000, false}, {16000, false}, {21000, true}};
+	struct stage stage;
+	struct rows *now;
+	struct incidents incidents;
+	struct past *past;
+
+	(void)state;
+	stage_init(&stage, &(struct play){.targets = 6, .waiting = true});
+	past = past_new(&stage.scenario.config, stage.scenario.store);
+	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
+		int64_t at_ms = SCENARIO_NOW_MS + checks[i].after_ms;
+		struct sample sample = checks[i].good ? scenario_good(at_ms, 60)
+						      : scenario_bad(at_ms, CLASS_REFUSED, 0);
+
+		scenario_push(&stage.scenario, 4, &sample, checks[i].good ? "" : "refused");
+	}
+	scenario_clock(22000);
+	now = rows_new(&stage.scenario.config, stage.scenario.store);
+	rows_refresh(now, stage.scenario.store);
+	incidents_init(&incidents, stage.scenario.store);
+	incidents_refresh(&incidents, stage.scenario.store, SCENARIO_NOW_MS + 22000, false);
+	past_look(past, now, &incidents, SCENARIO_NOW_MS + 8000);
+	assert_int_equal(past_rows(past)->items[4].verdict.state, STATE_UP);
+	assert_int_equal(past_rows(past)->items[4].verdict.since_ms, SCENARIO_NOW_MS + 1000);
+	incidents_fini(&incidents);
+	rows_free(now);
+	past_free(past);
+	stage_fini(&stage);
+}
+
+static void the_keys_that_are_told_are_those_that_work(void **state)
+{
+	struct stage *stage = *state;
+
+	press(stage, "\r");
+	assert_true(shows(stage, "Esc back"));
+	press(stage, "[");
+	assert_true(shows(stage, ". Esc now   [ ] time"));
+	assert_true(shows(stage, "q back"));
+	assert_false(shows(stage, "Esc back"));
+	canvas_resize(stage->canvas, 160, 40);
+	press(stage, "q");
+	assert_false(shows(stage, "check now"));
+	assert_false(shows(stage, "p pause"));
+	press(stage, ".");
+	assert_true(shows(stage, "Space check now   p pause"));
+	assert_false(shows(stage, "[ ] time"));
+}
+
 static void nothing_is_known_before_the_first_check(void **state)
 {
 	struct stage stage;
@@ -571,6 +625,8 @@ int main(void)
 		TEST(a_reload_from_outside_leaves_the_moment),
 		TEST(evidence_of_later_is_not_shown),
 		TEST(every_screen_draws_the_past_at_every_size),
+		cmocka_unit_test(it_is_up_since_the_first_answer_that_there_was),
+		TEST(the_keys_that_are_told_are_those_that_work),
 		cmocka_unit_test(nothing_is_known_before_the_first_check),
 	};
 

@@ -718,7 +718,8 @@ static void a_filter_that_is_no_expression_says_what_is_wrong(void **state)
 
 	canvas_resize(stage->canvas, 120, 40);
 	press(stage, "/~[");
-assert_true(shows(stage, " not a regular expression: "));
+	assert_true(shows(stage, " not a regular expression "));
+	assert_false(shows(stage, "Invalid"));
 	assert_false(shows(stage, "49 of 49"));
 	press(stage, "a]");
 	assert_false(shows(stage, "not a regular expression"));
@@ -731,6 +732,23 @@ assert_true(shows(stage, " not a regular expression: "));
 	canvas_resize(stage->canvas, 40, 10);
 	tui_draw(stage->tui, stage->canvas);
 	assert_true(shows(stage, "~x[  no"));
+}
+
+static void a_check_of_long_ago_says_when_it_was(void **state)
+{
+	struct stage *stage = *state;
+	size_t target = scenario_find(&stage->scenario, "auth");
+
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "/auth\r\r");
+	assert_false(shows(stage, " ago"));
+	store_put_pulse(stage->scenario.store, target, SCENARIO_MONO_US + 400000000, 0);
+	pass_time(stage, 200000);
+	assert_true(shows(stage, "3m 2"));
+	assert_true(shows(stage, " ago · usual"));
+	assert_true(shows(stage, "next check in 3m 20s"));
+	pass_time(stage, 345000);
+	assert_true(shows(stage, "next check in 55 s"));
 }
 
 static void load_is_named_whole_on_a_narrow_screen(void **state)
@@ -1197,6 +1215,7 @@ int main(void)
 		TEST(a_long_name_gives_way_in_the_head_of_an_answer),
 		TEST(what_is_copied_is_what_is_shown),
 		TEST(a_filter_that_is_no_expression_says_what_is_wrong),
+		TEST(a_check_of_long_ago_says_when_it_was),
 		TEST(load_is_named_whole_on_a_narrow_screen),
 		TEST(an_acknowledged_row_says_so_in_a_word),
 		TEST(goes_stale_with_the_clock_only_where_somebody_looks),

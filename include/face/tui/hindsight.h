@@ -29,6 +29,7 @@ struct hindsight {
 	const struct target *target;
 	const struct sample *samples; /* that had ended, oldest first: an hour of them, or the last one */
 	size_t count;		      /* at least 1 */
+	bool is_whole;		      /* there was none before them */
 	/* Those of failed checks: the target's newest one that had opened then, and of each the one before; by place in
 	 * the list and one more, 0: there is none. */
 	const struct incident *incidents;

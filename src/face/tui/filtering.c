@@ -2,8 +2,13 @@
  * Typing the filter of the targets, which table and grid share: whatever passes it is shown at each
  * key. Declared in state.h. Main thread.
  */
+#include <string.h>
+
 #include "face/tui/pen.h"
 #include "face/tui/state.h"
+
+/* The C library's word for what it has no better word for. */
+#define SAYS_NOTHING "Invalid regular expression"
 
 /* The selection stays with a target that still passes; else the first that does takes its place. */
 static void set_filter(struct tui *tui, const char *text)
@@ -72,8 +77,11 @@ bool filtering_is_on(const struct tui *tui)
 
 void filtering_put_problem(struct pen *pen, enum style style, const char *problem)
 {
-	if (!pen_put_whole(pen, style, "  not a regular expression: %s", problem) &&
-	    !pen_put_whole(pen, style, "  not a regular expression"))
+	bool says = strcmp(problem, SAYS_NOTHING) != 0;
+
+	if (says && pen_put_whole(pen, style, "  not a regular expression: %s", problem))
+		return;
+	if (!pen_put_whole(pen, style, "  not a regular expression"))
 		pen_put(pen, style, "  no regex");
 }
 
@@ -101,7 +109,10 @@ void filtering_put_help(const struct tui *tui, struct pen *pen)
 	const char *problem = filter_problem(tui->main.filter);
 
 	if (problem) {
-		pen_put(pen, STYLE_SLOW, "not a regular expression: %s", problem);
+		bool says = strcmp(problem, SAYS_NOTHING) != 0;
+
+		pen_put(pen, STYLE_SLOW, "not a regular expression%s%s", says ? ": " : "",
+			says ? problem : "");
 		return;
 	}
 	pen_put(pen, STYLE_DIM,

@@ -189,7 +189,8 @@ static int64_t returned_ms(const struct hindsight *h)
 		if (!tainted)
 			answer_ms = sample->at_ms;
 	}
-	return 0;
+	/* that the first answer made it known was no event */
+	return h->is_whole && !h->told->since_ms ? answer_ms : 0;
 }
 
 /* Up or slow. While it flapped, since when is not known: what came between was not told. */

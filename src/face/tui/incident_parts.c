@@ -202,7 +202,8 @@ static void draw_neighbour(const struct tui *tui, struct canvas *canvas, struct 
 	pen.x = canvas_put_name(canvas, line, pen.x + 2, line.y, name, STYLE_TEXT,
 				incident_target_name(tui, other));
 	format_length(offset, llabs(later_ms));
-	pen_put(&pen, style, " %-8s", incident_kind(other, kind));
+	/* what is over is not well for having been a 500 */
+	pen_put(&pen, other->closed_ms ? STYLE_TEXT : style, " %-8s", incident_kind(other, kind));
 	if (llabs(later_ms) < 1000)
 		pen_put(&pen, STYLE_DIM, " at once ");
 	else

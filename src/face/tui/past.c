@@ -222,6 +222,7 @@ static void take_state_checked(struct past *past, struct row *row, const struct 
 			      .target = row->target,
 			      .samples = count ? samples : &row->last,
 			      .count = count ? count : 1,
+			      .is_whole = count == row->head,
 			      .incidents = past->today->items,
 			      .earlier = past->earlier,
 			      .latest = past->latest[row->index],

@@ -281,9 +281,10 @@ static void draw_without_evidence(const struct tui *tui, struct canvas *canvas, 
 	pen_put(&pen, style, "%s", incident->result);
 	pen_put(&pen, STYLE_TEXT, "  %s", incident->detail);
 	if (incident->kind == INCIDENT_DOWN && area.height > 1)
-		canvas_put(canvas, area, area.x + 1, area.y + 1, STYLE_DIM,
-			   "headers and body are kept of a target's last failure only, which was "
-			   "another one");
+		canvas_put_fit(canvas, area, area.x + 1, area.y + 1, area.width - 2, false,
+			       STYLE_DIM,
+			       "headers and body are kept of the last failure only, which was "
+			       "another one");
 }
 
 static void draw_evidence(const struct tui *tui, struct canvas *canvas)
