@@ -54,6 +54,12 @@ static inline bool row_is_loaded(const struct row *row)
 	       (row->verdict.state == STATE_UP || row->verdict.state == STATE_SLOW);
 }
 
+/* Since when it is what its sign says: loaded, or in its state; 0: not known. */
+static inline int64_t row_since_ms(const struct row *row)
+{
+	return row_is_loaded(row) ? row->verdict.load.since_ms : row->verdict.since_ms;
+}
+
 struct tally {
 	unsigned targets, up, slow, down, unknown, paused;
 	unsigned loaded, certs; /* beside the states */

@@ -17,6 +17,10 @@ enum incident_kind judge_worst(const struct judge *judge);
 /* It has none of its own, but part in the load of several. */
 bool judge_is_part(const struct judge *judge, const struct verdict *verdict);
 
+/* What stands in the line of an incident that is over; where a pause ended it (before is "paused after"), how it went on
+ * is not known. */
+void judge_end_result(struct incident *incident, const char *before, const char *result);
+
 /* Failed checks: incident, down, up, and what explains them away (judge_failure.c). */
 void judge_failure(struct judge *judge, const struct target *target, const struct sample *sample,
 		   const char *detail, struct judgement *out);

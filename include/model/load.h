@@ -38,8 +38,8 @@ void load_waiting(const struct load *load, const struct load_setting *setting,
 /* A probe under way for less than this is no evidence. INT64_MAX while learning or off. */
 int64_t load_patience_us(const struct load *load, const struct load_setting *setting);
 
-/* The newest sample was a failure or an outlier and there is no alarm yet: asking again at once
- * would tell. */
+/* The newest sample was an outlier, or a failure that may be load's doing (a quick 500 or a 404 is
+ * not), it has learnt what is usual and there is no alarm yet: asking again at once would tell. */
 bool load_is_in_doubt(const struct load *load);
 
 /* After a pause: forgets evidence and alarm, keeps the baselines. Gaps in the samples' times do the

@@ -100,6 +100,7 @@ int64_t cert_days_left(int64_t end_ms, int64_t now_ms);
 /* What came with a failure, or with the last good answer. Only `used` bytes of text are stored. */
 #define EVIDENCE_TEXT_MAX 8192
 #define EVIDENCE_BODY_MAX 4096
+#define EVIDENCE_DUMP_BYTES 128 /* of a body that is no text */
 
 struct evidence {
 	bool           seen;

@@ -40,12 +40,18 @@ struct histogram;
 void rollup_window(const struct block *block, size_t target, int64_t from_ms, int64_t to_ms,
 		   struct rollup_window *sum, struct histogram *histogram);
 
+/* As store_rolled_from_ms(). */
+int64_t rollup_earliest_ms(const struct block *block, size_t target);
+
 struct rollup_sum {
 	uint64_t good, failed;
 };
 
-/* As store_tally(). */
-struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t from_ms);
+struct store_then;
+
+/* As store_tally(); then: as store_tally_then(), NULL: now. */
+struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t from_ms,
+			       const struct store_then *then);
 
 struct rollup_time {
 	int64_t known_ms, bad_ms;

@@ -192,6 +192,18 @@ bool store_bins(const struct store *store, size_t target, struct bin *bins, size
 /* Good and failed checks since the minute of from_ms (its quarter of an hour, where that is more than a day ago), out of rollups and ring. */
 void store_tally(const struct store *store, size_t target, int64_t from_ms, uint64_t *good, uint64_t *failed);
 
+/* The same as it was at a moment gone by: of the checks before number `head`, which had ended then. */
+struct store_then {
+	int64_t  at_ms;
+	uint64_t head;
+};
+
+void store_tally_then(const struct store *store, size_t target, int64_t from_ms, const struct store_then *then,
+		      uint64_t *good, uint64_t *failed);
+
+/* The beginning of the earliest minute (or quarter of an hour, where its minutes are gone) that rollups tell of; INT64_MAX: they tell nothing. */
+int64_t store_rolled_from_ms(const struct store *store, size_t target);
+
 /*
  * Statistics of a window of any length and age out of rollups alone: whole minutes of the last 24 h, where from_ms is
  * older whole quarters of an hour of the last 30 d. Percentiles are within 2 % (where more than some 80 different times came in a quarter of

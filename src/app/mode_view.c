@@ -1,8 +1,9 @@
 /*
- * webmon view: the dashboard over a history file, live while somebody writes it; where there is no
- * screen, a snapshot of it.
+ * webmon view: the dashboard over a history file, live while somebody writes it; on a terminal that
+ * can draw none, its events line by line, and where stdout is no terminal, a snapshot of it.
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "app/modes.h"
 
@@ -10,7 +11,7 @@ static int show(struct session *session, const struct cli *cli, const char *path
 {
 	const char *slash = path ? strrchr(path, '/') : NULL;
 
-	if (!cli_has_screen() && !cli->plain)
+	if (!isatty(STDOUT_FILENO) && !cli->plain)
 		return snapshot_seen(session, cli);
 	return watch_session(session, cli,
 			     !path   ? session_source_name(session)

@@ -278,13 +278,15 @@ static int watch_screen(struct watch *watch)
 	char why[200] = "";
 
 	watch->term = term_open(&watch->session->config->program, why);
-	if (!watch->term) {
+	if (why[0])
 		fprintf(stderr, "webmon: %s\n", why);
+	if (!watch->term)
 		return 3;
-	}
 	signals_set_emergency(term_emergency);
 	fatal_set_hook(term_emergency);
 	furnish(watch);
+	if (why[0])
+		tui_toast(watch->tui, why);
 	watch->started_us = clock_mono_us();
 	/* the first picture comes before the first probe */
 	watch->urgent = true;

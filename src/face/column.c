@@ -179,12 +179,13 @@ static void cell_for(const struct row *row, const struct column_view *view, stru
 {
 	char text[FORMAT_MAX];
 
-	out->role = trouble_role(row, CELL_DIM) == CELL_DIM ? CELL_DIM : CELL_PLAIN;
-	if (!row->verdict.since_ms) {
+	out->role = trouble_role(row, CELL_DIM) == CELL_DIM && !row_is_loaded(row) ? CELL_DIM
+										   : CELL_PLAIN;
+	if (!row_since_ms(row)) {
 		text_copy(out->text, sizeof(out->text), "");
 		return;
 	}
-	format_length(text, view->now_ms - row->verdict.since_ms);
+	format_length(text, view->now_ms - row_since_ms(row));
 	column_fit_length(text);
 	text_copy(out->text, sizeof(out->text), text);
 }
@@ -273,7 +274,7 @@ static int compare_up(const struct row *a, const struct row *b)
 
 static int compare_for(const struct row *a, const struct row *b)
 {
-	return order(b->verdict.since_ms, a->verdict.since_ms);
+	return order(row_since_ms(b), row_since_ms(a));
 }
 
 static int compare_cert(const struct row *a, const struct row *b)
@@ -320,7 +321,7 @@ const struct column column_table[COLUMN_COUNT] = {
 		       "Good answers among the checks of the last 24 h, in per cent, cut and never rounded up: 100 only where "
 		       "nothing failed. Tainted checks, which our own trouble has spoilt, are left out.", 5, true, cell_up,
 		       compare_up, false},
-	[COLUMN_FOR] = {"for", "for", "Since when the target is in this state.", 6, true, cell_for, compare_for, false},
+	[COLUMN_FOR] = {"for", "for", "Since when the target is in this state, or under load.", 6, true, cell_for, compare_for, false},
 	[COLUMN_CERT] = {"cert", "cert",
 			 "Whole days until the first certificate of the chain ends, as shown at the last handshake; of a group the "
 			 "fewest.", 4, true, cell_cert, compare_cert, false},

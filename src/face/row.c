@@ -156,8 +156,8 @@ int row_compare_trouble(const struct row *a, const struct row *b)
 
 	if (rank_a != rank_b)
 		return rank_a < rank_b ? -1 : 1;
-	if (rank_a <= 2 && a->verdict.since_ms != b->verdict.since_ms)
-		return a->verdict.since_ms > b->verdict.since_ms ? -1 : 1;
+	if (rank_a <= 2 && row_since_ms(a) != row_since_ms(b))
+		return row_since_ms(a) > row_since_ms(b) ? -1 : 1;
 	return a->index < b->index ? -1 : a->index > b->index;
 }
 
@@ -214,18 +214,21 @@ int tally_exit_status(const struct tally *tally)
 void row_result(const struct row *row, char out[16])
 {
 	const struct verdict *verdict = &row->verdict;
+	/* of one that was down before any sample that is kept this much is known */
+	bool told = !row->has_last && verdict->state == STATE_DOWN && verdict->cls != CLASS_OK;
+	enum probe_class cls = told ? verdict->cls : row->last.cls;
+	uint16_t status = told ? verdict->status : row->last.status;
 
 	if (verdict->state == STATE_PAUSED)
 		text_copy(out, 16, "paused");
-	else if (!row->has_last)
+	else if (!row->has_last && !told)
 		text_copy(out, 16, row->in_flight_since_us ? "…" : "");
-	else if (class_table[row->last.cls].result[0])
-		text_copy(out, 16, class_table[row->last.cls].result);
-	else if (row->last.status)
-		text_format(out, 16, "%u", row->last.status);
+	else if (class_table[cls].result[0])
+		text_copy(out, 16, class_table[cls].result);
+	else if (status)
+		text_format(out, 16, "%u", status);
 	else
-		text_copy(out, 16,
-			  row->last.cls == CLASS_OK ? "ok" : class_table[row->last.cls].name);
+		text_copy(out, 16, cls == CLASS_OK ? "ok" : class_table[cls].name);
 }
 
 int row_cert_days(const struct row *row, int64_t now_ms)

@@ -251,13 +251,12 @@ void judge_failure_close(struct judge *judge, const char *before, int64_t at_ms,
 			 struct judgement *out)
 {
 	struct trouble *trouble = &judge->troubles[INCIDENT_DOWN];
-	char result[12], detail[200];
+	char detail[200];
 
 	if (!trouble->open)
 		return;
-	wording_result(result, sizeof result, trouble->cls, trouble->status);
 	word_end(judge, before, at_ms, detail);
-	put_closed(judge, result, at_ms, detail, out);
+	put_closed(judge, "paused", at_ms, detail, out);
 	trouble_close(trouble);
 	judge->unconfirmed = judge->told_down = false;
 }

@@ -89,12 +89,18 @@ void judge_flap_close(struct judge *judge, const char *before, int64_t at_ms, st
 {
 	struct trouble *trouble = &judge->troubles[INCIDENT_FLAPPING];
 	struct wording_span span = {at_ms - trouble->opened_ms, trouble->count, "failed"};
-	char words[80];
+	char words[80], length[40];
 
 	if (!trouble->open)
 		return;
 	struct incident *incident = judgement_incident(out, INCIDENT_FLAPPING, trouble, at_ms);
-	wording_span(words, sizeof words, &span);
-	text_copy(incident->result, sizeof incident->result, "steady");
+	if (trouble->count > 0) {
+		wording_span(words, sizeof words, &span);
+	} else { /* the answer that made it flapping was the first of those that ended it */
+		wording_length(length, sizeof length, span.length_ms);
+		text_format(words, sizeof words, "%s, no check failed", length);
+	}
+	judge_end_result(incident, before,
+			 judge->troubles[INCIDENT_DOWN].open ? "stays down" : "steady");
 	text_format(incident->detail, sizeof incident->detail, "%s %s", before, words);
 }

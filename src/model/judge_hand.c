@@ -2,12 +2,21 @@
  * What a person or the clock does to a target: paused, acknowledged, set. Part of the judge; see
  * judge.h.
  */
+#include <string.h>
+
 #include "base/clock.h"
 #include "base/text.h"
 #include "model/judge_parts.h"
 #include "model/wording.h"
 
 /* ---- pause ---- */
+
+void judge_end_result(struct incident *incident, const char *before, const char *result)
+{
+	bool paused = strncmp(before, "paused", 6) == 0;
+
+	text_copy(incident->result, sizeof incident->result, paused ? "paused" : result);
+}
 
 /* What is open ends with the pause: nobody checks how it goes on. */
 static void end_for_pause(struct judge *judge, int64_t now_ms, struct judgement *out)

@@ -47,7 +47,7 @@ void judge_load_close(const struct burden *burden, struct trouble *trouble, cons
 	char words[80];
 
 	wording_span(words, sizeof words, &span);
-	text_copy(incident->result, sizeof incident->result, "calm");
+	judge_end_result(incident, before, "calm");
 	text_format(incident->detail, sizeof incident->detail, "%s %s: %s, %s", before, words,
 		    load_level_name[burden->worst], load_cause_name[burden->cause]);
 }

@@ -39,7 +39,7 @@ void judge_speed_close(struct judge *judge, const char *before, int64_t closed_m
 	char words[80];
 
 	wording_span(words, sizeof words, &span);
-	text_copy(incident->result, sizeof incident->result, "in time");
+	judge_end_result(incident, before, "in time");
 	text_format(incident->detail, sizeof incident->detail, "%s %s", before, words);
 }
 

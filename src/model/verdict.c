@@ -64,7 +64,7 @@ const struct event_info event_table[EVENT_KINDS] = {
 	[EVENT_FLAPPING] =
 		{"flapping", "FLAPPING", "flapping", "flapping:", INCIDENT_FLAPPING},
 	[EVENT_STEADY] =
-		{"steady", "STEADY", "steady", "steady again", INCIDENT_FLAPPING},
+		{"steady", "STEADY", "steady", "no longer flapping:", INCIDENT_FLAPPING},
 	[EVENT_BURN] =
 		{"burn", "BURN", "budget", "error budget:", INCIDENT_BURN},
 	[EVENT_BURN_OVER] =

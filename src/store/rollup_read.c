@@ -6,6 +6,7 @@
 
 #include "store/rollup.h"
 #include "store/slot.h"
+#include "store/store.h"
 
 enum { TRIES = 10000 }; /* a fold a minute interrupts a reader once, if at all */
 
@@ -83,6 +84,31 @@ static void look_add(const struct look *look, enum block_row row, int64_t first,
 		summary_add(summary, &look->pending);
 }
 
+static bool has_record(const struct block *block, enum block_row row, size_t target, int64_t period)
+{
+	struct rollup rollup;
+
+	return period >= 0 && record_load(block, row, target, (uint32_t)period, &rollup);
+}
+
+int64_t rollup_earliest_ms(const struct block *block, size_t target)
+{
+	int64_t newest = newest_minute(block, target), minute;
+	int64_t quarter = newest / QUARTER_MINUTES - QUARTER_CHUNKS * ROLLUP_CHUNK + 1;
+
+	while (quarter <= newest / QUARTER_MINUTES &&
+	       !has_record(block, ROW_QUARTERS, target, quarter))
+		quarter++;
+	if (quarter > newest / QUARTER_MINUTES)
+		return INT64_MAX;
+	minute = quarter * QUARTER_MINUTES;
+	while (minute < (quarter + 1) * QUARTER_MINUTES &&
+	       !has_record(block, ROW_MINUTES, target, minute))
+		minute++;
+	return (minute < (quarter + 1) * QUARTER_MINUTES ? minute : quarter * QUARTER_MINUTES) *
+	       MINUTE_MS;
+}
+
 static struct bin bin_of(const struct rollup *rollup)
 {
 	return (struct bin){
@@ -133,7 +159,67 @@ static void tally_records(const struct look *look, enum block_row row, int64_t f
 	}
 }
 
-struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t from_ms)
+/* Whether minutes from this one on are still told apart. */
+static bool has_minutes(int64_t newest, int64_t minute)
+{
+	return minute > newest - 24 * 60 - 1;
+}
+
+/* Minutes first to end (exclusive), which a quarter of an hour ends with: by quarters, but for the
+ * first minutes. */
+static void tally_quarters(const struct look *look, int64_t newest, int64_t first, int64_t end,
+			   struct rollup_sum *sum)
+{
+	int64_t quarter = first / QUARTER_MINUTES;
+
+	if (has_minutes(newest, first) && first % QUARTER_MINUTES) {
+		quarter++;
+		int64_t whole = quarter * QUARTER_MINUTES;
+		tally_records(look, ROW_MINUTES, first, whole < end ? whole : end, sum);
+	}
+	tally_records(look, ROW_QUARTERS, quarter, end / QUARTER_MINUTES, sum);
+}
+
+/* What had ended by a moment gone by, from the minute `first` on, out of the ring: the records of
+ * its last minute tell also of what came after it. */
+static void tally_ring(const struct look *look, int64_t first, uint64_t head,
+		       struct rollup_sum *sum)
+{
+	struct ring_view ring = block_ring(look->block, look->target);
+	uint64_t from = head;
+	struct rollup rest;
+	struct sample sample;
+
+	while (from > 0 && ring_get(&ring, from - 1, &sample) && sample.at_ms / MINUTE_MS >= first)
+		from--;
+	if (!record_roll(&ring, from, head, &rest, NULL))
+		return;
+	sum->good += rest.good;
+	sum->failed += rest.failed;
+}
+
+/* The last quarter of an hour of a moment gone by, in which more came after it. */
+static void tally_last(const struct look *look, int64_t newest, int64_t first,
+		       const struct store_then *then, struct rollup_sum *sum)
+{
+	struct ring_view ring = block_ring(look->block, look->target);
+	int64_t last = then->at_ms / MINUTE_MS, from = last / QUARTER_MINUTES * QUARTER_MINUTES;
+	struct sample sample;
+
+	/* a check that was under way may have begun in a minute before */
+	if (then->head > 0 && ring_get(&ring, then->head - 1, &sample) &&
+	    sample.at_ms / MINUTE_MS < last)
+		last = sample.at_ms / MINUTE_MS;
+	from = from > first ? from : first;
+	if (has_minutes(newest, from)) {
+		tally_records(look, ROW_MINUTES, from, last, sum);
+		from = from > last ? from : last;
+	}
+	tally_ring(look, from, then->head, sum);
+}
+
+struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t from_ms,
+			       const struct store_then *then)
 {
 	struct rollup_sum sum;
 	struct look look = {.block = block, .target = target};
@@ -143,14 +229,14 @@ struct rollup_sum rollup_tally(const struct block *block, size_t target, int64_t
 		int64_t newest = newest_minute(block, target);
 		int64_t oldest = newest - QUARTER_MINUTES * QUARTER_CHUNKS * ROLLUP_CHUNK;
 		int64_t first = from_ms > oldest * MINUTE_MS ? from_ms / MINUTE_MS : oldest;
-		int64_t quarter = first / QUARTER_MINUTES;
+		int64_t end = (then ? then->at_ms / MINUTE_MS : newest + QUARTER_MINUTES) /
+			      QUARTER_MINUTES * QUARTER_MINUTES;
+
 		sum = (struct rollup_sum){0, 0};
-		if (first > newest - 24 * 60 - 1 && first % QUARTER_MINUTES) {
-			quarter++;
-			tally_records(&look, ROW_MINUTES, first, quarter * QUARTER_MINUTES, &sum);
-		}
-		tally_records(&look, ROW_QUARTERS, quarter, newest / QUARTER_MINUTES + 1, &sum);
-		if (look.has_pending && look.pending.period >= first) {
+		tally_quarters(&look, newest, first, end, &sum);
+		if (then) {
+			tally_last(&look, newest, first, then, &sum);
+		} else if (look.has_pending && look.pending.period >= first) {
 			sum.good += look.pending.good;
 			sum.failed += look.pending.failed;
 		}

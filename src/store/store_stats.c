@@ -20,10 +20,22 @@ bool store_bins(const struct store *store, size_t target, struct bin *bins, size
 void store_tally(const struct store *store, size_t target, int64_t from_ms, uint64_t *good,
 		 uint64_t *failed)
 {
-	struct rollup_sum sum = rollup_tally(store->block, store_place(store, target), from_ms);
+	store_tally_then(store, target, from_ms, NULL, good, failed);
+}
+
+void store_tally_then(const struct store *store, size_t target, int64_t from_ms,
+		      const struct store_then *then, uint64_t *good, uint64_t *failed)
+{
+	struct rollup_sum sum =
+		rollup_tally(store->block, store_place(store, target), from_ms, then);
 
 	*good = sum.good;
 	*failed = sum.failed;
+}
+
+int64_t store_rolled_from_ms(const struct store *store, size_t target)
+{
+	return rollup_earliest_ms(store->block, store_place(store, target));
 }
 
 _Static_assert(STORE_FAILURE_GROUPS == ROLLUP_GROUPS, "one set of groups");

@@ -252,11 +252,14 @@ class Kinds(unittest.TestCase):
                 screen.signal(signal.SIGTERM)
                 self.assertEqual(screen.wait_end(), 0)
 
-    def test_an_unknown_terminal_is_told_in_words(self):
-        with webmon(term="no-such-terminal") as screen:
-            status = screen.wait_end()
-            self.assertEqual(status, 3, screen.text())
-            self.assertIn("no-such-terminal", screen.text())
+    def test_an_unknown_terminal_is_taken_for_one_that_is_known(self):
+        for term, known in (("no-such-terminal", "vt100"), ("xterm-of-tomorrow", "xterm")):
+            with self.subTest(term), webmon(term=term) as screen:
+                screen.expect(f"TERM={term}: taken for {known}")
+                screen.expect("1 DOWN")
+                screen.keys("q")
+                self.assertEqual(screen.wait_end(), 0)
+                self.assertIn(f"webmon: no terminfo entry for TERM={term}".encode(), screen.raw)
 
     def test_a_terminal_that_takes_nothing_does_not_stop_the_checks(self):
         log = os.path.join(folder(), "w.log")

@@ -47,6 +47,18 @@ class View(unittest.TestCase):
     def wait_for_file(self):
         wait_for(lambda: os.path.exists(self.history) and probes(self.history).get("well"), 20, "history")
 
+    def test_a_terminal_that_can_nothing_follows_line_by_line(self):
+        with self.recorder() as child:
+            self.wait_for_file()
+            with Screen(WEBMON, "view", self.history, term="dumb") as screen:
+                screen.match(r"^webmon: 2 targets watched, a line an event")
+                child.send_signal(signal.SIGTERM)
+                self.assertEqual(child.wait(10 * PATIENCE), 0)
+                screen.expect("recorder ended at", 20)
+                self.assertNotIn(b"\x1b", screen.raw)
+                screen.signal(signal.SIGTERM)
+                self.assertEqual(screen.wait_end(), 0)
+
     def test_it_lives_with_its_recorder_and_outlives_it(self):
         with self.recorder() as child:
             self.wait_for_file()

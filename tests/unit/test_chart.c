@@ -154,6 +154,37 @@ static void without_a_good_answer_there_is_no_bar_and_no_mark(void **state)
 	canvas_free(canvas);
 }
 
+/* Two ways by turns, a check of each in two columns: one of them is dead. */
+static void one_dead_way_stands_in_the_strip(void **state)
+{
+	static struct bin other[BINS];
+	const struct bin good = {.good = 2, .median_us = 81000, .max_us = 81000};
+	const struct bin dead = {
+		.failed = 2, .letter = 'C', .median_us = ABSENT_US, .max_us = ABSENT_US};
+	struct chart chart = make_chart(chart_columns(120), 81000);
+	struct canvas *canvas = canvas_new(120, 12);
+
+	(void)state;
+	for (int which = 0; which < 2; which++) {
+		char *text;
+
+		for (int i = 0; i < chart.count; i++) {
+			bins[i] = which ? good : dead;
+			other[i] = which ? dead : good;
+		}
+		chart.second = other;
+		canvas_clear(canvas);
+		chart_draw(canvas, canvas_area(canvas), &chart, &theme);
+		text = canvas_text(canvas);
+		assert_non_null(strstr(text, "CCCCCCCCCCCC"));
+		assert_null(strstr(text, "━"));
+		assert_null(strstr(text, "no good answer"));
+		assert_non_null(strstr(text, "50.0 % ok"));
+		free(text);
+	}
+	canvas_free(canvas);
+}
+
 static void a_share_just_under_all_is_not_all(void **state)
 {
 	struct chart chart = make_chart(chart_columns(120), 81000);
@@ -455,6 +486,7 @@ int main(void)
 		cmocka_unit_test(checks_rarer_than_columns_hold_their_level),
 		cmocka_unit_test(says_the_time_where_the_end_is_not_now),
 		cmocka_unit_test(without_a_good_answer_there_is_no_bar_and_no_mark),
+		cmocka_unit_test(one_dead_way_stands_in_the_strip),
 		cmocka_unit_test(a_share_just_under_all_is_not_all),
 		cmocka_unit_test(marks_of_a_wide_histogram_reach_its_end),
 		cmocka_unit_test(waterfalls_as_expected),

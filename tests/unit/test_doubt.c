@@ -51,7 +51,8 @@ static void end(struct bench *bench)
 	config_free(bench->config);
 }
 
-static void feed(struct bench *bench, int count, int32_t wait_ms, enum probe_class cls)
+static void feed_status(struct bench *bench, int count, int32_t wait_ms, enum probe_class cls,
+			uint16_t status)
 {
 	for (int i = 0; i < count; i++) {
 		struct sample sample = sample_blank(bench->now_ms);
@@ -60,7 +61,7 @@ static void feed(struct bench *bench, int count, int32_t wait_ms, enum probe_cla
 		sample.phase_us[PHASE_CONNECT] = 1000;
 		sample.phase_us[PHASE_WAIT] = (wait_ms + i % 3) * 1000;
 		sample.total_us = (wait_ms + i % 3) * 1000 + 1000;
-		sample.status = 200;
+		sample.status = status;
 		sample.cls = cls;
 		judge_sample(&bench->watch.judge, bench->watch.target, &sample, "",
 			     &bench->watch.verdict, &judgement);
@@ -68,6 +69,11 @@ static void feed(struct bench *bench, int count, int32_t wait_ms, enum probe_cla
 				    &judgement);
 		bench->now_ms += INTERVAL_US / 1000;
 	}
+}
+
+static void feed(struct bench *bench, int count, int32_t wait_ms, enum probe_class cls)
+{
+	feed_status(bench, count, wait_ms, cls, 200);
 }
 
 /* A probe that has waited so long for its answer. */
@@ -196,6 +202,35 @@ static void asks_once_more_after_an_outlier_or_a_failure(void **state)
 	}
 }
 
+static void asks_once_more_only_where_load_may_be_the_cause(void **state)
+{
+	static const struct {
+		uint16_t status;
+		int32_t wait_ms;
+		bool asks;
+	} answers[] = {{429, 50, true},  {502, 50, true},  {503, 50, true},  {504, 50, true},
+		       {520, 50, true},  {529, 50, true},  {500, 50, false}, {500, 900, true},
+		       {501, 50, false}, {404, 50, false}, {403, 50, false}};
+	struct bench bench;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++) {
+		start(&bench);
+		feed(&bench, 40, 50, CLASS_OK);
+		feed_status(&bench, 1, answers[i].wait_ms, CLASS_HTTP_STATUS, answers[i].status);
+		assert_int_equal(
+			doubt_asks_again(&bench.watch, BEGUN_US + INTERVAL_US, BEGUN_US),
+			answers[i].asks);
+		end(&bench);
+	}
+	/* what is usual is not known yet */
+	start(&bench);
+	feed(&bench, 28, 50, CLASS_OK);
+	feed(&bench, 1, 50, CLASS_REFUSED);
+	assert_false(doubt_asks_again(&bench.watch, BEGUN_US + INTERVAL_US, BEGUN_US));
+	end(&bench);
+}
+
 static void asks_again_at_most_once_an_interval(void **state)
 {
 	struct bench bench;
@@ -245,6 +280,7 @@ int main(void)
 		cmocka_unit_test(tells_of_load_while_the_probe_is_under_way),
 		cmocka_unit_test(our_own_trouble_is_not_looked_at),
 		cmocka_unit_test(asks_once_more_after_an_outlier_or_a_failure),
+		cmocka_unit_test(asks_once_more_only_where_load_may_be_the_cause),
 		cmocka_unit_test(asks_again_at_most_once_an_interval),
 		cmocka_unit_test(never_asks_where_it_may_not),
 	};

@@ -13,6 +13,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "face/tui/state.h"
 #include "face/tui/body_view.h"
 #include "face/tui/fold.h"
 #include "face/tui/layout.h"
@@ -162,6 +163,50 @@ static void an_incident_asks_like_its_target(void **state)
 	assert_true(shows(stage, "write the evidence into"));
 }
 
+static void the_title_counts_every_kind_that_is_open(void **state)
+{
+	static const struct {
+		enum incident_kind kind;
+		const char *words;
+	} kinds[] = {{INCIDENT_FLAPPING, "▲ 1 flapping"},
+		     {INCIDENT_BURN, "▲ 1 budget"},
+		     {INCIDENT_SELF, "◷ 1 webmon"}};
+	struct stage *stage = *state;
+
+	canvas_resize(stage->canvas, 160, 40);
+	press(stage, "e");
+	assert_true(shows(stage, "✗ 2 failing   ▲ 2 slow   ▲ 2 cert  ‖ 1 paused"));
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct incident incident = {.target = 4,
+					    .kind = kinds[i].kind,
+					    .opened_ms = SCENARIO_NOW_MS,
+					    .last_ms = SCENARIO_NOW_MS};
+
+		assert_false(shows(stage, kinds[i].words));
+		store_put_incident(stage->scenario.store, &incident);
+		pass_time(stage, 10000 * (int64_t)(i + 1));
+		assert_true(shows(stage, kinds[i].words));
+	}
+}
+
+static void what_did_not_end_well_is_not_drawn_as_well(void **state)
+{
+	struct stage *stage = *state;
+	const struct tui *tui = stage->tui;
+	struct incident incident = {.kind = INCIDENT_FLAPPING, .closed_ms = 1, .result = "steady"};
+	enum style style;
+
+	assert_string_equal(incident_sign(tui, &incident, &style), tui->theme.glyphs.up);
+	assert_int_equal(style, STYLE_UP);
+	text_copy(incident.result, sizeof(incident.result), "stays down");
+	assert_string_equal(incident_sign(tui, &incident, &style), tui->theme.glyphs.down);
+	assert_int_equal(style, STYLE_DIM);
+	text_copy(incident.result, sizeof(incident.result), "paused");
+	assert_string_equal(incident_sign(tui, &incident, &style), tui->theme.glyphs.paused);
+	incident = (struct incident){.kind = INCIDENT_PAUSED, .closed_ms = 1, .result = "resumed"};
+	assert_string_equal(incident_sign(tui, &incident, &style), tui->theme.glyphs.up);
+}
+
 static void an_answer_is_read_searched_and_turned_over(void **state)
 {
 	struct stage *stage = *state;
@@ -304,6 +349,8 @@ int main(void)
 		TEST(kinds_go_round),
 		TEST(an_incident_tells_of_its_events_and_neighbours),
 		TEST(an_incident_asks_like_its_target),
+		TEST(the_title_counts_every_kind_that_is_open),
+		TEST(what_did_not_end_well_is_not_drawn_as_well),
 		TEST(an_answer_is_read_searched_and_turned_over),
 		TEST(long_lines_wrap_or_scroll_aside),
 		cmocka_unit_test(pieces_cover_every_line_at_every_width),

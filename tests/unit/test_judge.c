@@ -356,7 +356,9 @@ static void a_pause_ends_what_was_open(void **state)
 	assert_true(incident->closed_ms == bench->now_ms);
 	assert_string_equal(incident->detail,
 			    "paused after 15 s, 3 checks failed: 503 Some Reason, wanted 200-299");
+	assert_string_equal(incident->result, "paused");
 	assert_true(bench->incident[INCIDENT_SLOW].closed_ms == bench->now_ms);
+	assert_string_equal(bench->incident[INCIDENT_SLOW].result, "paused");
 	assert_int_equal(bench->verdict.incident, bench->incident[INCIDENT_PAUSED].id);
 	play(bench, "F"); /* was under way */
 	assert_told(bench, "");

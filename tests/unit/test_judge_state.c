@@ -187,11 +187,27 @@ static void what_stands_after_flapping_is_told(void **state)
 	assert_told(bench, "");
 	play(bench, "F");
 	assert_told(bench, "steady down");
+	assert_string_equal(bench->incident[INCIDENT_FLAPPING].result, "stays down");
+	assert_int_equal(strncmp(bench->incident[INCIDENT_FLAPPING].detail, "down for good after ", 20),
+			 0);
 	assert_int_equal(bench->event.state, STATE_DOWN);
 	assert_true(bench->verdict.incident == bench->incident[INCIDENT_DOWN].id);
 	assert_int_equal(bench->incident[INCIDENT_DOWN].count, 12);
 	play(bench, "G");
 	assert_told(bench, "up");
+}
+
+static void flapping_without_a_further_failure_counts_none(void **state)
+{
+	struct bench *bench = *state;
+	const struct incident *incident = &bench->incident[INCIDENT_FLAPPING];
+
+	bench->target.down_after = (struct state_rule){1, 0};
+	play(bench, "GFGFGFG"); /* the sixth change, an answer, is one too many */
+	assert_true(bench->verdict.flapping);
+	play(bench, "GGGGGGGGGGG");
+	assert_int_not_equal(incident->closed_ms, 0);
+	assert_string_equal(incident->detail, "steady after 55 s, no check failed");
 }
 
 static void a_down_that_was_told_before_flapping_is_ended(void **state)
@@ -458,6 +474,7 @@ int main(void)
 		cmocka_unit_test(flapping_follows_the_weighted_rule),
 		TEST(flapping_is_told_once),
 		TEST(what_stands_after_flapping_is_told),
+		TEST(flapping_without_a_further_failure_counts_none),
 		TEST(a_down_that_was_told_before_flapping_is_ended),
 		TEST(a_parent_that_is_down_explains_its_children),
 		TEST(failures_just_before_the_parents_are_folded),

@@ -243,6 +243,24 @@ static void what_goes_on_comes_first_and_keeps_its_place(void **state)
 	incidents_fini(&incidents);
 }
 
+static void what_is_checked_rarely_goes_on_until_its_next_check_is_late(void **state)
+{
+	struct fixture *f = *state;
+	struct target rare = {.interval_ms = 300000, .timeout_ms = 10000};
+	struct config config = {.targets = &rare, .target_count = 1};
+	struct incidents incidents;
+
+	incidents_init(&incidents, f->scenario.store);
+	incidents.config = &config;
+	put(f, "A", 900000, 400000, false); /* the target's: a check is late, but may yet come */
+	put(f, "B", 300000, 200000, true);
+	incidents_refresh(&incidents, f->scenario.store, SCENARIO_NOW_MS, false);
+	names_in_order(&incidents, "AB");
+	incidents_refresh(&incidents, f->scenario.store, SCENARIO_NOW_MS + 211000, false);
+	names_in_order(&incidents, "BA");
+	incidents_fini(&incidents);
+}
+
 static void held_ones_stay_and_new_ones_wait_at_the_end(void **state)
 {
 	struct fixture *f = *state;
@@ -335,6 +353,36 @@ static void reads_back_as_far_as_the_span(void **state)
 	history_fini(&history);
 }
 
+static void knows_the_last_check_before_its_bins(void **state)
+{
+	struct fixture *f = *state;
+	struct history history;
+	struct history_wish wish = {.row = &f->rows->items[0],
+				    .count = 10,
+				    .width_ms = 5000,
+				    .end_ms = SCENARIO_NOW_MS};
+	struct sample ours = scenario_bad(SCENARIO_NOW_MS - 100000, CLASS_LOCAL, 0);
+
+	history_init(&history, 20);
+	history_refresh(&history, f->scenario.store, f->rows, &wish);
+	assert_int_equal(history.before.bin.good, 0);
+	for (int i = 4; i > 0; i--)
+		push(f, 0, 300000 * i, 100 + i);
+	scenario_push(&f->scenario, 0, &ours, "no descriptors");
+	rows_refresh(f->rows, f->scenario.store);
+	history_refresh(&history, f->scenario.store, f->rows, &wish);
+	assert_int_equal(history.before.bin.good, 1);
+	assert_in_range(history.before.bin.median_us, 100900, 101100);
+	/* 300 s are 60 bins, of which 10 are shown */
+	assert_int_equal(history.before.bins, 50);
+	assert_in_range(history.top_us, 125000, 127000);
+	push(f, 0, 45000, 100); /* the first bin has one: nothing is to be held */
+	rows_refresh(f->rows, f->scenario.store);
+	history_refresh(&history, f->scenario.store, f->rows, &wish);
+	assert_int_equal(history.before.bin.good, 0);
+	history_fini(&history);
+}
+
 static void a_check_that_hung_is_in_every_bin_it_hung_through(void **state)
 {
 	struct fixture *f = *state;
@@ -420,10 +468,12 @@ int main(void)
 		TEST(whoever_has_just_come_is_told_the_rate_of_the_last_minute),
 		TEST(the_rate_begins_anew_where_the_counter_or_the_clock_went_back),
 		TEST(what_goes_on_comes_first_and_keeps_its_place),
+		TEST(what_is_checked_rarely_goes_on_until_its_next_check_is_late),
 		TEST(held_ones_stay_and_new_ones_wait_at_the_end),
 		TEST(keeps_the_newest_incidents_when_full),
 		TEST(computes_a_history_only_when_something_is_new),
 		TEST(reads_back_as_far_as_the_span),
+		TEST(knows_the_last_check_before_its_bins),
 		TEST(a_check_that_hung_is_in_every_bin_it_hung_through),
 		TEST(an_answer_that_took_long_is_in_every_bin_it_took),
 		TEST(a_hang_of_minutes_is_in_every_minute),

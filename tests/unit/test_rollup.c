@@ -185,6 +185,40 @@ static void the_tally_is_that_of_all_checks_since(void **state)
 	}
 }
 
+/* One in twelve is a hang that swallows starts of the next ones. */
+static int64_t push_with_hangs(struct store *store, int64_t at_ms, int checks)
+{
+	for (int i = 0; i < checks; i++) {
+		struct sample sample = sample_blank(at_ms);
+
+		sample.cls = random_below(6) ? CLASS_OK : CLASS_TIMEOUT_BODY;
+		sample.total_us = random_below(12) ? 300000 : 27000000;
+		store_push(store, 1, &sample);
+		at_ms += sample.total_us > 5000000 ? 30000 : 5000;
+	}
+	return at_ms;
+}
+
+static void the_tally_of_a_moment_gone_by_is_that_of_then(void **state)
+{
+	struct store *store = *state;
+	int64_t at_ms = START_MS;
+
+	seed = 9;
+	for (int i = 0; i < 200; i++) {
+		uint64_t good, failed, good_then, failed_then;
+		struct store_then then = {at_ms, store_head(store, 1)};
+		int64_t from_ms = at_ms - 96 * QUARTER;
+
+		store_tally(store, 1, from_ms, &good, &failed);
+		at_ms = push_with_hangs(store, at_ms, 1 + (int)random_below(60));
+		store_tally_then(store, 1, from_ms, &then, &good_then, &failed_then);
+		assert_true(i == 0 || good > 0);
+		assert_int_equal(good_then, good);
+		assert_int_equal(failed_then, failed);
+	}
+}
+
 /* One period after the other, by its own checks: those of the last six hours are minutes. */
 static void time_is_known_where_there_were_checks(void **state)
 {
@@ -440,6 +474,7 @@ int main(void)
 		TEST(bins_are_right_at_every_moment_of_a_quarter),
 		TEST(other_widths_are_refused),
 		TEST(the_tally_is_that_of_all_checks_since),
+		TEST(the_tally_of_a_moment_gone_by_is_that_of_then),
 		TEST(time_is_known_where_there_were_checks),
 		TEST(rare_checks_know_whole_quarters),
 		TEST(minutes_at_the_edges_count_by_their_checks),

@@ -166,6 +166,29 @@ static void rarer_checks_hold_their_level_until_the_next(void **state)
 		     ",_,,_"); /* what came before the left edge counts */
 }
 
+static void a_check_before_the_left_edge_stands_until_the_next(void **state)
+{
+	struct spark spark = usual;
+
+	(void)state;
+	spark.interval_ms = 300000;
+	spark.before.bin = (struct bin){.good = 1, .median_us = 160000, .max_us = 160000};
+	spark.before.bins = 60;
+	assert_drawn(&spark, "      ", 6, "▄▄▄▄▄▄", ",,,,,,");
+	spark.before.bins = 87; /* the first one is off the grid: half an interval more */
+	assert_drawn(&spark, "      ", 6, "▄▄▄···", ",,,...");
+	assert_drawn(&spark, "  u   ", 6, "▄▄▂▂▂▂", ",,_,,,");
+	spark.before.bins = 3;
+	spark.paused = true;
+	assert_drawn(&spark, "      ", 6, "······", "......");
+	spark.paused = false;
+	spark.before.bin = (struct bin){
+		.failed = 1, .letter = 'D', .median_us = ABSENT_US, .max_us = ABSENT_US};
+	assert_drawn(&spark, "      ", 6, "DDDDDD", "FFFFFF");
+	spark.before = (struct bin_before){.bins = 3};
+	assert_drawn(&spark, "      ", 6, "", "");
+}
+
 static void a_check_that_hangs_stands_in_every_bin_since_it_began(void **state)
 {
 	struct spark spark = usual;
@@ -216,6 +239,7 @@ int main(void)
 		cmocka_unit_test(failures_are_letters),
 		cmocka_unit_test(gaps_are_blank_before_the_first_check_and_dots_after),
 		cmocka_unit_test(rarer_checks_hold_their_level_until_the_next),
+		cmocka_unit_test(a_check_before_the_left_edge_stands_until_the_next),
 		cmocka_unit_test(a_check_that_hangs_stands_in_every_bin_since_it_began),
 		cmocka_unit_test(keeps_the_newest_at_the_right),
 		cmocka_unit_test(draws_ascii),

@@ -580,6 +580,229 @@ static void what_came_after_the_picture_is_not_taken_for_never(void **state)
 	assert_true(shows(stage, "no failure is kept from then"));
 }
 
+static void put_body(struct stage *stage, size_t target, size_t kept, uint64_t of, bool binary)
+{
+	static struct evidence evidence;
+
+	evidence = (struct evidence){.seen = true,
+				     .number = 7,
+				     .sample = scenario_bad(SCENARIO_NOW_MS, CLASS_HTTP_STATUS, 500),
+				     .body_is_binary = binary,
+				     .body_bytes = of,
+				     .status_line = 1,
+				     .body = 10};
+	text_copy(evidence.text + 1, 9, "HTTP/1.1");
+	memset(evidence.text + 10, 'x', kept);
+	evidence.used = (uint16_t)(kept + 11);
+	store_put_evidence(stage->scenario.store, target, EVIDENCE_BAD, &evidence);
+}
+
+static void a_body_that_is_not_all_kept_says_how_much_is(void **state)
+{
+	static const struct {
+		size_t kept;
+		uint64_t of;
+		bool binary;
+		const char *words;
+	} bodies[] = {
+		{4095, 20480, false, "body first 4095 bytes of 20 480"},
+		{4093, 4096, false, "body first 4093 bytes of 4096"},
+		{4095, 4095, false, "body 4.1 kB"},
+		{700, 20480, false, "body first 700 bytes of 20 480"},
+		{700, 680, false, "body 680 bytes"}, /* a secret in it was replaced */
+		{500, 128, true, "body 128 bytes, no text: in hex"},
+		{500, 129, true, "body first 128 bytes of 129, no text: in hex"},
+	};
+	struct stage *stage = *state;
+
+	canvas_resize(stage->canvas, 120, 40);
+	for (size_t i = 0; i < sizeof(bodies) / sizeof(bodies[0]); i++) {
+		put_body(stage, 0, bodies[i].kept, bodies[i].of, bodies[i].binary);
+		press(stage, "gjb");
+		if (!shows(stage, bodies[i].words))
+			fail_msg("not shown: %s", bodies[i].words);
+		press(stage, "\x1b");
+	}
+	put_body(stage, 0, 4095, 20480, false);
+	press(stage, "\r");
+	assert_true(shows(stage, "body, first 4095 bytes of 20 480"));
+}
+
+static void a_long_name_gives_way_in_the_head_of_an_answer(void **state)
+{
+	struct stage *stage = *state;
+
+	text_copy(stage->scenario.names[0], sizeof(stage->scenario.names[0]),
+		  "a-target-with-a-name-of-forty-seven-letters-end");
+	put_body(stage, 0, 4095, 20480, false);
+	canvas_resize(stage->canvas, 100, 24);
+	press(stage, "gjb");
+	assert_true(shows(stage, " a-target-with-a"));
+	assert_true(shows(stage, "rs-end  last failure  14:32:07 · body first 4095 bytes of 20 480  "));
+	assert_true(shows(stage, "20 480  14:32:07"));
+	canvas_resize(stage->canvas, 40, 10);
+	tui_draw(stage->tui, stage->canvas);
+	assert_true(shows(stage, "…"));
+	assert_true(shows(stage, "-end  last failure"));
+}
+
+static void acknowledge(struct stage *stage, size_t target, const char *note)
+{
+	struct scenario *scenario = &stage->scenario;
+	struct judgement judgement;
+
+	judge_acknowledge(&scenario->judges[target], note, SCENARIO_NOW_MS,
+			  &scenario->verdicts[target], &judgement);
+	store_put_judgement(scenario->store, target, &scenario->judges[target],
+			    &scenario->verdicts[target], &judgement);
+}
+
+/* The failure with a body of a letter, at the time that has come. */
+static void fail_with(struct stage *stage, size_t target, int64_t after_ms, char letter)
+{
+	struct sample sample = scenario_bad(SCENARIO_NOW_MS + after_ms, CLASS_HTTP_STATUS, 500);
+	struct evidence evidence = {
+		.seen = true, .number = 7, .sample = sample, .body_bytes = 20, .status_line = 1, .body = 10};
+
+	text_copy(evidence.text + 1, 9, "HTTP/1.1");
+	memset(evidence.text + 10, letter, 20);
+	evidence.used = 31;
+	scenario_push(&stage->scenario, target, &sample, "500 of late");
+	store_put_evidence(stage->scenario.store, target, EVIDENCE_BAD, &evidence);
+}
+
+static void what_is_copied_is_what_is_shown(void **state)
+{
+	static const struct {
+		const char *keys, *held; /* held: keys that hold the picture */
+	} ways[] = {{"\r", "Z"}, {"b", "Z"}, {"\r", "["}, {"e", "Z"}};
+	struct stage *stage = *state;
+	size_t target = scenario_find(&stage->scenario, "checkout-api");
+	int64_t at_ms = 10000;
+
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "/checkout\r");
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		struct tui_request request;
+
+		fail_with(stage, target, at_ms, 'o');
+		pass_time(stage, at_ms + 6000);
+		press(stage, ways[i].keys);
+		assert_true(shows(stage, "oooooooooo"));
+		if (ways[i].held[0] == 'Z')
+			press(stage, "Z");
+		fail_with(stage, target, at_ms + 10000, 'n');
+		pass_time(stage, at_ms + 20000);
+		if (ways[i].held[0] == '[') /* of the moment the store has none any more */
+			press(stage, "[[[");
+		request = tui_key(stage->tui, 'Y');
+		if (ways[i].held[0] == 'Z') {
+			assert_int_equal(request.ask, TUI_ASK_COPY);
+			assert_non_null(strstr(request.text, "oooooooooo"));
+			press(stage, "Z");
+		} else {
+			assert_int_equal(request.ask, TUI_ASK_NOTHING);
+			tui_draw(stage->tui, stage->canvas);
+			assert_true(shows(stage, "no failure of checkout-api is kept from then"));
+			press(stage, ".");
+		}
+		assert_non_null(strstr(tui_key(stage->tui, 'Y').text, "nnnnnnnnnn"));
+		press(stage, "\x1b");
+		at_ms += 40000;
+	}
+}
+
+static void a_filter_that_is_no_expression_says_what_is_wrong(void **state)
+{
+	struct stage *stage = *state;
+
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "/~[");
+	assert_true(shows(stage, " not a regular expression "));
+	assert_false(shows(stage, "Invalid"));
+	assert_false(shows(stage, "49 of 49"));
+	press(stage, "a]");
+	assert_false(shows(stage, "not a regular expression"));
+	press(stage, "\x1bv/~(");
+	assert_true(shows(stage, "/~(   not a regular expression: Unmatched ("));
+	press(stage, "\x1b\x1b");
+	press(stage, "e/~*(");
+	assert_true(shows(stage, "filter ~*(   not a regular expression: "));
+	press(stage, "\x1b\x1b/~x[\r"); /* also when it is kept, and where it is narrow */
+	canvas_resize(stage->canvas, 40, 10);
+	tui_draw(stage->tui, stage->canvas);
+	assert_true(shows(stage, "~x[  no"));
+}
+
+static void a_check_of_long_ago_says_when_it_was(void **state)
+{
+	struct stage *stage = *state;
+	size_t target = scenario_find(&stage->scenario, "auth");
+
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "/auth\r\r");
+	assert_false(shows(stage, " ago"));
+	store_put_pulse(stage->scenario.store, target, SCENARIO_MONO_US + 400000000, 0);
+	pass_time(stage, 200000);
+	assert_true(shows(stage, "3m 2"));
+	assert_true(shows(stage, " ago · usual"));
+	assert_true(shows(stage, "next check in 3m 20s"));
+	pass_time(stage, 345000);
+	assert_true(shows(stage, "next check in 55 s"));
+}
+
+static void load_is_named_whole_on_a_narrow_screen(void **state)
+{
+	static const struct {
+		float ratio;
+		enum load_cause cause;
+		const char *wide, *narrow;
+	} loads[] = {{0, LOAD_NONE, "load err", "loaderr"},
+		     {0, LOAD_CLIENT, "load me", "load me"},
+		     {2.1F, LOAD_SERVER, "2.1× srv", "2.1×srv"}};
+	struct stage *stage = *state;
+	struct verdict *verdict =
+		&stage->scenario.verdicts[scenario_find(&stage->scenario, "auth")];
+
+	for (size_t i = 0; i < sizeof(loads) / sizeof(loads[0]); i++) {
+		verdict->load = (struct load_verdict){.level = LOAD_SATURATED,
+						      .cause = loads[i].cause,
+						      .ratio = loads[i].ratio,
+						      .since_ms = SCENARIO_NOW_MS - 95000};
+		store_put_verdict(stage->scenario.store,
+				  scenario_find(&stage->scenario, "auth"), verdict);
+		canvas_resize(stage->canvas, 80, 24);
+		pass_time(stage, 10000 * (int64_t)(i + 1));
+		assert_true(shows(stage, loads[i].wide));
+		canvas_resize(stage->canvas, 50, 24);
+		tui_draw(stage->tui, stage->canvas);
+		if (!shows(stage, loads[i].narrow))
+			fail_msg("not shown: %s", loads[i].narrow);
+	}
+}
+
+static void an_acknowledged_row_says_so_in_a_word(void **state)
+{
+	struct stage *stage = *state;
+
+	assert_false(shows(stage, "ack "));
+	acknowledge(stage, scenario_find(&stage->scenario, "checkout-api"), "on it");
+	pass_time(stage, 1000);
+	assert_true(shows(stage, "ack 2m"));
+	pass_time(stage, 10 * 60000);
+	assert_true(shows(stage, "ack12m"));
+	pass_time(stage, 200 * 86400000LL);
+	assert_true(shows(stage, " ack")); /* longer ago than there is room for */
+	assert_false(shows(stage, "ack2"));
+	canvas_resize(stage->canvas, 40, 10);
+	pass_time(stage, 1000);
+	assert_true(shows(stage, "ack 2m"));
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "vg");
+	assert_true(shows(stage, "checkout-api ack"));
+	assert_true(shows(stage, "  ack: on it  "));
+}
+
 static void goes_stale_with_the_clock_only_where_somebody_looks(void **state)
 {
 	struct stage *stage = *state;
@@ -988,6 +1211,13 @@ int main(void)
 		TEST(frozen_it_stands_still_while_checks_go_on),
 		TEST(frozen_the_answer_on_the_screen_stays),
 		TEST(what_came_after_the_picture_is_not_taken_for_never),
+		TEST(a_body_that_is_not_all_kept_says_how_much_is),
+		TEST(a_long_name_gives_way_in_the_head_of_an_answer),
+		TEST(what_is_copied_is_what_is_shown),
+		TEST(a_filter_that_is_no_expression_says_what_is_wrong),
+		TEST(a_check_of_long_ago_says_when_it_was),
+		TEST(load_is_named_whole_on_a_narrow_screen),
+		TEST(an_acknowledged_row_says_so_in_a_word),
 		TEST(goes_stale_with_the_clock_only_where_somebody_looks),
 		TEST(a_clock_that_is_held_is_waited_for_by_nobody),
 		TEST(figures_wait_for_the_clock_unless_somebody_looks_and_trouble_never),

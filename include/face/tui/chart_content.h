@@ -5,6 +5,7 @@
  */
 #include "face/tui/axis.h"
 #include "face/tui/survey.h"
+#include "face/tui/walk.h"
 #include "model/stats.h"
 
 enum chart_view { CHART_BARS, CHART_HEAT, CHART_HISTOGRAM, CHART_VIEWS };
@@ -13,6 +14,7 @@ struct chart {
 	/* chart_columns() of them, newest last; more tell what is held at the left edge */
 	const struct bin *bins;
 	int          count;
+	struct bin_before before; /* the last check before them */
 	int64_t      end_ms, width_ms;
 	/* of the checks: rarer ones than columns hold their level; 0: nothing is held */
 	int64_t      interval_ms;

@@ -34,6 +34,8 @@ struct evidence_view {
  * read. The store has one failure of a target, and once a newer one, none of the moment shown. */
 bool evidence_is_current(const struct evidence_view *view, const struct store *store,
 			 size_t target, bool live);
+/* Size of the body: "114 bytes"; where not all of it is kept "first 4 095 bytes of 20 480". */
+void evidence_body_size(const struct evidence *evidence, char out[64]);
 /* Reads the store's. */
 void evidence_read(struct evidence_view *view, const struct store *store, size_t target,
 		   enum evidence_kind kind);

@@ -22,8 +22,8 @@ void filter_free(struct filter *filter);
 void filter_set(struct filter *filter, const char *text);
 const char *filter_text(const struct filter *filter);
 bool filter_is_empty(const struct filter *filter);
-/* Some ~regex in it does not compile (yet). */
-bool filter_is_broken(const struct filter *filter);
+/* What is wrong with a regular expression in it, which counts as not typed; NULL: nothing is. Borrowed. */
+const char *filter_problem(const struct filter *filter);
 
 bool filter_matches(const struct filter *filter, const struct row *row);
 /* row: the target's, NULL where the incident is the program's own. */

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "face/row.h"
+#include "face/tui/walk.h"
 #include "store/store.h"
 
 #define ZOOM_COUNT 8
@@ -24,6 +25,7 @@ int zoom_default(const struct config *config);
 struct history {
 	struct bin *bins; /* newest last */
 	int count, capacity;
+	struct bin_before before; /* of all kinds together: where a kind is wanted there is none */
 	int64_t width_ms, end; /* end: number of the newest bin */
 	uint64_t head;         /* of the ring when computed */
 	size_t target;

@@ -12,6 +12,7 @@
 #include "store/store.h"
 
 struct incidents {
+	const struct config *config; /* says how often a target is checked; NULL: often */
 	struct incident *items; /* by id, ascending */
 	size_t count, capacity;
 	struct incident *fresh; /* scratch */
@@ -51,6 +52,7 @@ int64_t incident_active_ms(const struct incident *incident);
 
 /* The time by which it stands among the others: of one that goes on its beginning, so that it stays
  * where it is, else when something last happened to it. */
-int64_t incident_place_ms(const struct incident *incident, int64_t now_ms);
+int64_t incident_place_ms(const struct incidents *incidents, const struct incident *incident,
+			  int64_t now_ms);
 
 #endif

@@ -14,6 +14,8 @@
 /* Older ones, for what a rarely checked target holds at the left edge */
 #define HISTORY_HELD_MAX 60
 
+#define RESULT_NARROW 7 /* columns of a result where the screen has less than 60 */
+
 /* What decides beside the size: fixed at start, so that columns stay where they are. */
 struct layout_wish {
 	int longest_name; /* columns */

@@ -5,6 +5,8 @@
  */
 #include "face/tui/state.h"
 
+/* A moment of the past, or now where it has not come yet. */
+void moment_show(struct tui *tui, int64_t at_ms);
 /* Shows now again. */
 void moment_live(struct tui *tui);
 void moment_free(struct tui *tui);

@@ -1,8 +1,8 @@
 #ifndef WEBMON_FACE_TUI_PAST_H
 #define WEBMON_FACE_TUI_PAST_H
 /*
- * The fleet as it was at a moment, out of what is still kept: samples say answers and times, events
- * say states, incidents what was open. What none of them tells is unknown, and shown as such. Only
+ * The fleet as it was at a moment, out of what is still kept: samples say answers and times, where
+ * they are gone rollups do; events say states, incidents what was open. What none of them tells is unknown, and shown as such. Only
  * the usual time of a target is today's: that is the scale on which live histories show the past,
  * too. Main thread.
  */
@@ -24,8 +24,12 @@ void past_look(struct past *past, const struct rows *now, const struct incidents
 struct rows *past_rows(struct past *past);
 struct incidents *past_incidents(struct past *past);
 
-/* The earliest moment of which anything is known; INT64_MAX: nothing is. */
+/* The earliest moment of which a sample is kept; INT64_MAX: none is. */
+int64_t past_samples_from_ms(const struct past *past);
+/* The same of samples and rollups. Costs some ms with hundreds of targets. */
 int64_t past_earliest_ms(const struct past *past);
+/* How finely rollups tell of a moment. */
+int64_t past_rolled_width_ms(int64_t at_ms);
 
 /* When the incident before or after a moment began; 0: there is none. *id gets which. */
 int64_t past_incident_beside(const struct incidents *incidents, int64_t at_ms, bool before,

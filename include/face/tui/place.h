@@ -26,6 +26,7 @@ struct place_in_tui {
 	int column_count;
 	int zoom; /* -1: nobody has changed it */
 	int64_t last_key_us;
+	int64_t at_ms; /* the moment of the past that is shown; 0: now */
 	bool grouped, quiet, focused, focus_told;
 	uint64_t folded[PLACE_FOLDED_MAX]; /* hashes of names of groups; 0: no more */
 	int view;

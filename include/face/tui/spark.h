@@ -6,6 +6,7 @@
  */
 #include "face/tui/canvas.h"
 #include "face/tui/theme.h"
+#include "face/tui/walk.h"
 #include "model/stats.h"
 
 enum scale { SCALE_USUAL, SCALE_OWN, SCALE_SHARED, SCALE_COUNT };
@@ -14,6 +15,7 @@ struct spark {
 	const struct bin *bins;
 	/* columns, newest last; more than are drawn tell what is held at the left edge */
 	int         count;
+	struct bin_before before; /* the last check before them */
 	/* of the target's checks and of a bin: rarer checks hold their last level, dim */
 	int64_t     interval_ms, width_ms;
 	enum scale  scale;

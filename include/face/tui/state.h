@@ -152,6 +152,8 @@ struct moment {
 	struct rows *rows;
 	struct overview *overview;
 	struct tally live_tally;
+	bool coarse; /* the moment took a coarser zoom than */
+	int zoom_before;
 };
 
 /* The menu of columns. */
@@ -349,9 +351,10 @@ void filtering_drop(struct tui *tui);
 /* It is being typed, or keeps some targets away. */
 bool filtering_is_on(const struct tui *tui);
 /* "/shop  7 of 49", around: of the counts. */
+void filtering_put_problem(struct pen *pen, enum style style, const char *problem);
 void filtering_put(const struct tui *tui, struct pen *pen, enum style around);
 /* What may be typed. */
-void filtering_put_help(struct pen *pen);
+void filtering_put_help(const struct tui *tui, struct pen *pen);
 
 /* Lines of incidents, in the pane and on the errors' own screen. */
 void pane_draw(const struct tui *tui, struct canvas *canvas);

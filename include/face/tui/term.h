@@ -16,7 +16,8 @@ struct term;
 struct extras;
 
 /* stdin and stdout must be a terminal. Returns new, or NULL with why. ascii and color as
- * configured; a terminal that cannot is served what it can. */
+ * configured; a terminal that cannot is served what it can, also one that terminfo does not know:
+ * not NULL and a why that is not empty, which is to be told. */
 struct term *term_open(const struct program *program, char why[200]);
 /* Restores everything; frees. */
 void term_close(struct term *term);

@@ -3,7 +3,7 @@
 /*
  * Goes through bins from old to new and says what each is: a gap is something else before the first
  * check, between two checks that are rarer than bins, and where checks are missing. Private to
- * spark and chart.
+ * histories, spark and chart.
  */
 #include "face/tui/style.h"
 #include "model/stats.h"
@@ -20,6 +20,12 @@ enum bin_show {
 	BIN_FAILED, /* some failed; good ones may be there too */
 };
 
+/* The last check before a series of bins, which stands at its left edge. Zeroed: there is none. */
+struct bin_before {
+	struct bin bin;
+	int64_t bins; /* of the series' width that lie between it and the first one */
+};
+
 struct bin_walk {
 	int64_t interval_ms, width_ms; /* set by the caller; interval 0: nothing is ever held */
 	bool paused;
@@ -31,10 +37,12 @@ struct bin_walk {
 	bool held_slow;
 	char held_letter; /* 0: it did not fail */
 	enum style held_failed; /* the letter's */
-	int empty;	 /* bins since the last check */
+	int64_t empty;	 /* bins since the last check */
 	int checks;	 /* bins with one */
 };
 
+/* Where there was a check before the first bin, it is begun. */
+void bin_walk_begin(struct bin_walk *walk, const struct bin_before *before);
 /* age: how many bins are newer. */
 enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, int age);
 

@@ -175,6 +175,50 @@ static void draw_column(const struct frame *frame, const struct column *column)
 	}
 }
 
+/* Whether a larger share of a's checks failed. */
+static bool is_worse(const struct bin *a, const struct bin *b)
+{
+	return (uint32_t)a->failed * (b->failed + b->good) >
+	       (uint32_t)b->failed * (a->failed + a->good);
+}
+
+/* What the strip shows of a column in which there were checks of two kinds: one way that is dead is
+ * not made good by the other. */
+static struct bin worse_of(const struct bin *first, const struct bin *second)
+{
+	struct bin bin =
+		is_worse(second, first) || (!first->failed && !first->good) ? *second : *first;
+
+	bin.slow = first->slow || second->slow;
+	bin.tainted = (uint16_t)(first->tainted || second->tainted);
+	return bin;
+}
+
+static void draw_strip(const struct frame *frame, const struct chart *chart)
+{
+	struct bin_walk walk = {.interval_ms = chart->interval_ms,
+				.width_ms = chart->width_ms,
+				.under_way = chart->under_way,
+				.hanging = chart->hanging};
+
+	bin_walk_begin(&walk, &chart->before);
+	for (int i = 0; i < chart->count; i++) {
+		struct bin bin = chart->second ? worse_of(&chart->bins[i], &chart->second[i])
+					       : chart->bins[i];
+		struct column column = {
+			.bin = &bin,
+			.walk = &walk,
+			.x = frame->plot.x + frame->plot.width - chart->count + i,
+			.age = chart->count - 1 - i,
+		};
+
+		column.show = bin_walk_next(&walk, column.bin, column.age);
+		if (column.x >= frame->plot.x) {
+			draw_strip_cell(frame, &column);
+		}
+	}
+}
+
 static void draw_columns(const struct frame *frame, const struct chart *chart)
 {
 	struct bin_walk walk = {.interval_ms = chart->interval_ms,
@@ -182,6 +226,7 @@ static void draw_columns(const struct frame *frame, const struct chart *chart)
 				.under_way = chart->under_way,
 				.hanging = chart->hanging};
 
+	bin_walk_begin(&walk, &chart->before);
 	for (int i = 0; i < chart->count; i++) {
 		struct column column = {
 			.bin = &chart->bins[i],
@@ -191,13 +236,9 @@ static void draw_columns(const struct frame *frame, const struct chart *chart)
 		};
 
 		column.show = bin_walk_next(&walk, column.bin, column.age);
-		if (column.x < frame->plot.x) {
-			continue;
-		}
-		if (frame->plot.height > 0 && chart->view == CHART_BARS) {
+		if (column.x >= frame->plot.x) {
 			draw_column(frame, &column);
 		}
-		draw_strip_cell(frame, &column);
 	}
 }
 
@@ -225,6 +266,7 @@ static struct axis make_axis(const struct chart *chart, int rows)
 		.held = chart->held,
 	};
 
+	widen(&wish, &chart->before.bin);
 	for (int i = 0; i < chart->count; i++) {
 		widen(&wish, &chart->bins[i]);
 		if (chart->second) {
@@ -234,14 +276,20 @@ static struct axis make_axis(const struct chart *chart, int rows)
 	return axis_make(&wish);
 }
 
+/* Whether the answer before the first column stands in it still: its check is rare. */
+static bool stands_at_the_edge(const struct chart *chart)
+{
+	return chart->before.bin.good && chart->before.bins * chart->width_ms < chart->interval_ms;
+}
+
 static bool has_answer(const struct chart *chart)
 {
 	for (int i = 0; i < chart->count; i++) {
-		if (chart->bins[i].good) {
+		if (chart->bins[i].good || (chart->second && chart->second[i].good)) {
 			return true;
 		}
 	}
-	return false;
+	return stands_at_the_edge(chart);
 }
 
 bool chart_axis(const struct chart *chart, struct axis *axis)
@@ -333,8 +381,9 @@ void chart_draw(struct canvas *canvas, struct rect area, const struct chart *cha
 	if (plot_height > 0) {
 		draw_plot(&frame);
 	}
-	draw_columns(&frame, chart);
+	draw_strip(&frame, chart);
 	if (plot_height > 0 && chart->view == CHART_BARS) {
+		draw_columns(&frame, chart);
 		layer_second(&frame);
 	}
 	if (plot_height > 0) {

@@ -47,15 +47,56 @@ static void copy_line(struct tui *tui, const struct row *row, struct tui_request
 		    verdict->detail);
 }
 
-static void copy_evidence(struct tui *tui, const struct row *row, struct tui_request *request)
+/* What the picture shows of a failure, where it shows one: while it is frozen or of the past the
+ * store may have a newer one. */
+static const struct evidence *shown_evidence(const struct tui *tui, const struct row *row)
+{
+	const struct evidence_view *view = &tui->detail.evidence;
+
+	return tui_screen(tui) == &screen_detail && view->known && view->target == row->index &&
+			       view->kind == EVIDENCE_BAD && view->evidence.seen
+		       ? &view->evidence
+		       : NULL;
+}
+
+/* The store's; NULL, having said so, where it has none, or none of the moment that is shown. */
+static const struct evidence *stored_evidence(struct tui *tui, const struct row *row)
 {
 	struct evidence *evidence = &tui->evidence;
 
 	if (!store_evidence(tui->store, row->index, EVIDENCE_BAD, evidence) || !evidence->seen) {
 		tui_say(tui, "%s has not failed: nothing to copy", row->target->name);
-		return;
+		return NULL;
 	}
-	evidence_copy(evidence, tui->copy, sizeof(tui->copy));
+	if (!tui_is_live(tui) && evidence->sample.at_ms > tui->now_ms) {
+		tui_say(tui, "no failure of %s is kept from then", row->target->name);
+		return NULL;
+	}
+	return evidence;
+}
+
+/* Into the room for copies. False, having said so, where there is nothing to be copied. */
+static bool put_evidence(struct tui *tui, const struct row *row)
+{
+	const struct screen *screen = tui_screen(tui);
+	const struct evidence *evidence;
+
+	if (screen->paper) {
+		if (screen->paper(tui, tui->copy, sizeof(tui->copy)))
+			return true;
+		tui_say(tui, "no evidence of it is kept: nothing to copy");
+		return false;
+	}
+	evidence = shown_evidence(tui, row);
+	if (!evidence)
+		evidence = stored_evidence(tui, row);
+	return evidence && evidence_copy(evidence, tui->copy, sizeof(tui->copy)) > 0;
+}
+
+static void copy_evidence(struct tui *tui, const struct row *row, struct tui_request *request)
+{
+	if (!put_evidence(tui, row))
+		return;
 	request->ask = TUI_ASK_COPY;
 	request->text = tui->copy;
 }

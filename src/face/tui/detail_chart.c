@@ -38,6 +38,7 @@ static struct chart make_chart(const struct tui *tui, const struct row *row)
 	return (struct chart){
 		.bins = detail->chart.bins,
 		.count = detail->chart.count,
+		.before = detail->chart.before,
 		.end_ms = tui->now_ms,
 		.width_ms = detail->chart.width_ms,
 		.interval_ms = row->target->interval_ms,

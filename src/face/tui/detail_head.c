@@ -9,6 +9,8 @@
 #include "face/tui/detail.h"
 #include "face/tui/pen.h"
 
+#define LONG_US 60000000 /* from then on in minutes, too */
+
 static const char *const state_word[STATE_COUNT] = {
 	[STATE_NEW] = "NEW",   [STATE_UP] = "UP",	    [STATE_SLOW] = "SLOW",
 	[STATE_DOWN] = "DOWN", [STATE_UNKNOWN] = "UNKNOWN", [STATE_PAUSED] = "PAUSED",
@@ -45,17 +47,22 @@ static void put_state(const struct tui *tui, struct pen *pen, const struct row *
 static void next_text(const struct tui *tui, const struct row *row, bool brief, char out[48])
 {
 	int64_t left_us = row->due_us - tui->now_us;
+	char left[FORMAT_MAX];
 
 	out[0] = '\0';
-	if (row->verdict.state == STATE_PAUSED)
+	if (row->verdict.state == STATE_PAUSED) {
 		text_copy(out, 48, "paused");
-	else if (tui->moment.on)
+	} else if (tui->moment.on) {
 		return;
-	else if (tui_is_asked(tui, row) || row->in_flight_since_us)
+	} else if (tui_is_asked(tui, row) || row->in_flight_since_us) {
 		text_copy(out, 48, brief ? "checking" : "checking now");
-	else if (row->due_us && left_us >= 0 && tui->focused)
+	} else if (row->due_us && left_us >= LONG_US && tui->focused) {
+		format_length(left, (left_us + 999999) / 1000);
+		text_format(out, 48, brief ? "next %s" : "next check in %s", left);
+	} else if (row->due_us && left_us >= 0 && tui->focused) {
 		text_format(out, 48, brief ? "next %lld s" : "next check in %lld s",
 			    (long long)((left_us + 999999) / 1000000));
+	}
 }
 
 static void put_in_row(struct pen *pen, const struct row *row, bool brief)

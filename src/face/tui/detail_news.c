@@ -76,6 +76,8 @@ static void tell_unknown(struct news *news)
 		     tui->rows->items[verdict->parent].target->name);
 	else if (own && !verdict->maintenance)
 		tell(news, "not known: %s", own->detail);
+	else if (tui->moment.on && verdict->detail[0] && !verdict->maintenance)
+		tell(news, "not known: %s", verdict->detail);
 }
 
 /* What fails meanwhile says itself until when, and why it failed. */

@@ -177,7 +177,7 @@ static bool act_on_view(struct tui *tui, enum action action)
 		tui->scale = (enum scale)((tui->scale + 1) % SCALE_COUNT);
 	else if (action == ACTION_SOUND)
 		toggle_sound(tui);
-	else if (action == ACTION_FREEZE && !tui->moment.on)
+	else if (action == ACTION_FREEZE && !tui_is_too_late(tui))
 		set_frozen(tui, !tui->frozen);
 	else if (action == ACTION_BACK || (action == ACTION_CLOSE && tui->depth > 1))
 		tui_pop(tui);
@@ -203,6 +203,8 @@ static void ask_outside(struct tui *tui, enum action action, struct tui_request 
 		{ACTION_RELOAD, TUI_ASK_RELOAD},
 	};
 
+	if (action == ACTION_RELOAD && tui_is_too_late(tui))
+		return;
 	if (action == ACTION_THEME)
 		next_theme(tui);
 	if (action == ACTION_PAUSE_ALL)

@@ -214,22 +214,48 @@ static void add_phases(struct evidence_view *view)
 	}
 }
 
+/* How much of a body that was longer is kept; 0: all of it. What was replaced in it (secrets,
+ * control bytes) may have made it a little longer or shorter. */
+static size_t cut_at(const struct evidence *evidence)
+{
+	size_t kept = strlen(evidence_part(evidence, evidence->body));
+
+	if (evidence->body_is_binary)
+		return evidence->body_bytes > EVIDENCE_DUMP_BYTES ? EVIDENCE_DUMP_BYTES : 0;
+	/* a full room ends before a character that did not fit whole */
+	if (kept + 4 >= EVIDENCE_BODY_MAX && evidence->body_bytes > kept)
+		return kept;
+	return kept + 64 < evidence->body_bytes ? kept : 0;
+}
+
+void evidence_body_size(const struct evidence *evidence, char out[64])
+{
+	char bytes[FORMAT_MAX], first[FORMAT_MAX];
+	size_t cut = cut_at(evidence);
+
+	if (cut) {
+		format_count(first, cut);
+		format_count(bytes, evidence->body_bytes);
+		text_format(out, 64, "first %s bytes of %s", first, bytes);
+	} else {
+		format_bytes(bytes, evidence->body_bytes);
+		text_copy(out, 64, bytes);
+	}
+}
+
 static void add_body(struct evidence_view *view)
 {
 	const struct evidence *evidence = &view->evidence;
 	const char *body = evidence_part(evidence, evidence->body);
-	char line[96], bytes[FORMAT_MAX];
-	size_t kept = strlen(body);
+	char line[96], size[64];
 
 	if (!evidence->body_bytes && !evidence_part(evidence, evidence->headers)[0])
 		return; /* somebody else's answer, of which neither was handed on */
-	format_bytes(bytes, evidence->body_bytes);
+	evidence_body_size(evidence, size);
 	if (!evidence->body_bytes)
 		text_copy(line, sizeof(line), "no body");
-	else if (kept + 64 < evidence->body_bytes)
-		text_format(line, sizeof(line), "body, %s, of which the beginning", bytes);
 	else
-		text_format(line, sizeof(line), "body, %s", bytes);
+		text_format(line, sizeof(line), "body, %s", size);
 	add_wrapped(view, &(struct mark){"", STYLE_DIM}, STYLE_DIM, line, strlen(line));
 	add_block(view, &(struct mark){view->ascii ? "| " : "│ ", STYLE_RULE}, STYLE_TEXT, body);
 }

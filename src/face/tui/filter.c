@@ -29,7 +29,7 @@ struct filter {
 	char words[FILTER_TEXT_MAX]; /* text with NULs between the words */
 	struct term terms[TERMS_MAX];
 	size_t count;
-	bool broken;
+	char problem[PATTERN_WHY_MAX]; /* of the first expression that is none; "" */
 };
 
 /* What is looked at, of a row or of an incident. */
@@ -50,7 +50,7 @@ static void drop_terms(struct filter *filter)
 		pattern_fini(&filter->terms[i].pattern);
 	memset(filter->terms, 0, sizeof(filter->terms));
 	filter->count = 0;
-	filter->broken = false;
+	filter->problem[0] = '\0';
 }
 
 void filter_free(struct filter *filter)
@@ -69,6 +69,7 @@ static void compile_term(struct filter *filter, const char *word)
 	} kinds[] = {
 		{"~", TERM_REGEX}, {":", TERM_STATE}, {"tag:", TERM_TAG}, {"group:", TERM_GROUP}};
 	struct term *term = &filter->terms[filter->count];
+	char why[PATTERN_WHY_MAX] = "";
 
 	*term = (struct term){.kind = TERM_WORD, .negated = word[0] == '!'};
 	word += term->negated;
@@ -85,8 +86,9 @@ static void compile_term(struct filter *filter, const char *word)
 	if (!word[0])
 		return; /* nothing typed after the sign yet: says nothing */
 	if (term->kind == TERM_REGEX) {
-		pattern_init(&term->pattern, word, REG_ICASE, NULL);
-		filter->broken |= !term->pattern.good;
+		pattern_init(&term->pattern, word, REG_ICASE, why);
+		if (!term->pattern.good && !filter->problem[0])
+			text_copy(filter->problem, sizeof(filter->problem), why);
 		if (!term->pattern.good)
 			return;
 	}
@@ -125,9 +127,9 @@ bool filter_is_empty(const struct filter *filter)
 	return !filter->text[0];
 }
 
-bool filter_is_broken(const struct filter *filter)
+const char *filter_problem(const struct filter *filter)
 {
-	return filter->broken;
+	return filter->problem[0] ? filter->problem : NULL;
 }
 
 static bool any_text(const struct subject *subject, const struct term *term)

@@ -2,8 +2,13 @@
  * Typing the filter of the targets, which table and grid share: whatever passes it is shown at each
  * key. Declared in state.h. Main thread.
  */
+#include <string.h>
+
 #include "face/tui/pen.h"
 #include "face/tui/state.h"
+
+/* The C library's word for what it has no better word for. */
+#define SAYS_NOTHING "Invalid regular expression"
 
 /* The selection stays with a target that still passes; else the first that does takes its place. */
 static void set_filter(struct tui *tui, const char *text)
@@ -70,11 +75,22 @@ bool filtering_is_on(const struct tui *tui)
 	return tui->main.input.active || !filter_is_empty(tui->main.filter);
 }
 
+void filtering_put_problem(struct pen *pen, enum style style, const char *problem)
+{
+	bool says = strcmp(problem, SAYS_NOTHING) != 0;
+
+	if (says && pen_put_whole(pen, style, "  not a regular expression: %s", problem))
+		return;
+	if (!pen_put_whole(pen, style, "  not a regular expression"))
+		pen_put(pen, style, "  no regex");
+}
+
 void filtering_put(const struct tui *tui, struct pen *pen, enum style around)
 {
 	const struct main_state *main = &tui->main;
 	bool typing = main->input.active;
-	enum style style = filter_is_broken(main->filter)    ? STYLE_COUNT_SLOW
+	const char *problem = filter_problem(main->filter);
+	enum style style = problem			     ? STYLE_COUNT_SLOW
 			   : typing && !main->input.selected ? STYLE_INPUT
 							     : STYLE_MATCH;
 
@@ -82,11 +98,23 @@ void filtering_put(const struct tui *tui, struct pen *pen, enum style around)
 	pen_put(pen, style, "%s", typing ? main->input.text : filter_text(main->filter));
 	if (typing)
 		pen_put_cursor(pen);
-	pen_put(pen, around, "  %zu of %zu", main->order.matches, tui->rows->count);
+	if (problem)
+		filtering_put_problem(pen, around, problem);
+	else
+		pen_put(pen, around, "  %zu of %zu", main->order.matches, tui->rows->count);
 }
 
-void filtering_put_help(struct pen *pen)
+void filtering_put_help(const struct tui *tui, struct pen *pen)
 {
+	const char *problem = filter_problem(tui->main.filter);
+
+	if (problem) {
+		bool says = strcmp(problem, SAYS_NOTHING) != 0;
+
+		pen_put(pen, STYLE_SLOW, "not a regular expression%s%s", says ? ": " : "",
+			says ? problem : "");
+		return;
+	}
 	pen_put(pen, STYLE_DIM,
 		"words  !not  ~regex  :down :slow :up  tag:x  group:x    Enter keeps  Esc drops");
 }

@@ -10,8 +10,9 @@
 #include "base/units.h"
 #include "model/class.h"
 
-#define LIVE_MS 2000 /* a picture not older than this is of now */
-#define SPARE	32   /* samples beyond the schedule's: checks by key, retries */
+#define LIVE_MS	     2000 /* a picture not older than this is of now */
+#define BEFORE_TRIES 8	  /* samples of our own trouble that are passed over */
+#define SPARE	     32	  /* samples beyond the schedule's: checks by key, retries */
 
 const int64_t zoom_ms[ZOOM_COUNT] = {1000, 2000, 5000, 15000, 60000, 300000, 900000, 3600000};
 
@@ -108,6 +109,8 @@ static int32_t top_of(const struct history *history, int32_t *scratch)
 	for (int i = 0; i < history->count; i++)
 		if (history->bins[i].median_us >= 0)
 			scratch[count++] = history->bins[i].median_us;
+	if (!count && history->before.bin.good)
+		scratch[count++] = history->before.bin.median_us;
 	if (!count)
 		return ABSENT_US;
 	qsort(scratch, count, sizeof(*scratch), compare_values);
@@ -124,6 +127,50 @@ static void stand(struct bin *bin, const struct sample *sample)
 	if (bin->good)
 		bin->median_us = bin->max_us = sample->total_us;
 	bin->slow = bin->good && (sample->warnings & WARN_SLOW);
+}
+
+/* The number of the first sample from this time on, among those that are kept. */
+static uint64_t first_from(const struct store *store, size_t target, int64_t from_ms)
+{
+	uint64_t high = store_head(store, target), room = store_ring_capacity(store, target);
+	uint64_t low = high > room ? high - room : 0;
+
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+		struct sample sample;
+
+		/* what was overwritten meanwhile is older than anything still there */
+		if (!store_sample(store, target, middle, &sample) || sample.at_ms < from_ms)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* Of a target that is checked rarely, or that was paused long ago, no check may be among the bins.
+ */
+static void look_before(struct history *history, const struct store *store,
+			const struct history_wish *wish)
+{
+	int64_t first = history->end - history->count + 1;
+	const struct bin *oldest = &history->bins[0];
+	struct sample sample;
+	uint64_t number;
+
+	history->before = (struct bin_before){.bins = 0};
+	if (wish->flag || oldest->good || oldest->failed)
+		return;
+	number = first_from(store, wish->row->index, first * history->width_ms);
+	for (int tries = 0; number > 0 && tries < BEFORE_TRIES; tries++) {
+		if (!store_sample(store, wish->row->index, --number, &sample) ||
+		    sample_is_tainted(&sample))
+			continue;
+		history->before.bin = (struct bin){.median_us = ABSENT_US, .max_us = ABSENT_US};
+		stand(&history->before.bin, &sample);
+		history->before.bins = first - sample.at_ms / history->width_ms - 1;
+		return;
+	}
 }
 
 /* A check that hung was under way in the bins after its own, in which therefore none began: what
@@ -230,6 +277,7 @@ bool history_refresh(struct history *history, const struct store *store, const s
 		cut_newest(history, store, scratch, wish);
 		cover_rolled(history, store, scratch, wish);
 	}
+	look_before(history, store, wish);
 	history_scale(history);
 	return true;
 }

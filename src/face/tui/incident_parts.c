@@ -88,6 +88,7 @@ void incident_draw_history(const struct tui *tui, struct canvas *canvas, struct 
 
 	/* it tells of what was; of now only where it reaches so far */
 	spark.paused = false;
+	spark.before = (struct bin_before){.bins = 0};
 	if (history->end != tui->now_ms / history->width_ms)
 		spark.under_way = 0;
 	spark_draw(canvas, area, &spark, &tui->theme);
@@ -127,7 +128,10 @@ static void draw_event(const struct tui *tui, struct canvas *canvas, struct rect
 	pen_put(&pen, STYLE_DIM, "%-8s ", when);
 	if (line.width >= 44)
 		pen_put(&pen, STYLE_DIM, "%7s ", event->at_ms >= opened_ms + 1000 ? after : "");
-	pen_put(&pen, event_style[event->kind], "%-8s ", event_table[event->kind].word);
+	if (event->kind == EVENT_STEADY && event->state == STATE_DOWN)
+		pen_put(&pen, STYLE_DOWN, "%-8s ", "stays");
+	else
+		pen_put(&pen, event_style[event->kind], "%-8s ", event_table[event->kind].word);
 	canvas_put_fit(canvas, line, pen.x, line.y, line.x + line.width - pen.x - 1, false,
 		       STYLE_TEXT, event->detail);
 }
@@ -198,7 +202,8 @@ static void draw_neighbour(const struct tui *tui, struct canvas *canvas, struct 
 	pen.x = canvas_put_name(canvas, line, pen.x + 2, line.y, name, STYLE_TEXT,
 				incident_target_name(tui, other));
 	format_length(offset, llabs(later_ms));
-	pen_put(&pen, style, " %-8s", incident_kind(other, kind));
+	/* what is over is not well for having been a 500 */
+	pen_put(&pen, other->closed_ms ? STYLE_TEXT : style, " %-8s", incident_kind(other, kind));
 	if (llabs(later_ms) < 1000)
 		pen_put(&pen, STYLE_DIM, " at once ");
 	else

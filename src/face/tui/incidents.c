@@ -10,7 +10,6 @@
 #include "base/mem.h"
 #include "base/units.h"
 
-/* An open incident that had a failed check within this is going on right now */
 #define LIVE_MS	  90000
 #define RESORT_MS 5000 /* time alone changes the order slowly */
 
@@ -75,28 +74,45 @@ static void put(struct incidents *incidents, const struct incident *incident)
 }
 
 struct sorting {
-	const struct incident *items;
+	const struct incidents *incidents;
 	int64_t now_ms;
 };
 
-static bool is_live(const struct incident *incident, int64_t now_ms)
+/* Had a failed check within this, it is going on right now. Of a target that is checked rarely the
+ * next one comes late, and may take its time. */
+static int64_t live_ms(const struct incidents *incidents, const struct incident *incident)
+{
+	const struct config *config = incidents->config;
+	const struct target *target;
+	int64_t next_ms;
+
+	if (!config || incident->target >= config->target_count)
+		return LIVE_MS;
+	target = &config->targets[incident->target];
+	next_ms = 2 * target->interval_ms + target->timeout_ms;
+	return next_ms > LIVE_MS ? next_ms : LIVE_MS;
+}
+
+static bool is_live(const struct incidents *incidents, const struct incident *incident,
+		    int64_t now_ms)
 {
 	return !incident->closed_ms && incident->kind <= INCIDENT_LOAD &&
-	       now_ms - incident->last_ms < LIVE_MS;
+	       now_ms - incident->last_ms < live_ms(incidents, incident);
 }
 
 static int compare(const void *a, const void *b, void *context)
 {
 	const struct sorting *sorting = context;
-	const struct incident *first = &sorting->items[*(const uint32_t *)a];
-	const struct incident *second = &sorting->items[*(const uint32_t *)b];
-	bool live = is_live(first, sorting->now_ms);
+	const struct incidents *incidents = sorting->incidents;
+	const struct incident *first = &incidents->items[*(const uint32_t *)a];
+	const struct incident *second = &incidents->items[*(const uint32_t *)b];
+	bool live = is_live(incidents, first, sorting->now_ms);
 	int64_t when, other;
 
-	if (live != is_live(second, sorting->now_ms))
+	if (live != is_live(incidents, second, sorting->now_ms))
 		return live ? -1 : 1;
-	when = incident_place_ms(first, sorting->now_ms);
-	other = incident_place_ms(second, sorting->now_ms);
+	when = incident_place_ms(incidents, first, sorting->now_ms);
+	other = incident_place_ms(incidents, second, sorting->now_ms);
 	if (when != other)
 		return when > other ? -1 : 1;
 	return first->id > second->id ? -1 : first->id < second->id;
@@ -122,7 +138,7 @@ static void count_trouble(struct incidents *incidents, int64_t now_ms)
 /* Where the ring dropped its oldest, places have moved: then there is nothing to hold on to. */
 static bool sort(struct incidents *incidents, int64_t now_ms, bool held)
 {
-	struct sorting sorting = {incidents->items, now_ms};
+	struct sorting sorting = {incidents, now_ms};
 	uint32_t *old = incidents->shown;
 	size_t count = incidents->count;
 
@@ -216,7 +232,9 @@ int64_t incident_active_ms(const struct incident *incident)
 	return incident->closed_ms > incident->last_ms ? incident->closed_ms : incident->last_ms;
 }
 
-int64_t incident_place_ms(const struct incident *incident, int64_t now_ms)
+int64_t incident_place_ms(const struct incidents *incidents, const struct incident *incident,
+			  int64_t now_ms)
 {
-	return is_live(incident, now_ms) ? incident->opened_ms : incident_active_ms(incident);
+	return is_live(incidents, incident, now_ms) ? incident->opened_ms
+						    : incident_active_ms(incident);
 }

@@ -49,7 +49,7 @@ static int column_width(enum column_id id, int width)
 	if (id == COLUMN_LAST && width < 100)
 		return 5;
 	if (id == COLUMN_RESULT && width < 60)
-		return 7;
+		return RESULT_NARROW;
 	return column_table[id].width;
 }
 

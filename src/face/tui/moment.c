@@ -70,10 +70,38 @@ static void look_back(struct tui *tui, int64_t at_ms)
 	sum_up(tui);
 }
 
+static void give_zoom_back(struct tui *tui)
+{
+	if (tui->moment.coarse)
+		tui->zoom = tui->moment.zoom_before;
+	tui->moment.coarse = false;
+}
+
+/* Of what is older than the samples there are coarser columns alone. */
+static void take_zoom(struct tui *tui, int64_t at_ms)
+{
+	struct moment *moment = &tui->moment;
+	bool is_old = at_ms < past_samples_from_ms(moment->past);
+	int64_t width_ms = past_rolled_width_ms(at_ms);
+
+	if (!is_old)
+		give_zoom_back(tui);
+	if (!is_old || zoom_ms[tui->zoom] % width_ms == 0)
+		return;
+	if (!moment->coarse)
+		moment->zoom_before = tui->zoom;
+	moment->coarse = true;
+	while (zoom_ms[tui->zoom] % width_ms != 0)
+		tui->zoom++;
+	tui_say(tui, width_ms > MINUTE_MS ? "older than a day: by quarters of an hour"
+					  : "older than what is kept of each check: by minutes");
+}
+
 void moment_live(struct tui *tui)
 {
 	if (!tui->moment.on)
 		return;
+	give_zoom_back(tui);
 	swap_views(tui);
 	moment_forget_read(tui);
 	tui->now_us = clock_mono_us();
@@ -93,8 +121,7 @@ void moment_free(struct tui *tui)
 	tui->moment = (struct moment){0};
 }
 
-/* A moment of the past, or now where it has not come yet. */
-static void show(struct tui *tui, int64_t at_ms)
+void moment_show(struct tui *tui, int64_t at_ms)
 {
 	int64_t earliest;
 
@@ -104,7 +131,9 @@ static void show(struct tui *tui, int64_t at_ms)
 	}
 	if (!tui->moment.past)
 		look_back(tui, at_ms);
-	earliest = past_earliest_ms(tui->moment.past);
+	earliest = past_samples_from_ms(tui->moment.past);
+	if (at_ms < earliest)
+		earliest = past_earliest_ms(tui->moment.past);
 	if (at_ms < earliest) {
 		tui_say(tui, "nothing older is kept");
 		if (earliest == INT64_MAX) {
@@ -113,6 +142,7 @@ static void show(struct tui *tui, int64_t at_ms)
 		}
 		at_ms = earliest;
 	}
+	take_zoom(tui, at_ms);
 	look_back(tui, at_ms);
 }
 
@@ -126,7 +156,7 @@ static void step(struct tui *tui, bool back)
 		at_ms = (from_ms % bin_ms ? number : number - 1) * bin_ms - 1;
 	else
 		at_ms = (number + 1) * bin_ms - 1;
-	show(tui, at_ms);
+	moment_show(tui, at_ms);
 }
 
 static void jump(struct tui *tui, bool back)
@@ -142,7 +172,7 @@ static void jump(struct tui *tui, bool back)
 		tui_say(tui, back ? "no incident before" : "no incident after");
 		return;
 	}
-	show(tui, at_ms + AFTER_OPENING_MS);
+	moment_show(tui, at_ms + AFTER_OPENING_MS);
 	incident = incidents_by_id(&tui->incidents, id);
 	if (incident && incident->target < tui->rows->count) {
 		tui->main.selected = incident->target;

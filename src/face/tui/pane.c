@@ -9,6 +9,23 @@
 #include "face/tui/state.h"
 #include "model/wording.h"
 
+/* Over is well again, but for what a pause ended, and for what stayed down when it ceased to flap.
+ */
+static const char *over_sign(const struct glyphs *glyphs, const struct incident *incident,
+			     enum style *style)
+{
+	if (incident->kind == INCIDENT_FLAPPING && strcmp(incident->result, "stays down") == 0) {
+		*style = STYLE_DIM;
+		return glyphs->down;
+	}
+	if (incident->kind != INCIDENT_PAUSED && strcmp(incident->result, "paused") == 0) {
+		*style = STYLE_PAUSED;
+		return glyphs->paused;
+	}
+	*style = STYLE_UP;
+	return glyphs->up;
+}
+
 const char *incident_sign(const struct tui *tui, const struct incident *incident, enum style *style)
 {
 	const struct glyphs *glyphs = &tui->theme.glyphs;
@@ -26,10 +43,8 @@ const char *incident_sign(const struct tui *tui, const struct incident *incident
 		[INCIDENT_BURN] = {glyphs->slow, STYLE_SLOW},
 	};
 
-	if (incident->closed_ms) {
-		*style = STYLE_UP;
-		return glyphs->up;
-	}
+	if (incident->closed_ms)
+		return over_sign(glyphs, incident, style);
 	*style = incident->acknowledged ? STYLE_ACK : signs[incident->kind].style;
 	return signs[incident->kind].sign;
 }
@@ -190,8 +205,8 @@ static void draw_line(const struct tui *tui, struct canvas *canvas, struct rect 
 	enum style style;
 	const char *sign = incident_sign(tui, incident, &style);
 
-	format_stamp(when, incident_place_ms(incident, tui->now_ms), STAMP_SHORT, tui->utc,
-		     tui->now_ms);
+	format_stamp(when, incident_place_ms(&tui->incidents, incident, tui->now_ms), STAMP_SHORT,
+		     tui->utc, tui->now_ms);
 	canvas_put_fit(canvas, line, line.x + columns->time, line.y, 8, false, STYLE_DIM, when);
 	canvas_put(canvas, line, line.x + columns->sign, line.y, style, sign);
 	incident_draw_tail(tui, canvas, line, columns, incident);

@@ -12,40 +12,27 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "face/tui/state.h"
-#include "model/wording.h"
+#include "face/tui/past_parts.h"
+#include "model/maintenance.h"
 
-#define QUARTER_MS   900000LL
-#define DAY_QUARTERS 96
-#define EVENTS_STEP  256
-#define RUN_MOST     1000 /* failures in a row are counted no further */
-
-/* What the journal says of a target at the moment. */
-struct told {
-	bool known;
-	enum state state;
-	int64_t since_ms; /* 0: not known */
-	bool loaded, saturated;
-	int64_t loaded_ms;
-	char load[160];
-};
-
-struct past {
-	const struct store *store;
-	struct rows *rows;
-	struct incidents incidents;
-	struct told *told;	/* by target */
-	int64_t at_ms, kept_ms; /* kept_ms: events before are lost; 0: none is */
-};
+#define RUN_MOST 1000 /* failures in a row are counted no further */
 
 struct past *past_new(const struct config *config, const struct store *store)
 {
 	struct past *past = x_calloc(1, sizeof(*past));
 
 	past->store = store;
+	past->config = config;
 	past->rows = rows_new(config, store);
 	past->told = x_calloc(config->target_count + 1, sizeof(*past->told));
+	past->latest = x_calloc(config->target_count + 1, sizeof(*past->latest));
+	past->earlier = x_calloc(store_incident_capacity(store) + 1, sizeof(*past->earlier));
+	past->excused = x_calloc(config->target_count + 1, sizeof(*past->excused));
+	past->maintenances = x_calloc(config->target_count + 1, sizeof(*past->maintenances));
+	for (size_t i = 0; i < config->target_count; i++)
+		past->maintenances[i] = maintenance_new(&config->targets[i].maintenance);
 	incidents_init(&past->incidents, store);
+	past->incidents.config = config;
 	return past;
 }
 
@@ -53,9 +40,15 @@ void past_free(struct past *past)
 {
 	if (!past)
 		return;
+	for (size_t i = 0; i < past->rows->count; i++)
+		maintenance_free(past->maintenances[i]);
 	rows_free(past->rows);
 	incidents_fini(&past->incidents);
 	free(past->told);
+	free(past->latest);
+	free(past->earlier);
+	free(past->excused);
+	free(past->maintenances);
 	free(past);
 }
 
@@ -69,7 +62,7 @@ struct incidents *past_incidents(struct past *past)
 	return &past->incidents;
 }
 
-static uint64_t oldest_number(const struct past *past, size_t target)
+uint64_t past_oldest(const struct past *past, size_t target)
 {
 	uint64_t head = store_head(past->store, target),
 		 capacity = store_ring_capacity(past->store, target);
@@ -80,7 +73,7 @@ static uint64_t oldest_number(const struct past *past, size_t target)
 /* The number after the last sample that had ended then. */
 static uint64_t head_at(const struct past *past, size_t target)
 {
-	uint64_t low = oldest_number(past, target), high = store_head(past->store, target);
+	uint64_t low = past_oldest(past, target), high = store_head(past->store, target);
 
 	while (low < high) {
 		uint64_t middle = low + (high - low) / 2;
@@ -96,12 +89,12 @@ static uint64_t head_at(const struct past *past, size_t target)
 	return low;
 }
 
-int64_t past_earliest_ms(const struct past *past)
+int64_t past_samples_from_ms(const struct past *past)
 {
 	int64_t earliest = INT64_MAX;
 
 	for (size_t i = 0; i < past->rows->count; i++) {
-		uint64_t number = oldest_number(past, i), head = store_head(past->store, i);
+		uint64_t number = past_oldest(past, i), head = store_head(past->store, i);
 		struct sample sample;
 
 		for (int tries = 0; number < head && tries < 8; number++, tries++) {
@@ -115,37 +108,7 @@ int64_t past_earliest_ms(const struct past *past)
 	return earliest;
 }
 
-/* ---- the journal: states and load ---- */
-
-static void tell_load(struct told *told, const struct event *event)
-{
-	const char *colon = strstr(event->detail, ": ");
-
-	if (event->kind != EVENT_LOAD && event->kind != EVENT_CALM)
-		return;
-	told->loaded = event->kind == EVENT_LOAD;
-	told->saturated = told->loaded && strncmp(event->detail, "saturated", 9) == 0;
-	told->loaded_ms = event->at_ms;
-	text_copy(told->load, sizeof(told->load), colon ? colon + 2 : event->detail);
-}
-
-/* Events come in order: the last one before the moment counts, or the first one after it, which
- * says what was before. */
-static void tell(struct past *past, const struct event *event)
-{
-	struct told *told = &past->told[event->target];
-
-	if (event->at_ms <= past->at_ms) {
-		if (event->state != event->previous)
-			told->since_ms = event->at_ms;
-		told->state = event->state;
-		told->known = true;
-		tell_load(told, event);
-	} else if (!told->known) {
-		told->state = event->previous;
-		told->known = true;
-	}
-}
+/* ---- the journal ---- */
 
 static void read_journal(struct past *past)
 {
@@ -162,8 +125,25 @@ static void read_journal(struct past *past)
 		first = false;
 		for (size_t i = 0; i < count; i++)
 			if (events[i].target < past->rows->count)
-				tell(past, &events[i]);
+				told_event(&past->told[events[i].target], &events[i], past->at_ms);
 		next = events[count - 1].number + 1;
+	}
+}
+
+/* Which failed checks were incidents that had opened then, target by target. */
+static void read_failures(struct past *past)
+{
+	const struct incidents *now = past->today;
+
+	memset(past->latest, 0, past->rows->count * sizeof(*past->latest));
+	for (uint32_t i = 0; i < now->count; i++) {
+		const struct incident *incident = &now->items[i];
+
+		if (incident->kind != INCIDENT_DOWN || incident->target >= past->rows->count ||
+		    incident->opened_ms > past->at_ms)
+			continue;
+		past->earlier[i] = past->latest[incident->target];
+		past->latest[incident->target] = i + 1;
 	}
 }
 
@@ -173,7 +153,7 @@ static void read_journal(struct past *past)
 static size_t read_hour(const struct past *past, const struct row *row)
 {
 	struct rows *rows = past->rows;
-	uint64_t oldest = oldest_number(past, row->index), number = row->head;
+	uint64_t oldest = past_oldest(past, row->index), number = row->head;
 	size_t at = rows->capacity;
 
 	while (number > oldest && at > 0) {
@@ -184,27 +164,6 @@ static size_t read_hour(const struct past *past, const struct row *row)
 		at--;
 	}
 	return at;
-}
-
-/* Whole quarters of an hour out of the rollups, and of the one under way the samples. */
-static void count_day(const struct past *past, struct row *row, const struct sample *samples,
-		      size_t count)
-{
-	struct bin bins[DAY_QUARTERS + 1];
-	int64_t quarter_ms = past->at_ms - past->at_ms % QUARTER_MS;
-
-	row->good_24h = row->failed_24h = 0;
-	store_bins(past->store, row->index, bins, DAY_QUARTERS + 1, past->at_ms, QUARTER_MS);
-	for (int i = 0; i < DAY_QUARTERS; i++) {
-		row->good_24h += bins[i].good;
-		row->failed_24h += bins[i].failed;
-	}
-	for (size_t i = 0; i < count; i++) {
-		if (samples[i].at_ms < quarter_ms)
-			continue;
-		row->good_24h += sample_is_good(&samples[i]);
-		row->failed_24h += sample_is_failure(&samples[i]);
-	}
 }
 
 static void count_run(struct verdict *verdict, const struct sample *samples, size_t count)
@@ -247,33 +206,120 @@ static void take_sample(struct row *row)
 		verdict->last_us = last->total_us;
 }
 
-/* The state as the journal tells it; where nothing changed since, today's. */
-static void take_state(const struct past *past, struct row *row, const struct verdict *now)
+/* Without a check that had ended then. */
+static void take_state_unchecked(const struct told *told, struct verdict *verdict)
+{
+	verdict->state = told->known ? told->state : STATE_UNKNOWN;
+	verdict->since_ms = told->since_ms;
+	if (verdict->state != STATE_PAUSED && verdict->state != STATE_UNKNOWN)
+		verdict->state = STATE_NEW;
+}
+
+static void take_state_checked(struct past *past, struct row *row, const struct sample *samples,
+			       size_t count)
+{
+	struct hindsight h = {.told = &past->told[row->index],
+			      .target = row->target,
+			      .samples = count ? samples : &row->last,
+			      .count = count ? count : 1,
+			      .is_whole = count == row->head,
+			      .incidents = past->today->items,
+			      .earlier = past->earlier,
+			      .latest = past->latest[row->index],
+			      .at_ms = past->at_ms};
+	struct hindsight_state is = hindsight_look(&h);
+
+	row->verdict.state = is.state;
+	row->verdict.since_ms = is.since_ms;
+	past->excused[row->index] = is.is_excused;
+}
+
+/* Where nothing changed since, today's state; but that it is down is called so some checks after it
+ * began. */
+static void take_state(struct past *past, struct row *row, const struct verdict *now,
+		       const struct sample *samples, size_t count)
 {
 	const struct told *told = &past->told[row->index];
 	struct verdict *verdict = &row->verdict;
 
-	verdict->state = STATE_UNKNOWN;
-	verdict->since_ms = told->since_ms;
-	if (told->known)
-		verdict->state = told->state;
-	if (now->since_ms && now->since_ms <= past->at_ms) {
+	past->excused[row->index] = false;
+	if (now->since_ms && now->since_ms <= past->at_ms &&
+	    (now->state != STATE_DOWN || !told->known)) {
 		verdict->state = now->state;
 		verdict->since_ms = now->since_ms;
+		past->excused[row->index] = now->state == STATE_UNKNOWN && row->has_last &&
+					    sample_is_failure(&row->last);
+	} else if (past_is_rolled(past, row)) {
+		past_roll_state(past, row);
 	} else if (past->kept_ms && past->at_ms < past->kept_ms) {
 		verdict->state = STATE_UNKNOWN;
-	} else if (!told->known && row->has_last) {
-		verdict->state = STATE_UNKNOWN;
+	} else if (!row->has_last) {
+		take_state_unchecked(told, verdict);
+	} else {
+		take_state_checked(past, row, samples, count);
 	}
-	if (!row->has_last && verdict->state != STATE_PAUSED)
-		verdict->state = verdict->state == STATE_UNKNOWN ? STATE_UNKNOWN : STATE_NEW;
 	if (verdict->state == STATE_PAUSED)
 		verdict->last_us = ABSENT_US;
+	verdict->flapping = told->flapping;
 	if (told->loaded) {
 		verdict->load.level = told->saturated ? LOAD_SATURATED : LOAD_ELEVATED;
 		verdict->load.since_ms = told->loaded_ms;
 		text_copy(verdict->load.evidence, sizeof(verdict->load.evidence), told->load);
 	}
+}
+
+/* ---- why a failure was not held against it ---- */
+
+/* A parent that was down, or was excused itself; SIZE_MAX: none was. */
+static size_t parent_down(const struct past *past, const struct target *target)
+{
+	for (size_t i = 0; i < target->depends.count; i++)
+		for (size_t k = 0; k < past->rows->count; k++)
+			if (strcmp(past->config->targets[k].name, target->depends.items[i]) == 0 &&
+			    (past->rows->items[k].verdict.state == STATE_DOWN || past->excused[k]))
+				return k;
+	return SIZE_MAX;
+}
+
+/* Many targets at once: this host had lost its network. */
+static const struct incident *network_lost(const struct past *past)
+{
+	for (size_t i = 0; i < past->today->count; i++) {
+		const struct incident *incident = &past->today->items[i];
+
+		if (incident->kind == INCIDENT_SELF && incident->targets > 0 &&
+		    incident->opened_ms <= past->at_ms &&
+		    (!incident->closed_ms || incident->closed_ms > past->at_ms))
+			return incident;
+	}
+	return NULL;
+}
+
+/* No event tells why. What can be known is looked up in the order in which it is asked live. */
+static void explain(const struct past *past, struct row *row)
+{
+	struct verdict *verdict = &row->verdict;
+	char words[MAINTENANCE_WORDS_MAX];
+	size_t parent;
+
+	verdict->maintenance =
+		maintenance_is_on(past->maintenances[row->index], past->at_ms, words);
+	if (!past->excused[row->index] || verdict->state != STATE_UNKNOWN)
+		return;
+	parent = parent_down(past, row->target);
+	if (verdict->maintenance)
+		text_copy(verdict->detail, sizeof(verdict->detail), words);
+	else if (network_lost(past))
+		text_copy(verdict->detail, sizeof(verdict->detail),
+			  "this host had lost its network");
+	else if (parent != SIZE_MAX)
+		text_format(verdict->detail, sizeof(verdict->detail), "parent down: %s",
+			    past->config->targets[parent].name);
+	else
+		text_copy(verdict->detail, sizeof(verdict->detail),
+			  "failed, and was not counted: why is not kept");
+	if (parent != SIZE_MAX && !verdict->maintenance)
+		verdict->parent = (uint32_t)parent;
 }
 
 /* A check that had begun and was not over: since when it was under way, by the moment's clock. */
@@ -290,6 +336,7 @@ static void take_pulse(const struct past *past, struct row *row)
 static void look_at_row(struct past *past, const struct row *now, struct row *row)
 {
 	struct rows *rows = past->rows;
+	struct store_then then;
 	size_t begin, count;
 
 	row->verdict = (struct verdict){
@@ -303,7 +350,7 @@ static void look_at_row(struct past *past, const struct row *now, struct row *ro
 	take_pulse(past, row);
 	begin = read_hour(past, row);
 	count = rows->capacity - begin;
-	row->has_last = row->head > oldest_number(past, row->index) &&
+	row->has_last = row->head > past_oldest(past, row->index) &&
 			store_sample(past->store, row->index, row->head - 1, &row->last);
 	if (!row->has_last)
 		row->last = sample_blank(0);
@@ -311,144 +358,31 @@ static void look_at_row(struct past *past, const struct row *now, struct row *ro
 			      past->at_ms, target_satisfied_us(row->target), rows->scratch);
 	stats_correct(&row->stats, rows->samples + begin, count, row->target->interval_ms * 1000,
 		      target_satisfied_us(row->target));
-	count_day(past, row, rows->samples + begin, count);
+	if (past_is_rolled(past, row))
+		past_roll_statistics(past, row);
+	then = (struct store_then){past->at_ms, row->head};
+	store_tally_then(past->store, row->index, past->at_ms - DAY_MS, &then, &row->good_24h,
+			 &row->failed_24h);
 	count_run(&row->verdict, rows->samples + begin, count);
 	take_sample(row);
-	take_state(past, row, &now->verdict);
+	take_state(past, row, &now->verdict, rows->samples + begin, count);
 	row->statistics_at_ms = past->at_ms;
 }
 
-/* ---- incidents ---- */
-
-/* Failed checks from its beginning to the moment. */
-static uint32_t count_failures(const struct past *past, const struct incident *incident)
-{
-	uint64_t number = past->rows->items[incident->target].head,
-		 oldest = oldest_number(past, incident->target);
-	uint32_t count = 0;
-	struct sample sample;
-
-	while (number > oldest && store_sample(past->store, incident->target, --number, &sample) &&
-	       sample.at_ms >= incident->opened_ms)
-		count += sample_is_failure(&sample);
-	return count;
-}
-
-/* An incident that was not over then: what was told at its end was not known. */
-static void open_again(const struct past *past, struct incident *incident)
-{
-	bool over = incident->closed_ms != 0;
-	char words[sizeof(incident->detail)] = "";
-
-	if (over && incident->kind == INCIDENT_DOWN)
-		text_copy(words, sizeof(words), incident_words(incident));
-	incident->closed_ms = 0;
-	if (incident->last_ms > past->at_ms)
-		incident->last_ms = past->at_ms;
-	incident->count = 0; /* not known, but for failures */
-	if (incident->kind == INCIDENT_DOWN && incident->target < past->rows->count) {
-		const struct row *row = &past->rows->items[incident->target];
-
-		incident->count = count_failures(past, incident);
-		incident->confirmed = row->verdict.state == STATE_DOWN;
-		wording_result(incident->result, sizeof(incident->result), incident->cls,
-			       incident->status);
-	} else if (over) {
-		text_copy(incident->result, sizeof(incident->result),
-			  incident->kind == INCIDENT_SLOW   ? "SLOW"
-			  : incident->kind == INCIDENT_LOAD ? "LOAD"
-			  : incident->kind == INCIDENT_CERT ? "CERT"
-							    : "");
-	}
-	if (over)
-		text_copy(incident->detail, sizeof(incident->detail), words);
-	incident->acknowledged = false;
-	incident->note[0] = '\0';
-}
-
-/* Words and class of what was open then, as they were told then. */
-static void tell_incident(struct past *past, const struct event *event)
-{
-	struct incident *incident = NULL;
-
-	if (event->at_ms <= past->at_ms && event->incident)
-		incident = incidents_find(&past->incidents, event->incident);
-	if (!incident || incident->closed_ms)
-		return;
-	if (event->kind == EVENT_ACKNOWLEDGED) {
-		incident->acknowledged = !incident->acknowledged; /* the second takes it back */
-		text_copy(incident->note, sizeof(incident->note),
-			  incident->acknowledged ? event->detail : "");
-		return;
-	}
-	if (incident->kind != INCIDENT_DOWN) {
-		text_copy(incident->detail, sizeof(incident->detail), event->detail);
-		return;
-	}
-	incident->cls = event->cls;
-	incident->status = event->status;
-	wording_result(incident->result, sizeof(incident->result), event->cls, event->status);
-	text_copy(incident->detail, sizeof(incident->detail),
-		  wording_without_result(event->detail, incident->result));
-}
-
-static void read_incidents(struct past *past)
-{
-	struct event events[EVENTS_STEP];
-	uint64_t next = 0;
-	size_t count;
-
-	while ((count = store_events(past->store, next, events, EVENTS_STEP, NULL))) {
-		for (size_t i = 0; i < count; i++)
-			tell_incident(past, &events[i]);
-		next = events[count - 1].number + 1;
-	}
-}
-
-/* What a row says of the incident that was open. */
-static void tell_row(struct past *past, const struct incident *incident)
-{
-	struct verdict *verdict;
-
-	if (incident->closed_ms || incident->target >= past->rows->count)
-		return;
-	verdict = &past->rows->items[incident->target].verdict;
-	if (verdict->incident && incident->kind != INCIDENT_DOWN)
-		return;
-	verdict->incident = incident->id;
-	verdict->acknowledged = incident->acknowledged;
-	text_copy(verdict->detail, sizeof(verdict->detail), incident->detail);
-}
-
-static void look_at_incidents(struct past *past, const struct incidents *now)
-{
-	struct incidents *incidents = &past->incidents;
-
-	incidents->count = 0;
-	for (size_t i = 0; i < now->count; i++) {
-		struct incident *incident = &incidents->items[incidents->count];
-
-		if (now->items[i].opened_ms > past->at_ms)
-			continue;
-		*incident = now->items[i];
-		incidents->count++;
-		if (!incident->closed_ms || incident->closed_ms > past->at_ms)
-			open_again(past, incident);
-	}
-	read_incidents(past);
-	for (size_t i = 0; i < incidents->count; i++)
-		tell_row(past, &incidents->items[i]);
-	incidents_arrange(incidents, past->at_ms);
-}
+/* ---- looking ---- */
 
 void past_look(struct past *past, const struct rows *now, const struct incidents *incidents,
 	       int64_t at_ms)
 {
 	past->at_ms = at_ms;
 	read_journal(past);
+	past->today = incidents;
+	read_failures(past);
 	for (size_t i = 0; i < past->rows->count; i++)
 		look_at_row(past, &now->items[i], &past->rows->items[i]);
-	look_at_incidents(past, incidents);
+	for (size_t i = 0; i < past->rows->count; i++)
+		explain(past, &past->rows->items[i]);
+	past_look_at_incidents(past);
 }
 
 int64_t past_incident_beside(const struct incidents *incidents, int64_t at_ms, bool before,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "face/tui/moment.h"
 #include "face/tui/state.h"
 
 static void note_folded(const struct tui *tui, struct place_in_tui *place)
@@ -27,15 +28,30 @@ static void fold_again(struct tui *tui, const struct place_in_tui *place)
 	}
 }
 
+static void select_again(struct tui *tui, const struct place_in_tui *place)
+{
+	for (size_t i = 0; i < tui->rows->count && place->target; i++) {
+		if (text_hash(tui->rows->items[i].target->name) != place->target)
+			continue;
+		tui->main.selected = i;
+		tui->main.touched = tui->main.reveal = true;
+		if (place->opened)
+			tui_open_target(tui, i);
+		return;
+	}
+}
+
 struct place_in_tui place_of(const struct tui *tui)
 {
 	const struct main_state *main = &tui->main;
+	int zoom = tui->moment.coarse ? tui->moment.zoom_before : tui->zoom;
 	struct place_in_tui place = {
 		.opened = tui_screen(tui) == &screen_detail,
 		.order = main->order.spec,
 		.column_count = tui->wish.column_count,
-		.zoom = tui->zoom == tui->zoom_start ? -1 : tui->zoom,
+		.zoom = zoom == tui->zoom_start ? -1 : zoom,
 		.last_key_us = tui->last_key_us,
+		.at_ms = tui->moment.on ? tui->moment.at_ms : 0,
 		.grouped = main->order.groups != NULL,
 		.quiet = tui->quiet,
 		.focused = tui->focused,
@@ -76,13 +92,7 @@ void place_return(struct tui *tui, const struct place_in_tui *place)
 	tui->last_key_us = place->last_key_us;
 	tui->stale = true;
 	order_sort(&tui->main.order, tui->rows, tui->main.filter, tui->now_us);
-	for (size_t i = 0; i < tui->rows->count && place->target; i++) {
-		if (text_hash(tui->rows->items[i].target->name) != place->target)
-			continue;
-		tui->main.selected = i;
-		tui->main.touched = tui->main.reveal = true;
-		if (place->opened)
-			tui_open_target(tui, i);
-		return;
-	}
+	if (place->at_ms)
+		moment_show(tui, place->at_ms);
+	select_again(tui, place);
 }

@@ -46,6 +46,7 @@ struct spark tui_spark(const struct tui *tui, const struct row *row, const struc
 	return (struct spark){
 		.bins = history->bins,
 		.count = history->count,
+		.before = history->before,
 		.interval_ms = row->target->interval_ms,
 		.width_ms = history->width_ms,
 		.scale = tui->scale,
@@ -61,12 +62,12 @@ struct spark tui_spark(const struct tui *tui, const struct row *row, const struc
 
 int64_t tui_quiet_now_ms(const struct tui *tui, const struct row *row)
 {
-	int64_t since_ms = row->verdict.since_ms, now_ms = tui->now_ms, age_ms;
+	int64_t since_ms = row_since_ms(row), now_ms = tui->now_ms, age_ms;
 
 	if (!tui->focused && now_ms - now_ms % MINUTE_MS > since_ms)
 		now_ms -= now_ms % MINUTE_MS;
 	age_ms = now_ms - since_ms;
-	if (row->verdict.state != STATE_UP || age_ms < 0)
+	if (row->verdict.state != STATE_UP || row_is_loaded(row) || age_ms < 0)
 		return now_ms;
 	return since_ms + age_ms - age_ms % (age_ms < MINUTE_MS ? MINUTE_MS / 6 : MINUTE_MS);
 }

@@ -13,6 +13,7 @@
 
 #define SIDE_STEP    8 /* columns */
 #define NUMBER_WIDTH 5
+#define NAME_LEAST   8
 
 static const struct hint hints[] = {
 	{.action = ACTION_BACK, .rank = 1},
@@ -82,31 +83,57 @@ static void prepare(struct tui *tui)
 		body->side = 0;
 }
 
-static void draw_head(const struct tui *tui, struct canvas *canvas, struct rect line)
+/* "14:32:07 · body 114 bytes"; "" where there is no answer. */
+static void about_text(const struct tui *tui, char out[160])
 {
 	const struct body_state *body = &tui->body;
 	const struct evidence *evidence = &body->evidence;
-	struct pen pen = pen_at(canvas, line, line.width >= 60);
-	char when[FORMAT_MAX], size[FORMAT_MAX];
+	char when[FORMAT_MAX], size[64];
+
+	out[0] = '\0';
+	if (!evidence->seen)
+		return;
+	format_stamp(when, evidence->sample.at_ms, STAMP_SHORT, tui->utc, tui->now_ms);
+	evidence_body_size(evidence, size);
+	if (evidence->body_bytes)
+		text_format(out, 160, "%s%sbody %s%s", when, tui->dot, size,
+			    evidence->body_is_binary ? ", no text: in hex" : "");
+	else if (evidence_part(evidence, evidence->headers)[0])
+		text_format(out, 160, "%s%sno body", when, tui->dot);
+	else
+		text_copy(out, 160, when);
+}
+
+/* The name gives way to what stands beside it, down to some letters that tell it from others. */
+static void draw_head(const struct tui *tui, struct canvas *canvas, struct rect line)
+{
+	const struct body_state *body = &tui->body;
+	bool bad = body->kind == EVIDENCE_BAD, wide = line.width >= 60;
+	const char *kind = bad ? "last failure" : "a good answer";
+	const char *name = tui->rows->items[body->target].target->name;
+	struct pen pen = pen_at(canvas, line, wide);
+	char about[160];
+	int room;
 
 	canvas_bar(canvas, line);
-	if (line.width >= 60)
+	if (line.width >= 80)
+		pen.clip.width = verdict_draw_clock(tui, canvas, line, false) - line.x - 2;
+	about_text(tui, about);
+	room = pen.clip.x + pen.clip.width - pen.x - text_width(kind) - 2;
+	if (wide && about[0])
+		room -= text_width(about) + 2;
+	if (wide && room >= text_width("webmon › ") + text_width(name)) {
 		pen_put(&pen, STYLE_BAR_DIM, "webmon › ");
-	pen_put(&pen, STYLE_BAR_STRONG, "%s", tui->rows->items[body->target].target->name);
-	pen_put(&pen, body->kind == EVIDENCE_BAD ? STYLE_DOWN : STYLE_UP, "  %s",
-		body->kind == EVIDENCE_BAD ? "last failure" : "a good answer");
-	if (evidence->seen && line.width >= 60) {
-		format_stamp(when, evidence->sample.at_ms, STAMP_SHORT, tui->utc, tui->now_ms);
-		format_bytes(size, evidence->body_bytes);
-		pen_put(&pen, STYLE_BAR_DIM, "  %s", when);
-		if (evidence->body_bytes)
-			pen_put(&pen, STYLE_BAR_DIM, "%sbody %s%s", tui->dot, size,
-				evidence->body_is_binary ? ", no text: in hex" : "");
-		else if (evidence_part(evidence, evidence->headers)[0])
-			pen_put(&pen, STYLE_BAR_DIM, "%sno body", tui->dot);
+		room -= text_width("webmon › ");
 	}
-	if (line.width >= 100)
-		verdict_draw_clock(tui, canvas, line, false);
+	if (room < NAME_LEAST)
+		room = line.width < 30 ? line.width : NAME_LEAST;
+	pen.x = canvas_put_name(canvas, pen.clip, pen.x, pen.y,
+				text_width(name) < room ? text_width(name) : room, STYLE_BAR_STRONG,
+				name);
+	pen_put(&pen, bad ? STYLE_DOWN : STYLE_UP, "  %s", kind);
+	if (wide && about[0])
+		pen_put(&pen, STYLE_BAR_DIM, "  %s", about);
 }
 
 static enum style style_of(const struct body_line *line)

@@ -13,6 +13,8 @@
 
 #define WEEK_OLD_MS 60000 /* the week's availability is asked for once a minute */
 
+#define OLD_MS 60000 /* a check so long ago says when it was */
+
 static const struct hint hints[] = {
 	{.action = ACTION_BACK, .rank = 1},
 	{.action = ACTION_PREVIOUS_TARGET, .second = ACTION_NEXT_TARGET, .rank = 3},
@@ -116,6 +118,7 @@ static void phases_note(const struct tui *tui, const struct row *row, char out[1
 {
 	char total[FORMAT_MAX], usual[FORMAT_MAX], left[48];
 	size_t length;
+	bool old;
 
 	out[0] = '\0';
 	if (!row->has_last)
@@ -123,12 +126,17 @@ static void phases_note(const struct tui *tui, const struct row *row, char out[1
 	format_latency(total, row->last.total_us);
 	length = text_format(out, 160, "%s%s", row->last.cls == CLASS_OK ? "" : "failed after ",
 			     total);
+	old = tui->now_ms - row->last.at_ms >= OLD_MS;
+	if (old) {
+		format_length(usual, tui->now_ms - row->last.at_ms);
+		length += text_format(out + length, 160 - length, "%s%s ago", tui->dot, usual);
+	}
 	if (row->verdict.usual_us >= 0) {
 		format_latency(usual, row->verdict.usual_us);
 		length += text_format(out + length, 160 - length, "%susual %s", tui->dot, usual);
 	}
 	if (tui->detail.layout.wide) {
-		if (!tui_is_fed(tui))
+		if (!tui_is_fed(tui) && !old) /* there is not room for all */
 			text_format(out + length, 160 - length, "%s%s clock", tui->dot,
 				    row->last.flags & SAMPLE_KERNEL ? "kernel" : "libcurl");
 		return;
@@ -151,7 +159,7 @@ static void draw_phases(const struct tui *tui, struct canvas *canvas, const stru
 		    layout->wide ? "phases of the last check" : "phases", note);
 	if (!row->has_last) {
 		canvas_put(canvas, layout->phases, layout->phases.x + 1, layout->phases.y,
-			   STYLE_DIM, "not measured yet");
+			   STYLE_DIM, tui->moment.on ? "not kept" : "not measured yet");
 		return;
 	}
 	memcpy(waterfall.usual_phase_us, row->verdict.usual_phase_us,
@@ -178,7 +186,7 @@ static void evidence_note(const struct tui *tui, char out[120])
 
 static const char *nothing_text(const struct row *row)
 {
-	if (!row->has_last)
+	if (!row->has_last && row->stats.samples == 0)
 		return "no check yet";
 	return row->stats.failed ? "what came with it is not kept" : "no failed check";
 }

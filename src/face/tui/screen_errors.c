@@ -107,6 +107,29 @@ static void put_loud(const struct tui *tui, struct pen *pen, enum style style, u
 	pen_put(pen, STYLE_BAR, " ");
 }
 
+/* What else is open and stands in the list: no target is in trouble by it alone. */
+static void put_others(const struct tui *tui, struct pen *pen)
+{
+	static const struct {
+		enum incident_kind kind;
+		const char *word;
+	} others[] = {{INCIDENT_FLAPPING, "flapping"},
+		      {INCIDENT_BURN, "budget"},
+		      {INCIDENT_CERT, "cert"},
+		      {INCIDENT_SELF, "webmon"},
+		      {INCIDENT_PAUSED, "paused"}};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		const struct incident like = {.kind = others[i].kind};
+		unsigned count = tui->incidents.open_of[like.kind];
+		enum style style;
+		const char *sign = incident_sign(tui, &like, &style);
+
+		if (count)
+			pen_put_whole(pen, style, " %s %u %s ", sign, count, others[i].word);
+	}
+}
+
 static void draw_top(const struct tui *tui, struct canvas *canvas, struct rect line)
 {
 	const struct incidents *incidents = &tui->incidents;
@@ -121,11 +144,12 @@ static void draw_top(const struct tui *tui, struct canvas *canvas, struct rect l
 	pen_put(&pen, STYLE_BAR_STRONG, "errors");
 	pen_put(&pen, STYLE_BAR, line.width >= 60 ? "   " : " ");
 	put_loud(tui, &pen, STYLE_COUNT_DOWN, incidents->open_of[INCIDENT_DOWN], glyphs->down,
-		 "open");
+		 "failing");
 	put_loud(tui, &pen, STYLE_COUNT_LOAD, incidents->open_of[INCIDENT_LOAD], glyphs->loaded,
 		 "loaded");
 	put_loud(tui, &pen, STYLE_COUNT_SLOW, incidents->open_of[INCIDENT_SLOW], glyphs->slow,
 		 "slow");
+	put_others(tui, &pen);
 	if (!incidents->open)
 		pen_put(&pen, STYLE_UP, "none open ");
 	if (line.width >= 60 && pen_put_whole(&pen, STYLE_BAR_DIM, " %u in 24 h", incidents->day))
@@ -136,6 +160,7 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 {
 	const struct errors_state *errors = &tui->errors;
 	bool filtered = errors->input.active || !filter_is_empty(errors->filter);
+	const char *problem = filter_problem(errors->filter);
 	struct pen pen = pen_at(canvas, line, line.width >= 60);
 
 	if (line.height <= 0)
@@ -143,13 +168,17 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 	pen_put(&pen, STYLE_DIM, filtered ? "filter " : "no filter");
 	if (filtered)
 		pen_put(&pen,
-			filter_is_broken(errors->filter)		  ? STYLE_COUNT_SLOW
+			problem						  ? STYLE_COUNT_SLOW
 			: errors->input.active && !errors->input.selected ? STYLE_INPUT
 									  : STYLE_MATCH,
 			"%s",
 			errors->input.active ? errors->input.text : filter_text(errors->filter));
 	if (errors->input.active)
 		pen_put_cursor(&pen);
+	if (problem) {
+		filtering_put_problem(&pen, STYLE_DIM, problem);
+		return;
+	}
 	pen_put(&pen, STYLE_DIM, "  %zu of %zu", errors->fold.count, tui->incidents.count);
 	if (line.width >= (errors->folded ? 60 : 40) || errors->open_only)
 		pen_put_whole(&pen, STYLE_DIM, "%s%s", tui->dot,
@@ -252,9 +281,10 @@ static void draw_without_evidence(const struct tui *tui, struct canvas *canvas, 
 	pen_put(&pen, style, "%s", incident->result);
 	pen_put(&pen, STYLE_TEXT, "  %s", incident->detail);
 	if (incident->kind == INCIDENT_DOWN && area.height > 1)
-		canvas_put(canvas, area, area.x + 1, area.y + 1, STYLE_DIM,
-			   "headers and body are kept of a target's last failure only, which was "
-			   "another one");
+		canvas_put_fit(canvas, area, area.x + 1, area.y + 1, area.width - 2, false,
+			       STYLE_DIM,
+			       "headers and body are kept of the last failure only, which was "
+			       "another one");
 }
 
 static void draw_evidence(const struct tui *tui, struct canvas *canvas)

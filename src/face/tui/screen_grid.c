@@ -199,6 +199,18 @@ static void look_at(const struct tui *tui, const struct row *row, struct look_of
 	}
 }
 
+/* And that somebody knows of its trouble, where there is room for the word. */
+static void draw_name(struct canvas *canvas, struct rect area, const struct row *row,
+		      enum style style)
+{
+	int x = area.x + (area.width >= 3) + 2, room = area.width - 4;
+	int width = text_width(row->target->name);
+
+	canvas_put_name(canvas, area, x, area.y, room, style, row->target->name);
+	if (row->verdict.acknowledged && width + 4 <= room)
+		canvas_put(canvas, area, x + width + 1, area.y, STYLE_ACK, "ack");
+}
+
 static void draw_cell(const struct tui *tui, struct canvas *canvas, struct rect area, size_t place)
 {
 	const struct grid_layout *layout = &tui->grid.layout;
@@ -209,8 +221,7 @@ static void draw_cell(const struct tui *tui, struct canvas *canvas, struct rect 
 	look_at(tui, row, &look);
 	canvas_put(canvas, area, x, area.y, look.style, look.sign);
 	if (layout->names)
-		canvas_put_name(canvas, area, x + 2, area.y, area.width - 4, look.name_style,
-				row->target->name);
+		draw_name(canvas, area, row, look.name_style);
 	if (place != tui->grid.at)
 		return;
 	if (area.width < 3) {
@@ -266,7 +277,7 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 	style = tui_row_style(row);
 	row_result(row, result);
 	format_latency(latency, row->verdict.last_us);
-	format_length(length, tui->now_ms - row->verdict.since_ms);
+	format_length(length, tui->now_ms - row_since_ms(row));
 	text_format(note, sizeof(note), line.width < 60 ? "%zu/%zu" : "cell %zu of %zu",
 		    tui->grid.at + 1, tui->grid.count);
 	line.width -= text_width(note) + 2;
@@ -276,8 +287,11 @@ static void draw_about(const struct tui *tui, struct canvas *canvas, struct rect
 	pen_put(&pen, style, "  %s", result);
 	if (row->verdict.last_us >= 0)
 		pen_put(&pen, STYLE_TEXT, "  %s", latency);
-	if (row->verdict.since_ms && pen.x + 6 + text_width(length) <= line.x + line.width)
+	if (row_since_ms(row) && pen.x + 6 + text_width(length) <= line.x + line.width)
 		pen_put(&pen, STYLE_DIM, "  for %s", length);
+	if (row->verdict.acknowledged)
+		pen_put(&pen, STYLE_ACK, "  ack%s%s", row->verdict.note[0] ? ": " : "",
+			row->verdict.note);
 	canvas_put_fit(canvas, line, pen.x + 2, line.y, line.x + line.width - pen.x - 2, false,
 		       STYLE_TEXT, row->verdict.detail);
 	canvas_put(canvas, (struct rect){0, line.y, canvas->width, 1},
@@ -316,7 +330,8 @@ static void draw_foot(const struct tui *tui, struct canvas *canvas)
 		pen = pen_at(canvas, line, line.width >= 60);
 		filtering_put(tui, &pen, STYLE_DIM);
 		pen_put(&pen, STYLE_TEXT, "   ");
-		filtering_put_help(&pen);
+		if (!filter_problem(tui->main.filter)) /* else it has been said */
+			filtering_put_help(tui, &pen);
 		return;
 	}
 	if (filtering_is_on(tui))

@@ -141,7 +141,7 @@ static void draw_foot(const struct tui *tui, struct canvas *canvas)
 	if (main->input.active) {
 		struct pen pen = pen_at(canvas, line, 1);
 
-		filtering_put_help(&pen);
+		filtering_put_help(tui, &pen);
 	}
 }
 

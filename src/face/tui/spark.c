@@ -6,8 +6,6 @@
 
 #include <math.h>
 
-#include "face/tui/walk.h"
-
 #define LEVELS	      8
 #define USUAL_LEVEL   2
 #define SHARED_LOW_US 1000.0
@@ -124,6 +122,7 @@ void spark_draw(struct canvas *canvas, struct rect area, const struct spark *spa
 				.hanging = spark->hanging};
 
 	put.area.height = area.height > 0 ? 1 : 0;
+	bin_walk_begin(&walk, &spark->before);
 	for (int i = 0; i < spark->count; i++) {
 		const struct bin *bin = &spark->bins[i];
 		enum bin_show show = bin_walk_next(&walk, bin, spark->count - 1 - i);

@@ -215,10 +215,13 @@ static void load_in_result(const struct tui *tui, const struct row *row, struct 
 	char text[sizeof(cell->text)], *blank;
 
 	column_load_text(&row->verdict.load, tui->ascii, text, sizeof(text));
-	if (tui->main.layout.columns.narrow && (blank = strchr(text, ' ')))
-		memmove(blank, blank + 1, strlen(blank)); /* "2.1×srv": seven columns */
 	text_format(cell->text, sizeof(cell->text), "%s%s",
 		    row->verdict.load.ratio > 0 ? "" : "load ", text);
+	blank = strchr(cell->text, ' ');
+	/* "2.1×srv", "loaderr": seven columns */
+	if (blank && tui->main.layout.columns.narrow &&
+	    (row->verdict.load.ratio > 0 || text_width(cell->text) > RESULT_NARROW))
+		memmove(blank, blank + 1, strlen(blank));
 }
 
 static enum style cell_style(const struct tui *tui, const struct row *row, enum column_id id,
@@ -242,6 +245,20 @@ static void drop_zero_seconds(struct cell *cell)
 		cell->text[length - 4] = '\0';
 }
 
+/* Colour alone does not say that somebody knows of it: "ack 2m", "ack12m" in six columns. */
+static void word_acknowledged(struct cell *cell)
+{
+	char length[sizeof(cell->text)];
+
+	text_copy(length, sizeof(length), cell->text);
+	length[strcspn(length, " ")] = '\0';
+	if (strlen(length) > 3)
+		length[0] = '\0';
+	text_format(cell->text, sizeof(cell->text), "ack%s%s", strlen(length) == 2 ? " " : "",
+		    length);
+	cell->role = CELL_STRONG;
+}
+
 static void fill_cell(const struct tui *tui, const struct row *row, enum column_id id,
 		      struct cell *cell)
 {
@@ -253,8 +270,10 @@ static void fill_cell(const struct tui *tui, const struct row *row, enum column_
 	if (id == COLUMN_FOR)
 		view.now_ms = tui_quiet_now_ms(tui, row);
 	column_table[id].cell(row, &view, cell);
-	if (id == COLUMN_FOR && row->verdict.state == STATE_UP)
+	if (id == COLUMN_FOR && row->verdict.state == STATE_UP && !row_is_loaded(row))
 		drop_zero_seconds(cell);
+	if (id == COLUMN_FOR && row->verdict.acknowledged)
+		word_acknowledged(cell);
 	if (id == COLUMN_SIGN)
 		text_copy(cell->text, sizeof(cell->text), tui_row_glyph(tui, row));
 	if (id != COLUMN_RESULT)

@@ -81,8 +81,29 @@ static SCREEN *open_direct(const char *name, FILE *stream)
 	return screen ? screen : newterm("xterm-direct", stream, stdin);
 }
 
+/* A terminal that terminfo does not know is mostly a new one of an old family, and all of these do
+ * what a vt100 did. */
+static SCREEN *open_unknown(const char *name, FILE *stream, char why[200])
+{
+	char family[64];
+	const char *taken_for[] = {family, "vt100"};
+
+	snprintf(family, sizeof family, "%.*s", (int)strcspn(name, "-."), name);
+	for (size_t i = 0; i < sizeof taken_for / sizeof *taken_for; i++) {
+		SCREEN *screen = newterm(taken_for[i], stream, stdin);
+
+		if (screen) {
+			text_format(why, 200, "no terminfo entry for TERM=%s: taken for %s", name,
+				    taken_for[i]);
+			return screen;
+		}
+	}
+	text_format(why, 200, "no terminfo entry for TERM=%s, and none for vt100", name);
+	return NULL;
+}
+
 /* ncurses puts its own handlers where a signal has none; here signals are the program's. */
-static SCREEN *open_quietly(enum depth wanted, FILE *stream)
+static SCREEN *open_quietly(enum depth wanted, FILE *stream, char why[200])
 {
 	static const int signals[] = {SIGINT, SIGTERM, SIGTSTP, SIGWINCH};
 	struct sigaction before[sizeof signals / sizeof *signals];
@@ -97,6 +118,9 @@ static SCREEN *open_quietly(enum depth wanted, FILE *stream)
 	}
 	if (name && *name && !screen) {
 		screen = newterm(name, stream, stdin);
+	}
+	if (name && *name && !screen) {
+		screen = open_unknown(name, stream, why);
 	}
 	for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
 		sigaction(signals[i], &before[i], NULL);
@@ -239,11 +263,9 @@ static bool open_screen(struct term *term, const struct program *program, char w
 				      : "no memory for the screen");
 		return false;
 	}
-	term->screen = open_quietly(wanted, paper_stream(term->paper));
+	term->screen = open_quietly(wanted, paper_stream(term->paper), why);
 	if (!term->screen) {
 		outlet_close(term->outlet);
-		text_format(why, 200, "no terminfo entry for TERM=%s",
-			    getenv("TERM") ? getenv("TERM") : "");
 		return false;
 	}
 	term->extras.outlet = term->outlet;

@@ -66,6 +66,7 @@ static void init_parts(struct tui *tui)
 	tui->rows = rows_new(tui->config, tui->store);
 	tui->overview = overview_new(tui->store);
 	incidents_init(&tui->incidents, tui->store);
+	tui->incidents.config = tui->config;
 	tui->histories = x_calloc(targets + 1, sizeof(*tui->histories));
 	for (size_t i = 0; i < targets; i++)
 		history_init(&tui->histories[i], HISTORY_BINS_MAX + HISTORY_HELD_MAX);

@@ -4,6 +4,8 @@
  */
 #include "face/tui/walk.h"
 
+#include <limits.h>
+
 /* For how many empty bins the last answer still stands: until the next check is due. The first one
  * comes off the grid of the schedule, and the next up to half an interval late. */
 static int64_t held_bins(const struct bin_walk *walk)
@@ -61,6 +63,15 @@ enum bin_show bin_walk_next(struct bin_walk *walk, const struct bin *bin, int ag
 enum style bin_failed_style(const struct bin *bin)
 {
 	return bin->failed && bin->failed >= bin->good ? STYLE_FAILED : STYLE_FAILED_SOME;
+}
+
+void bin_walk_begin(struct bin_walk *walk, const struct bin_before *before)
+{
+	if (!before->bin.good && !before->bin.failed) {
+		return;
+	}
+	bin_walk_next(walk, &before->bin, INT_MAX);
+	walk->empty = before->bins;
 }
 
 void bin_letter(char letter, char out[2])

@@ -11,12 +11,12 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "model/verdict.h"
 #include "source/poll/reply.h"
 
 #define CHARSET_MAX 40
 #define BODY_MAX    (8u << 20) /* larger ones are looked at as they stand */
 #define LOOKED_AT   1024       /* bytes by which text is told from other things */
-#define DUMPED	    128
 #define DUMP_LINE   16
 
 /* ---- character sets ---- */
@@ -234,7 +234,8 @@ size_t excerpt_write(char *out, size_t capacity, const struct reply *reply,
 	if (holds_secret(reply->body, reply->body_size, limits))
 		return text_copy(out, capacity,
 				 "(no text; not shown, because a secret stands in it)");
-	return dump(out, capacity, reply->body, size < DUMPED ? size : DUMPED);
+	return dump(out, capacity, reply->body,
+		    size < EVIDENCE_DUMP_BYTES ? size : EVIDENCE_DUMP_BYTES);
 }
 
 char *excerpt_body(const struct reply *reply, size_t *size)
