@@ -389,6 +389,33 @@ static void where_samples_are_gone_columns_are_coarse(void **state)
 	assert_int_equal(stage->tui->zoom, zoom);
 }
 
+/* Of a part of the targets the first event is not the journal's first one, and yet none is lost. */
+static void of_a_choice_the_past_is_known_as_far_back(void **state)
+{
+	struct stage *stage = *state;
+	struct scenario *scenario = &stage->scenario;
+	size_t target = scenario_find(scenario, "auth");
+	struct config part = scenario->config;
+	struct incidents incidents;
+
+	go_on(stage);
+	set_paused(stage, target, true, SCENARIO_NOW_MS + 60000);
+	store_choose(scenario->store, &target, 1);
+	part.targets = &scenario->targets[target];
+	part.target_count = 1;
+	struct past *past = past_new(&part, scenario->store);
+	struct rows *now = rows_new(&part, scenario->store);
+
+	rows_refresh(now, scenario->store);
+	incidents_init(&incidents, scenario->store);
+	incidents_refresh(&incidents, scenario->store, SCENARIO_NOW_MS + 60000, false);
+	past_look(past, now, &incidents, SCENARIO_NOW_MS + 30000);
+	assert_int_equal(past_rows(past)->items[0].verdict.state, STATE_UP);
+	incidents_fini(&incidents);
+	past_free(past);
+	rows_free(now);
+}
+
 static void the_banner_says_when_and_how_long_ago(void **state)
 {
 	struct stage *stage = *state;
@@ -615,6 +642,7 @@ int main(void)
 		TEST(what_is_over_has_its_kind_again),
 		TEST(of_times_without_samples_rollups_tell),
 		TEST(where_samples_are_gone_columns_are_coarse),
+		TEST(of_a_choice_the_past_is_known_as_far_back),
 		TEST(the_banner_says_when_and_how_long_ago),
 		TEST(every_way_back_leads_to_now),
 		TEST(jumps_from_incident_to_incident),
