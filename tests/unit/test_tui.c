@@ -908,6 +908,26 @@ static void the_error_pane_has_its_own_focus_and_scrolling(void **state)
 	expect_selected(stage, "search");
 }
 
+/* Between two looks at the incidents, the failure that is kept may be newer than what they tell. */
+static void evidence_of_an_open_incident_is_shown_before_the_incident_tells_of_it(void **state)
+{
+	struct stage *stage = *state;
+	struct store *store = stage->scenario.store;
+	struct sample sample = scenario_bad(SCENARIO_NOW_MS + 500, CLASS_HTTP_STATUS, 503);
+	struct evidence evidence;
+
+	canvas_resize(stage->canvas, 120, 40);
+	press(stage, "ejj\r");
+	assert_true(shows(stage, "incident   ✗ checkout-api"));
+	assert_true(shows(stage, "upstream connect error"));
+	assert_true(store_evidence(store, 0, EVIDENCE_BAD, &evidence));
+	evidence.sample.at_ms = SCENARIO_NOW_MS + 500;
+	store_push(store, 0, &sample);
+	store_put_evidence(store, 0, EVIDENCE_BAD, &evidence);
+	pass_time(stage, 1000);
+	assert_true(shows(stage, "upstream connect error"));
+}
+
 static void errors_stay_in_place_while_somebody_reads_them(void **state)
 {
 	struct stage *stage = *state;
@@ -1225,6 +1245,7 @@ int main(void)
 		TEST(a_toast_goes_by_itself),
 		TEST(a_notice_stays_until_it_is_taken_back),
 		TEST(the_error_pane_has_its_own_focus_and_scrolling),
+		TEST(evidence_of_an_open_incident_is_shown_before_the_incident_tells_of_it),
 		TEST(errors_stay_in_place_while_somebody_reads_them),
 		TEST(errors_can_be_narrowed_to_open_ones),
 		TEST(zoom_is_the_same_for_all),
