@@ -6,6 +6,8 @@
 #include "model/load_text.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "base/units.h"
@@ -27,14 +29,15 @@ enum why {
 	WHY_NETWORK,
 	WHY_LOSSY,
 	WHY_RESOLVER,
-	WHY_CLIENT
+	WHY_CLIENT,
+	WHYS
 };
 
 static const struct {
 	const char *words;
 	const char *phase; /* what its figures are of; NULL: errors, no latency */
 	enum load_channel_name channel;
-} whys[] = {
+} whys[WHYS] = {
 	[WHY_BUSY] = {"server busy", "server time", CHANNEL_SERVER},
 	[WHY_QUEUE] = {"listen queue full", "server time", CHANNEL_SERVER},
 	[WHY_SHED] = {"shedding load (429)", NULL, CHANNEL_SERVER},
@@ -221,4 +224,48 @@ void load_tell(const struct load *load, const struct load_setting *setting,
 		text_format(verdict->evidence, sizeof(verdict->evidence),
 			    "learning what is usual: %u of %d answers", server->usual.count,
 			    LOAD_LEARNS);
+}
+
+/* ---- back again ---- */
+
+static const enum load_cause cause_of[CHANNELS] = {
+	[CHANNEL_SERVER] = LOAD_SERVER,
+	[CHANNEL_NETWORK] = LOAD_NETWORK,
+	[CHANNEL_DNS] = LOAD_DNS,
+};
+
+/* Of words that begin alike the longest are meant. */
+static enum why why_told(const char *evidence)
+{
+	enum why found = WHYS;
+	size_t longest = 0;
+
+	for (unsigned why = 0; why < WHYS; why++) {
+		size_t length = strlen(whys[why].words);
+
+		if (length > longest && strncmp(evidence, whys[why].words, length) == 0) {
+			longest = length;
+			found = (enum why)why;
+		}
+	}
+	return found;
+}
+
+void load_recall(const char *evidence, struct load_verdict *verdict)
+{
+	enum why why = why_told(evidence);
+	const char *usual = strstr(evidence, ", usual ");
+	const char *times = usual ? strstr(usual + 8, ", ") : NULL;
+	char *end;
+
+	verdict->cause = LOAD_NONE;
+	verdict->ratio = 0;
+	if (why == WHYS)
+		return;
+	verdict->cause = why == WHY_CLIENT ? LOAD_CLIENT : cause_of[whys[why].channel];
+	if (!times || !whys[why].phase)
+		return;
+	verdict->ratio = strtof(times + 2, &end);
+	if (end == times + 2 || strncmp(end, "×", strlen("×")) != 0)
+		verdict->ratio = 0;
 }

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "model/load.h"
+#include "model/load_text.h"
 
 #define SAMPLES_MAX 20000
 
@@ -29,6 +30,17 @@ struct answer {
 };
 
 static const struct answer usual = {2, 10, -1, 50};
+
+/* What an event keeps says as much of it as the verdict itself. */
+static void expect_recalled(const struct load_verdict *verdict)
+{
+	struct load_verdict told = {0};
+	float ratio = strstr(verdict->evidence, "×") ? verdict->ratio : 0;
+
+	load_recall(verdict->evidence, &told);
+	assert_int_equal(told.cause, verdict->cause);
+	assert_float_equal(told.ratio, ratio, ratio < 10 ? 0.051f : 1.0f);
+}
 
 static void start(struct bench *bench, int64_t interval_ms)
 {
@@ -377,6 +389,8 @@ static void finds_a_server_that_has_doubled(void **state)
 	assert_non_null(strstr(bench.verdict.evidence, "server busy: server time "));
 	assert_non_null(strstr(bench.verdict.evidence, "12 of the last 16 checks"));
 	assert_non_null(strstr(bench.verdict.evidence, "connect, DNS as usual"));
+	assert_non_null(strstr(bench.verdict.evidence, "×"));
+	expect_recalled(&bench.verdict);
 }
 
 static void tells_saturated_from_elevated(void **state)
@@ -541,6 +555,7 @@ static void names_cause_and_sub_cause(void **state)
 			fail_msg("%s: level %d cause %d: %s", cases[i].name,
 				 (int)bench.verdict.level, (int)bench.verdict.cause,
 				 bench.verdict.evidence);
+		expect_recalled(&bench.verdict);
 	}
 }
 
@@ -604,6 +619,7 @@ static void who_drops_requests_to_connect_is_told_from_the_answers(void **state)
 		    strncmp(bench.verdict.evidence, cases[i].words, strlen(cases[i].words)) != 0)
 			fail_msg("%s: level %d cause %d: %s", cases[i].letters, (int)bench.verdict.level,
 				 (int)bench.verdict.cause, bench.verdict.evidence);
+		expect_recalled(&bench.verdict);
 	}
 }
 

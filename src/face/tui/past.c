@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "face/tui/past_parts.h"
+#include "model/load_text.h"
 #include "model/maintenance.h"
 
 #define RUN_MOST 1000 /* failures in a row are counted no further */
@@ -263,6 +264,7 @@ static void take_state(struct past *past, struct row *row, const struct verdict 
 		verdict->load.level = told->saturated ? LOAD_SATURATED : LOAD_ELEVATED;
 		verdict->load.since_ms = told->loaded_ms;
 		text_copy(verdict->load.evidence, sizeof(verdict->load.evidence), told->load);
+		load_recall(told->load, &verdict->load);
 	}
 }
 
