@@ -97,14 +97,14 @@ static int obey_signals(struct session *session, struct hangups *hangups, int si
 /* To the recorder's new file, tried again at each look; why that fails is told once. */
 static void follow(struct session *session)
 {
-	char told[STORE_WHY_MAX];
+	char told[STORE_WHY_MAX], news[200];
 	struct session next;
 
 	text_copy(told, sizeof told, session->trouble);
-	if (session_open_again(session, &next)) {
+	if (session_open_again(session, &next, news)) {
 		session_close(session);
 		*session = next;
-		puts("webmon: the recorder reads another configuration now");
+		printf("webmon: %s\n", news);
 	} else if (strcmp(told, session->trouble) != 0) {
 		printf("webmon: %s\n", session->trouble);
 	}

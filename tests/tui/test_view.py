@@ -111,6 +111,30 @@ class View(unittest.TestCase):
                 screen.expect("third", 20)
                 screen.expect("2 up", 20)
 
+    def test_of_chosen_targets_one_may_go_and_come_back(self):
+        with self.recorder() as child:
+            self.wait_for_file()
+            with Screen(WEBMON, "view", self.history, "sorry", "well") as screen:
+                screen.expect("1 DOWN", 20)
+                base = f"http://127.0.0.1:{SERVER.port}"
+                write(f"[webmon]\nhistory = {self.history}\nkeep = 10m\n[defaults]\ninterval = 500ms\n"
+                      f"[target sorry]\nurl = {base}/no\n[target third]\nurl = {base}/\n", "webmon.ini", self.home)
+                child.send_signal(signal.SIGHUP)
+                screen.expect("not all that was asked for is in it", 20)
+                screen.expect("1 DOWN", 20)
+                screen.gone("well")
+                self.assertNotIn("cannot follow", screen.text())
+                self.assertNotIn("third", screen.text())
+                write(f"[webmon]\nhistory = {self.history}\nkeep = 10m\n[defaults]\ninterval = 500ms\n"
+                      f"[target third]\nurl = {base}/\n", "webmon.ini", self.home)
+                child.send_signal(signal.SIGHUP)
+                screen.expect("cannot follow the recorder to its new file: there is no target 'sorry'", 20)
+                config(self.home)
+                child.send_signal(signal.SIGHUP)
+                screen.expect("1 up", 20)
+                screen.expect("1 DOWN")
+                self.assertNotIn("cannot follow", screen.text())
+
     def test_a_reload_that_cannot_be_followed_is_told_and_followed_once_it_can(self):
         own = write("[webmon]\nutc = yes\n", "viewer.ini", self.home)
         with self.recorder() as child:
