@@ -386,6 +386,15 @@ uint64_t store_event_head(const struct store *store)
 	return journal_event_head(store->block);
 }
 
+int64_t store_events_kept_ms(const struct store *store)
+{
+	struct event oldest;
+	uint64_t lost;
+
+	return journal_events(store->block, 0, &oldest, 1, &lost) == 1 && lost > 0 ? oldest.at_ms
+										   : 0;
+}
+
 /* Each poller tells of all its targets; of some of them their own checks tell. */
 static void count_chosen(const struct store *store, struct fleet *fleet)
 {
