@@ -27,7 +27,8 @@ struct session {
 	struct target *targets;	 /* of a viewer: as the store describes them */
 	int store_fd;
 	uint64_t first_event; /* of this session: those before it were told by an earlier one */
-	bool reloads; /* an outlet that cannot be opened is told of, and the rest goes on */
+	bool reloads; /* what cannot be had any more (an outlet, a chosen target) is told of, and the rest goes on */
+	bool lacks;   /* of a viewer: a part of what was asked for is gone from the recorder's targets */
 	bool struck;  /* the history's file is gone under us, and that was told */
 	bool records; /* nobody looks: what is written goes to stdout where there is no log */
 	char trouble[STORE_WHY_MAX]; /* of the history; "" where all is well */
@@ -72,9 +73,9 @@ struct ending session_ending(const struct session *session);
 /* Of a viewer: what became of the file's writer. */
 enum session_change { SESSION_SAME, SESSION_OTHER_FILE, SESSION_ENDED, SESSION_BACK };
 enum session_change session_look(struct session *session);
-/* OTHER_FILE: opens what stands there now as the session to go on with, once this one is closed. False: it cannot be read
- * yet, and the session's trouble says why. */
-bool session_open_again(struct session *session, struct session *next);
+/* OTHER_FILE: opens what stands there now as the session to go on with, once this one is closed; news gets what to tell of
+ * it. False: it cannot be read yet, and the session's trouble says why. */
+bool session_open_again(struct session *session, struct session *next, char news[200]);
 
 /* The file's own name without its folder, "prod.ini", or what else stands for it. */
 const char *session_source_name(const struct session *session);

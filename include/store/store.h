@@ -234,8 +234,13 @@ size_t store_incident_capacity(const struct store *store);
  */
 size_t store_events(const struct store *store, uint64_t from, struct event *events, size_t capacity, uint64_t *lost);
 uint64_t store_event_head(const struct store *store);
+/* When the oldest event was that is kept, also one of a target that was not chosen: of what is older some are lost. 0: none is. */
+int64_t store_events_kept_ms(const struct store *store);
 
-/* The sum of the pollers' parts; the greatest lag_p99_us of them. */
+/*
+ * The sum of the pollers' parts; the greatest lag_p99_us of them. Of chosen targets `probes` and `in_flight` are theirs, and
+ * probes counts on over starts of the recorder; all else is told of the recorder as a whole.
+ */
 void store_fleet(const struct store *store, struct fleet *fleet);
 
 /*

@@ -44,6 +44,7 @@ enum { WATCH = 1, SNAPSHOT = 2, VIEW = 4, RECORD = 8, REPLAY = 16, CHECK = 32, D
 
 #define PICTURE (SNAPSHOT | 128)   /* and the demo where it has no screen */
 #define QUIET	(~(unsigned)WATCH) /* a dashboard that shows nothing is a mistake */
+#define SHARE	(WATCH | SNAPSHOT | RECORD | CHECK | DEMO) /* who has a configuration's targets */
 
 static const struct {
 	const char *name;
@@ -65,7 +66,7 @@ static const struct cli_option options[] = {
 	{0, "only", "GLOB", TAKE_TEXT, AT(request.only), NULL, "only targets whose name matches", NULL, 0},
 	{0, "skip", "GLOB", TAKE_TEXT, AT(request.skip), NULL, "not the targets whose name matches", NULL, 0},
 	{0, "group", "NAME", TAKE_TEXT, AT(request.group), NULL, "only targets of this group", NULL, 0},
-	{0, "shard", "I/N", TAKE_TEXT, AT(request.shard), NULL, "only this recorder's part of the targets: it is number I of N", NULL, 0},
+	{0, "shard", "I/N", TAKE_TEXT, AT(request.shard), NULL, "only this recorder's part of the targets: it is number I of N", NULL, SHARE},
 	{0, "source", "KIND=URL", TAKE_URL, AT(request.source), NULL, "show what an engine there has from recorders, probe nothing: prometheus=URL", NULL, 0},
 	{0, "history", "FILE", TAKE_OVERRIDE, 0, "history", "keep samples in this file, over restarts and for viewers", NULL, 0},
 	{0, "log", "FILE", TAKE_OVERRIDE, 0, "log", "log errors and exceptions here", NULL, 0},
@@ -354,6 +355,10 @@ static void check_mode(const struct cli *cli, const bool given[OPTIONS], struct 
 		if (given[i] && options[i].only && !(options[i].only & is))
 			error_add(errors, NULL, 0, "'webmon %s' does not know --%s (%s)",
 				  cli->mode->name, options[i].name, options[i].help);
+	if (cli->from && cli->request.shard)
+		error_add(errors, NULL, 0,
+			  "--shard chooses among a configuration's targets, not among those of "
+			  "--from: name them, or take --only, --skip or --group");
 }
 
 /* Where nobody could watch, a picture is taken. */

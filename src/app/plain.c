@@ -34,7 +34,7 @@ static void print_event(const struct session *session, const struct event *event
 static bool print_news(const struct session *session, uint64_t *next)
 {
 	struct event events[BATCH];
-	uint64_t lost;
+	uint64_t lost, head = store_event_head(session->store);
 	size_t count;
 
 	while ((count = store_events(session->store, *next, events, BATCH, &lost)) > 0) {
@@ -44,6 +44,9 @@ static bool print_news(const struct session *session, uint64_t *next)
 			print_event(session, &events[i]);
 		*next = events[count - 1].number + 1;
 	}
+	/* what was not for this viewer is passed, too: else it would count as lost one day */
+	if (*next < head)
+		*next = head;
 	return fflush(stdout) == 0;
 }
 
@@ -97,14 +100,14 @@ static int obey_signals(struct session *session, struct hangups *hangups, int si
 /* To the recorder's new file, tried again at each look; why that fails is told once. */
 static void follow(struct session *session)
 {
-	char told[STORE_WHY_MAX];
+	char told[STORE_WHY_MAX], news[200];
 	struct session next;
 
 	text_copy(told, sizeof told, session->trouble);
-	if (session_open_again(session, &next)) {
+	if (session_open_again(session, &next, news)) {
 		session_close(session);
 		*session = next;
-		puts("webmon: the recorder reads another configuration now");
+		printf("webmon: %s\n", news);
 	} else if (strcmp(told, session->trouble) != 0) {
 		printf("webmon: %s\n", session->trouble);
 	}

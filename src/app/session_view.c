@@ -11,15 +11,22 @@
 #include "base/text.h"
 #include "base/units.h"
 
-/* Leaves of the store what the command line asks for; false: errors say why there is none of it. */
-static bool choose_targets(struct store *store, const struct config_request *request,
+/* Leaves of the store what the command line asks for; false: errors say why there is none of it.
+ * Who looks already goes on with what is left where the recorder has dropped a part of it. */
+static bool choose_targets(struct session *session, const struct config_request *request,
 			   struct errors *errors)
 {
-	size_t all = store_target_count(store), count;
+	struct store *store = session->store;
+	size_t all = store_target_count(store), known = errors->count, count;
 	struct target *targets = store_targets(store);
 	size_t *chosen = x_calloc(all + 1, sizeof *chosen);
 
+	errors->lenient = session->reloads;
 	count = config_choose(request, targets, all, chosen, errors);
+	errors->lenient = false;
+	session->lacks = errors->count > known;
+	if (count == 0 && session->reloads) /* says why, as an error now */
+		count = config_choose(request, targets, all, chosen, errors);
 	if (count > 0)
 		store_choose(store, chosen, count);
 	free(chosen);
@@ -31,7 +38,7 @@ static bool choose_targets(struct store *store, const struct config_request *req
 static bool take_targets(struct session *session, const struct config_request *request,
 			 struct errors *errors)
 {
-	if (config_has_choice(request) && !choose_targets(session->store, request, errors))
+	if (config_has_choice(request) && !choose_targets(session, request, errors))
 		return false;
 	session->targets = store_targets(session->store);
 	session->config->targets = session->targets;
@@ -93,14 +100,12 @@ static bool refuse(struct errors *errors, const char *why)
 }
 
 /* False: errors say why. */
-static bool open_view(struct session *session, const struct cli *cli, const char *path,
-		      struct errors *errors)
+static bool open_view(struct session *session, const char *path, struct errors *errors)
 {
-	struct config_request request = cli->request;
+	struct config_request request = session->cli->request;
 	struct store_condition condition;
 	char why[STORE_WHY_MAX];
 
-	*session = (struct session){.cli = cli, .store_fd = -1};
 	request.program_only = true;
 	session->config = config_load(&request, errors);
 	if (!session->config)
@@ -129,26 +134,32 @@ static bool open_view(struct session *session, const struct cli *cli, const char
 bool session_open_view(struct session *session, const struct cli *cli, const char *path)
 {
 	struct errors errors = {0};
-	bool opened = open_view(session, cli, path, &errors);
+	bool opened;
+
+	*session = (struct session){.cli = cli, .store_fd = -1};
+	opened = open_view(session, path, &errors);
 
 	errors_print(&errors, stderr);
 	errors_free(&errors);
 	return opened;
 }
 
-bool session_open_again(struct session *session, struct session *next)
+bool session_open_again(struct session *session, struct session *next, char news[200])
 {
 	struct store_condition condition;
 	struct errors errors = {0};
 
+	*next = (struct session){.cli = session->cli, .reloads = true, .store_fd = -1};
 	store_condition(session->store, &condition);
-	bool opened = open_view(next, session->cli, condition.path, &errors);
+	bool opened = open_view(next, condition.path, &errors);
 	if (!opened) {
 		text_format(session->trouble, sizeof session->trouble,
 			    "cannot follow the recorder to its new file: %s",
 			    errors_first(&errors));
 		session_close(next);
 	}
+	text_format(news, 200, "the recorder reads another configuration now%s",
+		    next->lacks ? "; not all that was asked for is in it" : "");
 	errors_free(&errors);
 	return opened;
 }

@@ -112,8 +112,9 @@ void watch_open_again(struct watch *watch)
 {
 	struct session *session = watch->session, next;
 	struct place_in_tui place = place_of(watch->tui);
+	char news[200];
 
-	if (!session_open_again(session, &next))
+	if (!session_open_again(session, &next, news))
 		return;
 	tui_free(watch->tui);
 	session_close(session);
@@ -121,7 +122,7 @@ void watch_open_again(struct watch *watch)
 	watch_make_dashboard(watch);
 	place_return(watch->tui, &place);
 	term_use_theme(watch->term, tui_theme(watch->tui));
-	tui_toast(watch->tui, "the recorder reads another configuration now");
+	tui_toast(watch->tui, news);
 }
 
 void watch_suspend(struct watch *watch)

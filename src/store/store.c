@@ -386,6 +386,28 @@ uint64_t store_event_head(const struct store *store)
 	return journal_event_head(store->block);
 }
 
+int64_t store_events_kept_ms(const struct store *store)
+{
+	struct event oldest;
+	uint64_t lost;
+
+	return journal_events(store->block, 0, &oldest, 1, &lost) == 1 && lost > 0 ? oldest.at_ms
+										   : 0;
+}
+
+/* Each poller tells of all its targets; of some of them their own checks tell. */
+static void count_chosen(const struct store *store, struct fleet *fleet)
+{
+	int64_t due_us, since_us;
+
+	fleet->probes = fleet->in_flight = 0;
+	for (size_t i = 0; i < store->chosen_count; i++) {
+		fleet->probes += store_head(store, i);
+		store_pulse(store, i, &due_us, &since_us);
+		fleet->in_flight += since_us > 0;
+	}
+}
+
 void store_fleet(const struct store *store, struct fleet *fleet)
 {
 	struct fleet one;
@@ -407,4 +429,6 @@ void store_fleet(const struct store *store, struct fleet *fleet)
 		if (one.lag_p99_us > fleet->lag_p99_us)
 			fleet->lag_p99_us = one.lag_p99_us;
 	}
+	if (store->chosen)
+		count_chosen(store, fleet);
 }

@@ -225,10 +225,14 @@ class CommandLine(unittest.TestCase):
 
     def test_an_option_that_a_mode_would_pass_over_is_refused(self):
         for words, option in ((("snapshot", "--trace", "x"), "--trace"), (("record", "-n", "3"), "--rounds"),
-                              (("check", "-f", "json"), "--format"), (("view", "--port", "1"), "--port")):
+                              (("check", "-f", "json"), "--format"), (("view", "--port", "1"), "--port"),
+                              (("view", "x", "--shard", "1/2"), "--shard")):
             done = run(*words, "--ascii")
             self.assertEqual(done.returncode, 3, words)
             self.assertIn(f"does not know {option}", done.stderr)
+        done = run("snapshot", "--from", "x", "--shard", "1/2")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("--shard chooses among a configuration's targets", done.stderr)
 
     def test_a_dashboard_refuses_what_is_of_snapshots_alone(self):
         path = write("[target a]\nurl = http://127.0.0.1:9/\n")

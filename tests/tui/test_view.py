@@ -4,7 +4,9 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
+import time
 import unittest
 
 import remote
@@ -35,6 +37,16 @@ def probes(history):
     return {t["name"]: t["window"]["samples"] for t in json.loads(done.stdout)["targets"]} if done.stdout else {}
 
 
+def key_of(name):
+    """What a request on the control socket calls a target: the hash of its name."""
+    word, mask = 0xcbf29ce484222325, (1 << 64) - 1
+    for byte in name.encode():
+        word = (word ^ byte) * 0x100000001b3 & mask
+    for factor in (0xff51afd7ed558ccd, 0xc4ceb9fe1a85ec53):
+        word = (word ^ word >> 33) * factor & mask
+    return f"{word ^ word >> 33:016x}"
+
+
 class View(unittest.TestCase):
     def setUp(self):
         self.home = folder()
@@ -58,6 +70,30 @@ class View(unittest.TestCase):
                 self.assertNotIn(b"\x1b", screen.raw)
                 screen.signal(signal.SIGTERM)
                 self.assertEqual(screen.wait_end(), 0)
+
+    def ask(self, verb, name):
+        with socket.socket(socket.AF_UNIX) as client:
+            client.connect(self.history + ".sock")
+            client.sendall(f"{verb} {key_of(name)}\n".encode())
+            self.assertIn(b"ok", client.recv(200))
+
+    def test_events_of_others_are_none_that_were_lost(self):
+        """The journal keeps 4096: the others' come to more while the one that is shown has none."""
+        others = [f"other{i}" for i in range(20)]
+        more = "".join(f"[target {name}]\nurl = http://127.0.0.1:{SERVER.port}/\ninterval = 1h\n" for name in others)
+        config(self.home, more)
+        with self.recorder():
+            self.wait_for_file()
+            with running("view", "--plain", self.history, "well", stdout=subprocess.PIPE) as viewer:
+                self.ask("pause", "well")
+                self.assertIn(b"PAUSED well", viewer.stdout.readline())
+                for i in range(210):
+                    for name in others:
+                        self.ask("resume" if i % 2 else "pause", name)
+                    time.sleep(0.02)
+                time.sleep(2)
+                self.ask("resume", "well")
+                self.assertIn(b"RESUMED well", viewer.stdout.readline())
 
     def test_it_lives_with_its_recorder_and_outlives_it(self):
         with self.recorder() as child:
@@ -110,6 +146,30 @@ class View(unittest.TestCase):
                 child.send_signal(signal.SIGHUP)
                 screen.expect("third", 20)
                 screen.expect("2 up", 20)
+
+    def test_of_chosen_targets_one_may_go_and_come_back(self):
+        with self.recorder() as child:
+            self.wait_for_file()
+            with Screen(WEBMON, "view", self.history, "sorry", "well") as screen:
+                screen.expect("1 DOWN", 20)
+                base = f"http://127.0.0.1:{SERVER.port}"
+                write(f"[webmon]\nhistory = {self.history}\nkeep = 10m\n[defaults]\ninterval = 500ms\n"
+                      f"[target sorry]\nurl = {base}/no\n[target third]\nurl = {base}/\n", "webmon.ini", self.home)
+                child.send_signal(signal.SIGHUP)
+                screen.expect("not all that was asked for is in it", 20)
+                screen.expect("1 DOWN", 20)
+                screen.gone("well")
+                self.assertNotIn("cannot follow", screen.text())
+                self.assertNotIn("third", screen.text())
+                write(f"[webmon]\nhistory = {self.history}\nkeep = 10m\n[defaults]\ninterval = 500ms\n"
+                      f"[target third]\nurl = {base}/\n", "webmon.ini", self.home)
+                child.send_signal(signal.SIGHUP)
+                screen.expect("cannot follow the recorder to its new file: there is no target 'sorry'", 20)
+                config(self.home)
+                child.send_signal(signal.SIGHUP)
+                screen.expect("1 up", 20)
+                screen.expect("1 DOWN")
+                self.assertNotIn("cannot follow", screen.text())
 
     def test_a_reload_that_cannot_be_followed_is_told_and_followed_once_it_can(self):
         own = write("[webmon]\nutc = yes\n", "viewer.ini", self.home)

@@ -442,6 +442,14 @@ static void a_choice_of_targets_is_all_that_a_viewer_has(void **state)
 	assert_true(store_verdict(viewer, 0, &verdict) && verdict.parent == 1);
 	store_put_verdict(store, 3, &alone);
 	assert_true(store_verdict(viewer, 0, &verdict) && verdict.parent == UINT32_MAX);
+
+	/* checks of the others are none of its own */
+	struct fleet fleet = {.started_ms = T0, .probes = 9000, .in_flight = 40, .late = 5};
+	store_put_fleet(store, 0, &fleet);
+	store_put_pulse(store, 1, 1, 0);
+	store_fleet(viewer, &fleet);
+	assert_true(fleet.probes == 703 + 701 && fleet.in_flight == 1);
+	assert_true(fleet.started_ms == T0 && fleet.late == 5);
 	store_close(viewer);
 	store_close(store);
 }

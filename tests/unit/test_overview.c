@@ -165,6 +165,25 @@ static void whoever_has_just_come_is_told_the_rate_of_the_last_minute(void **sta
 	assert_true(numbers(f, 0).rate < 0);
 }
 
+/* Of chosen targets what is counted goes on over the time in which there was no recorder. */
+static void the_rate_begins_anew_with_the_recorder(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int64_t after_ms = 0; after_ms <= 90000; after_ms += 5000) {
+		f->scenario.fleet.probes = (uint64_t)after_ms / 100 + 1;
+		store_put_fleet(f->scenario.store, 0, &f->scenario.fleet);
+		numbers(f, after_ms);
+	}
+	f->scenario.fleet.started_ms = SCENARIO_NOW_MS + 900000;
+	for (int64_t after_ms = 900000; after_ms <= 920000; after_ms += 5000) {
+		f->scenario.fleet.probes += 50;
+		store_put_fleet(f->scenario.store, 0, &f->scenario.fleet);
+		numbers(f, after_ms);
+	}
+	assert_int_equal((int)(numbers(f, 920000).rate * 10 + 0.5), 100);
+}
+
 /* A recorder that starts anew counts from nothing, and a clock may be set back. */
 static void the_rate_begins_anew_where_the_counter_or_the_clock_went_back(void **state)
 {
@@ -466,6 +485,7 @@ int main(void)
 		TEST(counts_failing_targets_once_a_minute),
 		TEST(measures_the_rate_of_checks),
 		TEST(whoever_has_just_come_is_told_the_rate_of_the_last_minute),
+		TEST(the_rate_begins_anew_with_the_recorder),
 		TEST(the_rate_begins_anew_where_the_counter_or_the_clock_went_back),
 		TEST(what_goes_on_comes_first_and_keeps_its_place),
 		TEST(what_is_checked_rarely_goes_on_until_its_next_check_is_late),

@@ -416,6 +416,37 @@ static void of_a_choice_the_past_is_known_as_far_back(void **state)
 	rows_free(now);
 }
 
+/* Nor is more lost of it than of all, once the oldest ones are overwritten. */
+static void of_a_choice_no_more_events_are_lost_than_of_all(void **state)
+{
+	struct stage *stage = *state;
+	struct scenario *scenario = &stage->scenario;
+	size_t target = scenario_find(scenario, "auth");
+	struct event other = {.target = (uint32_t)target + 1, .kind = EVENT_CHANGED, .at_ms = SCENARIO_NOW_MS};
+	struct config part = scenario->config;
+	struct incidents incidents;
+
+	go_on(stage);
+	for (int i = 0; i < 5000; i++)
+		store_put_event(scenario->store, &other);
+	set_paused(stage, target, true, SCENARIO_NOW_MS + 60000);
+	store_choose(scenario->store, &target, 1);
+	assert_true(store_events_kept_ms(scenario->store) == SCENARIO_NOW_MS);
+	part.targets = &scenario->targets[target];
+	part.target_count = 1;
+	struct past *past = past_new(&part, scenario->store);
+	struct rows *now = rows_new(&part, scenario->store);
+
+	rows_refresh(now, scenario->store);
+	incidents_init(&incidents, scenario->store);
+	incidents_refresh(&incidents, scenario->store, SCENARIO_NOW_MS + 60000, false);
+	past_look(past, now, &incidents, SCENARIO_NOW_MS + 30000);
+	assert_int_equal(past_rows(past)->items[0].verdict.state, STATE_UP);
+	incidents_fini(&incidents);
+	past_free(past);
+	rows_free(now);
+}
+
 static void the_banner_says_when_and_how_long_ago(void **state)
 {
 	struct stage *stage = *state;
@@ -643,6 +674,7 @@ int main(void)
 		TEST(of_times_without_samples_rollups_tell),
 		TEST(where_samples_are_gone_columns_are_coarse),
 		TEST(of_a_choice_the_past_is_known_as_far_back),
+		TEST(of_a_choice_no_more_events_are_lost_than_of_all),
 		TEST(the_banner_says_when_and_how_long_ago),
 		TEST(every_way_back_leads_to_now),
 		TEST(jumps_from_incident_to_incident),

@@ -153,12 +153,12 @@ static void read_target(struct overview *overview, const struct store *store,
 }
 
 /* Readings are of one count and one clock: a recorder that starts anew in its file counts from
- * nothing, and a clock can be set back. */
-static void read_tick(struct overview *overview, uint64_t probes, int64_t now_ms)
+ * nothing, or goes on after a while in which nobody checked, and a clock can be set back. */
+static void read_tick(struct overview *overview, uint64_t probes, int64_t now_ms, bool anew)
 {
 	const struct tick *newest = overview->ticks;
 
-	if (overview->tick_count && (probes < newest->probes || now_ms < newest->at_ms))
+	if (overview->tick_count && (anew || probes < newest->probes || now_ms < newest->at_ms))
 		overview->tick_count = 0;
 	if (!probes || (overview->tick_count && now_ms < newest->at_ms + TICK_MS))
 		return;
@@ -173,6 +173,7 @@ static void read_fleet(struct overview *overview, const struct store *store, int
 	struct fleet fleet = {0};
 	struct minute *minute = minute_of(overview, now_ms / MINUTE_MS, now_ms / MINUTE_MS);
 	uint64_t late, before = overview->fleet.late;
+	int64_t started_ms = overview->fleet.started_ms;
 
 	store_fleet(store, &fleet);
 	/* a start left out because the check before it still hung is the target's doing,
@@ -182,7 +183,7 @@ static void read_fleet(struct overview *overview, const struct store *store, int
 		minute->late += (uint32_t)(late - before);
 	overview->fleet = fleet;
 	overview->has_fleet = true;
-	read_tick(overview, fleet.probes, now_ms);
+	read_tick(overview, fleet.probes, now_ms, fleet.started_ms != started_ms);
 }
 
 void overview_refresh(struct overview *overview, const struct store *store, const struct rows *rows,

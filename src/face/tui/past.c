@@ -114,14 +114,12 @@ int64_t past_samples_from_ms(const struct past *past)
 static void read_journal(struct past *past)
 {
 	struct event events[EVENTS_STEP];
-	uint64_t next = 0, lost;
+	uint64_t next = 0;
 	size_t count;
 
 	memset(past->told, 0, past->rows->count * sizeof(*past->told));
-	past->kept_ms = 0;
-	while ((count = store_events(past->store, next, events, EVENTS_STEP, &lost))) {
-		if (lost > 0)
-			past->kept_ms = events[0].at_ms;
+	past->kept_ms = store_events_kept_ms(past->store);
+	while ((count = store_events(past->store, next, events, EVENTS_STEP, NULL))) {
 		for (size_t i = 0; i < count; i++)
 			if (events[i].target < past->rows->count)
 				told_event(&past->told[events[i].target], &events[i], past->at_ms);
