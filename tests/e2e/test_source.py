@@ -349,6 +349,7 @@ class Course(unittest.TestCase):
             screen.expect("1 DOWN", 30)
             screen.keys("\r")
             screen.expect("measured elsewhere", 30)
+            screen.expect("Esc back", 30)  # the last line: the picture is whole
             shown = screen.text()
             self.assertIn("valid    until ", shown)
             self.assertIn("503, as its metrics tell", shown)
