@@ -364,8 +364,10 @@ static void check_mode(const struct cli *cli, const bool given[OPTIONS], struct 
 /* Where nobody could watch, a picture is taken. */
 static void choose_mode(struct cli *cli)
 {
-	if (bit_of(cli->mode) == WATCH && !isatty(STDOUT_FILENO) && !cli->plain)
-		cli->mode = mode_by_name("snapshot");
+	const struct mode *picture = mode_by_name("snapshot");
+
+	if (picture && bit_of(cli->mode) == WATCH && !isatty(STDOUT_FILENO) && !cli->plain)
+		cli->mode = picture;
 }
 
 void cli_parse(struct cli *cli, int argc, char **argv, struct errors *errors)
