@@ -167,6 +167,9 @@ struct incident {
 	uint32_t           targets;     /* how many it concerns; 0 and 1: the one */
 };
 
+/* Whether it was not over at a moment, which is not before it opened. */
+bool incident_is_open_at(const struct incident *incident, int64_t at_ms);
+
 /* One change, in order, never rewritten: what the log and the alerts follow. */
 enum event_kind {
 	EVENT_FAILED,    /* the first failed check of an incident, or its class changed */

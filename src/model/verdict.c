@@ -82,3 +82,8 @@ int64_t cert_days_left(int64_t end_ms, int64_t now_ms)
 
 	return left_ms >= 0 ? left_ms / DAY_MS : -((-left_ms + DAY_MS - 1) / DAY_MS);
 }
+
+bool incident_is_open_at(const struct incident *incident, int64_t at_ms)
+{
+	return incident->closed_ms == 0 || incident->closed_ms > at_ms;
+}

@@ -26,7 +26,7 @@ struct incidents *past_incidents(struct past *past);
 
 /* The earliest moment of which a sample is kept; INT64_MAX: none is. */
 int64_t past_samples_from_ms(const struct past *past);
-/* The same of samples and rollups. Costs some ms with hundreds of targets. */
+/* The same of samples and rollups. */
 int64_t past_earliest_ms(const struct past *past);
 /* How finely rollups tell of a moment. */
 int64_t past_rolled_width_ms(int64_t at_ms);

@@ -194,7 +194,21 @@ static struct bin worse_of(const struct bin *first, const struct bin *second)
 	return bin;
 }
 
-static void draw_strip(const struct frame *frame, const struct chart *chart)
+/* Of two kinds the columns are those of the first. */
+static struct bin bin_of_column(const struct chart *chart, int i)
+{
+	return chart->bins[i];
+}
+
+static struct bin bin_of_strip(const struct chart *chart, int i)
+{
+	return chart->second ? worse_of(&chart->bins[i], &chart->second[i]) : chart->bins[i];
+}
+
+/* Each column that is in sight, oldest first. */
+static void walk_columns(const struct frame *frame, const struct chart *chart,
+			 struct bin (*bin_of)(const struct chart *chart, int i),
+			 void (*draw)(const struct frame *frame, const struct column *column))
 {
 	struct bin_walk walk = {.interval_ms = chart->interval_ms,
 				.width_ms = chart->width_ms,
@@ -203,8 +217,7 @@ static void draw_strip(const struct frame *frame, const struct chart *chart)
 
 	bin_walk_begin(&walk, &chart->before);
 	for (int i = 0; i < chart->count; i++) {
-		struct bin bin = chart->second ? worse_of(&chart->bins[i], &chart->second[i])
-					       : chart->bins[i];
+		struct bin bin = bin_of(chart, i);
 		struct column column = {
 			.bin = &bin,
 			.walk = &walk,
@@ -213,32 +226,8 @@ static void draw_strip(const struct frame *frame, const struct chart *chart)
 		};
 
 		column.show = bin_walk_next(&walk, column.bin, column.age);
-		if (column.x >= frame->plot.x) {
-			draw_strip_cell(frame, &column);
-		}
-	}
-}
-
-static void draw_columns(const struct frame *frame, const struct chart *chart)
-{
-	struct bin_walk walk = {.interval_ms = chart->interval_ms,
-				.width_ms = chart->width_ms,
-				.under_way = chart->under_way,
-				.hanging = chart->hanging};
-
-	bin_walk_begin(&walk, &chart->before);
-	for (int i = 0; i < chart->count; i++) {
-		struct column column = {
-			.bin = &chart->bins[i],
-			.walk = &walk,
-			.x = frame->plot.x + frame->plot.width - chart->count + i,
-			.age = chart->count - 1 - i,
-		};
-
-		column.show = bin_walk_next(&walk, column.bin, column.age);
-		if (column.x >= frame->plot.x) {
-			draw_column(frame, &column);
-		}
+		if (column.x >= frame->plot.x)
+			draw(frame, &column);
 	}
 }
 
@@ -381,9 +370,9 @@ void chart_draw(struct canvas *canvas, struct rect area, const struct chart *cha
 	if (plot_height > 0) {
 		draw_plot(&frame);
 	}
-	draw_strip(&frame, chart);
+	walk_columns(&frame, chart, bin_of_strip, draw_strip_cell);
 	if (plot_height > 0 && chart->view == CHART_BARS) {
-		draw_columns(&frame, chart);
+		walk_columns(&frame, chart, bin_of_column, draw_column);
 		layer_second(&frame);
 	}
 	if (plot_height > 0) {

@@ -158,7 +158,7 @@ static bool is_told(const struct hindsight *h, const struct sample *sample)
 		const struct incident *incident = &h->incidents[n - 1];
 
 		if (sample->at_ms >= incident->opened_ms)
-			return !incident->closed_ms || sample->at_ms < incident->closed_ms;
+			return incident_is_open_at(incident, sample->at_ms);
 	}
 	return false;
 }
@@ -168,9 +168,7 @@ static int64_t down_since_ms(const struct hindsight *h)
 {
 	const struct incident *incident = h->latest ? &h->incidents[h->latest - 1] : NULL;
 
-	return incident && (!incident->closed_ms || incident->closed_ms > h->at_ms)
-		       ? incident->opened_ms
-		       : 0;
+	return incident && incident_is_open_at(incident, h->at_ms) ? incident->opened_ms : 0;
 }
 
 /* The first answer after the state was last unknown, as far as samples and what was told say. */

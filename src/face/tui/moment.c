@@ -78,10 +78,9 @@ static void give_zoom_back(struct tui *tui)
 }
 
 /* Of what is older than the samples there are coarser columns alone. */
-static void take_zoom(struct tui *tui, int64_t at_ms)
+static void take_zoom(struct tui *tui, int64_t at_ms, bool is_old)
 {
 	struct moment *moment = &tui->moment;
-	bool is_old = at_ms < past_samples_from_ms(moment->past);
 	int64_t width_ms = past_rolled_width_ms(at_ms);
 
 	if (!is_old)
@@ -124,6 +123,7 @@ void moment_free(struct tui *tui)
 void moment_show(struct tui *tui, int64_t at_ms)
 {
 	int64_t earliest;
+	bool is_old;
 
 	if (at_ms >= clock_wall_ms()) {
 		moment_live(tui);
@@ -132,7 +132,8 @@ void moment_show(struct tui *tui, int64_t at_ms)
 	if (!tui->moment.past)
 		look_back(tui, at_ms);
 	earliest = past_samples_from_ms(tui->moment.past);
-	if (at_ms < earliest)
+	is_old = at_ms < earliest;
+	if (is_old)
 		earliest = past_earliest_ms(tui->moment.past);
 	if (at_ms < earliest) {
 		tui_say(tui, "nothing older is kept");
@@ -142,7 +143,7 @@ void moment_show(struct tui *tui, int64_t at_ms)
 		}
 		at_ms = earliest;
 	}
-	take_zoom(tui, at_ms);
+	take_zoom(tui, at_ms, is_old);
 	look_back(tui, at_ms);
 }
 

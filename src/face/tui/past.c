@@ -233,9 +233,10 @@ static void take_state_checked(struct past *past, struct row *row, const struct 
 
 /* Where nothing changed since, today's state; but that it is down is called so some checks after it
  * began. */
-static void take_state(struct past *past, struct row *row, const struct verdict *now,
-		       const struct sample *samples, size_t count)
+static void take_state(struct past *past, struct row *row, const struct verdict *now, size_t begin,
+		       bool rolled)
 {
+	struct rows *rows = past->rows;
 	const struct told *told = &past->told[row->index];
 	struct verdict *verdict = &row->verdict;
 
@@ -246,14 +247,14 @@ static void take_state(struct past *past, struct row *row, const struct verdict 
 		verdict->since_ms = now->since_ms;
 		past->excused[row->index] = now->state == STATE_UNKNOWN && row->has_last &&
 					    sample_is_failure(&row->last);
-	} else if (past_is_rolled(past, row)) {
+	} else if (rolled) {
 		past_roll_state(past, row);
 	} else if (past->kept_ms && past->at_ms < past->kept_ms) {
 		verdict->state = STATE_UNKNOWN;
 	} else if (!row->has_last) {
 		take_state_unchecked(told, verdict);
 	} else {
-		take_state_checked(past, row, samples, count);
+		take_state_checked(past, row, rows->samples + begin, rows->capacity - begin);
 	}
 	if (verdict->state == STATE_PAUSED)
 		verdict->last_us = ABSENT_US;
@@ -287,7 +288,7 @@ static const struct incident *network_lost(const struct past *past)
 
 		if (incident->kind == INCIDENT_SELF && incident->targets > 0 &&
 		    incident->opened_ms <= past->at_ms &&
-		    (!incident->closed_ms || incident->closed_ms > past->at_ms))
+		    incident_is_open_at(incident, past->at_ms))
 			return incident;
 	}
 	return NULL;
@@ -336,6 +337,7 @@ static void look_at_row(struct past *past, const struct row *now, struct row *ro
 	struct rows *rows = past->rows;
 	struct store_then then;
 	size_t begin, count;
+	bool rolled;
 
 	row->verdict = (struct verdict){
 		.parent = UINT32_MAX, .usual_us = now->verdict.usual_us, .port = now->verdict.port};
@@ -356,14 +358,15 @@ static void look_at_row(struct past *past, const struct row *now, struct row *ro
 			      past->at_ms, target_satisfied_us(row->target), rows->scratch);
 	stats_correct(&row->stats, rows->samples + begin, count, row->target->interval_ms * 1000,
 		      target_satisfied_us(row->target));
-	if (past_is_rolled(past, row))
+	rolled = past_is_rolled(past, row);
+	if (rolled)
 		past_roll_statistics(past, row);
 	then = (struct store_then){past->at_ms, row->head};
 	store_tally_then(past->store, row->index, past->at_ms - DAY_MS, &then, &row->good_24h,
 			 &row->failed_24h);
 	count_run(&row->verdict, rows->samples + begin, count);
 	take_sample(row);
-	take_state(past, row, &now->verdict, rows->samples + begin, count);
+	take_state(past, row, &now->verdict, begin, rolled);
 	row->statistics_at_ms = past->at_ms;
 }
 

@@ -136,7 +136,7 @@ void past_look_at_incidents(struct past *past)
 			continue;
 		*incident = now->items[i];
 		incidents->count++;
-		if (!incident->closed_ms || incident->closed_ms > past->at_ms)
+		if (incident_is_open_at(incident, past->at_ms))
 			open_again(past, incident);
 	}
 	read_incidents(past);

@@ -14,26 +14,53 @@ int64_t past_rolled_width_ms(int64_t at_ms)
 	return at_ms > clock_wall_ms() - DAY_MS ? MINUTE_MS : 15 * MINUTE_MS;
 }
 
+/* That of all rows would read the whole file: it is asked of what was checked for the longest. */
 int64_t past_earliest_ms(const struct past *past)
 {
-	int64_t earliest = past_samples_from_ms(past);
+	int64_t earliest = past_samples_from_ms(past), longest_ms = 0, from_ms;
+	size_t oldest = 0;
 
 	for (size_t i = 0; i < past->rows->count; i++) {
-		int64_t from_ms = store_rolled_from_ms(past->store, i);
+		int64_t checked_ms = (int64_t)store_head(past->store, i) *
+				     past->rows->items[i].target->interval_ms;
 
-		if (from_ms < earliest)
-			earliest = from_ms;
+		if (checked_ms <= longest_ms)
+			continue;
+		longest_ms = checked_ms;
+		oldest = i;
 	}
-	return earliest;
+	if (longest_ms == 0)
+		return earliest;
+	from_ms = store_rolled_from_ms(past->store, oldest);
+	return from_ms < earliest ? from_ms : earliest;
+}
+
+/* The newest bin with checks until end_ms that may still stand for it; empty: nobody checked then.
+ */
+static struct bin newest_bin(const struct past *past, const struct row *row, int64_t end_ms)
+{
+	struct bin bins[BINS_MOST] = {0};
+	int64_t width_ms = past_rolled_width_ms(past->at_ms);
+	int64_t count = row->target->interval_ms / width_ms + 2;
+
+	if (count > BINS_MOST)
+		count = BINS_MOST;
+	if (!store_bins(past->store, row->index, bins, (size_t)count, end_ms, width_ms))
+		return (struct bin){0};
+	while (count > 1 && bins[count - 1].good + bins[count - 1].failed == 0)
+		count--;
+	return bins[count - 1];
 }
 
 bool past_is_rolled(const struct past *past, const struct row *row)
 {
-	if (row->has_last)
-		return false;
+	struct bin before;
+
+	if (row->has_last || past_oldest(past, row->index) > 0)
+		return !row->has_last;
 	/* samples may also have been left behind in a file of another shape */
-	return past_oldest(past, row->index) > 0 ||
-	       store_rolled_from_ms(past->store, row->index) < past->at_ms - 15 * MINUTE_MS;
+	before = newest_bin(past, row, past->at_ms - past_rolled_width_ms(past->at_ms));
+	return before.good + before.failed > 0;
 }
 
 /* Of whole bins: what came in the rest of the moment's own came after it, in part. */
@@ -46,30 +73,13 @@ void past_roll_statistics(const struct past *past, struct row *row)
 				 end_ms - 1, target_satisfied_us(row->target), NULL);
 }
 
-/* The newest bin with checks that may still stand for the moment; empty: nobody checked then. */
-static struct bin bin_then(const struct past *past, const struct row *row)
-{
-	struct bin bins[BINS_MOST] = {0};
-	int64_t width_ms = past_rolled_width_ms(past->at_ms);
-	int64_t count = row->target->interval_ms / width_ms + 2;
-
-	if (count > BINS_MOST)
-		count = BINS_MOST;
-	if (!store_bins(past->store, row->index, bins, (size_t)count, past->at_ms, width_ms))
-		return (struct bin){0};
-	while (count > 1 && bins[count - 1].good + bins[count - 1].failed == 0)
-		count--;
-	return bins[count - 1];
-}
-
 /* Its incident of failed checks that was open then; NULL: there was none. */
 static const struct incident *failure_then(const struct past *past, const struct row *row)
 {
 	uint32_t latest = past->latest[row->index];
 	const struct incident *incident = latest ? &past->today->items[latest - 1] : NULL;
 
-	return incident && (!incident->closed_ms || incident->closed_ms > past->at_ms) ? incident
-										       : NULL;
+	return incident && incident_is_open_at(incident, past->at_ms) ? incident : NULL;
 }
 
 void past_roll_state(struct past *past, struct row *row)
@@ -79,7 +89,7 @@ void past_roll_state(struct past *past, struct row *row)
 	const struct told *told = &past->told[row->index];
 	const struct incident *failure = failure_then(past, row);
 	struct verdict *verdict = &row->verdict;
-	struct bin bin = bin_then(past, row);
+	struct bin bin = newest_bin(past, row, past->at_ms);
 
 	verdict->state = STATE_UNKNOWN;
 	verdict->since_ms = 0;

@@ -38,7 +38,7 @@ bool incident_owns(const struct tui *tui, const struct evidence_view *view,
 
 	return view->known && view->evidence.seen && view->target == incident->target &&
 	       incident->kind == INCIDENT_DOWN && at_ms >= incident->opened_ms &&
-	       at_ms <= tui->now_ms && (!incident->closed_ms || at_ms < incident->closed_ms);
+	       at_ms <= tui->now_ms && incident_is_open_at(incident, at_ms);
 }
 
 /* Each event of the journal is looked at once. */
